@@ -1,0 +1,1 @@
+"""The Excel side: worksheet functions, ribbon and the add-in file."""

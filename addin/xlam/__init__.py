@@ -1,0 +1,1 @@
+"""The add-in file: its sources and the builder that makes it."""

@@ -1,0 +1,1 @@
+"""Contacts from GREEN-API into rows and files, without Excel."""

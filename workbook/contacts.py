@@ -1,0 +1,154 @@
+"""What a contact is, what its id tells, what can be derived from it, and which ones are wanted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from itertools import islice
+from operator import attrgetter
+from typing import Protocol
+
+import msgspec
+
+from workbook.countries import country_of
+from workbook.errors import WrongUsage
+
+BATCH = 2_000
+
+
+class Contact(msgspec.Struct, frozen=True, gc=False, array_like=True, omit_defaults=True):
+    """One row of getContacts, tidied: text everywhere, "" where the service said nothing.
+
+    `phone_number` (digits) and `username` come from MAX and Telegram only; `new_chat_id` is the
+    `@lid` that has replaced this one (LID FAQ of GREEN-API). New fields go to the end: packed
+    lists that are kept on disk are read by position.
+    """
+
+    id: str
+    name: str = ""
+    contact_name: str = ""
+    type: str = ""
+    phone_number: str = ""
+    username: str = ""
+    new_chat_id: str = ""
+
+
+class IdKind(StrEnum):
+    """What stands before and behind the @ of an id."""
+
+    PHONE = "phone"
+    GROUP = "group"
+    HIDDEN = "hidden"
+    OTHER = "other"
+
+
+_PERSON = re.compile(r"[1-9][0-9]{4,13}@(?:c\.us|s\.whatsapp\.net)", re.ASCII)
+# 15 digits and more with @c.us are lids dressed as phones (green-api/issues 473)
+_HIDDEN = re.compile(r"[0-9]+@lid|[0-9]{15,}@(?:c\.us|s\.whatsapp\.net)", re.ASCII)
+_GROUP = re.compile(r"[0-9-]+@g\.us|-[0-9]+", re.ASCII)
+
+
+def id_kind(contact_id: str) -> IdKind:
+    """Tell a phone, a group and a hidden number apart by the id alone (green-api.md, 6 and 8)."""
+    if _PERSON.fullmatch(contact_id):
+        return IdKind.PHONE
+    if _GROUP.fullmatch(contact_id):
+        return IdKind.GROUP
+    if _HIDDEN.fullmatch(contact_id):
+        return IdKind.HIDDEN
+    return IdKind.OTHER
+
+
+def phone(contact: Contact) -> str:
+    """Return the phone as +E.164, "" for groups and hidden numbers."""
+    if _PERSON.fullmatch(contact.id):
+        return "+" + contact.id.partition("@")[0]
+    return "+" + contact.phone_number if contact.phone_number else ""
+
+
+def country(contact: Contact) -> str:
+    """Return the English name of the country of the phone, "" where there is none."""
+    return country_of(phone(contact)[1:])
+
+
+def link(contact: Contact) -> str:
+    """Return the click-to-chat address, made of checked digits only, "" without a phone."""
+    digits = phone(contact)[1:]
+    return f"https://wa.me/{digits}" if digits else ""
+
+
+def saved(contact: Contact) -> str:
+    """Return "yes" or "no": is the person in the phone book; "" for groups."""
+    if contact.type == "group":
+        return ""
+    return "yes" if contact.contact_name else "no"
+
+
+def label(contact: Contact) -> str:
+    """Return the best thing to call a contact: contactName, else name, else phone, else id."""
+    return contact.contact_name or contact.name or phone(contact) or contact.id
+
+
+class Contacts(Protocol):
+    """Contacts that can be counted and gone through more than once."""
+
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[Contact]: ...
+
+
+class ContactList:
+    """A whole list, packed in pieces: a million contacts take a sixth of what objects would."""
+
+    __slots__ = ("_length", "pieces")
+
+    _encode = msgspec.msgpack.Encoder().encode
+    _decode = msgspec.msgpack.Decoder(list[Contact]).decode
+
+    def __init__(self, pieces: Iterable[bytes] = (), length: int = 0) -> None:
+        self.pieces = list(pieces)
+        self._length = length
+
+    @classmethod
+    def pack(cls, contacts: Iterable[Contact]) -> ContactList:
+        """Pack any contacts, batch by batch."""
+        packed, remaining = cls(), iter(contacts)
+        while batch := list(islice(remaining, BATCH)):
+            packed.append(batch)
+        return packed
+
+    def append(self, batch: list[Contact]) -> None:
+        """Add one more piece."""
+        self.pieces.append(self._encode(batch))
+        self._length += len(batch)
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __iter__(self) -> Iterator[Contact]:
+        for piece in self.pieces:
+            yield from self._decode(piece)
+
+
+SORTS = {"id": "id", "name": "name", "contactName": "contact_name", "type": "type"}
+
+
+def select(
+    contacts: Contacts, kind: str | None = None, count: int | None = None, sort: str | None = None
+) -> Contacts:
+    """Return the contacts of one type, sorted, and of these the first `count`.
+
+    Sorting ignores case and puts empty texts last; without `sort` the service's order stays.
+    Raises WrongUsage for a sort by anything but the four columns or `label`, and a count below 1.
+    """
+    if count is not None and count < 1:
+        raise WrongUsage(f"A count of {count} selects nothing; give 1 or more.")
+    if sort is not None and sort not in (*SORTS, "label"):
+        raise WrongUsage(f'Cannot sort by "{sort}"; known: {", ".join((*SORTS, "label"))}.')
+    if kind is None and count is None and sort is None:
+        return contacts
+    wanted: Iterable[Contact] = (c for c in contacts if kind is None or c.type == kind)
+    if sort is not None:
+        text = label if sort == "label" else attrgetter(SORTS[sort])
+        wanted = sorted(wanted, key=lambda c: (not text(c), text(c).casefold()))
+    return list(islice(wanted, count))

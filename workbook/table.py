@@ -1,0 +1,128 @@
+"""The columns: their titles, order and presets; contacts into rows of text that is safe once."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from workbook import contacts as derive
+from workbook.contacts import Contact, Contacts
+from workbook.errors import WrongUsage
+
+CELL_LIMIT = 32_767  # UTF-16 units in one cell (Excel specifications and limits)
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+Row = Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where and when the rows come from: what a contact itself does not know."""
+
+    account: str
+    fetched: datetime
+
+    @property
+    def fetched_text(self) -> str:
+        """Return the local time with its offset, as cells show it."""
+        return format(self.fetched.astimezone(), "%Y-%m-%d %H:%M:%S %z")
+
+
+Value = Callable[[Contact, Origin], str]
+
+COLUMNS: dict[str, Value] = {
+    "id": lambda contact, _: contact.id,
+    "name": lambda contact, _: contact.name,
+    "contactName": lambda contact, _: contact.contact_name,
+    "type": lambda contact, _: contact.type,
+    "phone": lambda contact, _: derive.phone(contact),
+    "country": lambda contact, _: derive.country(contact),
+    "link": lambda contact, _: derive.link(contact),
+    "saved": lambda contact, _: derive.saved(contact),
+    "label": lambda contact, _: derive.label(contact),
+    "idKind": lambda contact, _: derive.id_kind(contact.id).value,
+    "account": lambda _, origin: origin.account,
+    "fetched": lambda _, origin: origin.fetched_text,
+}
+BASIC = ("id", "name", "contactName", "type")
+PRESETS = {"basic": BASIC, "full": tuple(COLUMNS)}
+
+
+@dataclass(slots=True)
+class Table:
+    """A header and rows of text, as many strings each as the header has titles.
+
+    `rows` can be gone through once. `altered` counts, by reason, the values that are not exactly
+    what the service sent; formats add what their own rules change. It is complete after the rows
+    were read.
+    """
+
+    header: tuple[str, ...]
+    rows: Iterable[Row]
+    length: int
+    altered: Counter[str] = field(default_factory=Counter)
+
+
+def titles(wanted: str) -> tuple[str, ...]:
+    """Return the titles that a preset or a comma-separated list names, each once, in that order.
+
+    Case does not matter. Raises WrongUsage for a title nobody knows.
+    """
+    spelled = {title.casefold(): title for title in COLUMNS}
+    chosen: dict[str, None] = {}
+    for word in filter(None, (part.strip() for part in wanted.split(","))):
+        if word.casefold() in PRESETS:
+            chosen.update(dict.fromkeys(PRESETS[word.casefold()]))
+        elif word.casefold() in spelled:
+            chosen[spelled[word.casefold()]] = None
+        else:
+            raise WrongUsage(
+                f'There is no column "{word}"; known: {", ".join((*PRESETS, *COLUMNS))}.'
+            )
+    if not chosen:
+        raise WrongUsage(f"No column was named; known: {', '.join((*PRESETS, *COLUMNS))}.")
+    return tuple(chosen)
+
+
+def build(contacts: Contacts, origin: Origin, header: Sequence[str] = BASIC) -> Table:
+    """Return the table of these contacts; its rows are made one by one as they are read."""
+    table = Table(tuple(header), (), len(contacts))
+    table.rows = _safe(_raw(contacts, origin, table.header), table.altered)
+    return table
+
+
+def _raw(contacts: Contacts, origin: Origin, header: tuple[str, ...]) -> Iterator[Row]:
+    if header == BASIC:  # what nearly everybody asks for, without a call per cell
+        return ((c.id, c.name, c.contact_name, c.type) for c in contacts)
+    values = [COLUMNS[title] for title in header]
+    return ([value(contact, origin) for value in values] for contact in contacts)
+
+
+def _safe(rows: Iterable[Row], altered: Counter[str]) -> Iterator[Row]:
+    for row in rows:
+        together = "".join(row)
+        if len(together) <= CELL_LIMIT // 2 and (
+            together.isascii() or not _SURROGATE.search(together)
+        ):
+            yield row
+        else:
+            yield [safe_text(value, altered) for value in row]
+
+
+def safe_text(value: str, altered: Counter[str]) -> str:
+    """Return text that a cell can hold: U+FFFD for lone surrogates, cut at 32,767 UTF-16 units.
+
+    The cut falls between characters. Each kind of change to the value is counted once.
+    """
+    if _SURROGATE.search(value):
+        value = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", value)
+        altered["lone surrogate replaced"] += 1
+    if len(value) > CELL_LIMIT // 2 and len(value.encode("utf-16-le")) > 2 * CELL_LIMIT:
+        kept = value.encode("utf-16-le")[: 2 * CELL_LIMIT]
+        value = kept.decode("utf-16-le", errors="ignore")
+        altered["longer than a cell, cut"] += 1
+    return value
