@@ -1,4 +1,4 @@
-"""What can go wrong, as types that carry facts and say one sentence; a leaf that imports nothing of ours.
+"""What can go wrong, as types that carry facts and say one sentence; imports nothing of ours.
 
 No error here ever holds a URL, an error body or a token. The exit codes are the public ones.
 """
@@ -86,7 +86,7 @@ ADVICE = {
     "starting": "The instance is starting; try again in a few minutes.",
     "notAuthorized": "The instance is not authorized; scan the QR code in the GREEN-API console.",
     "pendingCode": "The instance waits for a code; finish the authorization in the console.",
-    "pendingPassword": "The instance waits for a password; finish the authorization in the console.",
+    "pendingPassword": "The instance waits for a password; finish the authorization there.",
     "expired": "The instance is not paid for any more; renew it in the GREEN-API console.",
     "deleted": "The instance was deleted in the GREEN-API console; log in with another one.",
     "blocked": "WhatsApp has blocked this account; see the GREEN-API console for what can be done.",
