@@ -1,0 +1,49 @@
+"""Connect to the LibreOffice that `libreoffice.run_uno` started; runs in the system's Python."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import uno
+
+PIPE = "uno:pipe,name={};urp;StarOffice.ComponentContext"
+MACROS_WITHOUT_ASKING = 4  # com.sun.star.document.MacroExecMode.ALWAYS_EXECUTE_NO_WARN
+
+
+def desktop(seconds: float = 60) -> Any:
+    """Wait for the office and return its com.sun.star.frame.Desktop."""
+    here = uno.getComponentContext()
+    resolver = here.ServiceManager.createInstanceWithContext(
+        "com.sun.star.bridge.UnoUrlResolver", here
+    )
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            context = resolver.resolve(PIPE.format(os.environ["UNO_PIPE"]))
+            break
+        except uno.getClass("com.sun.star.connection.NoConnectException"):
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+    return context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+
+
+def load(path: Path, **properties: object) -> Any:
+    """Open a file hidden and read-only (no lock file stays), its macros allowed.
+
+    FilterName= is for what LibreOffice does not detect, such as an .xlam.
+    """
+    wanted = {"Hidden": True, "ReadOnly": True, "MacroExecutionMode": MACROS_WITHOUT_ASKING}
+    wanted.update(properties)
+    return desktop().loadComponentFromURL(
+        path.resolve().as_uri(), "_blank", 0, tuple(_property(*item) for item in wanted.items())
+    )
+
+
+def _property(name: str, value: object) -> Any:
+    result = uno.createUnoStruct("com.sun.star.beans.PropertyValue")
+    result.Name, result.Value = name, value
+    return result
