@@ -36,7 +36,11 @@ def load(path: Path, **properties: object) -> Any:
 
     FilterName= is for what LibreOffice does not detect, such as an .xlam.
     """
-    wanted = {"Hidden": True, "ReadOnly": True, "MacroExecutionMode": MACROS_WITHOUT_ASKING}
+    wanted: dict[str, object] = {
+        "Hidden": True,
+        "ReadOnly": True,
+        "MacroExecutionMode": MACROS_WITHOUT_ASKING,
+    }
     wanted.update(properties)
     return desktop().loadComponentFromURL(
         path.resolve().as_uri(), "_blank", 0, tuple(_property(*item) for item in wanted.items())
