@@ -1,0 +1,213 @@
+"""Which account is meant and where its credentials come from; it makes no call to any service."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+
+import msgspec
+
+from workbook import settings, vault
+from workbook.errors import NoAccount, WrongUsage
+from workbook.settings import Settings, StoredAccount
+
+ENVIRONMENT = "environment"  # alias and place of the account that the environment names
+URL, ID, TOKEN = "GREEN_API_URL", "GREEN_API_ID_INSTANCE", "GREEN_API_TOKEN_INSTANCE"
+
+# what comes along when a value is copied from a console, a chat or a document
+_PASTED = " \t\r\n\f\v\"'`“”„‘’«»\u00a0\u200b\u200c\u200d\u2060\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An instance and its credentials, under an alias; it never shows its token."""
+
+    alias: str
+    api_url: str
+    id_instance: str
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An account without its token: `where` that is kept ("" for nowhere), `default` if it is."""
+
+    alias: str
+    api_url: str
+    id_instance: str
+    where: str
+    default: bool
+
+
+def find(alias: str | None = None) -> Account:
+    """Return the named account, else the environment's, else the default or only stored one.
+
+    Raises NoAccount; WrongUsage where several are stored and none is the default, or where the
+    environment names half an account.
+    """
+    stored = settings.load()
+    if not alias and (account := _from_environment()):
+        return account
+    chosen = _spelled(alias, stored) if alias else _default(stored)
+    if chosen not in stored.accounts:
+        raise NoAccount(alias or None, tuple(stored.accounts))
+    at = stored.accounts[chosen]
+    token, _ = vault.find([at.id_instance]).get(at.id_instance, ("", ""))
+    if not token:
+        raise NoAccount(chosen)
+    return checked(chosen, at.api_url, at.id_instance, token)
+
+
+def known() -> list[Known]:
+    """Return every account that can be named, the environment's first, by alias after that.
+
+    Raises WrongUsage where settings or environment make no sense.
+    """
+    stored = settings.load()
+    places = vault.find(at.id_instance for at in stored.accounts.values())
+    default = "" if (account := _from_environment()) else _only_or_default(stored)
+    listed = [
+        Known(alias, at.api_url, at.id_instance, places.get(at.id_instance, ("", ""))[1],
+              alias == default)
+        for alias, at in sorted(stored.accounts.items())
+    ]  # fmt: skip
+    if account:
+        environment = Known(ENVIRONMENT, account.api_url, account.id_instance, ENVIRONMENT, True)
+        return [environment, *listed]
+    return listed
+
+
+def save(account: Account) -> str:
+    """Keep an account and return where its token went: "keyring", or a file's path.
+
+    The first one becomes the default. One that is saved anew keeps its place.
+    Raises WrongUsage where the settings file is broken, NotWritable.
+    """
+    former = settings.load()
+    where = vault.keep(account.id_instance, account.token)
+    settings.update(lambda stored: _with(stored, account))
+    _drop_unused(former)
+    return where
+
+
+def forget(alias: str) -> None:
+    """Forget an account and its token, in the settings, the file and the keyring.
+
+    Raises NoAccount where there is none of that alias.
+    """
+    former = settings.load()
+    chosen = _spelled(alias, former)
+    if chosen not in former.accounts:
+        raise NoAccount(alias, tuple(former.accounts))
+    settings.update(lambda stored: _without(stored, chosen))
+    _drop_unused(former)
+
+
+def make_default(alias: str) -> None:
+    """Use this stored account when none is named.
+
+    Raises NoAccount where there is none of that alias.
+    """
+    stored = settings.load()
+    chosen = _spelled(alias, stored)
+    if chosen not in stored.accounts:
+        raise NoAccount(alias, tuple(stored.accounts))
+    settings.update(lambda now: msgspec.structs.replace(now, default=chosen))
+
+
+def suggested_url(id_instance: str) -> str:
+    """Return the apiUrl that belongs to an idInstance: its first four digits name the host.
+
+    Source: green-api.md, 4 (true of every pair seen).
+    """
+    return f"https://{id_instance[:4]}.api.green-api.com"
+
+
+def checked(alias: str, api_url: str, id_instance: str, token: str) -> Account:
+    """Return the account these four texts make, without what was pasted along with them.
+
+    Whether the host of `api_url` may be given a token is decided elsewhere.
+    Raises WrongUsage, which names the field and never repeats the token.
+    """
+    alias, api_url, id_instance, token = (
+        text.strip(_PASTED) for text in (alias, api_url, id_instance, token)
+    )
+    if not re.fullmatch(r"[^\W_][\w .-]{0,63}", alias):
+        raise WrongUsage(
+            "An alias begins with a letter or digit and goes on with letters, digits, "
+            "blanks and - _ . only, 64 at most."
+        )
+    if not re.fullmatch(r"[0-9]{1,20}", id_instance):
+        raise WrongUsage(
+            "The idInstance is a number such as 1101000001; copy it from console.green-api.com."
+        )
+    if not re.fullmatch(r"[!-~]{1,128}", token) or re.search(r"[/?#\\%]", token):
+        raise WrongUsage(
+            "The apiTokenInstance is empty or not a token; copy it from console.green-api.com."
+        )
+    return Account(alias, _tidy_url(api_url) or suggested_url(id_instance), id_instance, token)
+
+
+def _tidy_url(api_url: str) -> str:
+    # whole requests are pasted too, and a token must not reach the settings that way
+    address = re.split(r"/waInstance|[?#]", api_url, maxsplit=1, flags=re.IGNORECASE)[0].rstrip("/")
+    if re.search(r"[^!-~]|@", address):
+        raise WrongUsage(
+            "The apiUrl is not an address such as https://1101.api.green-api.com; "
+            "copy it from console.green-api.com."
+        )
+    return address if "://" in address or not address else f"https://{address}"
+
+
+def _from_environment() -> Account | None:
+    given = {name: os.environ.get(name, "").strip(_PASTED) for name in (URL, ID, TOKEN)}
+    if not any(given.values()):
+        return None
+    if missing := [name for name in (ID, TOKEN) if not given[name]]:
+        raise WrongUsage(
+            f"The environment names half an account: {' and '.join(missing)} must be set, too."
+        )
+    return checked(ENVIRONMENT, given[URL], given[ID], given[TOKEN])
+
+
+def _default(stored: Settings) -> str:
+    if len(stored.accounts) > 1 and stored.default not in stored.accounts:
+        raise WrongUsage(
+            f"There are several accounts; name one of them with --account: "
+            f"{', '.join(sorted(stored.accounts))}."
+        )
+    return _only_or_default(stored)
+
+
+def _only_or_default(stored: Settings) -> str:
+    if stored.default in stored.accounts:
+        return stored.default
+    return next(iter(stored.accounts)) if len(stored.accounts) == 1 else ""
+
+
+def _spelled(alias: str, stored: Settings) -> str:
+    if alias in stored.accounts:
+        return alias
+    same = [each for each in stored.accounts if each.casefold() == alias.strip().casefold()]
+    return same[0] if same else alias
+
+
+def _with(stored: Settings, account: Account) -> Settings:
+    chosen = _spelled(account.alias, stored)
+    at = StoredAccount(api_url=account.api_url, id_instance=account.id_instance)
+    accounts = {**stored.accounts, chosen: at}
+    default = stored.default if stored.default in accounts else chosen
+    return msgspec.structs.replace(stored, accounts=accounts, default=default)
+
+
+def _without(stored: Settings, alias: str) -> Settings:
+    accounts = {each: at for each, at in stored.accounts.items() if each != alias}
+    default = "" if stored.default == alias else stored.default
+    return msgspec.structs.replace(stored, accounts=accounts, default=default)
+
+
+def _drop_unused(former: Settings) -> None:
+    still = {at.id_instance for at in settings.load().accounts.values()}
+    for id_instance in {at.id_instance for at in former.accounts.values()} - still:
+        vault.drop(id_instance)

@@ -1,0 +1,192 @@
+"""Where things are kept and what the user may set: one file, settings.json, without any secret."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+
+from workbook.errors import NotWritable, WrongUsage
+
+FILE = "settings.json"
+
+T = TypeVar("T")
+
+Percent = Annotated[int, msgspec.Meta(ge=0, le=100)]
+Number = Annotated[int, msgspec.Meta(ge=0)]
+Region = Annotated[str, msgspec.Meta(pattern="^([A-Za-z]{2})?$")]
+
+
+class StoredAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """An account as the settings keep it: everything but the token."""
+
+    api_url: str
+    id_instance: str
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the user may set; `accounts` by alias, `default` names the one used when none is named.
+
+    `max_answer_mib`: largest answer read, unpacked. `formula_max_age`: seconds for which cells are
+    content with the last list. `country`: ISO region of phone numbers written without one.
+    `shrink_percent` and `shrink_people`: a list that lost more of both is not believed at once.
+    `history_days`: how long old lists are kept, 0 for ever.
+    """
+
+    default: str = ""
+    accounts: dict[str, StoredAccount] = {}
+    trusted_hosts: list[str] = []
+    max_answer_mib: Annotated[int, msgspec.Meta(ge=1)] = 192
+    formula_max_age: Annotated[float, msgspec.Meta(ge=0)] = 60
+    country: Region = ""
+    shrink_percent: Percent = 30
+    shrink_people: Number = 20
+    history_days: Number = 0
+
+
+def home() -> Path:
+    """Return the folder of everything kept here: GETCONTACTS_HOME or the system's own place."""
+    if named := os.environ.get("GETCONTACTS_HOME"):
+        return Path(named).expanduser().absolute()
+    from platformdirs import user_data_path
+
+    return user_data_path("getcontacts", appauthor=False)
+
+
+def made_home() -> Path:
+    """Return `home()`, made for its owner alone where it is missing.
+
+    Raises NotWritable.
+    """
+    folder = home()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise unwritable(folder, error) from error
+    return folder
+
+
+def load() -> Settings:
+    """Return the settings, the defaults where the file or a field is missing.
+
+    Raises WrongUsage naming the file and the field that cannot be understood.
+    """
+    path = home() / FILE
+    return understood(path, read_private(path) or b"{}", Settings)
+
+
+def save(settings: Settings) -> None:
+    """Write the settings in one replace; what the file holds beside our fields stays there.
+
+    Another process' change between `load` and this is lost: `update` is for that.
+    Raises WrongUsage where the file that is there is broken (it is left alone), NotWritable.
+    """
+    with lock():
+        _write(settings)
+
+
+def update(change: Callable[[Settings], Settings]) -> None:
+    """Read, change and write the settings with no other process in between.
+
+    Raises what `load` and `save` raise.
+    """
+    with lock():
+        _write(change(load()))
+
+
+def _write(settings: Settings) -> None:
+    load()  # a file that makes no sense is for its owner to mend
+    path = made_home() / FILE
+    there = understood(path, read_private(path) or b"{}", dict[str, Any])
+    merged = _merged(there, msgspec.to_builtins(settings))
+    write_private(path, msgspec.json.format(msgspec.json.encode(merged), indent=2) + b"\n")
+
+
+def _merged(there: dict[str, Any], ours: dict[str, Any]) -> dict[str, Any]:
+    unknown = {key: value for key, value in there.items() if key not in ours}
+    known_accounts = there.get("accounts", {})
+    accounts = {
+        alias: {**known_accounts.get(alias, {}), **stored}
+        for alias, stored in ours["accounts"].items()
+    }
+    return {**ours, "accounts": accounts, **unknown}
+
+
+def understood(path: Path, content: bytes, shape: type[T]) -> T:
+    """Decode a JSON file of ours.
+
+    Raises WrongUsage naming file and field; its words never hold the file's own.
+    """
+    try:
+        return msgspec.json.decode(content.removeprefix(b"\xef\xbb\xbf"), type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        reason = "it is not text" if isinstance(error, UnicodeDecodeError) else str(error)
+    raise WrongUsage(f"{path} cannot be read: {reason}. Correct it or delete it.")
+
+
+def read_private(path: Path) -> bytes:
+    """Return what a file of ours holds, nothing where there is none.
+
+    Raises WrongUsage where it is there and cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        raise WrongUsage(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Replace a file of ours in one step, readable by its owner alone from its first byte.
+
+    Call it while holding `lock`. Raises NotWritable; the old file is then as it was.
+    """
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.unlink(missing_ok=True)  # of a run that was killed
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise unwritable(path, error) from error
+
+
+@contextmanager
+def lock() -> Iterator[None]:
+    """Keep other processes and threads from changing files here; a killed holder frees it.
+
+    Raises NotWritable when another one holds it for ten seconds.
+    """
+    import sqlite3  # its file lock works on every system and dies with its process
+
+    path = made_home() / ".lock"
+    try:
+        held = sqlite3.connect(path, timeout=10, isolation_level=None)
+        held.execute("BEGIN EXCLUSIVE")
+    except sqlite3.Error as error:
+        raise NotWritable(str(path.parent), "another program is changing it") from error
+    try:
+        yield
+    finally:
+        held.close()
+
+
+def unwritable(path: Path, error: OSError) -> NotWritable:
+    """Return what to tell about a file or folder that the system would not write."""
+    if getattr(error, "winerror", None) in (32, 33):  # sharing and lock violation
+        return NotWritable(str(path), "open")
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return NotWritable(str(path), "full")
+    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
+        return NotWritable(str(path), "denied")
+    return NotWritable(str(path), error.strerror or "the system refused")

@@ -1,0 +1,129 @@
+"""Where tokens are kept: the system's keyring, else a file for its owner alone."""
+
+from __future__ import annotations
+
+import contextlib
+import stat
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from workbook import settings
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+T = TypeVar("T")
+
+FILE = "credentials.json"
+KEYRING = "keyring"
+SERVICE = "getcontacts"  # in the keyring; its user name is the idInstance, so aliases may change
+PATIENCE = 3.0  # seconds; a locked keyring may wait for a person who is not there
+
+
+def path() -> Path:
+    """Return where the file of tokens is or would be."""
+    return settings.home() / FILE
+
+
+def keep(id_instance: str, token: str) -> str:
+    """Keep a token and return where: "keyring", or the file's path.
+
+    Raises NotWritable where neither takes it.
+    """
+    if _asked(lambda ring: _kept(ring, id_instance, token)):
+        _drop_from_file(id_instance)  # an old one there would be found first
+        return KEYRING
+    with settings.lock():
+        _write({**_read(), id_instance: token})
+    return str(path())
+
+
+def find(id_instances: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Return token and place for those that have one, the file before the keyring.
+
+    The keyring is asked once for all, and only for what the file does not hold.
+    Raises WrongUsage where the file is broken.
+    """
+    wanted = list(id_instances)
+    there = _read()
+    found = {each: (there[each], str(path())) for each in wanted if each in there}
+    if missing := [each for each in wanted if each not in there]:
+        for each, token in (_asked(lambda ring: _those(ring, missing)) or {}).items():
+            found[each] = (token, KEYRING)
+    return found
+
+
+def drop(id_instance: str) -> None:
+    """Forget a token wherever it is kept."""
+    _drop_from_file(id_instance)
+    _asked(lambda ring: _dropped(ring, id_instance))
+
+
+def keyring_name() -> str:
+    """Return the name of the keyring that is in use, "" without a usable one."""
+    return _asked(lambda ring: str(ring.name)) or ""
+
+
+def _kept(ring: KeyringBackend, id_instance: str, token: str) -> bool:
+    ring.set_password(SERVICE, id_instance, token)
+    return ring.get_password(SERVICE, id_instance) == token  # some keep nothing and say nothing
+
+
+def _those(ring: KeyringBackend, id_instances: Iterable[str]) -> dict[str, str]:
+    asked = {each: ring.get_password(SERVICE, each) for each in id_instances}
+    return {each: token for each, token in asked.items() if token}
+
+
+def _dropped(ring: KeyringBackend, id_instance: str) -> None:
+    if ring.get_password(SERVICE, id_instance) is not None:
+        ring.delete_password(SERVICE, id_instance)
+
+
+def _asked(question: Callable[[KeyringBackend], T]) -> T | None:
+    """Put a question to the keyring; None where there is none or it does not answer in time."""
+    answers: list[T] = []
+
+    def ask() -> None:
+        # Backends are plug-ins and raise what they like; any of it means that there is no keyring.
+        with contextlib.suppress(Exception):
+            import keyring
+            from keyring.backends import fail, null
+
+            ring = keyring.get_keyring()
+            if not isinstance(ring, fail.Keyring | null.Keyring):
+                answers.append(question(ring))
+
+    asking = threading.Thread(target=ask, name="keyring", daemon=True)
+    asking.start()
+    asking.join(PATIENCE)
+    return answers[0] if answers else None
+
+
+def _read() -> dict[str, str]:
+    file = path()
+    with contextlib.suppress(OSError):  # not there, or not ours to change
+        if stat.S_IMODE(file.stat().st_mode) & 0o077:
+            file.chmod(0o600)
+    return settings.understood(file, settings.read_private(file) or b"{}", dict[str, str])
+
+
+def _write(tokens: dict[str, str]) -> None:
+    import msgspec
+
+    settings.made_home()
+    text = msgspec.json.format(msgspec.json.encode(tokens), indent=2)
+    settings.write_private(path(), text + b"\n")
+
+
+def _drop_from_file(id_instance: str) -> None:
+    if id_instance not in _read():
+        return
+    with settings.lock():
+        tokens = _read()
+        tokens.pop(id_instance, None)
+        if tokens:
+            _write(tokens)
+        else:
+            path().unlink(missing_ok=True)
