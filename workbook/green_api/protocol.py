@@ -1,0 +1,162 @@
+"""GREEN-API's wire rules without any I/O: addresses, what a status means, bytes into contacts."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Collection, Mapping
+from urllib.parse import quote, urlsplit
+
+import msgspec
+
+from workbook.accounts import Account
+from workbook.errors import (
+    AddressRefused,
+    ContactsError,
+    CredentialsRefused,
+    NotReady,
+    QuotaExceeded,
+    RateLimited,
+    SenselessAnswer,
+    ServiceDown,
+    Unreachable,
+    WrongUsage,
+)
+
+HOSTS = ("green-api.com", "greenapi.com")  # as GREEN-API's own Airtable adapter allows
+UNCLEAR = "starting or notAuthorized"  # one text for both since 2024 (green-api/issues 571)
+
+
+def base_url(api_url: str, trusted_hosts: Collection[str] = ()) -> str:
+    """Return the apiUrl tidied, if a token may be sent there.
+
+    https to GREEN-API's hosts and to `trusted_hosts`, http to this machine only; a path of `/v3`
+    (MAX, Telegram) and trailing slashes are fine. Raises AddressRefused, WrongUsage.
+    """
+    text = api_url.strip()
+    try:
+        parts = urlsplit(text if "://" in text else f"https://{text}")
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        parts, host, port = None, "", None
+    if parts is None or not _may_know_the_token(parts.scheme, host, trusted_hosts):
+        raise AddressRefused(host if re.fullmatch(r"[\w.:-]{1,253}", host) else "")
+    path = parts.path.rstrip("/")
+    if parts.username is not None or parts.query or parts.fragment or path not in ("", "/v3"):
+        raise WrongUsage("The apiUrl is only the address, like https://1103.api.green-api.com.")
+    place = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{place}{f':{port}' if port is not None else ''}{path}"
+
+
+def _may_know_the_token(scheme: str, host: str, trusted_hosts: Collection[str]) -> bool:
+    if is_loopback(host):
+        return scheme in ("http", "https")
+    known = any(host == ours or host.endswith(f".{ours}") for ours in HOSTS)
+    return scheme == "https" and (known or host in {h.strip().lower() for h in trusted_hosts if h})
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine, without asking anybody."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def method_url(base: str, account: Account, method: str) -> str:
+    """Return the URL of a method, which holds the token: build it late, show it never."""
+    token = quote(account.token, safe="")
+    return f"{base}/waInstance{quote(account.id_instance, safe='')}/{method}/{token}"
+
+
+def error_for(status: int, headers: Mapping[str, str], body: bytes) -> ContactsError:
+    """Return what an answer other than 200 means: status first, body second (green-api.md, 2)."""
+    match status:
+        case 400:
+            return _bad_request(body)
+        case 401 | 403:
+            return CredentialsRefused(status)
+        case 407:
+            return Unreachable("", "proxy")
+        case 429:
+            return RateLimited(_seconds(headers.get("Retry-After", "")))
+        case 466 | 469:
+            return _quota(status, body)
+        case 499:
+            return ServiceDown(status)
+        case _ if 500 <= status <= 599:
+            return ServiceDown(status)
+        case _ if 300 <= status <= 399:
+            return SenselessAnswer("it sends us to another address, which is not followed")
+        case _:
+            return SenselessAnswer(f"HTTP {status} instead of a list")
+
+
+_STATES = (
+    ("starting or not authorized", UNCLEAR),
+    ("starting process", "starting"),
+    ("not authorized", "notAuthorized"),
+    ("expired", "expired"),
+    ("deleted", "deleted"),
+)
+
+
+def _bad_request(body: bytes) -> ContactsError:
+    message = _text(_object(body).get("message")).lower()
+    for words, state in _STATES:
+        if words in message:
+            return NotReady(state)
+    return SenselessAnswer("GREEN-API did not understand the request (HTTP 400)")
+
+
+def _quota(status: int, body: bytes) -> QuotaExceeded:
+    # its description names other people's numbers, so only the two counts are taken
+    spent = _object(body).get("invokeStatus")
+    counts = spent if isinstance(spent, dict) else {}
+    used, total = (_text(counts.get(key)) for key in ("used", "total"))
+    return QuotaExceeded(
+        status, *((used, total) if used.isdecimal() and total.isdecimal() else ("", ""))
+    )
+
+
+def _seconds(retry_after: str) -> float | None:
+    return float(retry_after) if re.fullmatch(r"[0-9]{1,4}", retry_after.strip()) else None
+
+
+def _object(body: bytes) -> dict[str, object]:
+    try:
+        decoded: object = msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError):
+        return {}
+    return decoded if isinstance(decoded, dict) else {}
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else str(value) if isinstance(value, int) else ""
+
+
+def state_from(body: bytes) -> str:
+    """Return the stateInstance of a getStateInstance answer.
+
+    `null` comes while the instance is being created, up to five minutes: "starting". Raises
+    SenselessAnswer.
+    """
+    if body.strip() == b"null":
+        return "starting"
+    state = _text(_object(body).get("stateInstance"))
+    if not re.fullmatch(r"[A-Za-z]{1,40}", state):
+        raise SenselessAnswer("it names no state")
+    return state
+
+
+def not_a_list(start: bytes) -> SenselessAnswer:
+    """Return what a 200 is that does not begin with `[` (green-api.md, 2.1, shapes E to I)."""
+    if start[:1] == b"{":
+        return SenselessAnswer("GREEN-API reports a failure instead of sending a list")
+    if start[:4] == b"null":
+        return SenselessAnswer("it is empty (null); the instance may still be starting")
+    if start[:1] == b'"':
+        return SenselessAnswer("it is a message instead of a list")
+    if start[:1] == b"<":
+        return SenselessAnswer("it is a web page; something between us and GREEN-API answered")
+    return SenselessAnswer("it is empty" if not start else "it is no JSON")

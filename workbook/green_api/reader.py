@@ -1,0 +1,193 @@
+"""The body of getContacts into contacts, piece by piece as it arrives, without any I/O."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from workbook.contacts import Contact, ContactList
+from workbook.errors import AnswerTooLarge, SenselessAnswer
+from workbook.green_api.protocol import not_a_list
+
+PIECE = 256 * 1024
+_CUTS = 8  # how often a cut that fell inside a name is tried further left
+
+_BOM = b"\xef\xbb\xbf"
+_BETWEEN_ROWS = re.compile(rb"\}\s*,\s*(?=\{)")
+_DEVICE = re.compile(r":[0-9]+(?=@)")  # 71111111111:3@c.us (green-api/docs 22)
+_JUNK = frozenset({"", "null", "undefined", "NaN"})  # null@c.us (green-api/issues 473)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class _Row(msgspec.Struct, rename="camel", gc=False):
+    """A row as it is on the wire; unknown keys are passed over."""
+
+    id: str | None = None
+    chat_id: str | None = None
+    name: str | None = None
+    contact_name: str | None = None
+    type: str | None = None
+    phone_number: str | int | None = None
+    username: str | None = None
+    new_chat_id: str | None = None
+
+
+_decode = msgspec.json.Decoder(list[_Row]).decode
+_WIRE_NAMES = dict(zip(_Row.__struct_encode_fields__, _Row.__struct_fields__, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole list and, by reason, how many rows were dropped and how many values changed."""
+
+    contacts: ContactList
+    dropped: Counter[str]
+    altered: Counter[str]
+
+
+@dataclass(slots=True)
+class ContactsReader:
+    """Take the body as it arrives, keep only tidy contacts; `finish` says whether it was whole.
+
+    A piece ends where one row ends and the next begins. Where such a place lies inside a name,
+    the piece cannot be valid JSON, so an earlier one is tried, or more is waited for. Raises
+    AnswerTooLarge beyond `limit_mib` unpacked, and SenselessAnswer.
+    """
+
+    limit_mib: int = 192
+    on_bytes: Callable[[int], None] | None = None
+    received: int = 0
+    contacts: ContactList = field(default_factory=ContactList)
+    dropped: Counter[str] = field(default_factory=Counter)
+    altered: Counter[str] = field(default_factory=Counter)
+    _waiting: bytearray = field(default_factory=bytearray)
+    _enough: int = PIECE
+    _begun: bool = False
+    _seen: set[str] = field(default_factory=set)
+
+    def feed(self, data: bytes) -> None:
+        """Take the next bytes of the body."""
+        self.received += len(data)
+        if self.received > self.limit_mib * 1024 * 1024:
+            raise AnswerTooLarge(limit_mib=self.limit_mib)
+        if self.on_bytes is not None:
+            self.on_bytes(self.received)
+        self._waiting += data
+        if len(self._waiting) >= self._enough:
+            self._begin()
+            self._take_whole_rows()
+
+    def finish(self) -> Answer:
+        """Return the whole answer once the body has ended; raises SenselessAnswer if it was cut."""
+        self._begin()
+        end = self._waiting.rstrip()
+        if end[-1:] != b"]":
+            raise SenselessAnswer("it breaks off in the middle")
+        if end != b"]":
+            self._keep(_rows(bytes(b"[" + end), self.altered))
+        self._waiting.clear()
+        return Answer(self.contacts, self.dropped, self.altered)
+
+    def _begin(self) -> None:
+        if self._begun:
+            return
+        start = bytes(self._waiting).removeprefix(_BOM).lstrip()
+        if start[:1] != b"[":
+            raise not_a_list(start)
+        self._waiting = bytearray(start[1:].lstrip())
+        self._begun = True
+
+    def _take_whole_rows(self) -> None:
+        ends = [match.start() + 1 for match in _BETWEEN_ROWS.finditer(self._waiting)]
+        for end in reversed(ends[-_CUTS:]):
+            try:
+                rows = _rows(b"[" + bytes(self._waiting[:end]) + b"]", self.altered)
+            except _NotJson:
+                continue
+            self._keep(rows)
+            del self._waiting[: self._waiting.index(b"{", end)]
+            self._enough = PIECE
+            return
+        self._enough = 2 * len(self._waiting)
+
+    def _keep(self, rows: Iterable[_Row]) -> None:
+        batch: list[Contact] = []
+        for row in rows:
+            contact_id = row.id or row.chat_id or ""
+            if ":" in contact_id:
+                contact_id = _DEVICE.sub("", contact_id)
+            if contact_id.partition("@")[0] in _JUNK:
+                self.dropped["junk id"] += 1
+            elif contact_id in self._seen:
+                self.dropped["same id again"] += 1
+            else:
+                self._seen.add(contact_id)
+                batch.append(_contact(contact_id, row))
+        if batch:
+            self.contacts.append(batch)
+
+
+def _contact(contact_id: str, row: _Row) -> Contact:
+    if row.phone_number is None and row.username is None and row.new_chat_id is None:
+        return Contact(contact_id, row.name or "", row.contact_name or "", row.type or "")
+    return Contact(
+        contact_id,
+        row.name or "",
+        row.contact_name or "",
+        row.type or "",
+        _digits(row.phone_number),
+        row.username or "",
+        row.new_chat_id or "",
+    )
+
+
+def _digits(phone_number: str | int | None) -> str:
+    """Return a phone number of MAX or Telegram as digits; 0 there means hidden."""
+    digits = str(phone_number or "").partition("@")[0].lstrip("+")
+    return digits if re.fullmatch(r"[1-9][0-9]{4,14}", digits, re.ASCII) else ""
+
+
+class _NotJson(SenselessAnswer):
+    """A piece that is no JSON: perhaps only cut at the wrong place."""
+
+
+def _rows(piece: bytes, altered: Counter[str]) -> list[_Row]:
+    try:
+        return _decode(piece)
+    except (msgspec.DecodeError, RecursionError):
+        pass
+    return _odd_rows(piece, altered)
+
+
+def _odd_rows(piece: bytes, altered: Counter[str]) -> list[_Row]:
+    """Read what the strict decoder refuses: lone surrogates, wrong charsets, numbers as text."""
+    text = piece.decode("utf-8", errors="replace")
+    decoded = None
+    with suppress(ValueError, RecursionError):
+        decoded = json.loads(text, strict=False, parse_int=str, parse_float=str)
+    if not isinstance(decoded, list):
+        raise _NotJson("it is no JSON, or broken")
+    if not all(isinstance(row, dict) for row in decoded):
+        raise SenselessAnswer("a row of the list is no contact")
+    altered["bytes that are no UTF-8 replaced"] += text.count("\ufffd") - piece.count(
+        b"\xef\xbf\xbd"
+    )
+    return [_odd_row(row, altered) for row in decoded]
+
+
+def _odd_row(row: dict[str, Any], altered: Counter[str]) -> _Row:
+    texts = {
+        ours: row[wire] for wire, ours in _WIRE_NAMES.items() if isinstance(row.get(wire), str)
+    }
+    for key, text in texts.items():
+        if _SURROGATE.search(text):
+            texts[key] = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
+            altered["lone surrogate replaced"] += 1
+    return _Row(**texts)

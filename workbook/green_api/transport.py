@@ -1,0 +1,145 @@
+"""The one way to a socket: whom to trust, which proxy, and an end to every wait."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from workbook.errors import WrongUsage
+from workbook.green_api.protocol import is_loopback
+
+if TYPE_CHECKING:
+    import ssl
+
+# their records hold the path (urllib3) or the exception (stamina), and both hold the token
+TALKATIVE = (
+    "urllib3.connection",
+    "urllib3.connectionpool",
+    "urllib3.poolmanager",
+    "urllib3.response",
+    "urllib3.util.retry",
+    "stamina",
+)
+
+
+def hush() -> None:
+    """Keep the loggers that would tell the token silent, whatever level anybody sets later."""
+    for name in TALKATIVE:
+        logging.getLogger(name).addFilter(_nothing)
+
+
+def _nothing(_: logging.LogRecord) -> bool:
+    return False
+
+
+def session_for(base: str, ca_bundle: Path | None = None) -> tuple[requests.Session, Adapter]:
+    """Return a session for one address, with the adapter that can cut its connections.
+
+    The machine's certificate store or `ca_bundle`; the system's proxy, but never to this machine;
+    no netrc. Raises WrongUsage for a bundle that cannot be read.
+    """
+    parts = urlsplit(base)
+    adapter = Adapter(_trust(ca_bundle) if parts.scheme == "https" else None)
+    session = requests.Session()
+    session.trust_env = not is_loopback(parts.hostname or "")
+    session.auth = _no_netrc
+    session.headers["User-Agent"] = "getcontacts"
+    session.mount("http://", adapter)
+    session.mount("https://", adapter)
+    return session, adapter
+
+
+def _no_netrc(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+def _trust(ca_bundle: Path | None) -> ssl.SSLContext:
+    import ssl
+
+    import truststore
+
+    if ca_bundle is None:
+        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    with suppress(OSError):  # ssl.SSLError is one of them
+        return ssl.create_default_context(cafile=str(ca_bundle))
+    raise WrongUsage(f"{ca_bundle} is no readable file of certificates (PEM).")
+
+
+class Adapter(HTTPAdapter):
+    """Requests' adapter with our trust, no retries of its own, and connections that can be cut.
+
+    A read timeout does not end an answer that drips a byte at a time; `ends_by` does.
+    """
+
+    def __init__(self, trust: ssl.SSLContext | None) -> None:
+        self._trust = trust
+        self._spares: list[socket.socket] = []
+        super().__init__(pool_connections=1, pool_maxsize=1)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs, ssl_context=self._trust)
+        self.poolmanager.pool_classes_by_scheme = self._pools()
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **kwargs, ssl_context=self._trust)
+        manager.pool_classes_by_scheme = self._pools()
+        return manager
+
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+        conn.cert_reqs = "CERT_REQUIRED"  # by our context, without requests' own bundle
+
+    def _pools(self) -> dict[str, Any]:
+        spares = self._spares
+
+        class Plain(HTTPConnection):
+            def _new_conn(self) -> socket.socket:
+                return _with_spare(super()._new_conn(), spares)
+
+        class Secure(HTTPSConnection):
+            def _new_conn(self) -> socket.socket:
+                return _with_spare(super()._new_conn(), spares)
+
+        return {
+            "http": type("PlainPool", (HTTPConnectionPool,), {"ConnectionCls": Plain}),
+            "https": type("SecurePool", (HTTPSConnectionPool,), {"ConnectionCls": Secure}),
+        }
+
+    @contextmanager
+    def ends_by(self, deadline: float) -> Iterator[None]:
+        """Cut every connection at `deadline` (time.monotonic), whatever is being waited for."""
+        timer = threading.Timer(max(0.0, deadline - time.monotonic()), self._cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _cut(self) -> None:
+        for spare in self._spares:
+            with suppress(OSError):
+                spare.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        super().close()
+        for spare in self._spares:
+            spare.close()
+        self._spares.clear()
+
+
+def _with_spare(connected: socket.socket, spares: list[socket.socket]) -> socket.socket:
+    # TLS takes the socket object over, even while it shakes hands; a second handle stays ours
+    spares.append(connected.dup())
+    return connected

@@ -1,0 +1,102 @@
+"""The database of what is kept here: opened, private to its owner, brought to the present schema.
+
+What stands in its tables is the business of `snapshots`, `pace` and `files`.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from workbook import settings
+from workbook.errors import NotWritable
+
+NAME = "contacts.sqlite3"
+BUSY_SECONDS = 30.0
+
+# One entry per version of the schema; PRAGMA user_version counts the ones that were run.
+MIGRATIONS = (
+    """
+    CREATE TABLE snapshot (
+        instance TEXT PRIMARY KEY, alias TEXT NOT NULL, fetched TEXT NOT NULL,
+        length INTEGER NOT NULL, dropped TEXT NOT NULL, altered TEXT NOT NULL);
+    CREATE TABLE piece (
+        instance TEXT NOT NULL, position INTEGER NOT NULL, body BLOB NOT NULL,
+        PRIMARY KEY (instance, position)) WITHOUT ROWID;
+    CREATE TABLE pace (
+        instance TEXT NOT NULL, method TEXT NOT NULL, free_at REAL NOT NULL,
+        PRIMARY KEY (instance, method)) WITHOUT ROWID;
+    CREATE TABLE written (
+        path TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (path, sha256)) WITHOUT ROWID;
+    """,
+)
+
+_opening = threading.Lock()
+
+
+def path() -> Path:
+    """Return where the database is or will be."""
+    return settings.home() / NAME
+
+
+@contextmanager
+def opened() -> Iterator[sqlite3.Connection]:
+    """Open the database for one piece of work, committed at the end or rolled back as a whole.
+
+    Raises NotWritable when the folder, the disk or the file do not let us.
+    """
+    problem = ""
+    try:
+        with closing(_connection()) as connection, connection:
+            yield connection
+    except (sqlite3.Error, OSError) as error:
+        problem = _why(error)
+    if problem:
+        raise NotWritable(str(path()), problem)
+
+
+def _connection() -> sqlite3.Connection:
+    with _opening:
+        file = path()
+        if not file.exists():
+            settings.made_home()
+            os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+        connection = sqlite3.connect(file, timeout=BUSY_SECONDS)
+        try:
+            _migrate(connection)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    done = connection.execute("PRAGMA user_version").fetchone()[0]
+    connection.execute("PRAGMA synchronous = NORMAL")
+    if done == len(MIGRATIONS):
+        return
+    connection.execute("PRAGMA journal_mode = WAL")
+    with connection:
+        connection.execute("BEGIN IMMEDIATE")
+        done = connection.execute("PRAGMA user_version").fetchone()[0]
+        for script in MIGRATIONS[done:]:
+            for statement in filter(str.strip, script.split(";")):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+
+def _why(error: sqlite3.Error | OSError) -> str:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_FULL:
+        return "full"
+    if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+        return "denied"
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return "it is damaged; delete it with getcontacts purge"
+    if isinstance(error, PermissionError):
+        return "denied"
+    return "the database of kept lists is busy or broken; try again"
