@@ -14,6 +14,7 @@ import msgspec
 from workbook.errors import NotWritable, WrongUsage
 
 FILE = "settings.json"
+PATIENCE = 10.0  # seconds that another process may hold the lock
 
 T = TypeVar("T")
 
@@ -165,13 +166,13 @@ def write_private(path: Path, content: bytes) -> None:
 def lock() -> Iterator[None]:
     """Keep other processes and threads from changing files here; a killed holder frees it.
 
-    Raises NotWritable when another one holds it for ten seconds.
+    Raises NotWritable when another one holds it for too long.
     """
     import sqlite3  # its file lock works on every system and dies with its process
 
     path = made_home() / ".lock"
     try:
-        held = sqlite3.connect(path, timeout=10, isolation_level=None)
+        held = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
         held.execute("BEGIN EXCLUSIVE")
     except sqlite3.Error as error:
         raise NotWritable(str(path.parent), "another program is changing it") from error

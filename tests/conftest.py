@@ -1,0 +1,18 @@
+"""What every test stands on: a home of its own, no keyring and no account of whoever runs it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep everything of this test in a folder of its own, which is not there yet."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("GETCONTACTS_HOME", str(folder))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    for name in ("GREEN_API_URL", "GREEN_API_ID_INSTANCE", "GREEN_API_TOKEN_INSTANCE"):
+        monkeypatch.delenv(name, raising=False)
+    return folder

@@ -1,0 +1,139 @@
+"""Where a token goes, and that it goes nowhere else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import keyring.backends.null
+import pytest
+
+from tests.keyrings import Forgetful, Hanging, InMemory, Locked, Odd, used
+from workbook import vault
+from workbook.errors import WrongUsage
+
+ID, TOKEN = "1101000001", "d75b3a66374942c5b3c019c698abc2067e151558acbd412345"
+
+posix = pytest.mark.skipif(
+    os.name == "nt", reason="Windows has no modes; its user folder is private"
+)
+
+
+@pytest.fixture
+def ring() -> Iterator[InMemory]:
+    with used(InMemory()) as ring:
+        yield ring
+
+
+def test_a_keyring_that_answers_keeps_the_token(home: Path, ring: InMemory) -> None:
+    assert vault.keep(ID, TOKEN) == "keyring"
+    assert ring.kept == {("getcontacts", ID): TOKEN}
+    assert vault.find([ID]) == {ID: (TOKEN, "keyring")}
+    assert not (home / "credentials.json").exists()
+
+
+@pytest.mark.parametrize("unusable", [Hanging, Locked, Odd, Forgetful])
+def test_without_a_usable_keyring_a_file_keeps_the_token(
+    home: Path, monkeypatch: pytest.MonkeyPatch, unusable: type[InMemory]
+) -> None:
+    monkeypatch.setattr(vault, "PATIENCE", 0.2)
+    with used(unusable()):
+        assert vault.keep(ID, TOKEN) == str(home / "credentials.json")
+        assert vault.find([ID, "2"]) == {ID: (TOKEN, str(home / "credentials.json"))}
+
+
+def test_a_machine_without_any_keyring_uses_the_file(home: Path) -> None:
+    assert vault.keep(ID, TOKEN) == str(home / "credentials.json")
+    assert vault.keyring_name() == ""
+
+
+def test_the_keyring_that_swallows_everything_counts_as_none() -> None:
+    former = keyring.get_keyring()
+    keyring.set_keyring(keyring.backends.null.Keyring())  # type: ignore[no-untyped-call] # keyring has no types
+    try:
+        assert vault.keyring_name() == ""
+        assert vault.keep(ID, TOKEN) != "keyring"
+    finally:
+        keyring.set_keyring(former)
+
+
+def test_a_usable_keyring_has_a_name(ring: InMemory) -> None:
+    assert vault.keyring_name() == ring.name
+
+
+@pytest.mark.parametrize("unusable", [Locked, Odd])
+def test_a_refusing_keyring_says_nothing_anywhere(
+    capfd: pytest.CaptureFixture[str], unusable: type[InMemory]
+) -> None:
+    with used(unusable()):
+        vault.keep(ID, TOKEN)
+    assert capfd.readouterr() == ("", "")
+
+
+@posix
+def test_the_file_is_never_readable_by_others(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    modes: list[int] = []
+    sync = os.fsync
+
+    def look(descriptor: int) -> None:
+        modes.append(os.fstat(descriptor).st_mode & 0o777)
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", look)
+    former = os.umask(0)
+    try:
+        vault.keep(ID, TOKEN)
+    finally:
+        os.umask(former)
+    assert [*modes, (home / "credentials.json").stat().st_mode & 0o777] == [0o600, 0o600]
+
+
+@posix
+def test_a_file_with_a_loose_mode_is_tightened_on_reading(home: Path) -> None:
+    home.mkdir()
+    file = home / "credentials.json"
+    file.write_text(f'{{"{ID}": "{TOKEN}"}}')
+    file.chmod(0o644)
+    assert vault.find([ID])[ID][0] == TOKEN
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_file_is_asked_before_the_keyring(home: Path, ring: InMemory) -> None:
+    vault.keep(ID, "from-keyring")
+    (home).mkdir(exist_ok=True)
+    (home / "credentials.json").write_text(f'{{"{ID}": "from-file"}}')
+    assert vault.find([ID])[ID][0] == "from-file"
+
+
+def test_a_token_that_moves_into_the_keyring_leaves_the_file(home: Path) -> None:
+    vault.keep(ID, "old")
+    vault.keep("2", "other")
+    with used(InMemory()):
+        vault.keep(ID, TOKEN)
+        assert vault.find([ID])[ID] == (TOKEN, "keyring")
+    assert ID not in (home / "credentials.json").read_text()
+    assert vault.find(["2"])["2"][0] == "other"
+
+
+def test_a_dropped_token_is_nowhere(home: Path, ring: InMemory) -> None:
+    vault.keep(ID, TOKEN)
+    (home).mkdir(exist_ok=True)
+    (home / "credentials.json").write_text(f'{{"{ID}": "{TOKEN}"}}')
+    vault.drop(ID)
+    assert ring.kept == {}
+    assert vault.find([ID]) == {}
+    assert not (home / "credentials.json").exists()
+
+
+def test_dropping_what_is_not_kept_is_harmless(ring: InMemory) -> None:
+    vault.drop(ID)
+    assert ring.kept == {}
+
+
+def test_a_broken_file_is_told_without_its_content(home: Path) -> None:
+    home.mkdir()
+    (home / "credentials.json").write_text(f'{{"{ID}": "{TOKEN}", "2": {TOKEN}')
+    with pytest.raises(WrongUsage, match=r"credentials\.json") as told:
+        vault.find([ID])
+    assert TOKEN not in repr(told.value) + repr(told.value.__context__)
