@@ -1,0 +1,76 @@
+"""The compound file, as olefile reads it with every defect an error."""
+
+from __future__ import annotations
+
+import io
+import random
+
+import olefile
+import pytest
+from olefile import OleFileIO
+
+from addin.xlam.compound_file import compound_file
+from tests.vba import streams
+
+SIZES = [0, 1, 63, 64, 65, 511, 512, 513, 4_095, 4_096, 4_097, 20_000]
+BLACK = 1
+
+
+def some(count: int) -> dict[str, bytes]:
+    chance = random.Random(count)
+    return {
+        f"Module{number}{'x' * chance.randrange(9)}": chance.randbytes(chance.choice(SIZES))
+        for number in range(count)
+    }
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 7, 8, 13, 31])
+def test_every_stream_comes_back_whole(count: int) -> None:
+    written = {"": {"PROJECT": b"p" * 500}, "VBA": some(count)}
+    read = streams(compound_file(written))
+    assert read.pop("PROJECT") == b"p" * 500
+    assert read == {f"VBA/{name}": data for name, data in written["VBA"].items()}
+
+
+def test_small_and_large_streams_stand_side_by_side() -> None:
+    written = {str(size): bytes([size % 251]) * size for size in SIZES}
+    assert streams(compound_file({"": written})) == written
+
+
+def black_height(ole: OleFileIO, place: int, parent_is_red: bool = False) -> int:
+    """Return how many black entries each way down passes; they all pass equally many."""
+    if place == olefile.NOSTREAM:
+        return 0
+    entry = ole.direntries[place]
+    red = entry.color != BLACK
+    assert not (red and parent_is_red)
+    left, right = (black_height(ole, side, red) for side in (entry.sid_left, entry.sid_right))
+    assert left == right
+    return left + (not red)
+
+
+@pytest.mark.parametrize("count", range(1, 35))
+def test_the_directory_is_a_red_black_tree(count: int) -> None:
+    with OleFileIO(io.BytesIO(compound_file({"": some(count)}))) as ole:
+        top = ole.direntries[0].sid_child
+        assert ole.direntries[top].color == BLACK
+        assert black_height(ole, top) >= 1
+
+
+def in_order(ole: OleFileIO, place: int) -> list[str]:
+    if place == olefile.NOSTREAM:
+        return []
+    entry = ole.direntries[place]
+    return [*in_order(ole, entry.sid_left), entry.name, *in_order(ole, entry.sid_right)]
+
+
+def test_names_are_sorted_by_length_and_then_without_regard_to_case() -> None:
+    names = ["xlwings", "Sheet1", "dir", "_VBA", "ThisWorkbook", "sheet0"]
+    with OleFileIO(io.BytesIO(compound_file({"": dict.fromkeys(names, b"1")}))) as ole:
+        found = in_order(ole, ole.direntries[0].sid_child)
+    assert found == ["dir", "_VBA", "sheet0", "Sheet1", "xlwings", "ThisWorkbook"]
+
+
+def test_what_is_too_large_is_refused() -> None:
+    with pytest.raises(ValueError, match="too large"):
+        compound_file({"": {"huge": bytes(8 * 1024 * 1024)}})
