@@ -1,0 +1,424 @@
+"""A refresh in place: which cells are written, which rows are added, and what is left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workbook.contacts import Contact
+from workbook.merge import plan
+from workbook.plans import Existing, Fresh, Memory, Missing, Plan, Wish, carried_out
+from workbook.refusals import (
+    AccountUnclear,
+    IdsAreFormulas,
+    IdTitleMissing,
+    SecondAccount,
+    TitleTwice,
+)
+from workbook.table import BASIC, Origin
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+ANN, BOB, EVE = "12025550101@c.us", "12025550102@c.us", "12025550103@c.us"
+ANNS_LID = "100000000000001@lid"
+
+
+def person(id_: str, name: str = "", contact_name: str = "") -> Contact:
+    return Contact(id_, name, contact_name, "user")
+
+
+def fresh(
+    *contacts: Contact, everyone: Sequence[str] = (), account: str = "work", at: datetime = NOON
+) -> Fresh:
+    return Fresh(contacts, Origin(account, at), everyone or [c.id for c in contacts])
+
+
+def table(header: str, *rows: Sequence[str]) -> Existing:
+    return Existing(header.split(), rows)
+
+
+def names(rows: Sequence[Sequence[str]], *columns: int) -> list[tuple[str, ...]]:
+    return [tuple(row[at] for at in columns) for row in rows]
+
+
+class TestUpdates:
+    def test_a_known_person_is_updated_in_the_same_row(self) -> None:
+        there = table("id name contactName type", (BOB, "Bob", "", "user"), (ANN, "A", "", "user"))
+        decided = plan(there, fresh(person(ANN, "Ann"), person(BOB, "Bob")))
+        assert decided.updates == {1: {1: "Ann"}}
+        assert decided.findings.changed == [1]
+
+    def test_a_newcomer_is_appended_below(self) -> None:
+        there = table("id name contactName type", (ANN, "Ann", "", "user"))
+        decided = plan(there, fresh(person(EVE, "Eve"), person(ANN, "Ann"), person(BOB)))
+        assert decided.appended == [{0: EVE, 1: "Eve", 3: "user"}, {0: BOB, 3: "user"}]
+        assert decided.new == 2
+
+    def test_columns_are_found_by_their_titles_wherever_they_were_moved(self) -> None:
+        there = table("notes name tick type id", ("call", "A", "x", "user", ANN))
+        decided = plan(there, fresh(person(ANN, "Ann")))
+        assert carried_out(there, decided) == [["call", "Ann", "x", "user", ANN]]
+
+    def test_a_column_of_the_users_own_keeps_its_text_even_when_called_phone(self) -> None:
+        there = table("id name phone status", (ANN, "Ann", "ask her", "friend"))
+        decided = plan(there, fresh(person(ANN, "Anna")))
+        assert carried_out(there, decided) == [[ANN, "Anna", "ask her", "friend"]]
+
+    def test_a_column_that_this_run_names_is_ours(self) -> None:
+        there = table("id name phone", (ANN, "Ann", ""))
+        decided = plan(there, fresh(person(ANN, "Ann")), wish=Wish((*BASIC, "phone")))
+        assert decided.updates == {0: {2: "+12025550101"}}
+
+    def test_a_column_that_we_wrote_before_stays_ours(self) -> None:
+        there = table("id name phone", (ANN, "Ann", ""))
+        decided = plan(there, fresh(person(ANN, "Ann")), Memory(written=["phone"]))
+        assert decided.updates == {0: {2: "+12025550101"}}
+
+    def test_a_column_asked_for_but_not_there_is_told(self) -> None:
+        there = table("id name contactName type", (ANN, "Ann", "", "user"))
+        decided = plan(there, fresh(person(ANN, "Ann")), wish=Wish((*BASIC, "country")))
+        assert decided.changes_nothing
+        assert decided.findings.absent == ["country"]
+
+    def test_a_formula_in_a_cell_of_ours_is_left_and_told(self) -> None:
+        there = Existing(["id", "name"], [(ANN, "ANN")], formulas={(0, 1)})
+        decided = plan(there, fresh(person(ANN, "Ann")))
+        assert decided.changes_nothing
+        assert decided.findings.left == [(0, 1)]
+
+    def test_a_column_that_a_formula_of_the_table_fills_is_the_users(self) -> None:
+        there = Existing(["id", "name"], [(ANN, "upper")], calculated=["name"])
+        decided = plan(there, fresh(person(ANN, "Ann"), person(BOB, "Bob")))
+        assert (decided.updates, decided.appended) == ({}, [{0: BOB}])
+
+    def test_somebody_listed_twice_gets_one_row(self) -> None:
+        decided = plan(table("id name"), fresh(person(ANN, "Ann"), person(ANN, "Again")))
+        assert decided.appended == [{0: ANN, 1: "Ann"}]
+
+    def test_nobody_without_an_id_is_appended(self) -> None:
+        assert plan(table("id name"), fresh(person(" ", "?"))).changes_nothing
+
+
+class TestNothingToDo:
+    def test_an_unchanged_list_writes_nothing_time_included(self) -> None:
+        there = table("id name fetched", (ANN, "Ann", "long ago"))
+        decided = plan(there, fresh(person(ANN, "Ann")), wish=Wish(("id", "name", "fetched")))
+        assert decided.changes_nothing
+
+    def test_any_change_renews_the_time_of_everybody_who_was_seen(self) -> None:
+        there = table("id name fetched", (ANN, "Ann", "old"), (BOB, "B", "old"), (EVE, "E", "old"))
+        decided = plan(
+            there,
+            fresh(person(ANN, "Ann"), person(BOB, "Bob")),
+            wish=Wish(("id", "name", "fetched")),
+        )
+        assert [row in decided.updates for row in range(3)] == [True, True, False]
+        assert decided.findings.changed == [1]
+
+
+class TestRowsThatAreOdd:
+    def test_rows_without_an_id_are_the_users_and_counted(self) -> None:
+        there = table("id name notes", ("", "", "my own line"), (ANN, "Ann", ""))
+        decided = plan(there, fresh(person(ANN, "Ann")))
+        assert decided.changes_nothing
+        assert decided.findings.nameless == [0]
+
+    def test_blank_rows_at_the_end_take_newcomers_before_rows_are_added(self) -> None:
+        there = table("id name notes", (ANN, "Ann", ""), ("", "", ""))
+        decided = plan(there, fresh(person(ANN, "Ann"), person(BOB, "Bob"), person(EVE, "Eve")))
+        assert (decided.filled, decided.updates) == ([1], {1: {0: BOB, 1: "Bob"}})
+        assert decided.appended == [{0: EVE, 1: "Eve"}]
+
+    def test_a_blank_row_between_people_stays_blank(self) -> None:
+        there = table("id name", ("", ""), (ANN, "Ann"))
+        assert plan(there, fresh(person(ANN, "Ann"), person(BOB))).filled == []
+
+    @pytest.mark.parametrize("typed", [f" {ANN}", f"{ANN}\u00a0", ANN.upper()])
+    def test_edge_blanks_and_case_do_not_make_a_stranger(self, typed: str) -> None:
+        there = table("id name", (typed, "Ann"))
+        decided = plan(there, fresh(person(ANN, "Ann")))
+        assert carried_out(there, decided) == [[ANN, "Ann"]]
+        assert not decided.findings.moved
+
+    @pytest.mark.parametrize("number", ["10000001.0", "1.0000001E7", "1.0000001e+07"])
+    def test_an_id_that_became_a_number_is_still_recognised(self, number: str) -> None:
+        there = table("id name", (number, "Max"))
+        assert carried_out(there, plan(there, fresh(person("10000001", "Max")))) == [
+            ["10000001", "Max"]
+        ]
+
+    def test_a_number_that_lost_digits_is_nobody(self) -> None:
+        there = table("id name", ("1.23456789012346E+17", "Max"))
+        decided = plan(there, fresh(person("123456789012345678", "Max")))
+        assert (decided.new, decided.updates) == (1, {})
+
+    def test_ids_that_differ_by_case_alone_are_never_guessed_between(self) -> None:
+        there = table("id name", ("AB@x", "upper"), ("aB@x", "?"))
+        decided = plan(there, fresh(person("AB@x", "upper"), person("ab@x", "lower")))
+        assert decided.updates == {}
+        assert decided.appended == [{0: "ab@x", 1: "lower"}]
+
+    def test_of_two_rows_of_one_person_the_one_with_notes_is_kept_up(self) -> None:
+        there = table("id name notes", (ANN, "A", ""), (ANN, "A", "met in May"))
+        decided = plan(there, fresh(person(ANN, "Ann")))
+        assert decided.updates == {1: {1: "Ann"}}
+        assert decided.findings.twins == [(1, 0)]
+
+    def test_of_two_rows_without_notes_the_first_is_kept_up(self) -> None:
+        there = table("id name", (ANN, "A"), (ANN, "A"))
+        assert plan(there, fresh(person(ANN, "Ann"))).updates == {0: {1: "Ann"}}
+
+
+class TestAccounts:
+    HEADER = "account id name"
+
+    def test_rows_of_another_account_are_neither_updated_nor_missed(self) -> None:
+        there = table(self.HEADER, ("home", ANN, "Mum"), ("home", BOB, "Dad"))
+        decided = plan(there, fresh(person(ANN, "Ann")), wish=Wish((*BASIC, "account")))
+        assert (decided.updates, decided.findings.unseen) == ({}, [])
+        assert decided.appended == [{0: "work", 1: ANN, 2: "Ann"}]
+
+    def test_a_row_that_names_no_account_is_claimed(self) -> None:
+        there = table(self.HEADER, ("", ANN, "Ann"))
+        decided = plan(there, fresh(person(ANN, "Ann")), wish=Wish((*BASIC, "account")))
+        assert decided.updates == {0: {0: "work"}}
+
+    def test_a_row_that_names_no_account_belongs_to_the_tables_owner(self) -> None:
+        there = table(self.HEADER, ("", ANN, "Ann"))
+        memory = Memory(owner="home", written=["account"])
+        assert plan(there, fresh(person(ANN, "Ann")), memory).appended == [
+            {0: "work", 1: ANN, 2: "Ann"}
+        ]
+
+    def test_a_second_account_in_a_table_without_accounts_is_refused(self) -> None:
+        with pytest.raises(SecondAccount, match='contacts of "home"'):
+            plan(table("id name"), fresh(person(ANN)), Memory(owner="home"))
+
+    def test_an_account_column_that_may_be_ours_is_refused_until_it_is_named(self) -> None:
+        there = table(self.HEADER, ("work", ANN, "Ann"), ("home", ANN, "Mum"))
+        with pytest.raises(AccountUnclear, match="among --columns"):
+            plan(there, fresh(person(ANN, "Ann")))
+
+    def test_an_account_column_of_the_users_is_no_key(self) -> None:
+        there = table(self.HEADER, ("key account", ANN, "A"), ("", BOB, "Bob"))
+        decided = plan(there, fresh(person(ANN, "Ann"), person(BOB, "Bob")))
+        assert decided.updates == {0: {2: "Ann"}}
+
+
+class TestAbsence:
+    THERE = table("id name notes status", (ANN, "Ann", "", ""), (BOB, "Bob", "owes me", ""))
+    OURS = Memory(written=["status"])
+
+    def test_nobody_is_removed_by_default_but_told(self) -> None:
+        decided = plan(self.THERE, fresh(person(ANN, "Ann")))
+        assert decided.changes_nothing
+        assert decided.findings.unseen == [1]
+
+    def test_absence_is_judged_on_the_whole_list_not_on_a_selection(self) -> None:
+        selected = fresh(person(ANN, "Ann"), everyone=[ANN, BOB])
+        assert plan(self.THERE, selected).findings.unseen == []
+
+    def test_mark_says_since_when_in_our_own_status_column(self) -> None:
+        memory = Memory(written=["status"], last_seen={BOB: "2026-11-02"})
+        decided = plan(self.THERE, fresh(person(ANN, "Ann")), memory, Wish(missing=Missing.MARK))
+        assert decided.updates == {1: {3: "not seen since 2026-11-02"}}
+
+    def test_a_mark_stays_as_it_is_and_goes_when_the_person_is_back(self) -> None:
+        marked = table("id name status", (ANN, "Ann", "not seen since 2026-11-02"))
+        wish = Wish(missing=Missing.MARK)
+        assert plan(marked, fresh(person(BOB), everyone=[BOB]), self.OURS, wish).updates == {}
+        assert plan(marked, fresh(person(ANN, "Ann")), self.OURS).updates == {0: {2: ""}}
+
+    def test_mark_never_touches_a_status_column_of_the_users(self) -> None:
+        decided = plan(self.THERE, fresh(person(ANN, "Ann")), wish=Wish(missing=Missing.MARK))
+        assert decided.changes_nothing
+        assert "status" in decided.findings.absent
+
+    @pytest.mark.parametrize(
+        ("absences", "force", "removed"),
+        [(2, False, []), (3, False, [0]), (3, True, [0, 1]), (2, True, [])],
+    )
+    def test_only_the_confirmed_go_and_none_with_notes_unless_forced(
+        self, absences: int, force: bool, removed: list[int]
+    ) -> None:
+        memory = Memory(absences={ANN: absences, BOB: absences})
+        wish = Wish(missing=Missing.REMOVE, force=force)
+        assert plan(self.THERE, fresh(person(EVE)), memory, wish).removed == removed
+
+    def test_a_formula_of_the_users_counts_as_a_note(self) -> None:
+        there = Existing(["id", "sum"], [(ANN, "")], formulas={(0, 1)})
+        wish = Wish(missing=Missing.REMOVE)
+        assert plan(there, fresh(person(BOB)), Memory(absences={ANN: 9}), wish).removed == []
+
+    def test_a_column_filled_by_formula_is_no_note(self) -> None:
+        there = Existing(["id", "sum"], [(ANN, "7")], calculated=["sum"])
+        wish = Wish(missing=Missing.REMOVE)
+        assert plan(there, fresh(person(BOB)), Memory(absences={ANN: 9}), wish).removed == [0]
+
+
+class TestOnePerson:
+    MEMORY = Memory(same={ANN: ANNS_LID})
+
+    def test_a_row_and_its_notes_go_along_with_a_new_id(self) -> None:
+        there = table("id name notes", (ANN, "Ann", "met in May"))
+        decided = plan(there, fresh(person(ANNS_LID, "Ann")), self.MEMORY)
+        assert carried_out(there, decided) == [[ANNS_LID, "Ann", "met in May"]]
+        assert decided.findings.moved == {0: ANN}
+
+    def test_of_both_rows_the_one_with_notes_gets_the_id_and_none_goes(self) -> None:
+        there = table("id name notes", (ANNS_LID, "Ann", ""), (ANN, "Ann", "met in May"))
+        decided = plan(there, fresh(person(ANNS_LID, "Ann")), self.MEMORY)
+        assert names(carried_out(there, decided), 0, 2) == [
+            (ANNS_LID, ""),
+            (ANNS_LID, "met in May"),
+        ]
+        assert decided.findings.twins == [(1, 0)]
+
+    def test_two_rows_with_notes_both_stay_as_they_are(self) -> None:
+        there = table("id notes", (ANN, "one"), (ANNS_LID, "two"))
+        decided = plan(there, fresh(person(ANNS_LID)), self.MEMORY)
+        assert decided.changes_nothing
+        assert decided.findings.twins == [(1, 0)]
+
+    def test_somebody_listed_under_both_ids_gets_one_row(self) -> None:
+        decided = plan(
+            table("id name"), fresh(person(ANN, "Ann"), person(ANNS_LID, "Ann")), self.MEMORY
+        )
+        assert decided.appended == [{0: ANNS_LID, 1: "Ann"}]
+
+    def test_an_id_goes_back_when_the_list_does(self) -> None:
+        there = table("id name", (ANNS_LID, "Ann"))
+        decided = plan(there, fresh(person(ANN, "Ann")), self.MEMORY)
+        assert decided.updates == {0: {0: ANN}}
+
+    def test_a_former_id_is_not_missing_while_the_person_is_listed(self) -> None:
+        there = table("id name", (ANN, "Ann"))
+        selected = fresh(person(BOB), everyone=[ANNS_LID, BOB])
+        assert plan(there, selected, self.MEMORY).findings.unseen == []
+
+    def test_pairs_that_run_in_a_circle_end(self) -> None:
+        memory = Memory(same={ANN: ANNS_LID, ANNS_LID: ANN})
+        there = table("id name", (ANN, "Ann"))
+        decided = plan(there, fresh(person(ANNS_LID, "Ann")), memory)
+        assert decided.updates == {0: {0: ANNS_LID}}
+
+
+class TestRefusals:
+    @pytest.mark.parametrize("header", ["name notes", "ID name", "id_ name"])
+    def test_a_table_without_the_title_id_is_refused(self, header: str) -> None:
+        with pytest.raises(IdTitleMissing, match='no column titled "id"'):
+            plan(table(header), fresh(person(ANN)))
+
+    @pytest.mark.parametrize("header", ["id name id", "id notes notes"])
+    def test_a_title_that_stands_twice_is_refused(self, header: str) -> None:
+        with pytest.raises(TitleTwice, match="stands twice"):
+            plan(table(header), fresh(person(ANN)))
+
+    def test_ids_that_a_formula_makes_are_refused(self) -> None:
+        with pytest.raises(IdsAreFormulas, match="as values"):
+            plan(Existing(["id"], [], calculated=["id"]), fresh(person(ANN)))
+
+
+IDS = st.sampled_from([f"1202555{n:04}@c.us" for n in range(12)] + ["1@g.us", "1@lid", "2@lid"])
+TEXTS = st.text(max_size=6)
+PEOPLE = st.lists(st.builds(Contact, IDS, TEXTS, TEXTS, st.sampled_from(["user", "group"])))
+USERS = ("notes", "tick", "status", "Telefon")
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> Existing:
+    header = draw(st.permutations([*BASIC, *draw(st.sets(st.sampled_from(USERS)))]))
+    cell = dict.fromkeys(header, TEXTS) | {"id": st.one_of(IDS, st.just(""), TEXTS)}
+    rows = draw(st.lists(st.tuples(*(cell[title] for title in header)), max_size=12))
+    return Existing(header, rows)
+
+
+PAIRS = st.dictionaries(IDS, IDS, max_size=3)
+MISSING = st.sampled_from([Missing.KEEP, Missing.MARK])
+
+
+class TestForAnyTable:
+    @settings(max_examples=100)
+    @given(tables(), PEOPLE, PAIRS, MISSING)
+    def test_every_user_cell_stays_with_its_row(
+        self, there: Existing, people: list[Contact], same: dict[str, str], missing: Missing
+    ) -> None:
+        decided = plan(there, fresh(*people), Memory(same=same), Wish(missing=missing))
+        after = carried_out(there, decided)
+        users = [at for at, title in enumerate(there.header) if title not in BASIC]
+        assert names(after, *users)[: len(there.rows)] == names(there.rows, *users)
+        assert not any(any(row) for row in names(after, *users)[len(there.rows) :])
+
+    @settings(max_examples=100)
+    @given(tables(), PEOPLE, PAIRS)
+    def test_no_row_changes_its_person(
+        self, there: Existing, people: list[Contact], same: dict[str, str]
+    ) -> None:
+        decided = plan(there, fresh(*people), Memory(same=same))
+        after, ids = carried_out(there, decided), list(there.header).index("id")
+        related = {frozenset(pair) for pair in same.items()}
+        for before, now in zip(there.rows, after, strict=False):
+            old, new = before[ids].strip(), now[ids].strip()
+            assert not old or old.casefold() == new.casefold() or _connected(old, new, related)
+
+    @settings(max_examples=100)
+    @given(tables(), PEOPLE, PAIRS, MISSING)
+    def test_planning_twice_gives_nothing(
+        self, there: Existing, people: list[Contact], same: dict[str, str], missing: Missing
+    ) -> None:
+        memory, wish = Memory(written=["status"], same=same), Wish(missing=missing)
+        after = carried_out(there, plan(there, fresh(*people), memory, wish))
+        again = plan(Existing(there.header, after), fresh(*people), memory, wish)
+        assert again.changes_nothing
+
+    @settings(max_examples=100)
+    @given(tables(), PEOPLE)
+    def test_everybody_who_came_is_there_with_the_values_of_now(
+        self, there: Existing, people: list[Contact]
+    ) -> None:
+        after = carried_out(there, plan(there, fresh(*people)))
+        at = [list(there.header).index(title) for title in BASIC]
+        seen = set(names(after, *at))
+        first = {c.id: c for c in reversed(people)}
+        assert {(c.id, c.name, c.contact_name, c.type) for c in first.values()} <= seen
+
+    @settings(max_examples=100)
+    @given(tables(), PEOPLE, st.randoms())
+    def test_the_order_of_rows_and_columns_makes_no_difference(
+        self, there: Existing, people: list[Contact], shuffle: Random
+    ) -> None:
+        columns = shuffle.sample(range(len(there.header)), len(there.header))
+        moved = Existing(
+            [there.header[at] for at in columns],
+            [[row[at] for at in columns] for row in there.rows],
+        )
+        straight = carried_out(there, plan(there, fresh(*people)))
+        crossed = carried_out(moved, plan(moved, fresh(*people)))
+        assert [[row[at] for at in columns] for row in straight] == crossed
+
+    @settings(max_examples=100)
+    @given(tables(), PEOPLE, st.randoms())
+    def test_sorting_the_rows_takes_notes_along(
+        self, there: Existing, people: list[Contact], shuffle: Random
+    ) -> None:
+        ids = list(there.header).index("id")
+        alone = {row[ids].strip().casefold(): row for row in there.rows if row[ids].strip()}
+        sorted_there = Existing(there.header, shuffle.sample([*alone.values()], len(alone)))
+        straight = _by_id(Existing(there.header, [*alone.values()]), people)
+        assert _by_id(sorted_there, people) == straight
+
+
+def _by_id(there: Existing, people: list[Contact]) -> list[list[str]]:
+    decided: Plan = plan(there, fresh(*people))
+    return sorted(carried_out(there, decided))
+
+
+def _connected(one: str, other: str, related: set[frozenset[str]]) -> bool:
+    reached = {one}
+    while new := {id_ for pair in related if pair & reached for id_ in pair} - reached:
+        reached |= new
+    return other in reached

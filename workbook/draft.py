@@ -1,0 +1,106 @@
+"""The cells that a refresh will write, row by row; whose a row is, is decided in merge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from workbook.match import loosely
+from workbook.plans import Cells, Existing, Memory
+from workbook.table import COLUMNS, Row
+
+ID, ACCOUNT, STATUS = "id", "account", "status"
+TIMES = frozenset({"fetched", "lastSeen"})  # they alone are no reason to write
+NOT_SEEN = "not seen since "
+
+
+class Draft:
+    """The cells that are to be written, collected while the rows are gone through."""
+
+    def __init__(self, existing: Existing, ours: dict[str, int]) -> None:
+        self.existing, self.ours = existing, ours
+        self.titles = tuple(title for title in ours if title in COLUMNS)
+        self.noted = _noted(existing, ours)
+        self.updates: dict[int, dict[int, str]] = {}
+        self.moved: dict[int, str] = {}
+        self.left: set[tuple[int, int]] = set()
+        self._steady = self._columns(title for title in self.titles if title not in TIMES)
+        self._times = self._columns(title for title in self.titles if title in TIMES)
+
+    def best(self, rows: Sequence[int], person: str) -> int:
+        """Choose the row of a person that is kept up to date: the one with the user's notes."""
+        if len(rows) == 1:
+            return rows[0]
+        ids = self.ours[ID]
+        return min(
+            rows,
+            key=lambda row: (row not in self.noted, self.existing.rows[row][ids] != person, row),
+        )
+
+    def update(self, row: int, values: Row) -> None:
+        """Write the values that differ, and nothing where a formula of the user's stands."""
+        there = self.existing.rows[row]
+        cells = {at: values[nth] for nth, at in self._steady if there[at] != values[nth]}
+        status = self.ours.get(STATUS)
+        if status is not None and there[status].startswith(NOT_SEEN):
+            cells.setdefault(status, "")
+        if self._write(row, cells) and loosely(there[self.ours[ID]]) != loosely(values[0]):
+            self.moved[row] = there[self.ours[ID]]
+
+    def place(self, newcomers: Sequence[Row]) -> tuple[list[int], list[Cells]]:
+        """Give newcomers the blank rows at the end of the table, then rows below it."""
+        columns = [self.ours[title] for title in self.titles]
+        cells = [
+            {at: text for at, text in zip(columns, row, strict=True) if text} for row in newcomers
+        ]
+        blank = _blank_end(self.existing)[: len(cells)]
+        self.updates.update(zip(blank, cells, strict=False))
+        return list(blank), list(cells[len(blank) :])
+
+    def mark(self, unseen: Mapping[int, str], memory: Memory, today: str) -> None:
+        """Say in our status column since when somebody was not seen, once."""
+        if STATUS not in self.ours:
+            return
+        status = self.ours[STATUS]
+        for row, who in unseen.items():
+            if not self.existing.rows[row][status].startswith(NOT_SEEN):
+                self._write(row, {status: NOT_SEEN + memory.last_seen.get(who, today)})
+
+    def renew_times(self, rows: Mapping[int, Row]) -> None:
+        """Write the columns that hold times into the rows of all who were seen."""
+        for row, values in rows.items() if self._times else ():
+            there = self.existing.rows[row]
+            self._write(row, {at: values[n] for n, at in self._times if there[at] != values[n]})
+
+    def _write(self, row: int, cells: Cells) -> bool:
+        formulas = {at for at in cells if (row, at) in self.existing.formulas}
+        self.left.update((row, at) for at in formulas)
+        written = {at: text for at, text in cells.items() if at not in formulas}
+        if written:
+            self.updates.setdefault(row, {}).update(written)
+        return bool(written)
+
+    def _columns(self, titles: Iterable[str]) -> list[tuple[int, int]]:
+        """Return for each title (its place among the built values, its column in the table)."""
+        return [(self.titles.index(title), self.ours[title]) for title in titles]
+
+
+def _noted(existing: Existing, ours: Mapping[str, int]) -> frozenset[int]:
+    """Return the rows in which the user wrote something: text or a formula of his own."""
+    mine = {*ours.values()}
+    users = [
+        at
+        for at, title in enumerate(existing.header)
+        if at not in mine and title not in existing.calculated
+    ]
+    written = {n for n, row in enumerate(existing.rows) if any(row[at] for at in users)}
+    return frozenset(written.union(row for row, at in existing.formulas if at in users))
+
+
+def _blank_end(existing: Existing) -> range:
+    """Return the rows at the end in which nobody wrote anything."""
+    typed = [at for at, title in enumerate(existing.header) if title not in existing.calculated]
+    formulas = {row for row, _ in existing.formulas}
+    last = len(existing.rows)
+    while last and last - 1 not in formulas and not any(existing.rows[last - 1][a] for a in typed):
+        last -= 1
+    return range(last, len(existing.rows))

@@ -1,0 +1,75 @@
+"""Which person of the list an id in a cell stands for; it reads no sheet and changes nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from decimal import Decimal
+from functools import cached_property
+
+# what a spreadsheet makes of an id of digits alone (MAX, Telegram) once it takes it for a number
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE]\+?[0-9]{1,2})?", re.ASCII)
+_EXACT = 2**53
+
+
+class Persons:
+    """The people of one list, each under the id by which the list has them now.
+
+    `same` maps a former id to the one that replaced it, as the service itself said. Of several ids
+    of one person the last in that chain counts, if it is in the list.
+    """
+
+    def __init__(self, listed: Collection[str], same: Mapping[str, str]) -> None:
+        self._listed = frozenset(listed)
+        self._same = same
+        self._present: dict[str, str] = {}
+        for former in same:
+            for known in _chain(former, same):
+                if known in self._listed:
+                    self._present[self._last(known)] = known
+
+    def of(self, text: str) -> str:
+        """Return the id in the list that is meant, or, for a stranger, the text without blanks.
+
+        Edge blanks, another case and a number's spelling are seen through where only one is meant.
+        """
+        found = text if text in self._listed else self._loose.get(loosely(text)) or text.strip()
+        return self._present.get(self._last(found), found) if self._same else found
+
+    def __contains__(self, person: str) -> bool:
+        return person in self._listed
+
+    def _last(self, known: str) -> str:
+        return _chain(known, self._same)[-1]
+
+    @cached_property
+    def _loose(self) -> dict[str, str]:
+        return _unambiguous(self._listed)
+
+
+def _chain(start: str, same: Mapping[str, str]) -> list[str]:
+    """Return an id and all that replaced it in turn; a circle ends at its smallest id."""
+    passed = [start]
+    while (following := same.get(passed[-1])) is not None:
+        if following in passed:
+            circle = passed[passed.index(following) :]
+            return [*passed, min(circle)]
+        passed.append(following)
+    return passed
+
+
+def _unambiguous(listed: Iterable[str]) -> dict[str, str]:
+    by_spelling: dict[str, str] = {}
+    for person in listed:
+        spelling = loosely(person)
+        by_spelling[spelling] = "" if spelling in by_spelling else person
+    return by_spelling
+
+
+def loosely(text: str) -> str:
+    tidy = text.strip().casefold()
+    if _NUMBER.fullmatch(tidy) and not tidy.lstrip("-").isdigit():
+        number = Decimal(tidy)
+        if number == int(number) and abs(number) < _EXACT:
+            return str(int(number))
+    return tidy

@@ -1,0 +1,160 @@
+"""What a refresh changes in a table that is there: a plan, from its rows and the people who came.
+
+It decides, and neither reads nor writes: an .xlsx file and Excel itself each carry out the plan.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from workbook.draft import ACCOUNT, ID, STATUS, Draft
+from workbook.match import Persons
+from workbook.plans import Existing, Findings, Fresh, Memory, Missing, Plan, Wish
+from workbook.refusals import (
+    AccountUnclear,
+    IdsAreFormulas,
+    IdTitleMissing,
+    SecondAccount,
+    TitleTwice,
+)
+from workbook.table import BASIC, COLUMNS, Row, Table, build, safe_text
+
+CONFIRMED = 3  # absences in a row before a row may be removed
+
+
+def plan(
+    existing: Existing, fresh: Fresh, memory: Memory | None = None, wish: Wish | None = None
+) -> Plan:
+    """Decide what a refresh writes into a table, so that every row stays with its person.
+
+    Without `wish` the four columns are refreshed and nobody is removed. Raises IdTitleMissing,
+    TitleTwice, IdsAreFormulas, SecondAccount, AccountUnclear.
+    """
+    memory, wish = memory or Memory(), wish or Wish()
+    draft = Draft(existing, own_columns(existing, {*wish.columns, *memory.written}))
+    table = build(fresh.contacts, fresh.origin, draft.titles)
+    people, persons = _people(table, fresh, memory)
+    within = _rows_of_account(existing, draft.ours, fresh.origin.account, memory)
+    rows_of = _rows_by_person(existing, draft.ours[ID], within, persons)
+    kept = {person: draft.best(rows, person) for person, rows in rows_of.items()}
+
+    for person, values in people.items():
+        if person in kept:
+            draft.update(kept[person], values)
+    changed = sorted(draft.updates)
+    filled, appended = draft.place([row for id_, row in people.items() if id_ not in kept])
+    unseen = {row: who for who, rows in rows_of.items() if who not in persons for row in rows}
+    removed = _removed(unseen, draft.noted, memory, wish)
+    if wish.missing is Missing.MARK:
+        draft.mark(unseen, memory, f"{fresh.origin.fetched.astimezone():%Y-%m-%d}")
+    if draft.updates or appended or removed:
+        draft.renew_times({kept[id_]: row for id_, row in people.items() if id_ in kept})
+    return Plan(
+        ours=draft.ours,
+        updates=draft.updates,
+        filled=filled,
+        appended=appended,
+        removed=removed,
+        findings=Findings(
+            changed=changed,
+            moved=draft.moved,
+            unseen=sorted(unseen),
+            noted=draft.noted,
+            twins=_twins(rows_of, kept),
+            left=sorted(draft.left),
+            nameless=_nameless(existing, draft.ours[ID]),
+            absent=[title for title in _asked(wish) if title not in draft.ours],
+            altered=table.altered,
+        ),
+    )
+
+
+def own_columns(existing: Existing, claimed: Collection[str]) -> dict[str, int]:
+    """Return the columns that are ours, by title: the four, and those of `claimed`.
+
+    A column that a formula of the table fills is the user's. Raises IdTitleMissing, TitleTwice,
+    IdsAreFormulas.
+    """
+    titles = tuple(existing.header)
+    twice = [title for title, times in Counter(titles).items() if title and times > 1]
+    if twice:
+        raise TitleTwice(twice[0])
+    if ID not in titles:
+        raise IdTitleMissing(titles)
+    if ID in existing.calculated:
+        raise IdsAreFormulas()
+    ours = {*BASIC, *claimed} - {*existing.calculated}
+    return {
+        title: titles.index(title)
+        for title in dict.fromkeys((*COLUMNS, STATUS))
+        if title in ours and title in titles
+    }
+
+
+def _asked(wish: Wish) -> tuple[str, ...]:
+    return (*wish.columns, STATUS) if wish.missing is Missing.MARK else tuple(wish.columns)
+
+
+def _people(table: Table, fresh: Fresh, memory: Memory) -> tuple[dict[str, Row], Persons]:
+    """Return each person's new values under the id of now, and who is who in the whole list."""
+    values = list(table.rows)
+    altered: Counter[str] = Counter()
+    listed = {id_ if id_.isascii() else safe_text(id_, altered) for id_ in fresh.everyone}
+    persons = Persons(listed.union(row[0] for row in values), memory.same)
+    people: dict[str, Row] = {}
+    for row in values:
+        if row[0].strip() and persons.of(row[0]) == row[0]:
+            people.setdefault(row[0], row)
+    return people, persons
+
+
+def _rows_of_account(
+    existing: Existing, ours: Mapping[str, int], account: str, memory: Memory
+) -> Iterable[int]:
+    everything = range(len(existing.rows))
+    if ACCOUNT in ours:
+        column = ours[ACCOUNT]
+        # a row that names no account was added by hand, or before there was such a column
+        mine = {account, ""} if memory.owner in ("", account) else {account}
+        return [row for row in everything if existing.rows[row][column].strip() in mine]
+    if memory.owner and memory.owner != account:
+        raise SecondAccount(memory.owner, account)
+    if not memory.owner and ACCOUNT in set(existing.header) - {*existing.calculated}:
+        column = list(existing.header).index(ACCOUNT)
+        if any(row[column].strip() == account for row in existing.rows):
+            raise AccountUnclear(account)
+    return everything
+
+
+def _rows_by_person(
+    existing: Existing, ids: int, within: Iterable[int], persons: Persons
+) -> dict[str, list[int]]:
+    rows_of: dict[str, list[int]] = defaultdict(list)
+    for row in within:
+        text = existing.rows[row][ids]
+        if text.strip():
+            rows_of[persons.of(text)].append(row)
+    return rows_of
+
+
+def _removed(
+    unseen: Mapping[int, str], noted: Collection[int], memory: Memory, wish: Wish
+) -> list[int]:
+    if wish.missing is not Missing.REMOVE:
+        return []
+    gone = (row for row, who in unseen.items() if memory.absences.get(who, 0) >= CONFIRMED)
+    return sorted(row for row in gone if wish.force or row not in noted)
+
+
+def _twins(rows_of: Mapping[str, Sequence[int]], kept: Mapping[str, int]) -> list[tuple[int, int]]:
+    return sorted(
+        (kept[person], row)
+        for person, rows in rows_of.items()
+        for row in rows
+        if row != kept[person]
+    )
+
+
+def _nameless(existing: Existing, ids: int) -> list[int]:
+    return [index for index, row in enumerate(existing.rows) if not row[ids].strip() and any(row)]

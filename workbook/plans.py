@@ -1,0 +1,133 @@
+"""The shapes a refresh in place goes through: what is there, who came, what is wished, the plan."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from workbook.contacts import Contacts
+from workbook.table import BASIC, Origin, Row
+
+Cells = Mapping[int, str]  # column within the table, from 0 -> text
+
+
+class Missing(StrEnum):
+    """What happens to the row of somebody who is not in the whole list any more."""
+
+    KEEP = "keep"
+    MARK = "mark"
+    REMOVE = "remove"
+
+
+@dataclass(frozen=True, slots=True)
+class Existing:
+    """A table as it stands: its titles, and rows of text with one text for each title.
+
+    `calculated` are the titles of columns that a formula of the table fills; `formulas` holds
+    (row, column), both from 0, of every other cell with a formula.
+    """
+
+    header: Sequence[str]
+    rows: Sequence[Row]
+    calculated: Collection[str] = ()
+    formulas: Collection[tuple[int, int]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """Who came: the contacts wanted in the table, whose they are, and every id of the whole list.
+
+    `everyone` is what absence is judged by, however few of them are wanted.
+    """
+
+    contacts: Contacts
+    origin: Origin
+    everyone: Collection[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What is remembered of this table and of its people.
+
+    `owner`: the account of a table without an account column. `written`: titles we wrote in it.
+    `same`: former id -> present id, as the service told. `absences`: id -> confirmed absences in
+    a row. `last_seen`: id -> date as text.
+    """
+
+    owner: str = ""
+    written: Collection[str] = ()
+    same: Mapping[str, str] = field(default_factory=dict)
+    absences: Mapping[str, int] = field(default_factory=dict)
+    last_seen: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the user asked for; `force` removes even rows in which the user wrote something."""
+
+    columns: Sequence[str] = BASIC
+    missing: Missing = Missing.KEEP
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to write; rows and columns are counted from 0 within the table, without its header.
+
+    `ours`: title -> column. `updates`: row -> cells, with the rows in `filled`, which were blank
+    and get somebody new. `appended`: cells of each row to add below. `removed`: rows to take away.
+    """
+
+    ours: Mapping[str, int]
+    updates: Mapping[int, Cells]
+    filled: Sequence[int]
+    appended: Sequence[Cells]
+    removed: Sequence[int]
+    findings: Findings
+
+    @property
+    def new(self) -> int:
+        """Return how many people get a row."""
+        return len(self.filled) + len(self.appended)
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Tell whether there is nothing to write."""
+        return not (self.updates or self.appended or self.removed)
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What there is to tell; rows as in the plan, before anything is removed.
+
+    `changed`: rows whose contact has another value. `moved`: row -> the id it had before.
+    `unseen`: rows of this account's people who are not in the whole list. `noted`: rows in which
+    the user wrote. `twins`: (row kept up to date, another row of the same person, not touched).
+    `left`: cells of ours that hold a formula of the user's, not written. `nameless`: rows with
+    content and no id. `absent`: titles that were asked for and are not in the table.
+    `altered`: as in a Table.
+    """
+
+    changed: Sequence[int]
+    moved: Mapping[int, str]
+    unseen: Sequence[int]
+    noted: Collection[int]
+    twins: Sequence[tuple[int, int]]
+    left: Sequence[tuple[int, int]]
+    nameless: Sequence[int]
+    absent: Sequence[str]
+    altered: Counter[str]
+
+
+def carried_out(existing: Existing, plan: Plan) -> list[list[str]]:
+    """Return the rows of text as they stand once the plan is carried out."""
+    rows = [list(row) for row in existing.rows]
+    for index, cells in plan.updates.items():
+        for column, text in cells.items():
+            rows[index][column] = text
+    columns = range(len(existing.header))
+    rows += [[cells.get(column, "") for column in columns] for cells in plan.appended]
+    gone = frozenset(plan.removed)
+    return [row for index, row in enumerate(rows) if index not in gone]
