@@ -17,12 +17,11 @@ from workbook.errors import WrongUsage
 BATCH = 2_000
 
 
-class Contact(msgspec.Struct, frozen=True, gc=False, array_like=True, omit_defaults=True):
+class Contact(msgspec.Struct, frozen=True, gc=False, rename="camel", omit_defaults=True):
     """One row of getContacts, tidied: text everywhere, "" where the service said nothing.
 
     `phone_number` (digits) and `username` come from MAX and Telegram only; `new_chat_id` is the
-    `@lid` that has replaced this one (LID FAQ of GREEN-API). New fields go to the end: packed
-    lists that are kept on disk are read by position.
+    `@lid` that has replaced this one (LID FAQ of GREEN-API).
     """
 
     id: str
@@ -43,7 +42,7 @@ class IdKind(StrEnum):
     OTHER = "other"
 
 
-_PERSON = re.compile(r"[1-9][0-9]{4,13}@(?:c\.us|s\.whatsapp\.net)", re.ASCII)
+_PERSON = re.compile(r"([1-9][0-9]{4,13})@(?:c\.us|s\.whatsapp\.net)", re.ASCII)
 # 15 digits and more with @c.us are lids dressed as phones (green-api/issues 473)
 _HIDDEN = re.compile(r"[0-9]+@lid|[0-9]{15,}@(?:c\.us|s\.whatsapp\.net)", re.ASCII)
 _GROUP = re.compile(r"[0-9-]+@g\.us|-[0-9]+", re.ASCII)
@@ -62,8 +61,8 @@ def id_kind(contact_id: str) -> IdKind:
 
 def phone(contact: Contact) -> str:
     """Return the phone as +E.164, "" for groups and hidden numbers."""
-    if _PERSON.fullmatch(contact.id):
-        return "+" + contact.id.partition("@")[0]
+    if person := _PERSON.fullmatch(contact.id):
+        return "+" + person[1]
     return "+" + contact.phone_number if contact.phone_number else ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,11 +23,13 @@ _BOM = b"\xef\xbb\xbf"
 _BETWEEN_ROWS = re.compile(rb"\}\s*,\s*(?=\{)")
 _DEVICE = re.compile(r":[0-9]+(?=@)")  # 71111111111:3@c.us (green-api/docs 22)
 _JUNK = frozenset({"", "null", "undefined", "NaN"})  # null@c.us (green-api/issues 473)
+_SUSPECT = re.compile(r":|^(?:@|$|null|undefined|NaN)", re.MULTILINE)
+_OTHER_MESSENGERS = (b'"chatId"', b'"phoneNumber"')
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class _Row(msgspec.Struct, rename="camel", gc=False):
-    """A row as it is on the wire; unknown keys are passed over."""
+    """A row as it may be on the wire; unknown keys are passed over."""
 
     id: str | None = None
     chat_id: str | None = None
@@ -39,7 +41,8 @@ class _Row(msgspec.Struct, rename="camel", gc=False):
     new_chat_id: str | None = None
 
 
-_decode = msgspec.json.Decoder(list[_Row]).decode
+_decode_plain = msgspec.json.Decoder(list[Contact]).decode
+_decode_rows = msgspec.json.Decoder(list[_Row]).decode
 _WIRE_NAMES = dict(zip(_Row.__struct_encode_fields__, _Row.__struct_fields__, strict=True))
 
 
@@ -91,7 +94,7 @@ class ContactsReader:
         if end[-1:] != b"]":
             raise SenselessAnswer("it breaks off in the middle")
         if end != b"]":
-            self._keep(_rows(bytes(b"[" + end), self.altered))
+            self._keep(_contacts(bytes(b"[" + end), self.altered))
         self._waiting.clear()
         return Answer(self.contacts, self.dropped, self.altered)
 
@@ -105,47 +108,42 @@ class ContactsReader:
         self._begun = True
 
     def _take_whole_rows(self) -> None:
-        ends = [match.start() + 1 for match in _BETWEEN_ROWS.finditer(self._waiting)]
+        last_eighth = len(self._waiting) * 7 // 8
+        found = _BETWEEN_ROWS.finditer(self._waiting, last_eighth)
+        ends = [match.start() + 1 for match in found]
         for end in reversed(ends[-_CUTS:]):
             try:
-                rows = _rows(b"[" + bytes(self._waiting[:end]) + b"]", self.altered)
+                batch = _contacts(b"[" + bytes(self._waiting[:end]) + b"]", self.altered)
             except _NotJson:
                 continue
-            self._keep(rows)
+            self._keep(batch)
             del self._waiting[: self._waiting.index(b"{", end)]
             self._enough = PIECE
             return
         self._enough = 2 * len(self._waiting)
 
-    def _keep(self, rows: Iterable[_Row]) -> None:
-        batch: list[Contact] = []
-        for row in rows:
-            contact_id = row.id or row.chat_id or ""
-            if ":" in contact_id:
-                contact_id = _DEVICE.sub("", contact_id)
-            if contact_id.partition("@")[0] in _JUNK:
-                self.dropped["junk id"] += 1
-            elif contact_id in self._seen:
-                self.dropped["same id again"] += 1
-            else:
-                self._seen.add(contact_id)
-                batch.append(_contact(contact_id, row))
+    def _keep(self, batch: list[Contact]) -> None:
+        ids = [contact.id for contact in batch]
+        fresh = set(ids)
+        if len(fresh) < len(ids) or fresh & self._seen or _SUSPECT.search("\n".join(ids)):
+            batch = list(self._tidied(batch))
+            fresh = {contact.id for contact in batch}
         if batch:
+            self._seen |= fresh
             self.contacts.append(batch)
 
-
-def _contact(contact_id: str, row: _Row) -> Contact:
-    if row.phone_number is None and row.username is None and row.new_chat_id is None:
-        return Contact(contact_id, row.name or "", row.contact_name or "", row.type or "")
-    return Contact(
-        contact_id,
-        row.name or "",
-        row.contact_name or "",
-        row.type or "",
-        _digits(row.phone_number),
-        row.username or "",
-        row.new_chat_id or "",
-    )
+    def _tidied(self, batch: list[Contact]) -> Iterator[Contact]:
+        here: set[str] = set()
+        for contact in batch:
+            if ":" in contact.id:
+                contact = msgspec.structs.replace(contact, id=_DEVICE.sub("", contact.id))
+            if contact.id.partition("@")[0] in _JUNK:
+                self.dropped["junk id"] += 1
+            elif contact.id in self._seen or contact.id in here:
+                self.dropped["same id again"] += 1
+            else:
+                here.add(contact.id)
+                yield contact
 
 
 def _digits(phone_number: str | int | None) -> str:
@@ -158,12 +156,27 @@ class _NotJson(SenselessAnswer):
     """A piece that is no JSON: perhaps only cut at the wrong place."""
 
 
-def _rows(piece: bytes, altered: Counter[str]) -> list[_Row]:
+def _contacts(piece: bytes, altered: Counter[str]) -> list[Contact]:
+    if not any(key in piece for key in _OTHER_MESSENGERS):
+        with suppress(msgspec.DecodeError, RecursionError):
+            return _decode_plain(piece)  # nearly every piece of nearly every list
     try:
-        return _decode(piece)
+        rows = _decode_rows(piece)
     except (msgspec.DecodeError, RecursionError):
-        pass
-    return _odd_rows(piece, altered)
+        rows = None
+    return [_contact(row) for row in (_odd_rows(piece, altered) if rows is None else rows)]
+
+
+def _contact(row: _Row) -> Contact:
+    return Contact(
+        row.id or row.chat_id or "",
+        row.name or "",
+        row.contact_name or "",
+        row.type or "",
+        _digits(row.phone_number),
+        row.username or "",
+        row.new_chat_id or "",
+    )
 
 
 def _odd_rows(piece: bytes, altered: Counter[str]) -> list[_Row]:
