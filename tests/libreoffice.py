@@ -69,13 +69,17 @@ def convert(path: Path, to: str, out_dir: Path) -> Path:
 def run_uno(script: Path, *args: str) -> str:
     """Run a script with the system's Python beside a running LibreOffice; return what it printed.
 
-    The script connects with `from uno_desktop import desktop`. Raises AssertionError with its
+    The script connects with `from tests.uno_desktop import desktop`. Raises AssertionError with its
     traceback when it fails.
     """
     with _listening() as pipe:
         result = subprocess.run(
             [SYSTEM_PYTHON, str(script), *args],
-            env={**_environment(), "PYTHONPATH": str(Path(__file__).parent), "UNO_PIPE": pipe},
+            env={
+                **_environment(),
+                "PYTHONPATH": str(Path(__file__).parent.parent),
+                "UNO_PIPE": pipe,
+            },
             capture_output=True,
             text=True,
             timeout=SECONDS,
