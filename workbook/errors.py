@@ -158,7 +158,8 @@ class Unreachable(ContactsError):
             ),
             "proxy": "the proxy refused; check its address and password in the system's settings",
         }.get(self.why, "no answer; try again later")
-        return f"GREEN-API at {self.host} could not be reached: {reason}."
+        place = f" at {self.host}" if self.host else ""
+        return f"GREEN-API{place} could not be reached: {reason}."
 
 
 @dataclass(eq=False)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Collection, Mapping
+from contextlib import suppress
+from email.utils import parsedate_to_datetime
 from urllib.parse import quote, urlsplit
 
 import msgspec
@@ -26,6 +28,13 @@ from workbook.errors import (
 HOSTS = ("green-api.com", "greenapi.com")  # as GREEN-API's own Airtable adapter allows
 UNCLEAR = "starting or notAuthorized"  # one text for both since 2024 (green-api/issues 571)
 
+# of these the body tells which; of all others the status says enough
+WORDY = (400, 466)
+MOST_WORDS = 64 * 1024
+
+# nothing else: where two parsers disagree (a backslash!), a token would go to another host
+_HOST = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*|[0-9a-f:.]+", re.ASCII)
+
 
 def base_url(api_url: str, trusted_hosts: Collection[str] = ()) -> str:
     """Return the apiUrl tidied, if a token may be sent there.
@@ -39,8 +48,9 @@ def base_url(api_url: str, trusted_hosts: Collection[str] = ()) -> str:
         host, port = (parts.hostname or "").rstrip("."), parts.port
     except ValueError:
         parts, host, port = None, "", None
+    host = host if _HOST.fullmatch(host) else ""
     if parts is None or not _may_know_the_token(parts.scheme, host, trusted_hosts):
-        raise AddressRefused(host if re.fullmatch(r"[\w.:-]{1,253}", host) else "")
+        raise AddressRefused(host)
     path = parts.path.rstrip("/")
     if parts.username is not None or parts.query or parts.fragment or path not in ("", "/v3"):
         raise WrongUsage("The apiUrl is only the address, like https://1103.api.green-api.com.")
@@ -79,7 +89,7 @@ def error_for(status: int, headers: Mapping[str, str], body: bytes) -> ContactsE
         case 407:
             return Unreachable("", "proxy")
         case 429:
-            return RateLimited(_seconds(headers.get("Retry-After", "")))
+            return RateLimited(_seconds(headers))
         case 466 | 469:
             return _quota(status, body)
         case 499:
@@ -93,20 +103,24 @@ def error_for(status: int, headers: Mapping[str, str], body: bytes) -> ContactsE
 
 
 _STATES = (
-    ("starting or not authorized", UNCLEAR),
-    ("starting process", "starting"),
-    ("not authorized", "notAuthorized"),
-    ("expired", "expired"),
-    ("deleted", "deleted"),
+    (b"starting or not authorized", UNCLEAR),
+    (b"starting process", "starting"),
+    (b"not authorized", "notAuthorized"),
+    (b"is expired", "expired"),
+    (b"is deleted", "deleted"),
 )
 
 
 def _bad_request(body: bytes) -> ContactsError:
-    message = _text(_object(body).get("message")).lower()
-    for words, state in _STATES:
-        if words in message:
-            return NotReady(state)
-    return SenselessAnswer("GREEN-API did not understand the request (HTTP 400)")
+    return _not_ready(body) or SenselessAnswer(
+        "GREEN-API did not understand the request (HTTP 400)"
+    )
+
+
+def _not_ready(body: bytes) -> NotReady | None:
+    # the same words come as "message", as "reason" and as plain text
+    words = body[:MOST_WORDS].lower()
+    return next((NotReady(state) for said, state in _STATES if said in words), None)
 
 
 def _quota(status: int, body: bytes) -> QuotaExceeded:
@@ -119,20 +133,31 @@ def _quota(status: int, body: bytes) -> QuotaExceeded:
     )
 
 
-def _seconds(retry_after: str) -> float | None:
-    return float(retry_after) if re.fullmatch(r"[0-9]{1,4}", retry_after.strip()) else None
+def _seconds(headers: Mapping[str, str]) -> float | None:
+    """Return how long to wait: Retry-After is seconds or a date, which `Date` makes seconds."""
+    wanted = headers.get("Retry-After", "").strip()
+    if re.fullmatch(r"[0-9]{1,9}", wanted, re.ASCII):
+        return float(wanted)
+    then, now = _moment(wanted), _moment(headers.get("Date", ""))
+    return max(0.0, then - now) if then is not None and now is not None else None
+
+
+def _moment(http_date: str) -> float | None:
+    with suppress(ValueError, TypeError, IndexError, OverflowError):
+        return parsedate_to_datetime(http_date).timestamp()
+    return None
 
 
 def _object(body: bytes) -> dict[str, object]:
     try:
         decoded: object = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return {}
     return decoded if isinstance(decoded, dict) else {}
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else str(value) if isinstance(value, int) else ""
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
 def state_from(body: bytes) -> str:
@@ -149,10 +174,12 @@ def state_from(body: bytes) -> str:
     return state
 
 
-def not_a_list(start: bytes) -> SenselessAnswer:
+def not_a_list(start: bytes) -> ContactsError:
     """Return what a 200 is that does not begin with `[` (green-api.md, 2.1, shapes E to I)."""
     if start[:1] == b"{":
-        return SenselessAnswer("GREEN-API reports a failure instead of sending a list")
+        return _not_ready(start) or SenselessAnswer(
+            "GREEN-API reports a failure instead of sending a list"
+        )
     if start[:4] == b"null":
         return SenselessAnswer("it is empty (null); the instance may still be starting")
     if start[:1] == b'"':
