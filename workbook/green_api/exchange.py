@@ -5,12 +5,21 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from ssl import SSLCertVerificationError
 from typing import Protocol
 
 import requests
-from urllib3.exceptions import NameResolutionError
+from requests.exceptions import InvalidProxyURL, InvalidSchema, ProxyError
+from urllib3.exceptions import (
+    DecodeError,
+    HTTPError,
+    LocationValueError,
+    NameResolutionError,
+    NewConnectionError,
+    ReadTimeoutError,
+)
 
 from workbook.accounts import Account
 from workbook.errors import ContactsError, SenselessAnswer, Unreachable
@@ -33,7 +42,7 @@ class Sink(Protocol):
 class SmallBody:
     """The body of an answer with a few values in it."""
 
-    body: bytes = b""
+    body: bytes = field(default=b"", repr=False)
     limit: int = 1024 * 1024
 
     def feed(self, data: bytes) -> None:
@@ -76,9 +85,11 @@ class Exchange:
             with self._adapter.ends_by(deadline):
                 failure = self._answer(method, sink, deadline - started, payload, seen)
         except ContactsError as ours:
-            failure = ours
-        except (requests.RequestException, OSError) as error:
-            failure = self._failure(error, late=time.monotonic() >= deadline)
+            failure = ours.with_traceback(None)  # its frames hold the answer
+        except (requests.RequestException, HTTPError, OSError) as error:
+            failure = self._failure(error)
+        if self._adapter.was_cut and (failure is None or isinstance(failure, Unreachable)):
+            failure = Unreachable(self.host, "timeout")
         took = time.monotonic() - started
         log.info("%s: %s, %.2f s, %d bytes", method, seen.status or "no answer", took, seen.size)
         return failure
@@ -100,28 +111,38 @@ class Exchange:
             stream=True,
         ) as response:
             seen.status = response.status_code
-            if seen.status == 200:
-                for chunk in seen.counted(response):
-                    sink.feed(chunk)
-                return None
-            small = SmallBody()
-            for chunk in seen.counted(response):
-                small.feed(chunk)
-            return protocol.error_for(seen.status, response.headers, small.body)
+            if seen.status != 200:
+                return protocol.error_for(seen.status, response.headers, seen.words(response))
+            for chunk in response.iter_content(CHUNK):
+                seen.size += len(chunk)
+                sink.feed(chunk)
+            return None
 
-    def _failure(self, error: requests.RequestException | OSError, late: bool) -> ContactsError:
+    def _failure(self, error: Exception) -> ContactsError:
         """Return which of our errors one of requests' is; it keeps nothing of it."""
-        if late or isinstance(error, requests.Timeout):
-            return Unreachable(self.host, "timeout")
-        if isinstance(error, requests.exceptions.ProxyError):
-            return Unreachable(self.host, "proxy")
-        if isinstance(error, requests.exceptions.SSLError):
-            return Unreachable(self.host, "certificate")
-        if isinstance(error, requests.exceptions.ContentDecodingError):
+        causes = list(_causes(error))
+        if any(isinstance(cause, DecodeError) for cause in causes):
             return SenselessAnswer("it is packed in a way that cannot be unpacked")
-        if isinstance(error, requests.exceptions.ChunkedEncodingError):
-            return Unreachable(self.host, "broken")
-        return Unreachable(self.host, _connection_problem(error))
+        why = (why for kinds, why in _REASONS if any(isinstance(cause, kinds) for cause in causes))
+        return Unreachable(self.host, next(why, "broken"))
+
+
+# the first that fits: what is told of a proxy may have a refused connection as its cause
+_REASONS: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
+    ((ProxyError, InvalidProxyURL, InvalidSchema), "proxy"),
+    ((SSLCertVerificationError,), "certificate"),
+    ((NameResolutionError, LocationValueError), "name"),
+    ((NewConnectionError,), "connect"),
+    ((requests.Timeout, TimeoutError, ReadTimeoutError), "timeout"),
+)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an error and what requests and urllib3 have wrapped in it."""
+    while isinstance(error, BaseException):
+        yield error
+        inside = (getattr(error, "reason", None), *error.args)
+        error = next((each for each in inside if isinstance(each, BaseException)), None)
 
 
 @dataclass(slots=True)
@@ -131,19 +152,18 @@ class _Seen:
     status: int = 0
     size: int = 0
 
-    def counted(self, response: requests.Response) -> Iterator[bytes]:
-        for chunk in response.iter_content(CHUNK):
-            self.size += len(chunk)
-            yield chunk
+    def words(self, response: requests.Response) -> bytes:
+        """Return the start of a body that tells more than its status does."""
+        words = b""
+        if self.status in protocol.WORDY:
+            try:
+                words = next(response.iter_content(protocol.MOST_WORDS), b"")
+            except requests.RequestException:
+                if self.status == 400:  # nothing is known then, and a new attempt may tell
+                    raise
+        self.size = len(words)
+        return words
 
 
 def _within(most: float, remaining: float) -> float:
     return max(0.05, min(most, remaining))
-
-
-def _connection_problem(error: BaseException) -> str:
-    inner = error.args[0] if error.args else None
-    reason = getattr(inner, "reason", inner)
-    if isinstance(reason, NameResolutionError):
-        return "name"
-    return "connect" if reason is not inner else "broken"

@@ -45,7 +45,7 @@ def _nothing(_: logging.LogRecord) -> bool:
 
 
 def session_for(base: str, ca_bundle: Path | None = None) -> tuple[requests.Session, Adapter]:
-    """Return a session for one address, with the adapter that can cut its connections.
+    """Return a session for one address, with the adapter that can cut its connection.
 
     The machine's certificate store or `ca_bundle`; the system's proxy, but never to this machine;
     no netrc. Raises WrongUsage for a bundle that cannot be read.
@@ -78,14 +78,17 @@ def _trust(ca_bundle: Path | None) -> ssl.SSLContext:
 
 
 class Adapter(HTTPAdapter):
-    """Requests' adapter with our trust, no retries of its own, and connections that can be cut.
+    """Requests' adapter with our trust, no retries of its own, and a connection that can be cut.
 
-    A read timeout does not end an answer that drips a byte at a time; `ends_by` does.
+    A read timeout does not end an answer that drips a byte at a time; `ends_by` does. There is one
+    connection at a time: calls of one session follow each other.
     """
 
     def __init__(self, trust: ssl.SSLContext | None) -> None:
+        self.was_cut = False
         self._trust = trust
-        self._spares: list[socket.socket] = []
+        self._deadline = float("inf")
+        self._spare: socket.socket | None = None
         super().__init__(pool_connections=1, pool_maxsize=1)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
@@ -97,28 +100,43 @@ class Adapter(HTTPAdapter):
         manager.pool_classes_by_scheme = self._pools()
         return manager
 
+    def get_connection_with_tls_context(
+        self, request: Any, verify: Any, proxies: Any = None, cert: Any = None
+    ) -> Any:
+        # by our context alone: not by requests' own bundle, nor by one the environment names
+        return super().get_connection_with_tls_context(request, True, proxies, None)
+
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
-        conn.cert_reqs = "CERT_REQUIRED"  # by our context, without requests' own bundle
+        conn.cert_reqs = "CERT_REQUIRED"
 
     def _pools(self) -> dict[str, Any]:
-        spares = self._spares
+        watched = self._watched
 
         class Plain(HTTPConnection):
             def _new_conn(self) -> socket.socket:
-                return _with_spare(super()._new_conn(), spares)
+                return watched(super()._new_conn())
 
         class Secure(HTTPSConnection):
             def _new_conn(self) -> socket.socket:
-                return _with_spare(super()._new_conn(), spares)
+                return watched(super()._new_conn())
 
         return {
             "http": type("PlainPool", (HTTPConnectionPool,), {"ConnectionCls": Plain}),
             "https": type("SecurePool", (HTTPSConnectionPool,), {"ConnectionCls": Secure}),
         }
 
+    def _watched(self, connected: socket.socket) -> socket.socket:
+        # TLS takes the socket object over, even while it shakes hands; a second handle stays ours
+        self._drop_spare()
+        self._spare = connected.dup()
+        if time.monotonic() >= self._deadline:  # connecting took all the time there was
+            self._cut()
+        return connected
+
     @contextmanager
     def ends_by(self, deadline: float) -> Iterator[None]:
-        """Cut every connection at `deadline` (time.monotonic), whatever is being waited for."""
+        """Cut the connection at `deadline` (time.monotonic), whatever is being waited for."""
+        self._deadline, self.was_cut = deadline, False
         timer = threading.Timer(max(0.0, deadline - time.monotonic()), self._cut)
         timer.daemon = True
         timer.start()
@@ -128,18 +146,16 @@ class Adapter(HTTPAdapter):
             timer.cancel()
 
     def _cut(self) -> None:
-        for spare in self._spares:
-            with suppress(OSError):
-                spare.shutdown(socket.SHUT_RDWR)
+        self.was_cut = True
+        if self._spare is not None:
+            with suppress(OSError):  # it may be over already
+                self._spare.shutdown(socket.SHUT_RDWR)
+
+    def _drop_spare(self) -> None:
+        if self._spare is not None:
+            self._spare.close()
+            self._spare = None
 
     def close(self) -> None:
         super().close()
-        for spare in self._spares:
-            spare.close()
-        self._spares.clear()
-
-
-def _with_spare(connected: socket.socket, spares: list[socket.socket]) -> socket.socket:
-    # TLS takes the socket object over, even while it shakes hands; a second handle stays ours
-    spares.append(connected.dup())
-    return connected
+        self._drop_spare()
