@@ -15,6 +15,7 @@ import stamina.instrumentation
 from workbook import settings as kept
 from workbook.accounts import Account
 from workbook.errors import (
+    ADVICE,
     ContactsError,
     EmptyList,
     NotReady,
@@ -47,21 +48,29 @@ def default_budget() -> float:
 
 @dataclass(slots=True)
 class _Attempts:
-    """One method's attempts: when they end (time.monotonic) and how they went so far."""
+    """One method's attempts: when they end (time.monotonic) and how they went so far.
+
+    `next_wait` is the least that would be waited before another one, in seconds.
+    """
 
     deadline: float
     empty: int = 0
+    next_wait: float = 0.0
     last: ContactsError | None = None
 
     def again(self, error: Exception) -> bool | float:
         """Tell whether to try again; a number is the seconds to wait first."""
         self.last = error if isinstance(error, ContactsError) else None
+        if isinstance(error, RateLimited) and error.retry_after is not None:
+            self.next_wait = max(error.retry_after, pace.INTERVAL)
+        if time.monotonic() + self.next_wait >= self.deadline:
+            return False
         match error:
             case EmptyList():
                 self.empty += 1
                 return self.empty < EMPTY_ATTEMPTS
-            case RateLimited(retry_after=float() as seconds):
-                return seconds if time.monotonic() + seconds < self.deadline else False
+            case RateLimited(retry_after=float()):
+                return self.next_wait
             case NotReady(state="starting") | RateLimited() | ServiceDown():
                 return True
             case Unreachable(why=why):
@@ -70,7 +79,7 @@ class _Attempts:
 
 
 class Client:
-    """The methods of one instance we need; `budget` is the seconds one of them may take in all.
+    """The methods of one instance we need; `budget` is the seconds all calls may take together.
 
     Raises AddressRefused and WrongUsage before anything is sent, afterwards the errors of exit
     codes 3 to 7 and 9.
@@ -82,7 +91,7 @@ class Client:
         settings = kept.load()
         self._instance = account.id_instance
         self._limit_mib = settings.max_answer_mib
-        self._budget = default_budget() if budget is None else budget
+        self._deadline = time.monotonic() + (default_budget() if budget is None else budget)
         self._exchange = Exchange(account, settings.trusted_hosts, ca_bundle)
         transport.hush()
         stamina.instrumentation.set_on_retry_hooks([])
@@ -125,26 +134,36 @@ class Client:
         return protocol.state_from(small.body)
 
     def _repeated(self, once: Callable[[_Attempts], Result]) -> Result:
-        attempts = _Attempts(time.monotonic() + self._budget)
+        try:
+            return self._attempted(once)
+        except ContactsError as error:
+            failure = error.with_traceback(None)  # its frames hold the answer
+        raise failure
+
+    def _attempted(self, once: Callable[[_Attempts], Result]) -> Result:
+        attempts = _Attempts(self._deadline)
         for attempt in stamina.retry_context(
-            on=attempts.again,
-            attempts=ATTEMPTS,
-            timeout=self._budget,
-            wait_initial=1.0,
-            wait_max=15.0,
+            on=attempts.again, attempts=ATTEMPTS, timeout=None, wait_initial=1.0, wait_max=15.0
         ):
             with attempt:
-                return once(attempts)
+                attempts.next_wait = attempt.next_wait
+                return self._clearly(once, attempts)
         raise AssertionError  # the loop returns or raises
 
+    def _clearly(self, once: Callable[[_Attempts], Result], attempts: _Attempts) -> Result:
+        try:
+            return once(attempts)
+        except NotReady as refused:
+            if refused.state != protocol.UNCLEAR:
+                raise
+        raise self._clearer(attempts)
+
     def _call(self, method: str, sink: Sink, attempts: _Attempts) -> None:
-        wait = pace.turn(self._instance, method.lower())
-        if time.monotonic() + wait >= attempts.deadline:
+        wait = pace.turn(self._instance, method.lower(), attempts.deadline - time.monotonic())
+        if wait is None:
             raise attempts.last or Unreachable(self._exchange.host, "timeout")
         time.sleep(wait)
         failure = self._exchange.call(method, sink, attempts.deadline)
-        if isinstance(failure, NotReady) and failure.state == protocol.UNCLEAR:
-            failure = self._clearer(attempts)
         if failure is not None:
             raise failure
 
@@ -154,4 +173,6 @@ class Client:
             state = self._state(attempts)
         except ContactsError:
             state = ""
-        return NotReady(state if state == "starting" else "notAuthorized")
+        if state == "authorized":  # by now; the next attempt will tell
+            return NotReady("starting")
+        return NotReady(state if state in ADVICE else "notAuthorized")

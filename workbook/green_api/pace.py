@@ -7,19 +7,27 @@ import time
 from workbook import store
 
 INTERVAL = 1.05  # seconds; the service allows one a second and counts arrivals, which jitter
+LONGEST_QUEUE = 60.0  # seconds; beyond it, it is no queue but a clock that was set back
 
 
-def turn(instance: str, method: str) -> float:
-    """Take the next free turn of a method on an instance; return the seconds until it comes."""
-    now = time.time()
+def turn(instance: str, method: str, patience: float) -> float | None:
+    """Take the next free turn of a method on an instance; return the seconds until it comes.
+
+    Returns None, and takes none, when that is more than `patience` seconds.
+    """
     with store.opened() as connection:
         connection.execute("BEGIN IMMEDIATE")
+        now = time.time()  # only here: the lock may have taken a while
         row = connection.execute(
             "SELECT free_at FROM pace WHERE instance = ? AND method = ?", (instance, method)
         ).fetchone()
-        # a clock that was set back must not make anybody wait for long
-        mine = max(now, min(row[0], now + 60)) if row else now
+        wait = max(0.0, row[0] - now) if row else 0.0
+        if wait > LONGEST_QUEUE:
+            wait = 0.0
+        if wait >= patience:
+            return None
         connection.execute(
-            "INSERT OR REPLACE INTO pace VALUES (?, ?, ?)", (instance, method, mine + INTERVAL)
+            "INSERT OR REPLACE INTO pace VALUES (?, ?, ?)",
+            (instance, method, now + wait + INTERVAL),
         )
-    return mine - now
+    return wait
