@@ -43,6 +43,7 @@ class _Row(msgspec.Struct, rename="camel", gc=False):
 
 _decode_plain = msgspec.json.Decoder(list[Contact]).decode
 _decode_rows = msgspec.json.Decoder(list[_Row]).decode
+_REFUSALS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _WIRE_NAMES = dict(zip(_Row.__struct_encode_fields__, _Row.__struct_fields__, strict=True))
 
 
@@ -61,7 +62,8 @@ class ContactsReader:
 
     A piece ends where one row ends and the next begins. Where such a place lies inside a name,
     the piece cannot be valid JSON, so an earlier one is tried, or more is waited for. Raises
-    AnswerTooLarge beyond `limit_mib` unpacked, and SenselessAnswer.
+    AnswerTooLarge beyond `limit_mib` unpacked, SenselessAnswer, and NotReady where the service
+    says so with a 200.
     """
 
     limit_mib: int = 192
@@ -88,7 +90,7 @@ class ContactsReader:
             self._take_whole_rows()
 
     def finish(self) -> Answer:
-        """Return the whole answer once the body has ended; raises SenselessAnswer if it was cut."""
+        """Return the whole answer once the body has ended; raises as `feed` does."""
         self._begin()
         end = self._waiting.rstrip()
         if end[-1:] != b"]":
@@ -158,11 +160,11 @@ class _NotJson(SenselessAnswer):
 
 def _contacts(piece: bytes, altered: Counter[str]) -> list[Contact]:
     if not any(key in piece for key in _OTHER_MESSENGERS):
-        with suppress(msgspec.DecodeError, RecursionError):
+        with suppress(*_REFUSALS):
             return _decode_plain(piece)  # nearly every piece of nearly every list
     try:
         rows = _decode_rows(piece)
-    except (msgspec.DecodeError, RecursionError):
+    except _REFUSALS:
         rows = None
     return [_contact(row) for row in (_odd_rows(piece, altered) if rows is None else rows)]
 
