@@ -1,0 +1,309 @@
+"""The body of getContacts: which contacts come of it, whatever its pieces and its oddities."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbook.contacts import Contact, ContactList, IdKind, id_kind, phone
+from workbook.errors import AnswerTooLarge, ContactsError, NotReady, SenselessAnswer
+from workbook.green_api import reader
+from workbook.green_api.reader import Answer, ContactsReader
+
+ANNA = {"id": "4915100000001@c.us", "name": "Anna", "contactName": "Anna Berg", "type": "user"}
+CLUB = {"id": "120363043968066561@g.us", "name": "Football", "type": "group"}
+
+
+def read(body: bytes, chunk: int = 1 << 30, piece: int = reader.PIECE) -> Answer:
+    """Feed a body in chunks of a size, to a reader that is content with small pieces."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reader, "PIECE", piece)
+        taken = ContactsReader(_enough=piece)
+        for start in range(0, len(body), chunk):
+            taken.feed(body[start : start + chunk])
+        return taken.finish()
+
+
+def listed(*rows: object) -> bytes:
+    return json.dumps(rows, ensure_ascii=False).encode()
+
+
+def only(*rows: object) -> Contact:
+    (contact,) = read(listed(*rows)).contacts
+    return contact
+
+
+def test_a_row_becomes_a_contact() -> None:
+    person, club = read(listed(ANNA, CLUB)).contacts
+    assert person == Contact("4915100000001@c.us", "Anna", "Anna Berg", "user")
+    assert club == Contact("120363043968066561@g.us", "Football", "", "group")
+
+
+def test_an_empty_list_is_a_list() -> None:
+    for body in (b"[]", b" [ ] ", b"\xef\xbb\xbf[]\n"):
+        assert len(read(body).contacts) == 0
+
+
+def test_unknown_keys_are_ignored() -> None:
+    deep = {"avatar": {"sizes": [{"w": 1}, {"w": 2}]}, "isBusiness": True, "lastSeen": 1.5}
+    assert only({**ANNA, **deep}) == only(ANNA)
+
+
+def test_missing_keys_and_null_mean_empty() -> None:
+    bare = Contact("4915100000001@c.us")
+    assert only({"id": "4915100000001@c.us"}) == bare
+    nothing = dict.fromkeys(("name", "contactName", "type", "phoneNumber", "username"))
+    assert only({"id": "4915100000001@c.us", **nothing}) == bare
+
+
+def test_numbers_where_text_belongs_are_read_as_text() -> None:
+    contact = only({"id": 120363043968066561123456789, "name": 7.50, "type": "user"})
+    assert (contact.id, contact.name) == ("120363043968066561123456789", "7.5")
+    (exact,) = read(b'[{"id":1,"name":1.10}]').contacts
+    assert exact.name == "1.10"
+
+
+@pytest.mark.parametrize("odd", [True, [], {}, [{"a": 1}]])
+def test_values_that_are_no_text_at_all_mean_empty(odd: object) -> None:
+    assert only({**ANNA, "name": odd}).name == ""
+
+
+def test_chat_id_stands_in_for_id() -> None:
+    assert only({"chatId": "10000000", "name": "Max"}).id == "10000000"
+    assert only({"chatId": 10000000, "id": ""}).id == "10000000"
+    assert only({"chatId": "-700", "id": "4915100000001@c.us"}).id == "4915100000001@c.us"
+
+
+@pytest.mark.parametrize(
+    ("sent", "digits"),
+    [
+        (4915100000001, "+4915100000001"),
+        ("4915100000001", "+4915100000001"),
+        ("+4915100000001", "+4915100000001"),
+        ("4915100000001@c.us", "+4915100000001"),
+        (0, ""),
+        ("0", ""),
+        (-5, ""),
+        (4.9, ""),
+        (10**30, ""),
+        ("=1+1", ""),
+        (True, ""),
+    ],
+)
+def test_max_and_telegram_name_the_phone_or_hide_it(sent: object, digits: str) -> None:
+    assert phone(only({"chatId": "10000000", "phoneNumber": sent})) == digits
+
+
+def test_usernames_and_replaced_ids_are_kept() -> None:
+    contact = only({"chatId": "1000", "username": "@max", "newChatId": "102388094480549@lid"})
+    assert (contact.username, contact.new_chat_id) == ("@max", "102388094480549@lid")
+
+
+@pytest.mark.parametrize("junk", ["", "null@c.us", "undefined@c.us", "NaN@c.us", "@c.us", None])
+def test_junk_ids_are_dropped_and_counted(junk: str | None) -> None:
+    answer = read(listed({"id": junk, "name": "x"}, ANNA, {"name": "no id"}))
+    assert [contact.id for contact in answer.contacts] == ["4915100000001@c.us"]
+    assert answer.dropped == {"junk id": 2}
+
+
+def test_a_device_suffix_is_stripped() -> None:
+    assert only({**ANNA, "id": "4915100000001:3@c.us"}).id == "4915100000001@c.us"
+
+
+def test_an_id_that_comes_again_is_counted_and_the_first_one_kept() -> None:
+    again = [{"id": "4915100000001:12@c.us", "name": "Other"}, ANNA]
+    answer = read(listed(ANNA, *again), piece=64, chunk=10)
+    assert [contact.name for contact in answer.contacts] == ["Anna"]
+    assert answer.dropped == {"same id again": 2}
+
+
+def test_a_hidden_number_is_not_taken_for_a_phone() -> None:
+    contact = only({**ANNA, "id": "102388094480549@c.us"})
+    assert id_kind(contact.id) is IdKind.HIDDEN
+    assert phone(contact) == ""
+
+
+def test_a_lone_surrogate_does_not_lose_the_other_rows() -> None:
+    rows = rb'[{"id":"1@c.us","name":"a\ud83db"},{"id":"2@c.us","name":"B\ud83d\ude00"}]'
+    answer = read(rows)
+    assert [contact.name for contact in answer.contacts] == ["a\ufffdb", "B\N{GRINNING FACE}"]
+    assert answer.altered["lone surrogate replaced"] == 1
+
+
+def test_bytes_of_another_charset_are_replaced_and_counted() -> None:
+    body = '[{"id":"1@c.us","name":"Köln \ufffd"},{"id":"2@c.us","name":"B"}]'
+    answer = read(body.replace("\ufffd", "").encode("latin-1"))
+    assert [contact.name for contact in answer.contacts] == ["K\ufffdln ", "B"]
+    assert +answer.altered == {"bytes that are no UTF-8 replaced": 1}
+    assert +read(body.encode()).altered == {}, "U+FFFD that was sent is no change of ours"
+
+
+def test_raw_control_characters_do_not_break_the_list() -> None:
+    (contact,) = read(b'[{"id":"1@c.us","name":"a\nb\x00c"}]').contacts
+    assert contact.name == "a\nb\x00c"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"   ",
+        b"null",
+        b'{"status":false,"reason":"x"}',
+        b'"Error: item-not-found"',
+        b"<!DOCTYPE html><html></html>",
+        b"[" * 200_000,
+        b"[" * 200_000 + b"]" * 200_000,
+        b'[{"id":"1@c.us","x":' + b"[" * 200_000 + b"]" * 200_000 + b"}]",
+        b'[{"id":"1@c.us"}',
+        b'[{"id":"1@c.us"},{"id"',
+        b'[{"id":"1@c.us"}]]',
+        b'[{"id":"1@c.us"},]',
+        b"[1,2]",
+        b'["4915100000001@c.us"]',
+        b"[null]",
+        b"[[]]",
+        b'[{"id":"1@c.us"},3]',
+        b"[}",
+        b"\xff\xfe[\x00]\x00",
+        '[{"id":"1@c.us"}]'.encode("utf-16"),
+    ],
+    ids=lambda body: repr(body[:24]),
+)
+def test_what_is_no_list_of_contacts_makes_no_sense(body: bytes) -> None:
+    with pytest.raises(SenselessAnswer):
+        read(body)
+    with pytest.raises(SenselessAnswer):
+        read(body, chunk=100_000, piece=200)
+
+
+def test_a_state_that_comes_with_a_200_is_told_as_that_state() -> None:
+    with pytest.raises(NotReady, match="scan the QR code"):
+        read(b'{"status":false,"reason":"instance account not authorized"}')
+
+
+def test_more_than_the_limit_is_refused_at_once() -> None:
+    taken = ContactsReader(limit_mib=1)
+    taken.feed(b"[" + b" " * (1024 * 1024 - 1))
+    with pytest.raises(AnswerTooLarge, match=r'larger than 1 MiB.*"max_answer_mib"'):
+        taken.feed(b" ")
+
+
+def test_progress_tells_how_much_has_arrived() -> None:
+    told: list[int] = []
+    taken = ContactsReader(on_bytes=told.append)
+    body = listed(ANNA)
+    taken.feed(body[:10])
+    taken.feed(body[10:])
+    assert told == [10, len(body)]
+
+
+def test_a_name_that_looks_like_the_end_of_a_row_stays_whole() -> None:
+    name = 'x},{"id":"666@c.us"},{' * 40
+    rows = [{"id": f"{n}@c.us", "name": name} for n in range(1, 40)]
+    answer = read(listed(*rows), chunk=97, piece=1_000)
+    assert {contact.name for contact in answer.contacts} == {name}
+    assert len(answer.contacts) == 39
+
+
+def test_a_list_of_many_pieces_is_the_same_list() -> None:
+    rows = [{**ANNA, "id": f"49151{n:08}@c.us", "name": "ё}, {" * (n % 7)} for n in range(20_000)]
+    for indent in (None, 1):
+        body = json.dumps(rows, indent=indent, ensure_ascii=False).encode()
+        taken = read(body, chunk=65_536).contacts
+        assert [(c.id, c.name) for c in taken] == [(r["id"], r["name"]) for r in rows]
+
+
+def test_a_whole_list_in_one_answer_is_read_in_pieces_as_it_arrives() -> None:
+    body = listed(*({**ANNA, "id": f"49151{n:08}@c.us"} for n in range(10_000)))
+    taken = ContactsReader()
+    for start in range(0, len(body) - 100, 65_536):
+        taken.feed(body[start : start + 65_536])
+    assert len(taken.contacts) > 5_000
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(
+    ['},{"id":"', "}, {", '\\"},{', "]}", "ё" * 9]
+)
+rows = st.lists(
+    st.fixed_dictionaries(
+        {"id": texts | st.integers() | st.none()},
+        optional={
+            "name": texts | st.none() | st.floats(),
+            "contactName": texts,
+            "chatId": texts,
+            "phoneNumber": texts | st.integers(),
+            "more": st.lists(st.dictionaries(texts, st.integers(), max_size=2), max_size=3),
+        },
+    ),
+    max_size=12,
+)
+
+
+def outcome(body: bytes, **fed: int) -> tuple[Any, ...]:
+    try:
+        answer = read(body, **fed)
+    except ContactsError as error:
+        return type(error).__mro__[-5:], str(error)
+    return list(answer.contacts), +answer.dropped, +answer.altered
+
+
+@given(rows, st.booleans(), st.integers(1, 60), st.integers(1, 300))
+def test_any_chunking_gives_the_same_contacts(
+    rows: list[dict[str, object]], ascii_only: bool, chunk: int, piece: int
+) -> None:
+    body = json.dumps(rows, ensure_ascii=ascii_only).encode()
+    assert outcome(body, chunk=chunk, piece=piece) == outcome(body)
+
+
+@given(rows)
+def test_every_row_is_kept_or_counted(rows: list[dict[str, object]]) -> None:
+    answer = read(json.dumps(rows).encode(), chunk=30, piece=100)
+    assert len(answer.contacts) + answer.dropped.total() == len(rows)
+    assert all(isinstance(value, str) for c in answer.contacts for value in vars_of(c))
+
+
+def vars_of(contact: Contact) -> Iterator[object]:
+    return (getattr(contact, name) for name in Contact.__struct_fields__)
+
+
+def believed(body: bytes, **fed: int) -> bool:
+    return isinstance(outcome(body, **fed)[0], list)
+
+
+@given(st.binary(max_size=200), st.booleans(), st.integers(1, 50), st.integers(1, 100))
+def test_any_bytes_are_contacts_or_one_of_our_errors(
+    body: bytes, bracketed: bool, chunk: int, piece: int
+) -> None:
+    sent = b'[{"id":"1@c.us"},' + body + b"]" if bracketed else body
+    assert believed(sent, chunk=chunk, piece=piece) == believed(sent)
+
+
+@given(rows, st.integers(0, 1_000), st.binary(max_size=3), st.integers(1, 100))
+def test_any_damage_to_a_list_gives_contacts_or_one_of_our_errors(
+    rows: list[dict[str, object]], place: int, damage: bytes, piece: int
+) -> None:
+    body = bytearray(json.dumps(rows, ensure_ascii=False).encode())
+    at = place % len(body)
+    body[at : at + len(damage)] = damage
+    assert believed(bytes(body), chunk=17, piece=piece) == believed(bytes(body))
+
+
+@given(st.lists(st.builds(Contact, texts, texts, texts, texts, texts, texts, texts), max_size=30))
+def test_a_packed_list_comes_back_as_it_was(contacts: list[Contact]) -> None:
+    packed = ContactList.pack(contacts)
+    assert (len(packed), list(packed)) == (len(contacts), contacts)
+    assert list(ContactList(packed.pieces, len(packed))) == contacts
+
+
+def test_a_packed_list_can_be_gone_through_again() -> None:
+    many = [Contact(f"{n}@c.us", random.Random(n).choice("ab")) for n in range(5_000)]
+    packed = ContactList.pack(iter(many))
+    assert list(packed) == list(packed) == many
+    assert len(packed.pieces) > 1
