@@ -1,0 +1,29 @@
+Attribute VB_Name = "ContactsRibbon"
+Option Explicit
+
+'Each button calls one function of the Python module addin.ribbon and does nothing else.
+
+Public Sub ContactsRefresh(control As IRibbonControl)
+    RunPython "import addin.ribbon; addin.ribbon.refresh()"
+End Sub
+
+Public Sub ContactsExport(control As IRibbonControl)
+    RunPython "import addin.ribbon; addin.ribbon.export()"
+End Sub
+
+Public Sub ContactsAccount(control As IRibbonControl)
+    RunPython "import addin.ribbon; addin.ribbon.account()"
+End Sub
+
+Public Sub ContactsCheck(control As IRibbonControl)
+    RunPython "import addin.ribbon; addin.ribbon.check()"
+End Sub
+
+Public Sub ContactsHelp(control As IRibbonControl)
+    RunPython "import addin.ribbon; addin.ribbon.help()"
+End Sub
+
+'To be typed into the macro window, or given to a shape: GetContacts.xlam!RefreshSheet
+Public Sub RefreshSheet()
+    RunPython "import addin.ribbon; addin.ribbon.refresh()"
+End Sub
