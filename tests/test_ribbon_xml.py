@@ -1,0 +1,93 @@
+"""The ribbon and its callbacks: each button has its Sub, each Sub its function in Python."""
+
+from __future__ import annotations
+
+import io
+import re
+from inspect import signature
+from zipfile import ZipFile
+
+import pytest
+from lxml import etree
+
+from addin.xlam.vba_sources import text_of
+from tests.vba import built, procedures, sources
+
+UI = "{http://schemas.microsoft.com/office/2009/07/customui}"
+RIBBON = etree.fromstring(text_of("ribbon.xml").encode())
+BUTTONS = {button.get("id", ""): button for button in RIBBON.iter(f"{UI}button")}
+CALL = re.compile(r'    RunPython "import addin\.ribbon; addin\.ribbon\.(\w+)\(\)"')
+
+buttons = pytest.mark.parametrize("button", BUTTONS.values(), ids=list(BUTTONS))
+
+
+def callbacks() -> dict[str, str]:
+    """Return the lines between Sub and End Sub, by the name of the Sub."""
+    text = sources(built())["ContactsRibbon"].replace("\r\n", "\n")
+    return dict(re.findall(r"(?ms)^Public Sub (\w+)\([^)]*\)\n(.*?)\nEnd Sub$", text))
+
+
+def test_the_tab_shows_what_users_are_promised() -> None:
+    assert [tab.get("label") for tab in RIBBON.iter(f"{UI}tab")] == ["Contacts"]
+    labels = [button.get("label") for button in BUTTONS.values()]
+    assert labels == ["Refresh", "Export…", "Account…", "Check", "Help"]
+
+
+def test_refresh_is_large_and_has_excels_own_icon() -> None:
+    refresh = BUTTONS["contactsRefresh"]
+    assert (refresh.get("size"), refresh.get("imageMso")) == ("large", "RefreshAll")
+
+
+@buttons
+def test_every_button_explains_itself_and_can_be_reached_by_keys(button: etree._Element) -> None:
+    assert button.get("imageMso")
+    assert 5 < len(button.get("screentip", "")) < 40
+    assert 40 < len(button.get("supertip", "")) < 256
+    assert re.fullmatch(r"[A-Z]{1,2}", button.get("keytip", ""))
+
+
+@buttons
+def test_every_label_is_a_short_word_in_sentence_case(button: etree._Element) -> None:
+    assert re.fullmatch(r"[A-Z][a-z ]{2,14}…?", button.get("label", ""))
+
+
+def test_no_keytip_begins_another_one() -> None:
+    tips = [button.get("keytip", "") for button in BUTTONS.values()]
+    assert not [(a, b) for a in tips for b in tips if a is not b and b.startswith(a)]
+
+
+@buttons
+def test_every_button_calls_a_sub_that_takes_the_control_and_runs_one_line(
+    button: etree._Element,
+) -> None:
+    name = button.get("onAction", "")
+    taken = dict(procedures(sources(built())["ContactsRibbon"]))[name]
+    assert taken == "control As IRibbonControl"
+    assert CALL.fullmatch(callbacks()[name])
+
+
+def test_the_macro_without_arguments_does_what_refresh_does() -> None:
+    assert dict(procedures(sources(built())["ContactsRibbon"]))["RefreshSheet"] == ""
+    assert callbacks()["RefreshSheet"] == callbacks()["ContactsRefresh"]
+
+
+def test_no_sub_is_left_without_a_button() -> None:
+    called = {button.get("onAction") for button in BUTTONS.values()}
+    assert set(callbacks()) - called == {"RefreshSheet"}
+
+
+def test_every_callback_names_a_function_of_python_that_needs_no_argument() -> None:
+    ribbon = pytest.importorskip("addin.ribbon", reason="addin.ribbon is not there")
+    for line in callbacks().values():
+        found = CALL.fullmatch(line)
+        assert found is not None
+        signature(getattr(ribbon, found[1])).bind()
+
+
+def test_variables_have_to_be_declared() -> None:
+    assert "\nOption Explicit\n" in sources(built())["ContactsRibbon"].replace("\r\n", "\n")
+
+
+def test_the_built_file_carries_the_ribbon_as_it_is_written() -> None:
+    with ZipFile(io.BytesIO(built())) as package:
+        assert package.read("customUI/customUI14.xml").decode() == text_of("ribbon.xml")

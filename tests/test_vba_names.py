@@ -1,0 +1,82 @@
+"""Names in the add-in's VBA: none is reserved, and none stands twice, whatever the case."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+
+from addin.xlam.vba_sources import PROJECT, UDFS, modules
+from addin.xlam.wrappers import functions
+from tests.vba import RESERVED, built, procedures, project_of, sources, streams
+
+OURS = ("ContactsRibbon", "xlwings_udfs", "ThisWorkbook")
+
+
+def parameters(source: str) -> set[str]:
+    """Return the names of all parameters, without Optional, ByVal, type and default."""
+    found = set()
+    for _, listed in procedures(source):
+        for parameter in filter(None, re.split(r",(?![^(]*\))", listed)):
+            name = re.match(r"(?:\s*(?:Optional|ByVal|ByRef|ParamArray)\b)*\s*(\w+)", parameter)
+            assert name is not None, parameter
+            found.add(name[1])
+    return found
+
+
+def names_by_module() -> dict[str, set[str]]:
+    """Return the procedures of each module that can be called by their bare name."""
+    standard = (module for module in sources(built()) if module != "Dictionary")
+    texts = sources(built())
+    return {module: {name for name, _ in procedures(texts[module])} for module in standard}
+
+
+def test_the_functions_are_the_three_promised_ones() -> None:
+    assert [function.name for function in functions(UDFS)] == [
+        "GETCONTACT",
+        "GETCONTACTS",
+        "GETCONTACTSINFO",
+    ]
+
+
+def test_no_two_of_project_modules_and_procedures_share_a_name_whatever_the_case() -> None:
+    names = names_by_module()
+    assert {"RefreshSheet", "GETCONTACTS", "Workbook_Open"} <= set().union(*names.values())
+    every = [PROJECT, *sources(built()), *(name for found in names.values() for name in found)]
+    twice = [name for name, count in Counter(map(str.casefold, every)).items() if count > 1]
+    assert twice == []
+
+
+@pytest.mark.parametrize("module", OURS)
+def test_no_procedure_is_written_twice_in_a_module_of_ours(module: str) -> None:
+    names = [name.casefold() for name, _ in procedures(sources(built())[module])]
+    assert len(names) == len(set(names))
+
+
+def test_nothing_is_called_like_the_file_so_excel_cannot_mistake_one_for_the_other() -> None:
+    line = re.search(r'(?m)^Name="(\w+)"', streams(project_of(built()))["PROJECT"].decode())
+    assert line is not None
+    assert line[1] == PROJECT
+    assert PROJECT.casefold() != "getcontacts"
+
+
+def test_no_name_is_a_reserved_word_of_vba() -> None:
+    texts = sources(built())
+    names = set().union(*names_by_module().values(), texts, {PROJECT})
+    for module in OURS:
+        names |= parameters(texts[module])
+    assert {"kind", "control", "id_or_phone"} <= names
+    assert {name for name in names if name.casefold() in RESERVED} == set()
+
+
+def test_a_parameter_called_type_would_be_found() -> None:
+    found = parameters("Function GETCONTACTS(Optional type, Optional ByVal count As Long = 1)\n")
+    assert found == {"type", "count"}
+    assert found & RESERVED == {"type"}
+
+
+def test_names_are_short_enough_for_vba() -> None:
+    names = set().union(*names_by_module().values(), {PROJECT})
+    assert max(map(len, names)) <= 255
+    assert max(len(module.name) for module in modules()) <= 31
