@@ -1,0 +1,119 @@
+"""What a scenario is made of: its fields, and the small steps that fill them; no I/O.
+
+A behaviour is a sequence of steps: the first call gets the first, the second the second, and the
+last one stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from workbook.green_api.people import account
+from workbook.green_api.simulated import delivery
+from workbook.green_api.simulated.delivery import Deliver
+from workbook.green_api.simulated.replies import HTML, Reply, Request, Step, encoded, ok, silent
+
+Served = Sequence[object] | bytes  # rows, or a body that is sent as it is
+Data = Callable[[Served], Reply]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """The state an instance is in, and with which words it refuses to work, if it does."""
+
+    state: str | None
+    refusal: str = ""
+    everywhere: bool = False  # getStateInstance refuses, too
+
+
+AUTHORIZED = Condition("authorized")
+STARTING = Condition("starting", "instance in starting process try later")
+NOT_AUTHORIZED_OLD = Condition("notAuthorized", "instance account not authorized")
+NOT_AUTHORIZED_NEW = Condition("notAuthorized", "instance is starting or not authorized")
+CREATED = Condition(None, STARTING.refusal)
+EXPIRED = Condition(
+    "authorized",
+    "Instance account is expired. Renew your instance from personal area",
+    everywhere=True,
+)
+DELETED = Condition("notAuthorized", "Instance is deleted", everywhere=True)
+
+
+def whole(rows: Served) -> Reply:
+    """Answer with the list."""
+    return Reply(200, rows if isinstance(rows, bytes) else encoded(rows))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """One way for the service to behave; the fields in the order in which they are looked at.
+
+    What is not named goes as on a good day. `conditions` go on with every call of getContacts.
+    """
+
+    description: str
+    elsewhere: bool = False  # everything is redirected to another host
+    gateway: Sequence[Step] = ()
+    rate: Sequence[Step] = ()
+    quota: Sequence[Step] = ()
+    conditions: Sequence[Condition] = (AUTHORIZED,)
+    filters: bool = True  # group and count are honoured
+    rows: Callable[[], Served] = account
+    data: Sequence[Data] = (whole,)
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+
+def fine(request: Request) -> None:
+    """Let the call pass."""
+
+
+def only(method: str, step: Step) -> Step:
+    """Take a step for one method (lower-cased) and let all others pass."""
+    return lambda request: step(request) if f"/{method}/" in request.path.lower() else None
+
+
+def unanswered(how: Deliver) -> Step:
+    """Say nothing and leave the connection in some way."""
+    return lambda request: Reply(0, deliver=how)
+
+
+busy = silent(429)
+reset = unanswered(delivery.reset)
+
+
+def portal(request: Request) -> Reply:
+    """Answer like a hotel's network: 200 and a page to sign in."""
+    return Reply(200, b"<!DOCTYPE html><title>Welcome</title><p>Please sign in.", HTML)
+
+
+def nothing(rows: Served) -> Reply:
+    """Answer with an empty list."""
+    return whole(b"[]")
+
+
+def shrunken(rows: Served) -> Reply:
+    """Answer with two rows of every five."""
+    if isinstance(rows, bytes):
+        return whole(rows)
+    return whole([row for number, row in enumerate(rows) if number % 5 < 2])
+
+
+def says(value: object) -> Data:
+    """Answer 200 and this value, whatever the rows are."""
+    return lambda rows: ok(value)
+
+
+def sent(how: Deliver) -> Data:
+    """Answer with the list, delivered in some way."""
+    return lambda rows: replace(whole(rows), deliver=how)
+
+
+def changed(change: Callable[[bytes], bytes]) -> Data:
+    """Answer with the list, its bytes changed."""
+    return lambda rows: Reply(200, change(whole(rows).body))
+
+
+def labelled(content_type: str) -> Data:
+    """Answer with the list under a content type that may be a lie."""
+    return lambda rows: replace(whole(rows), content_type=content_type)
