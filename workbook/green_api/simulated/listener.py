@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import socketserver
 import sys
@@ -22,6 +23,7 @@ class Listener(ThreadingHTTPServer):
     """Listen from `with` to its end; then every connection is closed and every thread over."""
 
     request_queue_size = 128
+    allow_reuse_address = os.name != "nt"  # there it lets two servers share a port
 
     def __init__(self, answer: Callable[[Request], Reply], port: int = 0) -> None:
         self.answer = answer

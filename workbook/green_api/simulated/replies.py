@@ -80,7 +80,8 @@ def _etag(body: bytes) -> str:
     return f'W/"{len(body):x}-{digest[:27]}"'
 
 
-Step = Callable[[Request], Reply | None]
+Answer = Callable[[Request], Reply]
+Step = Callable[[Request], Reply | None]  # None: the call passes
 
 
 def encoded(value: object) -> bytes:
@@ -94,7 +95,7 @@ def ok(value: object) -> Reply:
     return Reply(200, encoded(value))
 
 
-def problem(status: int, message: str) -> Step:
+def problem(status: int, message: str) -> Answer:
     """Refuse with shape A: the path in it repeats the token."""
     return lambda request: Reply(status, _shape_a(status, message, request))
 
@@ -105,7 +106,7 @@ def _shape_a(status: int, message: str, request: Request) -> bytes:
     return encoded(problem | {"message": message})
 
 
-def silent(status: int, **headers: str) -> Step:
+def silent(status: int, **headers: str) -> Answer:
     """Refuse with shape B, an empty body; underscores in header names stand for hyphens."""
     spelled = {name.replace("_", "-"): value for name, value in headers.items()}
     return lambda request: Reply(status, content_type="application/json", headers=spelled)
@@ -158,7 +159,7 @@ def unknown_route(request: Request) -> Reply:
     return Reply(404, _shape_a(404, message, request))
 
 
-def page(status: int) -> Step:
+def page(status: int) -> Answer:
     """Answer with shape I, the HTML page of a gateway."""
     title = f"{status} {_phrase(status)}"
     text = (

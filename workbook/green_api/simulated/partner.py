@@ -1,0 +1,36 @@
+"""The partner's list of instances: all kinds, the dead ones and everybody's tokens included."""
+
+from __future__ import annotations
+
+_COMMON = {
+    "messenger": "",
+    "typeAccount": "",
+    "partnerUserUiid": "",
+    "timeCreated": "2026-01-05T10:00:00.000Z",
+    "timeDeleted": "",
+    "deleted": False,
+    "tariff": "BUSINESS",
+    "isFree": False,
+    "isPartner": True,
+    "expirationDate": "2036-12-31T00:00:00.000Z",
+    "isExpired": False,
+}
+_GONE = {"deleted": True, "timeDeleted": "2026-02-01T10:00:00.000Z"}
+_LAPSED = {"isExpired": True, "expirationDate": "2026-02-01T00:00:00.000Z"}
+
+
+def instances(id_instance: str, token: str) -> list[dict[str, object]]:
+    """Return the instance itself, one each on Telegram and MAX, one deleted and one expired."""
+    first = int(id_instance)
+    return [
+        _instance(first, "Shop 1", "whatsapp", token),
+        _instance(first + 1, "Shop 2", "telegram", "2" * 50),
+        _instance(first + 2, "Shop 3", "v3", "3" * 50),
+        {**_instance(first + 3, "Closed shop", "whatsapp", "4" * 50), **_GONE},
+        {**_instance(first + 4, "Unpaid shop", "whatsapp", "5" * 50), **_LAPSED},
+    ]
+
+
+def _instance(id_instance: int, name: str, kind: str, token: str) -> dict[str, object]:
+    named = {"idInstance": id_instance, "name": name, "typeInstance": kind}
+    return {**named, **_COMMON, "apiTokenInstance": token}

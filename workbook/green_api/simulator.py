@@ -1,0 +1,130 @@
+"""A faithful local GREEN-API on loopback, for the demo, for playing and for the tests.
+
+It listens and keeps the list of calls; what is answered is decided in `simulated`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from threading import Lock
+from typing import Self
+
+from workbook.errors import WrongUsage
+from workbook.green_api.people import person
+from workbook.green_api.scenarios import SCENARIOS, Scenario
+from workbook.green_api.simulated.behaviour import Served
+from workbook.green_api.simulated.instance import Instance, read
+from workbook.green_api.simulated.listener import HOST, Listener
+from workbook.green_api.simulated.replies import Reply, Request, ok
+
+__all__ = ["SCENARIOS", "TOKEN", "Call", "Simulator"]
+
+TOKEN = "c0ffee" * 8 + "00"  # made up, as long as real ones
+PARTNER_TOKEN = "gac." + "decaf0" * 7 + "cafe"  # made up
+_STRANGER = [person("4915100000666@c.us", "You should not be here")]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call as it was answered: method lower-cased, monotonic seconds, 0 for no answer."""
+
+    method: str
+    verb: str
+    at: float
+    status: int
+
+
+class Simulator:
+    """Be one GREEN-API instance, from `with` to its end.
+
+    `contacts` are served instead of the scenario's rows (bytes: a body, as it is). `rate` is how
+    many calls a second one method may get, 0 for no limit; getAvatar and checkWhatsapp may get ten
+    times that. `on_call` hears of each call as it is answered, on the thread that serves it.
+    `strays` are the targets of requests that followed a redirect to another host, token and all.
+    """
+
+    def __init__(
+        self,
+        scenario: str | Scenario = "normal",
+        *,
+        contacts: Sequence[object] | bytes | None = None,
+        id_instance: str = "1101000001",
+        token: str = TOKEN,
+        port: int = 0,
+        rate: float = 1.0,
+        on_call: Callable[[Call], None] | None = None,
+    ) -> None:
+        self.id_instance, self.token, self.partner_token = id_instance, token, PARTNER_TOKEN
+        self.api_url = ""  # known once it listens
+        self.calls: list[Call] = []
+        self.strays: list[str] = []
+        self._port, self._on_call = port, on_call
+        self._instance = Instance(id_instance, token, PARTNER_TOKEN, rate)
+        self._lock, self._listeners = Lock(), ExitStack()
+        self._contacts = contacts
+        self._elsewhere = ""
+        self.scenario = scenario
+
+    def __enter__(self) -> Self:
+        try:
+            listener = Listener(self._answer, self._port)
+        except OSError:
+            listener = None
+        if listener is None:
+            raise WrongUsage(f"Port {self._port} cannot be used; another program may have it.")
+        self._listeners.enter_context(listener)
+        self.api_url = f"http://{HOST}:{listener.server_port}"
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listeners.close()
+
+    @property
+    def scenario(self) -> Scenario:
+        """Return the scenario that is played; setting it, by name or itself, starts it anew."""
+        return self._scenario
+
+    @scenario.setter
+    def scenario(self, scenario: str | Scenario) -> None:
+        if isinstance(scenario, str):
+            if scenario not in SCENARIOS:
+                raise WrongUsage(f'No scenario "{scenario}"; known: {", ".join(SCENARIOS)}.')
+            scenario = SCENARIOS[scenario]
+        with self._lock:
+            self._scenario = scenario
+            self._instance.play(scenario, self._contacts)
+
+    @property
+    def contacts(self) -> Served | None:
+        """Return what is served instead of the scenario's rows; setting it starts that anew."""
+        return self._contacts
+
+    @contacts.setter
+    def contacts(self, contacts: Served | None) -> None:
+        self._contacts = contacts
+        self.scenario = self._scenario
+
+    def _answer(self, request: Request) -> Reply:
+        with self._lock:
+            visit, now = read(request), time.monotonic()
+            elsewhere = self._scenario.elsewhere
+            reply = self._redirect(request) if elsewhere else self._instance.answer(visit, now)
+            call = Call(visit.method, request.verb, now, reply.status)
+            self.calls.append(call)
+        if self._on_call:
+            self._on_call(call)
+        return reply
+
+    def _redirect(self, request: Request) -> Reply:
+        """Point at another host, which begins to listen when first needed."""
+        if not self._elsewhere:
+            other = self._listeners.enter_context(Listener(self._stray))
+            self._elsewhere = f"http://localhost:{other.server_port}"
+        return Reply(302, headers={"Location": self._elsewhere + request.target})
+
+    def _stray(self, request: Request) -> Reply:
+        self.strays.append(request.target)
+        return ok(_STRANGER)
