@@ -10,6 +10,7 @@ from zipfile import ZipFile
 import pytest
 from lxml import etree
 
+from addin import ribbon
 from addin.xlam.vba_sources import text_of
 from tests.vba import built, procedures, sources
 
@@ -77,7 +78,6 @@ def test_no_sub_is_left_without_a_button() -> None:
 
 
 def test_every_callback_names_a_function_of_python_that_needs_no_argument() -> None:
-    ribbon = pytest.importorskip("addin.ribbon", reason="addin.ribbon is not there")
     for line in callbacks().values():
         found = CALL.fullmatch(line)
         assert found is not None

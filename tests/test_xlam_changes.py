@@ -58,10 +58,16 @@ def test_the_command_line_of_python_names_no_workbook(name: str) -> None:
 
 
 def test_the_active_workbook_is_handed_to_python_and_nothing_of_it_read() -> None:
-    code = body("RunPython")
-    assert re.findall(r"(?m)^.*Workbook.*$", code.replace("Dim wb As Workbook", "")) == [
-        '            XLPy.SetAttr XLPy.Module("xlwings._xlwindows"), "BOOK_CALLER", ActiveWorkbook'
+    used = re.findall(r"(?m)^.*\b(?:Active|This)Workbook.*$", body("RunPython"))
+    assert [line.strip() for line in used] == [
+        "If ActiveWorkbook Is Nothing Then",
+        'XLPy.SetAttr XLPy.Module("xlwings._xlwindows"), "BOOK_CALLER", ActiveWorkbook',
     ]
+
+
+def test_a_button_pressed_while_no_workbook_is_open_says_what_to_do() -> None:
+    code = body("RunPython")
+    assert code.index('MsgBox "Open a workbook') < code.index("XLPy")
 
 
 def test_a_name_that_a_mac_shell_would_read_as_a_command_is_refused() -> None:

@@ -26,6 +26,13 @@ _NO_WORKBOOK_ON_THE_PATH = """\
     PYTHONPATH = GetConfig("ADD_WORKBOOK_TO_PYTHONPATH", "FALSE")
 
 """
+_A_WORKBOOK_IS_OPEN = """\
+    If ActiveWorkbook Is Nothing Then
+        MsgBox "Open a workbook, or enable editing in this one, and repeat.", vbExclamation
+        Exit Function
+    End If
+
+"""
 
 SETTINGS_SHEET = (
     Change(
@@ -51,7 +58,7 @@ RUN_PYTHON = (
     Change(
         "search for embedded code",
         "    ' Check for embedded Python code\n",
-        _NO_WORKBOOK_ON_THE_PATH,
+        _A_WORKBOOK_IS_OPEN + _NO_WORKBOOK_ON_THE_PATH,
         until='    OPTIMIZED_CONNECTION = GetConfig("USE UDF SERVER", False)\n',
     ),
     Change(
@@ -68,11 +75,6 @@ RUN_PYTHON = (
         "name of the workbook on a Mac",
         "    ' Transform paths\n",
         """\
-    If ActiveWorkbook Is Nothing Then
-        Application.StatusBar = False
-        MsgBox "Open a workbook first.", vbExclamation
-        Exit Sub
-    End If
     If ActiveWorkbook.Name Like "*[$`|""\\]*" Then
         Application.StatusBar = False
         MsgBox "Save this workbook under a name without $ ` | "" and \\ first.", vbExclamation
