@@ -45,6 +45,13 @@ def test_the_same_environment_makes_the_same_bytes() -> None:
     assert build(INTERPRETER) == built()
 
 
+def test_no_moment_of_building_is_in_it(parts: dict[str, bytes]) -> None:
+    with ZipFile(io.BytesIO(built())) as package:
+        assert {entry.date_time for entry in package.infolist()} == {(2026, 1, 1, 0, 0, 0)}
+    moments = re.findall(rb"\d{4}-\d\d-\d\dT[\d:]+Z", parts["docProps/core.xml"])
+    assert moments == [b"2026-01-01T00:00:00Z"] * 2
+
+
 def test_olevba_reads_every_module_back_as_it_was_written() -> None:
     written = {module.name: module.source.splitlines() for module in modules()}
     read = {name: source.splitlines() for name, source in sources(built()).items()}
@@ -90,6 +97,13 @@ def test_code_names_of_book_and_sheet_are_those_of_their_modules(parts: dict[str
         found = re.search(rb'codeName="(\w+)"', parts[part])
         assert found is not None
         assert found[1].decode() in names
+
+
+def test_its_window_is_hidden_and_excels_list_of_add_ins_has_a_name_for_it(
+    parts: dict[str, bytes],
+) -> None:
+    assert b'visibility="hidden"' in parts["xl/workbook.xml"]
+    assert b">GetContacts</dc:title>" in parts["docProps/core.xml"]
 
 
 def test_the_settings_are_those_of_this_environment() -> None:
