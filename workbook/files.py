@@ -28,21 +28,31 @@ def checked(out: str, *, overwrite: bool = False) -> Path:
     Raises WrongUsage where it can never be, FileChanged where a file stands that is not, byte for
     byte, what we last wrote there.
     """
-    path = Path(out)
-    try:
-        path = path.resolve()
-        mode = path.stat().st_mode if path.exists() else None
-    except (OSError, ValueError, RuntimeError):
-        raise WrongUsage(f"{out!r} is no name for a file.") from None
+    path, mode = _found(out)
     if mode is not None and stat.S_ISDIR(mode):
         raise WrongUsage(f"{out} is a folder; name a file in it, such as {out}/contacts.xlsx.")
     if mode is not None and not stat.S_ISREG(mode):
         raise WrongUsage(f"{out} is no ordinary file; name another one.")
-    if not path.parent.is_dir():
+    if mode is None and not path.parent.is_dir():
         raise WrongUsage(f"There is no folder {path.parent}; make it first or name another one.")
     if mode is not None and not overwrite:
         _refuse_foreign(path)
     return path
+
+
+def _found(out: str) -> tuple[Path, int | None]:
+    """Return the file that a name leads to, and its mode if there is one."""
+    problem: ContactsError
+    try:
+        path = Path(out).resolve()
+        return path, path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return path, None
+    except PermissionError as error:
+        problem = unwritable(Path(out), error)
+    except (OSError, ValueError, RuntimeError):
+        problem = WrongUsage(f"{out!r} is no name for a file.")
+    raise problem
 
 
 def _refuse_foreign(path: Path) -> None:
@@ -59,23 +69,22 @@ def replace(path: Path, write: Callable[[BinaryIO], Result], *, overwrite: bool 
     NotWritable, and FileChanged where the file was changed while we worked: the old file is then as
     it was, and no other one is left behind.
     """
-    _clear_leftovers(path)
     with _told(path):
+        _clear_leftovers(path)
         part, file = _part_beside(path)
     try:
         with _told(path):
-            with file:
-                result = write(file)
-                file.flush()
-                os.fsync(file.fileno())
+            result = write(file)
+            digest = _finished(file)
             part.chmod(_mode_for(path))
-            digest = _digest(part)
         _remember(path, digest)
         if path.exists() and not overwrite:
             _refuse_foreign(path)
         with _told(path):
-            _put(part, path)
+            _put(part, file, path)
     except BaseException:
+        with suppress(OSError):  # what could not be flushed before cannot be now
+            file.close()
         with suppress(OSError):
             part.unlink()
         raise
@@ -97,29 +106,56 @@ def _told(path: Path) -> Iterator[None]:
 
 def _part_beside(path: Path) -> tuple[Path, BinaryIO]:
     while True:
-        handle, name = tempfile.mkstemp(SUFFIX, f".{path.name[:100]}.", path.parent)
+        handle, name = tempfile.mkstemp(SUFFIX, _prefix(path), path.parent)
         file = os.fdopen(handle, "w+b")
-        _lock(file)
-        if Path(name).exists():  # else another run took it for a leftover just before the lock
+        if _locked(file) is not False and Path(name).exists():
             return Path(name), file
-        file.close()
+        file.close()  # another run takes it for a leftover, just before the lock
 
 
-def _lock(file: BinaryIO) -> None:
-    """Show other runs that this file is in use, until it is closed or its process ends."""
-    with suppress(ImportError):  # Windows does not delete a file that is open
+def _prefix(path: Path) -> str:
+    return f".{path.name[:40]}."  # 255 bytes is the most a name may have, and a letter has four
+
+
+def _locked(file: BinaryIO) -> bool | None:
+    """Show other runs that this file is in use until it is closed.
+
+    Returns False where it was already, None where that cannot be told.
+    """
+    try:
         import fcntl
 
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except (ImportError, OSError):  # Windows, or a file system without locks
+        return None
+    return True
 
 
 def _clear_leftovers(path: Path) -> None:
     """Delete what a killed run left beside this file."""
     for part in path.parent.iterdir():
-        if part.name.startswith(f".{path.name[:100]}.") and part.name.endswith(SUFFIX):
-            with suppress(OSError), part.open("rb") as file:
-                _lock(file)
-                part.unlink()
+        if part.name.startswith(_prefix(path)) and part.name.endswith(SUFFIX):
+            with suppress(OSError):
+                _delete_if_free(part)
+
+
+def _delete_if_free(part: Path) -> None:
+    if os.name == "nt":
+        part.unlink()  # which it refuses while another run has it open
+        return
+    with part.open("rb") as file:
+        if _locked(file):
+            part.unlink()
+
+
+def _finished(file: BinaryIO) -> str:
+    """Bring everything to the disk and return its hash."""
+    file.flush()
+    os.fsync(file.fileno())
+    file.seek(0)
+    return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type] # readable
 
 
 def _mode_for(path: Path) -> int:
@@ -130,17 +166,28 @@ def _mode_for(path: Path) -> int:
     return 0o666 & ~mask
 
 
-def _put(part: Path, path: Path) -> None:
+def _put(part: Path, file: BinaryIO, path: Path) -> None:
+    if os.name == "nt":  # which moves no open file; elsewhere the lock is held to the end
+        file.close()
     for tries_left in reversed(range(_SHARING_TRIES)):
         try:
             part.replace(path)
         except OSError as error:
-            if getattr(error, "winerror", None) not in (5, 32) or not tries_left:
-                path.open("r+b").close()  # Windows says "denied" for the replace, the cause here
+            if getattr(error, "winerror", None) not in (5, 32):
+                raise
+            if not tries_left:
+                _raise_cause(path)
                 raise
             time.sleep(0.2)
         else:
+            file.close()
             return
+
+
+def _raise_cause(path: Path) -> None:
+    # Windows says "denied" for a file that is open elsewhere; opening it tells which of the two
+    with suppress(FileNotFoundError):
+        path.open("r+b").close()
 
 
 def _digest(path: Path) -> str:
@@ -152,7 +199,7 @@ def _is_ours(path: Path, digest: str) -> bool:
     with store.opened() as connection:
         return bool(
             connection.execute(
-                "SELECT 1 FROM written WHERE path = ? AND sha256 = ?", (str(path), digest)
+                "SELECT 1 FROM written WHERE path = ? AND sha256 = ?", (os.fsencode(path), digest)
             ).fetchone()
         )
 
@@ -160,11 +207,13 @@ def _is_ours(path: Path, digest: str) -> bool:
 def _remember(path: Path, digest: str) -> None:
     # before the replace, beside the old one: whatever happens next, the file there is known
     with store.opened() as connection:
-        connection.execute("INSERT OR IGNORE INTO written VALUES (?, ?)", (str(path), digest))
+        connection.execute(
+            "INSERT OR IGNORE INTO written VALUES (?, ?)", (os.fsencode(path), digest)
+        )
 
 
 def _forget_all_but(path: Path, digest: str) -> None:
     with store.opened() as connection:
         connection.execute(
-            "DELETE FROM written WHERE path = ? AND sha256 <> ?", (str(path), digest)
+            "DELETE FROM written WHERE path = ? AND sha256 <> ?", (os.fsencode(path), digest)
         )

@@ -1,0 +1,374 @@
+"""When a file may be replaced, and what becomes of it when something goes wrong meanwhile."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pytest
+
+from workbook import files
+from workbook.errors import FileChanged, NotWritable, WrongUsage
+
+posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no modes, and links need rights")
+
+
+def text(content: str) -> Callable[[BinaryIO], int]:
+    return lambda file: file.write(content.encode())
+
+
+def write(out: Path, content: str, *, overwrite: bool = False) -> None:
+    """Write as a command does: first the check, then the work, then the replace."""
+    path = files.checked(str(out), overwrite=overwrite)
+    files.replace(path, text(content), overwrite=overwrite)
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(each.name for each in folder.iterdir())
+
+
+def failing(error: BaseException) -> Callable[..., None]:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    return fail
+
+
+def windows(winerror: int) -> PermissionError:
+    """Return what Windows raises for a file that another program has open."""
+    error = PermissionError(errno.EACCES, "Access is denied")
+    error.winerror = winerror  # type: ignore[attr-defined,unused-ignore] # as Windows sets it
+    return error
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    return folder / "contacts.xlsx"
+
+
+def test_a_new_file_holds_what_was_written(out: Path) -> None:
+    assert files.replace(out, text("new")) == 3, "what the writer returned"
+    assert out.read_text() == "new"
+    assert names(out.parent) == ["contacts.xlsx"]
+
+
+def test_the_file_we_wrote_is_replaced_unasked(out: Path) -> None:
+    for content in ("one", "two", "three"):
+        write(out, content)
+    assert out.read_text() == "three"
+
+
+@pytest.mark.parametrize("changed", ["somebody's own", "one ", ""])
+def test_a_file_that_is_not_byte_for_byte_ours_is_left_alone(out: Path, changed: str) -> None:
+    write(out, "one")
+    out.write_text(changed)
+    with pytest.raises(FileChanged, match=r"Name another file, or replace it with --overwrite"):
+        files.checked(str(out))
+    assert out.read_text() == changed
+
+
+def test_what_we_wrote_earlier_but_not_last_is_not_ours(out: Path) -> None:
+    write(out, "one")
+    write(out, "two")
+    out.write_text("one")
+    with pytest.raises(FileChanged):
+        files.checked(str(out))
+
+
+def test_a_copy_of_ours_under_another_name_is_not_ours(out: Path) -> None:
+    write(out, "one")
+    copy = out.with_name("copy.xlsx")
+    copy.write_text("one")
+    with pytest.raises(FileChanged):
+        files.checked(str(copy))
+
+
+def test_overwrite_replaces_any_file_and_makes_it_ours(out: Path) -> None:
+    out.write_text("somebody's own")
+    write(out, "one", overwrite=True)
+    write(out, "two")
+    assert out.read_text() == "two"
+
+
+def test_a_file_changed_while_we_worked_is_left_alone(out: Path) -> None:
+    write(out, "one")
+
+    def meanwhile(file: BinaryIO) -> None:
+        file.write(b"two")
+        out.write_text("somebody's own")
+
+    with pytest.raises(FileChanged):
+        files.replace(files.checked(str(out)), meanwhile)
+    assert out.read_text() == "somebody's own"
+    assert names(out.parent) == ["contacts.xlsx"]
+
+
+def test_a_folder_is_no_file(out: Path) -> None:
+    with pytest.raises(WrongUsage, match=r"is a folder; name a file in it"):
+        files.checked(str(out.parent), overwrite=True)
+
+
+def test_a_missing_parent_is_named(out: Path) -> None:
+    with pytest.raises(WrongUsage, match=r"There is no folder .*nowhere"):
+        files.checked(str(out.parent / "nowhere" / "contacts.xlsx"))
+    out.write_text("")
+    with pytest.raises(WrongUsage, match="There is no folder"):
+        files.checked(str(out / "contacts.xlsx"))
+
+
+@pytest.mark.parametrize("name", ["a\0b", "x" * 300])
+def test_what_can_be_no_name_is_told(out: Path, name: str) -> None:
+    with pytest.raises(WrongUsage, match="no name for a file"):
+        files.checked(str(out.parent / name))
+
+
+@posix
+def test_a_circle_of_links_is_told(out: Path) -> None:
+    out.symlink_to(out)
+    with pytest.raises(WrongUsage, match="no name for a file"):
+        files.checked(str(out))
+
+
+@posix
+def test_pipes_and_devices_are_no_files(out: Path) -> None:
+    os.mkfifo(out)
+    for special in (str(out), os.devnull):
+        with pytest.raises(WrongUsage, match="no ordinary file"):
+            files.checked(special, overwrite=True)
+
+
+@posix
+def test_a_link_stays_a_link_and_its_target_is_replaced(out: Path) -> None:
+    kept = out.parent / "kept" / "real.xlsx"
+    kept.parent.mkdir()
+    out.symlink_to(kept)
+    write(out, "one")
+    write(out, "two")
+    assert out.is_symlink()
+    assert kept.read_text() == "two"
+    assert names(kept.parent) == ["real.xlsx"]
+
+
+@posix
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o664])
+def test_the_mode_of_the_old_file_is_kept(out: Path, mode: int) -> None:
+    write(out, "one")
+    out.chmod(mode)
+    write(out, "two")
+    assert out.stat().st_mode & 0o777 == mode
+
+
+@posix
+def test_a_new_file_has_the_mode_any_new_file_has(out: Path) -> None:
+    other = out.with_name("other")
+    other.touch()
+    write(out, "one")
+    assert out.stat().st_mode == other.stat().st_mode
+
+
+@pytest.mark.parametrize("name", ["连络人" * 27 + ".xlsx", "אנשי קשר.csv", "👪.json", " a b .vcf"])
+def test_names_of_any_language_and_length_will_do(out: Path, name: str) -> None:
+    named = out.with_name(name)
+    write(named, "one")
+    write(named, "two")
+    assert named.read_text() == "two"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there names may be any bytes")
+def test_a_name_of_odd_bytes_will_do(out: Path) -> None:
+    named = Path(os.fsdecode(os.fsencode(out.parent) + b"/\xff.csv"))
+    write(named, "one")
+    write(named, "two")
+    assert named.read_text() == "two"
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "the disk is full"),
+        (PermissionError(errno.EACCES, "Permission denied"), "choose another folder"),
+        (OSError(errno.EROFS, "Read-only file system"), "choose another folder"),
+        (OSError(errno.EIO, "Input/output error"), "Input/output error"),
+    ],
+)
+@pytest.mark.parametrize("step", ["mkstemp", "fsync", "replace", "iterdir", "chmod"])
+def test_a_failed_write_leaves_the_old_file_and_no_litter(
+    out: Path, monkeypatch: pytest.MonkeyPatch, step: str, error: OSError, said: str
+) -> None:
+    write(out, "old")
+    place = {"mkstemp": tempfile, "fsync": os}.get(step, Path)
+    with monkeypatch.context() as patch:
+        patch.setattr(place, step, failing(error))
+        with pytest.raises(NotWritable, match=said):
+            files.replace(out, text("new"))
+    assert out.read_text() == "old"
+    assert names(out.parent) == ["contacts.xlsx"]
+    write(out, "new")
+
+
+def test_where_nothing_can_be_remembered_nothing_is_replaced(out: Path, home: Path) -> None:
+    out.write_text("old")
+    home.write_text("no folder")
+    with pytest.raises(NotWritable, match="home"):
+        files.replace(out, text("new"), overwrite=True)
+    assert out.read_text() == "old"
+    assert names(out.parent) == ["contacts.xlsx"]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), ValueError(), OSError(errno.ENOSPC, "")])
+def test_nothing_half_written_is_ever_there(out: Path, error: BaseException) -> None:
+    def half(file: BinaryIO) -> None:
+        file.write(b"half")
+        file.flush()
+        assert not out.exists()
+        raise error
+
+    with pytest.raises((type(error), NotWritable)):
+        files.replace(out, half)
+    assert names(out.parent) == []
+
+
+def test_a_folder_that_cannot_be_looked_into_is_told(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "stat", failing(PermissionError(errno.EACCES, "")))
+    with pytest.raises(NotWritable, match="choose another folder"):
+        files.checked(str(out))
+
+
+def test_a_file_that_may_not_be_read_is_not_replaced(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(out, "old")
+    monkeypatch.setattr(Path, "open", failing(PermissionError(errno.EACCES, "")))
+    with pytest.raises(NotWritable):
+        files.checked(str(out))
+
+
+@pytest.mark.parametrize("winerror", [5, 32])
+def test_a_file_open_in_excel_is_told_after_some_tries(
+    out: Path, monkeypatch: pytest.MonkeyPatch, winerror: int
+) -> None:
+    write(out, "old")
+    waits: list[float] = []
+    monkeypatch.setattr(time, "sleep", waits.append)
+    monkeypatch.setattr(Path, "replace", failing(windows(winerror)))
+    opening = Path.open
+
+    def opened(path: Path, mode: str = "r", **more: Any) -> Any:
+        return failing(windows(32))() if mode == "r+b" else opening(path, mode, **more)
+
+    monkeypatch.setattr(Path, "open", opened)
+    with pytest.raises(NotWritable, match="open in Excel or another program"):
+        files.replace(out, text("new"))
+    assert out.read_text() == "old"
+    assert 0.5 < sum(waits) < 2
+    assert names(out.parent) == ["contacts.xlsx"]
+
+
+def test_a_name_windows_refuses_is_told_as_denied(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    monkeypatch.setattr(Path, "replace", failing(windows(5)))
+    with pytest.raises(NotWritable, match="writing is not allowed there"):
+        files.replace(out, text("new"))
+
+
+def test_a_virus_scanner_is_waited_for(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scanning = [windows(32), windows(5)]
+    replacing = Path.replace
+
+    def replaced(path: Path, target: Path) -> Path:
+        if scanning:
+            raise scanning.pop()
+        return replacing(path, target)
+
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    monkeypatch.setattr(Path, "replace", replaced)
+    write(out, "new")
+    assert out.read_text() == "new"
+
+
+def test_what_a_killed_run_left_is_cleared_by_the_next(out: Path) -> None:
+    killed = "import os, sys, pathlib, workbook.files as f; f.replace(pathlib.Path(sys.argv[1]), lambda _: os._exit(9))"
+    run = subprocess.run([sys.executable, "-c", killed, str(out)], check=False)
+    assert run.returncode == 9
+    (left,) = names(out.parent)
+    assert left.startswith(".contacts.xlsx.")
+    out.with_name(".other.xlsx.1234.getcontacts-part").touch()
+    write(out, "new")
+    assert names(out.parent) == [
+        ".other.xlsx.1234.getcontacts-part",
+        "contacts.xlsx",
+    ]
+
+
+def test_runs_at_once_do_not_clear_each_others_part(out: Path) -> None:
+    started, go_on = threading.Event(), threading.Event()
+
+    def slowly(file: BinaryIO) -> None:
+        file.write(b"slow")
+        started.set()
+        assert go_on.wait(10)
+
+    slow = threading.Thread(target=files.replace, args=(out, slowly))
+    slow.start()
+    assert started.wait(10)
+    write(out, "fast")
+    go_on.set()
+    slow.join()
+    assert out.read_text() == "slow"
+    assert names(out.parent) == ["contacts.xlsx"]
+
+
+def test_a_part_stays_protected_until_it_has_its_name(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replacing = Path.replace
+
+    def late(part: Path, target: Path) -> Path:
+        monkeypatch.setattr(Path, "replace", replacing)
+        write(out.with_name("contacts.xlsx"), "of another run")
+        assert part.exists()
+        return replacing(part, target)
+
+    monkeypatch.setattr(Path, "replace", late)
+    files.replace(out, text("of this run"))
+    assert out.read_text() == "of this run"
+
+
+@posix
+def test_a_file_system_without_locks_is_written_all_the_same(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import fcntl
+
+    monkeypatch.setattr(fcntl, "flock", failing(OSError(errno.ENOLCK, "No locks available")))
+    left = out.with_name(".contacts.xlsx.1234.getcontacts-part")
+    left.touch()
+    write(out, "new")
+    assert out.read_text() == "new"
+    assert left.exists(), "who knows whether it is in use"
+
+
+@posix
+def test_a_part_taken_for_a_leftover_is_made_anew(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import fcntl
+
+    answers: list[Callable[..., None]] = [failing(BlockingIOError()), lambda *_: None]
+    monkeypatch.setattr(fcntl, "flock", lambda *_: answers.pop(0)())
+    write(out, "new")
+    assert out.read_text() == "new"
