@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from workbook.green_api.simulator import Simulator
 
 
 @pytest.fixture(autouse=True)
@@ -16,3 +19,10 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("GREEN_API_URL", "GREEN_API_ID_INSTANCE", "GREEN_API_TOKEN_INSTANCE"):
         monkeypatch.delenv(name, raising=False)
     return folder
+
+
+@pytest.fixture
+def simulator() -> Iterator[Simulator]:
+    """Run a GREEN-API of this test's own."""
+    with Simulator() as simulator:
+        yield simulator

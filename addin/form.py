@@ -1,0 +1,71 @@
+"""What the account window does, without a window: fields into a checked and kept account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from workbook import accounts, settings, vault
+from workbook.accounts import ENVIRONMENT, Account, Known
+from workbook.errors import ADVICE
+
+SECONDS = 10.0  # a person is watching
+NEW_ALIAS = "main"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The fields as they were filled; no token means the one that is kept under this alias."""
+
+    alias: str
+    api_url: str
+    id_instance: str
+    token: str = field(repr=False)
+    default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The accounts there are; `overruled` if the environment names one that goes before them."""
+
+    stored: list[Known]
+    overruled: bool
+
+
+def choices() -> Choices:
+    """Return the accounts one can choose among.
+
+    Raises WrongUsage where settings or environment make no sense.
+    """
+    known = accounts.known()
+    stored = [each for each in known if each.where != ENVIRONMENT]
+    return Choices(stored, len(stored) < len(known))
+
+
+def check_and_save(form: Form, given_up: Callable[[], bool]) -> str:
+    """Ask GREEN-API whether the fields are right, keep them, and say so in a sentence or two.
+
+    Nothing is kept once `given_up` says yes. Raises ContactsError, having kept nothing.
+    """
+    from workbook.green_api.client import Client
+
+    account = _account(form)
+    with Client(account, budget=SECONDS) as client:
+        state = client.state()
+    if given_up():
+        return ""
+    where = accounts.save(account)
+    if form.default:
+        accounts.make_default(account.alias)
+    place = "the system's keyring" if where == vault.KEYRING else where
+    kept = f'Saved: "{account.alias}", its token in {place}.'
+    return f"{kept} {ADVICE.get(state, f'The instance is there ({state}).')}"
+
+
+def _account(form: Form) -> Account:
+    alias, id_instance = form.alias.strip(), form.id_instance.strip()
+    stored = settings.load().accounts.get(alias)
+    token = form.token
+    if not token.strip() and stored is not None and stored.id_instance == id_instance:
+        token, _ = vault.find([id_instance]).get(id_instance, ("", ""))
+    return accounts.checked(alias, form.api_url, id_instance, token)
