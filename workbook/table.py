@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain, islice
+from operator import attrgetter
 
 from workbook import contacts as derive
-from workbook.contacts import Contact, Contacts
+from workbook.contacts import BATCH, Contact, Contacts
 from workbook.errors import WrongUsage
 
 CELL_LIMIT = 32_767  # UTF-16 units in one cell (Excel specifications and limits)
@@ -97,20 +99,31 @@ def build(contacts: Contacts, origin: Origin, header: Sequence[str] = BASIC) -> 
 
 def _raw(contacts: Contacts, origin: Origin, header: tuple[str, ...]) -> Iterator[Row]:
     if header == BASIC:  # what nearly everybody asks for, without a call per cell
-        return ((c.id, c.name, c.contact_name, c.type) for c in contacts)
+        return map(attrgetter("id", "name", "contact_name", "type"), contacts)
     values = [COLUMNS[title] for title in header]
     return ([value(contact, origin) for value in values] for contact in contacts)
 
 
-def _safe(rows: Iterable[Row], altered: Counter[str]) -> Iterator[Row]:
-    for row in rows:
-        together = "".join(row)
-        if len(together) <= CELL_LIMIT // 2 and (
-            together.isascii() or not _SURROGATE.search(together)
-        ):
-            yield row
+def _safe(rows: Iterator[Row], altered: Counter[str]) -> Iterator[Row]:
+    while batch := list(islice(rows, BATCH)):
+        if _holdable(list(chain.from_iterable(batch))):
+            yield from batch
         else:
-            yield [safe_text(value, altered) for value in row]
+            yield from ([safe_text(value, altered) for value in row] for row in batch)
+
+
+def _holdable(values: list[str]) -> bool:
+    """Return whether cells can hold all of these as they are; False where that needs a closer look.
+
+    A batch at once, because a look at each of some million values would be most of a run.
+    """
+    if max(map(len, values)) > CELL_LIMIT // 2:
+        return False
+    try:
+        "".join(values).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def safe_text(value: str, altered: Counter[str]) -> str:

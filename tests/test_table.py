@@ -1,0 +1,105 @@
+"""Columns, and text made safe once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbook.contacts import Contact
+from workbook.errors import WrongUsage
+from workbook.table import BASIC, CELL_LIMIT, COLUMNS, Origin, Row, Table, build, titles
+
+SHOP = Origin("shop", datetime(2026, 11, 23, 13, 5, tzinfo=UTC))
+ANNA = Contact("4915100000001@c.us", "Anna", "Anna Berg", "user")
+ANY_TEXT = st.text(st.characters(codec=None))  # lone surrogates too
+
+
+def table_of(*contacts: Contact, header: Iterable[str] = BASIC) -> tuple[list[Row], Table]:
+    table = build(contacts, SHOP, tuple(header))
+    return list(table.rows), table
+
+
+def units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+def test_the_four_columns_are_those_of_the_api_in_its_order() -> None:
+    rows, table = table_of(ANNA)
+    assert table.header == ("id", "name", "contactName", "type")
+    assert [tuple(row) for row in rows] == [("4915100000001@c.us", "Anna", "Anna Berg", "user")]
+
+
+def test_every_other_column_is_derived_from_the_contact_or_its_origin() -> None:
+    (row,), table = table_of(ANNA, header=titles("full"))
+    told = dict(zip(table.header, row, strict=True))
+    assert told["phone"] == "+4915100000001"
+    assert told["country"] == "Germany"
+    assert told["link"] == "https://wa.me/4915100000001"
+    assert (told["saved"], told["label"], told["idKind"]) == ("yes", "Anna Berg", "phone")
+    assert told["account"] == "shop"
+    assert datetime.strptime(told["fetched"], "%Y-%m-%d %H:%M:%S %z") == SHOP.fetched
+
+
+@pytest.mark.parametrize(
+    ("wanted", "header"),
+    [
+        ("basic", BASIC),
+        ("full", tuple(COLUMNS)),
+        ("name,id", ("name", "id")),
+        (" contactname , ID ", ("contactName", "id")),
+        ("id,basic,phone,id", (*BASIC, "phone")),
+    ],
+)
+def test_columns_are_named_by_preset_or_title_each_once(
+    wanted: str, header: tuple[str, ...]
+) -> None:
+    assert titles(wanted) == header
+
+
+@pytest.mark.parametrize("wanted", ["avatar", "id,avatar", "", " , "])
+def test_an_unknown_column_is_refused_with_the_known_ones(wanted: str) -> None:
+    with pytest.raises(WrongUsage, match="contactName"):
+        titles(wanted)
+
+
+def test_a_lone_surrogate_becomes_a_replacement_character_and_is_counted() -> None:
+    rows, table = table_of(Contact("1@c.us", "half \ud83d emoji", "\ud83d\ud83d"))
+    assert list(rows[0][1:3]) == ["half \ufffd emoji", "\ufffd\ufffd"]
+    assert table.altered == {"lone surrogate replaced": 2}
+
+
+def test_a_text_as_long_as_a_cell_stays_whole() -> None:
+    rows, table = table_of(Contact("1@c.us", "a" * CELL_LIMIT))
+    assert rows[0][1] == "a" * CELL_LIMIT
+    assert not table.altered
+
+
+def test_a_longer_text_is_cut_between_characters_and_counted() -> None:
+    rows, table = table_of(Contact("1@c.us", "a" * (CELL_LIMIT - 1) + "😀"), ANNA)
+    assert rows[0][1] == "a" * (CELL_LIMIT - 1)
+    assert table.altered == {"longer than a cell, cut": 1}
+
+
+def test_a_contact_that_has_to_be_mended_leaves_its_neighbours_alone() -> None:
+    many = [ANNA] * 3_000
+    rows, table = table_of(*many, Contact("2@c.us", "\udc00"), *many)
+    assert len(rows) == table.length == 6_001
+    assert [tuple(row) for row in rows if row[1] == "Anna"] == [tuple(rows[0])] * 6_000
+
+
+@given(st.lists(st.tuples(ANY_TEXT, ANY_TEXT), max_size=5))
+def test_whatever_comes_every_value_can_be_held_by_a_cell(names: list[tuple[str, str]]) -> None:
+    rows, table = table_of(*(Contact("1@c.us", *pair) for pair in names))
+    assert all(units(value) <= CELL_LIMIT for row in rows for value in row)
+    lone = sum(any("\ud800" <= c <= "\udfff" for c in name) for pair in names for name in pair)
+    assert +table.altered == Counter({"lone surrogate replaced": lone} if lone else {})
+
+
+def test_an_empty_list_makes_a_table_without_rows() -> None:
+    rows, table = table_of()
+    assert (rows, table.length) == ([], 0)
