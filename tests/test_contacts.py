@@ -1,0 +1,128 @@
+"""What an id tells, what is derived from it, and which contacts are selected."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbook.contacts import (
+    Contact,
+    ContactList,
+    IdKind,
+    country,
+    id_kind,
+    label,
+    link,
+    phone,
+    saved,
+    select,
+)
+from workbook.errors import WrongUsage
+
+ANNA = Contact("4915100000001@c.us", "Anna", "Anna Berg", "user")
+PLUMBER = Contact("4915100000002@c.us", "", "plumber", "user")
+HIDDEN = Contact("102388094480549@lid", "Jo", "", "user")
+CLUB = Contact("120363043968066561@g.us", "Football", "", "group")
+TEAM = Contact("4915100000003-1479621234@g.us", "", "", "group")
+ALL = [ANNA, PLUMBER, HIDDEN, CLUB, TEAM]
+
+CONTACTS = st.builds(Contact, st.text(), st.text(), st.text(), st.text(), st.text(), st.text())
+
+
+@pytest.mark.parametrize(
+    ("contact_id", "kind"),
+    [
+        ("4915100000001@c.us", IdKind.PHONE),
+        ("4915100000001@s.whatsapp.net", IdKind.PHONE),
+        ("120363043968066561@g.us", IdKind.GROUP),
+        ("4915100000003-1479621234@g.us", IdKind.GROUP),
+        ("-70000000000001", IdKind.GROUP),
+        ("102388094480549@lid", IdKind.HIDDEN),
+        ("102388094480549@c.us", IdKind.HIDDEN),
+        ("status@broadcast", IdKind.OTHER),
+        ("10000000", IdKind.OTHER),
+        ("0@c.us", IdKind.OTHER),
+        ("٤٩١٥١٠٠٠@c.us", IdKind.OTHER),
+        ("", IdKind.OTHER),
+    ],
+)
+def test_an_id_alone_tells_people_groups_and_hidden_numbers(contact_id: str, kind: IdKind) -> None:
+    assert id_kind(contact_id) is kind
+
+
+def test_the_phone_of_a_person_is_in_the_id() -> None:
+    assert phone(ANNA) == "+4915100000001"
+    assert country(ANNA) == "Germany"
+    assert link(ANNA) == "https://wa.me/4915100000001"
+
+
+@pytest.mark.parametrize("contact", [HIDDEN, CLUB, TEAM, Contact("102388094480549@c.us")])
+def test_groups_and_hidden_numbers_have_no_phone(contact: Contact) -> None:
+    assert phone(contact) == country(contact) == link(contact) == ""
+
+
+def test_other_messengers_tell_the_phone_beside_the_id() -> None:
+    assert phone(Contact("10000000", "Max", type="user", phone_number="79160000001")) == (
+        "+79160000001"
+    )
+
+
+def test_saved_is_who_stands_in_the_phone_book_and_nothing_for_groups() -> None:
+    assert [saved(c) for c in ALL] == ["yes", "yes", "no", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("contact", "best"),
+    [
+        (ANNA, "Anna Berg"),
+        (HIDDEN, "Jo"),
+        (Contact("4915100000004@c.us"), "+4915100000004"),
+        (TEAM, "4915100000003-1479621234@g.us"),
+    ],
+)
+def test_a_label_is_the_best_name_there_is(contact: Contact, best: str) -> None:
+    assert label(contact) == best
+
+
+@given(st.lists(CONTACTS))
+def test_a_packed_list_gives_back_what_was_put_in_as_often_as_asked(
+    contacts: list[Contact],
+) -> None:
+    packed = ContactList.pack(contacts)
+    assert len(packed) == len(contacts)
+    assert list(packed) == contacts
+    assert list(packed) == contacts
+
+
+def test_a_list_longer_than_one_piece_keeps_its_order() -> None:
+    many = [Contact(f"{number}@c.us") for number in range(5_001)]
+    packed = ContactList.pack(iter(many))
+    assert len(packed.pieces) == 3
+    assert list(packed) == many
+
+
+@pytest.mark.parametrize(
+    ("wishes", "wanted"),
+    [
+        ({}, ALL),
+        ({"kind": "group"}, [CLUB, TEAM]),
+        ({"count": 2}, [ANNA, PLUMBER]),
+        ({"kind": "user", "count": 99}, [ANNA, PLUMBER, HIDDEN]),
+        ({"sort": "id"}, [HIDDEN, CLUB, ANNA, PLUMBER, TEAM]),
+        ({"sort": "name"}, [ANNA, CLUB, HIDDEN, PLUMBER, TEAM]),
+        ({"sort": "contactName"}, [ANNA, PLUMBER, HIDDEN, CLUB, TEAM]),
+        ({"sort": "label"}, [TEAM, ANNA, CLUB, HIDDEN, PLUMBER]),
+        ({"kind": "user", "sort": "label", "count": 1}, [ANNA]),
+    ],
+)
+def test_count_is_taken_after_type_and_sort(wishes: dict[str, Any], wanted: list[Contact]) -> None:
+    assert list(select(ALL, **wishes)) == wanted
+
+
+@pytest.mark.parametrize("wishes", [{"count": 0}, {"count": -1}, {"sort": "phone"}])
+def test_what_cannot_be_selected_is_refused(wishes: dict[str, Any]) -> None:
+    with pytest.raises(WrongUsage):
+        select(ALL, **wishes)
