@@ -13,7 +13,7 @@ from math import inf
 from typing import TypeVar
 
 from workbook.green_api.simulated.behaviour import Condition, Scenario, Served, busy
-from workbook.green_api.simulated.methods import METHODS, BadParameters, Method, World
+from workbook.green_api.simulated.methods import METHODS, Method
 from workbook.green_api.simulated.partner import instances
 from workbook.green_api.simulated.replies import (
     Reply,
@@ -25,6 +25,7 @@ from workbook.green_api.simulated.replies import (
     spent,
     unknown_route,
 )
+from workbook.green_api.simulated.world import BadParameters, World
 
 EARLY = 0.95  # of its second a call has to wait; clocks and threads are not that exact
 ALWAYS_ANSWERED = ("getstateinstance", "getsettings", "getwasettings")
