@@ -1,0 +1,314 @@
+"""A table in a file brought up to date: what a user finds in the workbook afterwards."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Font, PatternFill
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from tests.update_files import (
+    ANN,
+    ANN_ROW,
+    BOB,
+    BOB_ROW,
+    EVE,
+    HEADER,
+    SHEET,
+    TABLE,
+    Rows,
+    book,
+    contact,
+    packed,
+    parts,
+    read,
+    replaced,
+    updated,
+)
+from workbook.contacts import Contact
+from workbook.errors import WrongUsage
+from workbook.plans import Memory, Missing, Wish
+from workbook.table import BASIC
+
+ANNA = contact(1, "Anna")
+
+
+class TestValues:
+    def test_a_renamed_person_keeps_the_notes(self) -> None:
+        after, report = updated(book(), ANNA, BOB)
+        assert read(after)[1] == (ANN.id, "Anna", "", "user", "met in May")
+        assert (report.changed, report.new) == (1, 0)
+
+    def test_newcomers_come_below_and_the_table_reaches_over_them(self) -> None:
+        after, report = updated(book(), ANN, BOB, EVE)
+        assert read(after)[3] == (EVE.id, "Eve", "", "user", "")
+        assert b'ref="A1:E4"' in parts(after)[TABLE]
+        assert b'<dimension ref="A1:E4"' in parts(after)[SHEET]
+        assert report.new == 1
+
+    def test_a_table_that_does_not_begin_at_a1_is_met_where_it_is(self) -> None:
+        after, _ = updated(book(at="C4"), ANNA, BOB, EVE)
+        assert [row[2:4] for row in read(after)[4:]] == [
+            (ANN.id, "Anna"),
+            (BOB.id, "Bob"),
+            (EVE.id, "Eve"),
+        ]
+
+    def test_a_value_that_became_blank_is_blank(self) -> None:
+        after, _ = updated(book(), contact(1), BOB)
+        assert read(after)[1] == (ANN.id, "", "", "user", "met in May")
+
+    def test_a_cell_that_the_file_does_not_mention_is_filled(self) -> None:
+        after, _ = updated(book(), contact(1, "Ann", "Ann from work"), BOB)
+        assert read(after)[1][2] == "Ann from work"
+
+    @pytest.mark.parametrize(
+        "name", ["=1+1", "#N/A", "_x0041_", "a\x07b", " edge ", "a\r\nb", "<&>", "\ufffe", "🙂"]
+    )
+    def test_any_name_stays_the_text_it_is(self, name: str) -> None:
+        after, _ = updated(book(), contact(1, name), BOB)
+        assert read(after)[1][1] == name
+        assert updated(after, contact(1, name), BOB)[0] == after
+
+    def test_escaped_characters_are_counted(self) -> None:
+        _, report = updated(book(), contact(1, "a\x07b"), BOB)
+        assert report.altered["control character escaped"] == 1
+
+    def test_marking_is_written_into_our_status_column(self) -> None:
+        there = book([(*ANN_ROW[:4], None)], (*BASIC, "status"))
+        memory = Memory(written=["status"], last_seen={ANN.id: "2026-11-02"})
+        after, report = updated(there, BOB, memory=memory, wish=Wish(missing=Missing.MARK))
+        assert read(after)[1][4] == "not seen since 2026-11-02"
+        assert report.unseen == (ANN.id,)
+
+    def test_rows_are_never_removed_from_a_file(self) -> None:
+        with pytest.raises(WrongUsage, match="in Excel only"):
+            updated(book(), ANN, wish=Wish(missing=Missing.REMOVE))
+
+
+class TestWhatStays:
+    def test_an_unchanged_list_gives_the_same_bytes(self) -> None:
+        before = book()
+        after, report = updated(before, ANN, BOB)
+        assert after == before
+        assert not report.written
+
+    def test_every_other_part_is_copied_as_packed(self) -> None:
+        before = replaced(book(), {"xl/custom/own.bin": lambda _: "whatever" * 999})
+        after, _ = updated(before, ANNA, BOB, EVE)
+        edited = {SHEET, TABLE}
+        assert [m.name for m in packed(after)] == [m.name for m in packed(before)]
+        assert [m for m in packed(after) if m.name not in edited] == [
+            m for m in packed(before) if m.name not in edited
+        ]
+
+    def test_the_table_part_stays_when_nobody_is_new(self) -> None:
+        before = book()
+        after, _ = updated(before, ANNA, BOB)
+        changed = {name for name, text in parts(before).items() if parts(after)[name] != text}
+        assert changed == {SHEET}
+
+    def test_the_same_update_makes_the_same_bytes(self) -> None:
+        assert updated(book(), ANNA, EVE)[0] == updated(book(), ANNA, EVE)[0]
+
+    def test_cells_keep_their_styles(self) -> None:
+        after, _ = updated(book(dress=_in_colour), ANNA, BOB)
+        assert b'<c r="B2" s="1" t="inlineStr"><is><t>Anna</t></is></c>' in parts(after)[SHEET]
+
+    def test_hidden_rows_and_what_is_beside_the_table_stay(self) -> None:
+        after, _ = updated(book(dress=_busy), ANNA, BOB, EVE)
+        sheet = parts(after)[SHEET].decode()
+        assert '<row r="3" hidden="1"' in sheet
+        assert read(after)[3] == (EVE.id, "Eve", "", "user", "", "", "beside, below")
+
+    def test_a_cell_of_ours_with_a_formula_is_left_and_told(self) -> None:
+        row = (ANN.id, '=UPPER("ann")', None, "user", None)
+        after, report = updated(book([row]), ANN)
+        assert read(after)[1][1] == '=UPPER("ann")'
+        assert report.left == ("B2",)
+
+
+class TestNewRows:
+    def test_they_take_the_styles_of_the_row_above(self) -> None:
+        after, _ = updated(book(dress=_in_colour), ANN, BOB, EVE)
+        sheet = parts(after)[SHEET].decode()
+        assert '<c r="B4" s="2" t="inlineStr"><is><t>Eve</t></is></c>' in sheet
+        assert '<c r="E4" s="2"/>' in sheet
+
+    def test_rules_for_whole_columns_grow_and_others_do_not(self) -> None:
+        after, _ = updated(book(dress=_ruled), ANN, BOB, EVE)
+        sheet = parts(after)[SHEET].decode()
+        assert '<conditionalFormatting sqref="E2:E4">' in sheet
+        assert '<conditionalFormatting sqref="B2">' in sheet
+        assert '<dataValidation sqref="D2:D4"' in sheet
+
+    def test_calculated_columns_get_the_formula_of_the_table(self) -> None:
+        formula = "LEN(Contacts[[#This Row],[name]])"
+        there = book([(*ANN_ROW, f"={formula}")], (*HEADER, "len"), formulas={"len": formula})
+        after, _ = updated(there, ANN, BOB)
+        assert read(after)[2][5] == f"={formula}"
+
+    def test_a_calculated_column_with_plain_references_moves_them(self) -> None:
+        rows = [(*ANN_ROW, "=LEN(B2)+$H$1"), (*BOB_ROW, "=LEN(B3)+$H$1")]
+        there = book(rows, (*HEADER, "len"), formulas={"len": "LEN(B2)+$H$1"})
+        after, _ = updated(there, ANN, BOB, EVE)
+        assert read(after)[3][5] == "=LEN(B4)+$H$1"
+
+    def test_a_formula_that_cannot_be_moved_for_sure_is_left_out_and_told(self) -> None:
+        rows = [(*ANN_ROW, "=LEN(B2)*2")]
+        there = book(rows, (*HEADER, "len"), formulas={"len": "LEN(B9)"})
+        after, report = updated(there, ANN, BOB)
+        assert read(after)[2][5] == ""
+        assert "no formula in len" in report.notices[0]
+
+    def test_formulas_that_the_table_does_not_define_are_told(self) -> None:
+        there = book([(*ANN_ROW, "=LEN(B2)")], (*HEADER, "len"))
+        _, report = updated(there, ANN, BOB)
+        assert "no formula in len" in report.notices[0]
+
+    def test_an_array_formula_stays_one(self) -> None:
+        there = replaced(
+            book([(*ANN_ROW, "=SUM(1)")], (*HEADER, "n"), formulas={"n": "SUM({1,2})"}),
+            {TABLE: lambda text: text.replace("Formula>SUM", 'Formula array="1">SUM')},
+        )
+        after, _ = updated(there, ANN, BOB)
+        assert '<f t="array" ref="F3">SUM({1,2})</f>' in parts(after)[SHEET].decode()
+
+    def test_blank_rows_at_the_end_of_the_table_are_used_first(self) -> None:
+        after, report = updated(book([ANN_ROW, (None,) * 5]), ANN, BOB)
+        assert read(after)[2][:2] == (BOB.id, "Bob")
+        assert (report.new, len(read(after))) == (1, 3)
+
+    def test_a_filter_is_told_of(self) -> None:
+        flt = '<autoFilter ref="A1:E3"><filterColumn colId="4"><filters blank="1"/></filterColumn></autoFilter>'
+        there = replaced(book(), {TABLE: lambda t: t.replace('<autoFilter ref="A1:E3"/>', flt)})
+        after, report = updated(there, ANN, BOB, EVE)
+        assert b'<autoFilter ref="A1:E4"><filterColumn colId="4">' in parts(after)[TABLE]
+        assert "filtered" in report.notices[0]
+
+    def test_names_charts_and_pivots_on_plain_cells_are_told(self) -> None:
+        name = '<definedNames><definedName name="All">Contacts!$A$2:$A$3</definedName></definedNames><calcPr'
+        there = replaced(
+            book(), {"xl/workbook.xml": lambda t: t.replace("<definedNames/><calcPr", name)}
+        )
+        _, report = updated(there, ANN, BOB, EVE)
+        assert 'the name "All"' in report.notices[0]
+
+
+class TestFormulasSeeTheNewValues:
+    CHAIN = "xl/calcChain.xml"
+
+    def with_chain(self) -> bytes:
+        formula = "LEN(Contacts[[#This Row],[name]])"
+        there = book([(*ANN_ROW, f"={formula}")], (*HEADER, "len"), formulas={"len": formula})
+        main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+        rel = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/calcChain"
+        mime = "application/vnd.openxmlformats-officedocument.spreadsheetml.calcChain+xml"
+        arrow = f'<Relationship Id="rId99" Type="{rel}" Target="calcChain.xml"/></Relationships>'
+        kind = f'<Override PartName="/{self.CHAIN}" ContentType="{mime}"/></Types>'
+        return replaced(
+            there,
+            {
+                self.CHAIN: lambda _: f'<calcChain xmlns="{main}"><c r="F2" i="1"/></calcChain>',
+                "xl/_rels/workbook.xml.rels": lambda t: t.replace("</Relationships>", arrow),
+                "[Content_Types].xml": lambda t: t.replace("</Types>", kind),
+                "xl/workbook.xml": lambda t: t.replace(' fullCalcOnLoad="1"', ""),
+            },
+        )
+
+    def test_new_formulas_take_the_calculation_chain_away(self) -> None:
+        after = parts(updated(self.with_chain(), ANN, BOB)[0])
+        assert self.CHAIN not in after
+        assert not any(b"calcChain" in text for text in after.values())
+        assert b'fullCalcOnLoad="1"' in after["xl/workbook.xml"]
+
+    def test_new_values_alone_keep_the_chain_and_order_a_calculation(self) -> None:
+        before = parts(self.with_chain())
+        after = parts(updated(self.with_chain(), ANNA)[0])
+        changed = {name for name in before if after.get(name) != before[name]}
+        assert changed == {SHEET, "xl/workbook.xml"}
+        assert b'fullCalcOnLoad="1"' in after["xl/workbook.xml"]
+
+    def test_a_workbook_without_formulas_is_not_told_to_compute(self) -> None:
+        there = replaced(
+            book(), {"xl/workbook.xml": lambda t: t.replace(' fullCalcOnLoad="1"', "")}
+        )
+        assert b"fullCalcOnLoad" not in parts(updated(there, ANNA, EVE)[0])["xl/workbook.xml"]
+
+    def test_a_result_beside_a_new_value_is_forgotten(self) -> None:
+        there = replaced(
+            book([(*ANN_ROW, "=LEN(B2)"), (*BOB_ROW, "=LEN(B3)")], (*HEADER, "len")),
+            {SHEET: lambda t: t.replace("<v/>", "<v>3</v>").replace("<v></v>", "<v>3</v>")},
+        )
+        sheet = parts(updated(there, ANNA, BOB)[0])[SHEET].decode()
+        assert "<f>LEN(B2)</f></c>" in sheet
+        assert "<f>LEN(B3)</f><v>3</v></c>" in sheet
+
+
+class TestReport:
+    def test_it_names_the_sheet_the_table_and_the_cells_as_the_user_sees_them(self) -> None:
+        rows = [ANN_ROW, (f" {ANN.id}", *BOB_ROW[1:]), (None, None, None, None, "a line of mine")]
+        _, report = updated(book(rows), ANN)
+        assert (report.sheet, report.table) == ("Contacts", "Contacts")
+        assert (report.twins, report.nameless) == (((2, 3),), (4,))
+        assert report.owned == BASIC
+
+    def test_it_tells_who_has_another_id_now(self) -> None:
+        lid = Contact("100000000000001@lid", "Ann", "", "user")
+        after, report = updated(book([ANN_ROW]), lid, memory=Memory(same={ANN.id: lid.id}))
+        assert report.moved == {ANN.id: lid.id}
+        assert read(after)[1] == (lid.id, "Ann", "", "user", "met in May")
+
+
+NAMES = st.text(max_size=8).filter(lambda text: text.isprintable() or "\x07" in text)
+PEOPLE = st.lists(st.builds(contact, st.integers(1, 9), NAMES, NAMES), max_size=6)
+WORDS = st.one_of(st.none(), st.sampled_from(["note", "7", "ÄÖ", "x y"]))
+
+
+@st.composite
+def sheets(draw: st.DrawFn) -> tuple[list[str], Rows]:
+    header = draw(st.permutations([*HEADER, "tick"]))
+    ids = draw(st.lists(st.integers(1, 9).map(lambda n: contact(n).id), max_size=5))
+    blank_or = st.one_of(st.just(""), st.sampled_from(ids or [""]))
+    rows = draw(st.lists(st.tuples(blank_or, *[WORDS] * 5), min_size=1, max_size=5))
+    at = header.index("id")
+    return header, [[*row[1 : at + 1], row[0] or None, *row[at + 1 :]] for row in rows]
+
+
+class TestForAnyTable:
+    @settings(max_examples=40, deadline=None)
+    @given(sheets(), PEOPLE)
+    def test_the_users_cells_stay_and_a_second_update_changes_no_byte(
+        self, sheet: tuple[list[str], Rows], people: list[Contact]
+    ) -> None:
+        header, rows = sheet
+        before = book(rows, header)
+        after, _ = updated(before, *people)
+        users = [header.index("notes"), header.index("tick")]
+        notes = [tuple(line[at] for at in users) for line in read(before)]
+        kept = [tuple(line[at] for at in users) for line in read(after)]
+        assert kept == notes + [("", "")] * (len(kept) - len(notes))
+        assert updated(after, *people)[0] == after
+
+
+def _in_colour(sheet: Worksheet) -> None:
+    for row, colour in ((2, "FFFF00"), (3, "00FF00")):
+        for cell in sheet[row]:
+            cell.fill = PatternFill("solid", fgColor=colour)
+
+
+def _busy(sheet: Worksheet) -> None:
+    sheet.row_dimensions[3].hidden = True
+    sheet["G4"] = "beside, below"
+
+
+def _ruled(sheet: Worksheet) -> None:
+    rule = FormulaRule(formula=['$E2="x"'], font=Font(bold=True))  # type: ignore[no-untyped-call]  # of the stubs
+    sheet.conditional_formatting.add("E2:E3", rule)
+    sheet.conditional_formatting.add("B2", rule)
+    listed = DataValidation(type="list", formula1='"user,group"')
+    listed.add("D2:D3")
+    sheet.add_data_validation(listed)

@@ -1,0 +1,104 @@
+"""A table in an .xlsx or .xlsm file brought up to date, with all the rest of the file left alone.
+
+Streams in and out; which cells change is decided by `merge.plan`, and what is told by `report`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from workbook import merge
+from workbook.errors import WrongUsage
+from workbook.plans import Existing, Fresh, Memory, Missing, Plan, Wish
+from workbook.update import growth, recalculation
+from workbook.update.formulas import Filling, fillings
+from workbook.update.grid import Grid
+from workbook.update.markup import parsed, written
+from workbook.update.obstacles import check_room, check_sheet
+from workbook.update.package import Package
+from workbook.update.reading import existing, texts_of
+from workbook.update.report import UpdateReport, told
+from workbook.update.tables import Table, chosen
+from workbook.update.writing import append_rows, write_updates
+
+Parts = dict[str, bytes | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """An opened workbook, its table found and read; nothing in it speaks against an update."""
+
+    package: Package
+    table: Table
+    grid: Grid
+    existing: Existing
+
+
+def opened(source: BinaryIO) -> Book:
+    """Open a workbook and find its table, so that every refusal comes before anything is asked.
+
+    `source` has to be seekable and to stay open as long as the book is used. Raises NotAWorkbook,
+    BrokenPart, NoTable, FilledByQuery, SheetProtected, MergedCells, TitlesDisagree, IdTitleMissing,
+    TitleTwice, IdsAreFormulas.
+    """
+    package = Package(source)
+    table = chosen(package)
+    grid = Grid(parsed(package.read(table.sheet_part), table.sheet_part))
+    check_sheet(table, grid)
+    there = existing(table, grid, texts_of(package, grid))
+    merge.own_columns(there, ())
+    return Book(package, table, grid, there)
+
+
+def update(
+    book: Book,
+    out: BinaryIO,
+    fresh: Fresh,
+    memory: Memory | None = None,
+    wish: Wish | None = None,
+) -> UpdateReport:
+    """Write the workbook with its table brought up to date; the same bytes when nothing changes.
+
+    A book serves for one update. Raises WrongUsage for rows to remove, which only Excel can do,
+    NoRoomBelow and SheetFull, and what `merge.plan` raises.
+    """
+    if wish is not None and wish.missing is Missing.REMOVE:
+        raise WrongUsage(
+            "Rows are removed in Excel only, by Refresh on the ribbon; here use --missing mark."
+        )
+    plan = merge.plan(book.existing, fresh, memory, wish)
+    if plan.changes_nothing:
+        book.package.copy_to(out)
+        return told(book.package, book.table, book.existing, plan, {})
+    if plan.appended:
+        check_room(book.package, book.table, book.grid, len(plan.appended))
+    formulas = fillings(book.table, book.grid) if plan.appended else {}
+    report = told(book.package, book.table, book.existing, plan, formulas)
+    book.package.write(out, _edited(book, plan, formulas))
+    return report
+
+
+def _edited(book: Book, plan: Plan, formulas: Mapping[int, Filling | None]) -> Parts:
+    """Carry out the plan, and return the parts of the file that it changes."""
+    table, grid = book.table, book.grid
+    parts = _recalculated(book, bool(plan.appended and formulas))
+    write_updates(plan, table, grid)
+    if plan.appended:
+        append_rows(plan, table, grid, formulas)
+        growth.grow_rules(table, grid, len(plan.appended))
+        growth.grow_dimension(table, grid, len(plan.appended))
+        growth.grow_table(table, len(plan.appended))
+        parts[table.part] = written(table.root)
+    parts[table.sheet_part] = written(grid.root)
+    return parts
+
+
+def _recalculated(book: Book, formulas_added: bool) -> Parts:
+    """Return the parts that make formulas see the new values, none where there are no formulas."""
+    chain = recalculation.chain(book.package)
+    if not chain and next(book.grid.root.iter(f"{book.grid.ns}f"), None) is None:
+        return {}
+    parts = recalculation.compute_on_opening(book.package)
+    return parts | recalculation.without(book.package, chain) if formulas_added else parts

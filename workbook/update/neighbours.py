@@ -1,0 +1,73 @@
+"""What refers to plain cells that end with a table, and so does not see the rows added to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from workbook.update.markup import parsed
+from workbook.update.package import Package
+from workbook.update.ranges import Range, parse
+from workbook.update.relations import reached, relations, workbook_part
+from workbook.update.tables import Table, sheets
+
+_REFERENCE = re.compile(
+    r"(?:'((?:[^']|'')+)'|([^\s'!(),;=<>&*/+^-]+))!(\$?[A-Z]+\$?\d+:\$?[A-Z]+\$?\d+)"
+)
+_FILTERED = "_xlnm._FilterDatabase"
+
+
+def left_behind(package: Package, table: Table) -> list[str]:
+    """Return what does not grow with the table, as words: names, charts, pivot tables."""
+    found = [f'the name "{name}"' for name in _names(package, table)]
+    charts = sum(1 for _ in _charts(package, table))
+    if charts:
+        found.append("a chart" if charts == 1 else f"{charts} charts")
+    pivots = sum(1 for _ in _pivots(package, table))
+    if pivots:
+        found.append("a pivot table" if pivots == 1 else f"{pivots} pivot tables")
+    return found
+
+
+def _names(package: Package, table: Table) -> Iterator[str]:
+    part = workbook_part(package)
+    for name in parsed(package.read(part), part).iterfind("{*}definedNames/{*}definedName"):
+        title = name.get("name", "")
+        if title != _FILTERED and _ends_with(name.text or "", table):
+            yield title.removeprefix("_xlnm.").replace("_", " ") if "_xlnm." in title else title
+
+
+def _charts(package: Package, table: Table) -> Iterator[str]:
+    for _, sheet in sheets(package):
+        for drawing in reached(package, sheet, "drawing"):
+            for each in relations(package, drawing):
+                if each.kind in ("chart", "chartEx") and _refers(package, each.target, table):
+                    yield each.target
+
+
+def _refers(package: Package, part: str, table: Table) -> bool:
+    formulas = parsed(package.read(part), part).iter("{*}f")
+    return any(_ends_with(formula.text or "", table) for formula in formulas)
+
+
+def _pivots(package: Package, table: Table) -> Iterator[str]:
+    for part in reached(package, workbook_part(package), "pivotCacheDefinition"):
+        source = parsed(package.read(part), part).find("{*}cacheSource/{*}worksheetSource")
+        if source is not None and source.get("sheet") == table.sheet:
+            covered = parse(source.get("ref", ""))
+            if covered is not None and _is_of(covered, table):
+                yield part
+
+
+def _ends_with(formula: str, table: Table) -> bool:
+    """Tell whether a formula has a plain range on the table's sheet that ends where it ended."""
+    for quoted, plain, cells in _REFERENCE.findall(formula):
+        covered = parse(cells)
+        here = (quoted.replace("''", "'") or plain) == table.sheet
+        if here and covered is not None and _is_of(covered, table):
+            return True
+    return False
+
+
+def _is_of(covered: Range, table: Table) -> bool:
+    return covered.meets(table.ref) and covered.bottom == table.ref.bottom

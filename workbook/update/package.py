@@ -1,0 +1,128 @@
+"""The zip of a workbook: parts read with a limit, and every other one copied as its bytes stand.
+
+It knows nothing of sheets and tables.
+"""
+
+from __future__ import annotations
+
+import copy
+import shutil
+import struct
+import zipfile
+import zlib
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import IO, BinaryIO
+
+from workbook.refusals import BrokenPart, NotAWorkbook
+
+PART_LIMIT = 1 << 30  # unpacked bytes of one part; a full sheet of contacts takes a third of it
+
+# what zipfile raises for zips that are damaged, or that use what it does not know
+_DAMAGE = (zipfile.BadZipFile, NotImplementedError, ValueError, RuntimeError, OverflowError)
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+_LOCAL_HEADER = struct.Struct("<26xHH")  # the lengths of name and extra field close it
+_ENCRYPTED, _SIZES_FOLLOW = 0x1, 0x8
+
+
+class Package:
+    """One opened workbook file; it stays as it is, edits go into a new one.
+
+    Raises NotAWorkbook for what is no such zip: encrypted, .xls, something else, damaged.
+    """
+
+    def __init__(self, source: BinaryIO) -> None:
+        self._source = source
+        self._zip = _opened(source)
+        self._members = {info.filename.casefold(): info for info in self._zip.infolist()}
+        if len(self._members) != len(self._zip.infolist()):
+            raise NotAWorkbook("zip")
+        if any(info.flag_bits & _ENCRYPTED for info in self._members.values()):
+            raise NotAWorkbook("encrypted")
+
+    def __contains__(self, part: str) -> bool:
+        return part.casefold() in self._members
+
+    def read(self, part: str) -> bytes:
+        """Return the bytes of a part. Raises BrokenPart: missing, damaged or too large."""
+        info = self._members.get(part.casefold())
+        if info is None:
+            raise BrokenPart(part, "is missing")
+        if info.file_size > PART_LIMIT:
+            raise BrokenPart(part, f"is larger than {PART_LIMIT >> 20} MiB")
+        data = None
+        with suppress(*_DAMAGE, zlib.error, EOFError):
+            data = self._zip.read(info)
+        if data is None:
+            raise BrokenPart(part, "is damaged")
+        return data
+
+    def copy_to(self, out: BinaryIO) -> None:
+        """Write the file as it is, byte for byte."""
+        self._source.seek(0)
+        shutil.copyfileobj(self._source, out, 1 << 20)
+
+    def write(self, out: BinaryIO, edited: Mapping[str, bytes | None]) -> None:
+        """Write the file with some parts replaced, or left out where they are None.
+
+        The order stays, and so do the packed bytes, dates and attributes of all other parts.
+        """
+        news = {part.casefold(): data for part, data in edited.items()}
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+            target.comment = self._zip.comment
+            for name, info in self._members.items():
+                if name not in news:
+                    self._copy_member(info, target)
+                elif (data := news[name]) is not None:
+                    target.writestr(_as_new(info), data, zipfile.ZIP_DEFLATED, 6)
+
+    def _copy_member(self, info: zipfile.ZipInfo, target: zipfile.ZipFile) -> None:
+        """Copy packed bytes from one zip to the other, for which zipfile has no method."""
+        moved = copy.copy(info)
+        moved.flag_bits &= ~_SIZES_FOLLOW  # they are known now and stand in front
+        place: IO[bytes] = _file_of(target)
+        place.seek(target.start_dir)
+        moved.header_offset = place.tell()
+        place.write(moved.FileHeader())
+        self._source.seek(info.header_offset)
+        lengths = _LOCAL_HEADER.unpack(self._source.read(_LOCAL_HEADER.size))
+        self._source.seek(sum(lengths), 1)
+        _copy_exactly(self._source, place, info.compress_size)
+        target.start_dir = place.tell()
+        target.filelist.append(moved)
+        target.NameToInfo[moved.filename] = moved
+
+
+def _opened(source: BinaryIO) -> zipfile.ZipFile:
+    start = source.read(8)
+    source.seek(0)
+    if start == _OLE:
+        name = "EncryptedPackage".encode("utf-16-le")
+        raise NotAWorkbook("encrypted" if name in source.read() else "xls")
+    opened = None
+    with suppress(*_DAMAGE):
+        opened = zipfile.ZipFile(source)
+    if opened is None:
+        raise NotAWorkbook("zip")
+    return opened
+
+
+def _as_new(info: zipfile.ZipInfo) -> zipfile.ZipInfo:
+    fresh = zipfile.ZipInfo(info.filename, info.date_time)
+    fresh.external_attr, fresh.create_system = info.external_attr, info.create_system
+    fresh.comment = info.comment
+    return fresh
+
+
+def _file_of(target: zipfile.ZipFile) -> IO[bytes]:
+    assert target.fp is not None
+    return target.fp
+
+
+def _copy_exactly(source: BinaryIO, target: IO[bytes], length: int) -> None:
+    while length:
+        piece = source.read(min(length, 1 << 20))
+        if not piece:
+            raise NotAWorkbook("zip")
+        target.write(piece)
+        length -= len(piece)

@@ -1,0 +1,77 @@
+"""A table on a sheet, read as rows of text for the plan."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from workbook.draft import STATUS
+from workbook.plans import Existing
+from workbook.refusals import BrokenPart, TitlesDisagree
+from workbook.table import COLUMNS
+from workbook.update.grid import Grid
+from workbook.update.markup import namespace, parsed
+from workbook.update.package import Package
+from workbook.update.ranges import Range
+from workbook.update.relations import reached, workbook_part
+from workbook.update.tables import Table
+from workbook.update.texts import Texts
+
+
+def texts_of(package: Package, grid: Grid) -> Texts:
+    """Return the reader of a sheet's cells, with the strings that the whole workbook shares."""
+    shared: list[str] = []
+    for part in reached(package, workbook_part(package), "sharedStrings"):
+        root = parsed(package.read(part), part)
+        reader = Texts(namespace(root), ())
+        shared = [reader.of_item(item) for item in root.iterchildren("{*}si")]
+    return Texts(grid.ns, shared)
+
+
+def existing(table: Table, grid: Grid, texts: Texts) -> Existing:
+    """Return a table's titles and rows. Raises BrokenPart, TitlesDisagree.
+
+    Titles are what the header cells say. Cells that a formula of the table fills are "".
+    """
+    body, titles, filled = table.body, table.titles, table.formulas
+    width = body.right - body.left + 1
+    if width != len(titles):
+        raise BrokenPart(table.part, "lists more or fewer columns than the table has")
+    rows: list[list[str]] = [[""] * width] * max(0, body.bottom - body.top + 1)
+    formulas: set[tuple[int, int]] = set()
+    for at, holder in grid.rows:
+        if table.headers and at == table.ref.top:
+            line, _ = _line(grid, holder, body, texts)
+            titles = _agreed(line, titles)
+        elif body.top <= at <= body.bottom:
+            row = at - body.top
+            rows[row], computed = _line(grid, holder, body, texts)
+            for column in computed:
+                if column in filled:
+                    rows[row][column] = ""
+                else:
+                    formulas.add((row, column))
+    calculated = [titles[column] for column in filled]
+    return Existing(titles, rows, calculated, formulas)
+
+
+def _line(
+    grid: Grid, holder: etree._Element, body: Range, texts: Texts
+) -> tuple[list[str], list[int]]:
+    """Return the texts of a row within the table, and the columns from 0 that hold formulas."""
+    left, right = body.left, body.right
+    line = [""] * (right - left + 1)
+    computed = []
+    for column, cell in grid.cells(holder):
+        if left <= column <= right and len(cell):
+            line[column - left] = texts.of(cell)
+            if cell[0].tag == texts.formula:
+                computed.append(column - left)
+    return line, computed
+
+
+def _agreed(cells: list[str], listed: list[str]) -> list[str]:
+    for cell, title in zip(cells, listed, strict=True):
+        differ = cell.split() != title.split()  # a broken line is spelled in more than one way
+        if differ and not {cell, title}.isdisjoint((*COLUMNS, STATUS)):
+            raise TitlesDisagree(cell, title)
+    return cells

@@ -1,0 +1,61 @@
+"""Which part of a workbook leads to which: relationships, their kinds and targets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from posixpath import dirname, join, normpath
+from urllib.parse import unquote
+
+from workbook.refusals import NotAWorkbook
+from workbook.update.markup import parsed
+from workbook.update.package import Package
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """One arrow between parts; `kind` is the last word of its type, the same in every dialect."""
+
+    key: str
+    kind: str
+    target: str
+
+
+def relations(package: Package, part: str) -> list[Relation]:
+    """Return where a part leads to inside the file; "" is the file itself."""
+    listed = rels_of(part)
+    if listed not in package:
+        return []
+    return [
+        Relation(
+            each.get("Id", ""),
+            each.get("Type", "").rpartition("/")[2],
+            _target(part, each.get("Target", "")),
+        )
+        for each in parsed(package.read(listed), listed).iterchildren("{*}Relationship")
+        if each.get("TargetMode") != "External"
+    ]
+
+
+def rels_of(part: str) -> str:
+    """Return the name of the part that lists where this one leads to."""
+    return join(dirname(part), "_rels", part.rpartition("/")[2] + ".rels")
+
+
+def workbook_part(package: Package) -> str:
+    """Return the name of the workbook part. Raises NotAWorkbook when the file has none of XML."""
+    for each in relations(package, ""):
+        if each.kind == "officeDocument":
+            if each.target.endswith(".bin"):
+                raise NotAWorkbook("xlsb")
+            return each.target
+    raise NotAWorkbook("zip")
+
+
+def reached(package: Package, part: str, kind: str) -> Iterator[str]:
+    """Yield the targets of one kind."""
+    return (each.target for each in relations(package, part) if each.kind == kind)
+
+
+def _target(part: str, target: str) -> str:
+    return normpath(join("/", dirname(part), unquote(target))).lstrip("/")

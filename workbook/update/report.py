@@ -1,0 +1,96 @@
+"""What an update did, and what the user should know about it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from workbook.draft import ID
+from workbook.plans import Existing, Plan
+from workbook.update.formulas import Filling
+from workbook.update.neighbours import left_behind
+from workbook.update.package import Package
+from workbook.update.ranges import letters
+from workbook.update.tables import Table
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateReport:
+    """An update in numbers and places; cells and rows are named as the sheet names them.
+
+    `written`: was anything. `changed` people have another value, `new` ones a row. `unseen`: ids
+    of this account that are not in the whole list. `moved`: id before -> id now. `twins`: (row
+    kept up to date, another row of the same person). `left`: cells of ours that hold a formula.
+    `nameless`: rows without an id. `owned`: the titles that are ours in this table, to be
+    remembered. `absent`: titles asked for that are not there. `notices`: sentences for the user.
+    """
+
+    sheet: str
+    table: str
+    written: bool
+    changed: int
+    new: int
+    unseen: tuple[str, ...]
+    moved: Mapping[str, str]
+    twins: tuple[tuple[int, int], ...]
+    left: tuple[str, ...]
+    nameless: tuple[int, ...]
+    owned: tuple[str, ...]
+    absent: tuple[str, ...]
+    altered: Counter[str]
+    notices: tuple[str, ...]
+
+
+def told(
+    package: Package,
+    table: Table,
+    existing: Existing,
+    plan: Plan,
+    formulas: Mapping[int, Filling | None],
+) -> UpdateReport:
+    """Return the report of a plan for a table that is still as it was."""
+    found, ids = plan.findings, plan.ours[ID]
+    top, left = table.body.top, table.body.left
+    return UpdateReport(
+        sheet=table.sheet,
+        table=table.name,
+        written=not plan.changes_nothing,
+        changed=len(found.changed),
+        new=plan.new,
+        unseen=tuple(existing.rows[row][ids].strip() for row in found.unseen),
+        moved={before.strip(): plan.updates[row][ids] for row, before in found.moved.items()},
+        twins=tuple((top + kept, top + other) for kept, other in found.twins),
+        left=tuple(f"{letters(left + column)}{top + row}" for row, column in found.left),
+        nameless=tuple(top + row for row in found.nameless),
+        owned=tuple(plan.ours),
+        absent=tuple(found.absent),
+        altered=found.altered,
+        notices=tuple(_notices(package, table, existing, formulas)) if plan.appended else (),
+    )
+
+
+def _notices(
+    package: Package, table: Table, existing: Existing, formulas: Mapping[int, Filling | None]
+) -> Iterator[str]:
+    behind = left_behind(package, table)
+    if behind:
+        yield (
+            f"Not in the new rows: {', '.join(behind)}; they refer to plain cells. "
+            "Let them refer to the table to grow with it."
+        )
+    empty = sorted(existing.header[at] for at in _unfilled(existing, formulas))
+    if empty:
+        yield (
+            f"The new rows have no formula in {', '.join(empty)}: the table does not know it as a "
+            "formula of the whole column. Fill it down in Excel once."
+        )
+    if table.root.find("{*}autoFilter/{*}filterColumn") is not None:
+        yield "The table is filtered, and new rows show anyway until you reapply the filter."
+
+
+def _unfilled(existing: Existing, formulas: Mapping[int, Filling | None]) -> set[int]:
+    """Return the columns in which the last row has a formula that new rows do not get."""
+    last = len(existing.rows) - 1
+    single = {column for row, column in existing.formulas if row == last}
+    return single | {column for column, filling in formulas.items() if filling is None}

@@ -1,0 +1,107 @@
+"""Which table of a workbook is the one to update, and what its own part says about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from workbook.refusals import FilledByQuery, NoTable
+from workbook.update.markup import parsed, whole
+from workbook.update.package import Package
+from workbook.update.ranges import Range, parse
+from workbook.update.relations import reached, relations, workbook_part
+from workbook.update.texts import unescaped
+
+NAME = "Contacts"
+OURS = frozenset({"id", "name"})
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table and the sheet it lies on: names as users see them, parts as the file has them."""
+
+    name: str
+    sheet: str
+    part: str
+    sheet_part: str
+    ref: Range
+    root: etree._Element
+
+    @property
+    def columns(self) -> list[etree._Element]:
+        """Return the definitions of its columns."""
+        return list(self.root.iterfind("{*}tableColumns/{*}tableColumn"))
+
+    @property
+    def titles(self) -> list[str]:
+        """Return the titles as the table itself lists them."""
+        return [unescaped(column.get("name", "")) for column in self.columns]
+
+    @property
+    def body(self) -> Range:
+        """Return where its rows are, without header and totals; top > bottom when it has none."""
+        ref = self.ref
+        return Range(ref.left, ref.top + self.headers, ref.right, ref.bottom - self.totals)
+
+    @property
+    def headers(self) -> int:
+        """Return how many rows its header takes, 0 or 1."""
+        return whole(self.root, "headerRowCount", 1)
+
+    @property
+    def totals(self) -> int:
+        """Return how many rows its totals take."""
+        return whole(self.root, "totalsRowCount", 0)
+
+    @property
+    def formulas(self) -> dict[int, etree._Element]:
+        """Return, by column from 0, the formulas that fill whole columns."""
+        found = (column.find("{*}calculatedColumnFormula") for column in self.columns)
+        return {at: formula for at, formula in enumerate(found) if formula is not None}
+
+
+def chosen(package: Package) -> Table:
+    """Return the table called Contacts, else the only one with the titles id and name.
+
+    Raises NoTable, FilledByQuery, NotAWorkbook, BrokenPart.
+    """
+    tables = list(_tables(package))
+    named = [table for table in tables if table.name.casefold() == NAME.casefold()]
+    alike = named or [table for table in tables if {*table.titles} >= OURS]
+    if len(alike) != 1:
+        raise NoTable(tuple(table.name for table in alike))
+    if alike[0].root.get("tableType", "worksheet") != "worksheet":
+        raise FilledByQuery(alike[0].name)
+    return alike[0]
+
+
+def sheets(package: Package) -> Iterator[tuple[str, str]]:
+    """Yield the name and the part of every worksheet, in the order of the tabs."""
+    workbook = workbook_part(package)
+    parts = {each.key: each for each in relations(package, workbook) if each.kind == "worksheet"}
+    root = parsed(package.read(workbook), workbook)
+    for sheet in root.iterfind("{*}sheets/{*}sheet"):
+        keys = [value for name, value in sheet.attrib.items() if str(name).endswith("}id")]
+        if keys and str(keys[0]) in parts:
+            yield sheet.get("name", ""), parts[str(keys[0])].target
+
+
+def ranges_of_tables(package: Package, sheet_part: str) -> Iterator[Range]:
+    """Yield where the tables of a sheet are."""
+    return (table.ref for table in _tables_of(package, "", sheet_part))
+
+
+def _tables(package: Package) -> Iterator[Table]:
+    for sheet, sheet_part in sheets(package):
+        yield from _tables_of(package, sheet, sheet_part)
+
+
+def _tables_of(package: Package, sheet: str, sheet_part: str) -> Iterator[Table]:
+    for part in reached(package, sheet_part, "table"):
+        root = parsed(package.read(part), part)
+        ref = parse(root.get("ref", ""))
+        if ref is not None:
+            name = root.get("displayName", root.get("name", ""))
+            yield Table(name, sheet, part, sheet_part, ref, root)

@@ -1,0 +1,70 @@
+"""What a cell says, as text: shared and inline strings, numbers, ticks; it computes nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+
+from lxml import etree
+
+_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
+_PLAIN = re.compile(r"-?[0-9]{1,15}", re.ASCII)
+
+
+def unescaped(text: str) -> str:
+    """Return text with the character that each _xHHHH_ stands for (ECMA-376, 22.9.2.19)."""
+    if "_x" not in text:
+        return text
+    units = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+    return units.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+class Texts:
+    """Reads the cells of one sheet; `ns` is the namespace of its part, in braces."""
+
+    def __init__(self, ns: str, shared: Sequence[str]) -> None:
+        self._shared = shared
+        self._value, self._inline = f"{ns}v", f"{ns}is"
+        self._text, self._run = f"{ns}t", f"{ns}r"
+        self.formula = f"{ns}f"
+
+    def of(self, cell: etree._Element) -> str:
+        """Return what a cell shows, "" when it is blank; a formula's is its last result."""
+        kind = cell.get("t")
+        if kind == "inlineStr":
+            inline = next(cell.iterchildren(self._inline), None)
+            return "" if inline is None else self.of_item(inline)
+        value = next(cell.iterchildren(self._value), None)
+        raw = "" if value is None else value.text or ""
+        if kind == "s":
+            return self._shared_at(raw)
+        if kind == "str":
+            return unescaped(raw)
+        if kind == "b":
+            return "TRUE" if raw.strip() in ("1", "true") else "FALSE" if raw else ""
+        return raw if kind in ("e", "d") else _number(raw)
+
+    def of_item(self, item: etree._Element) -> str:
+        """Return the text of a shared or inline string, runs joined, readings left out."""
+        if len(item) == 1 and item[0].tag == self._text:
+            return unescaped(item[0].text or "")
+        pieces = (each for each in item if each.tag in (self._text, self._run))
+        texts = (t for piece in pieces for t in piece.iter(self._text))
+        return "".join(unescaped(text.text or "") for text in texts)
+
+    def _shared_at(self, raw: str) -> str:
+        index = int(raw) if raw.strip().isdigit() else -1
+        return self._shared[index] if 0 <= index < len(self._shared) else ""
+
+
+def _number(raw: str) -> str:
+    """Return a number without an exponent where its digits are exact, as it stands otherwise."""
+    if not raw or _PLAIN.fullmatch(raw):
+        return raw
+    try:
+        number = Decimal(raw)
+    except InvalidOperation:
+        return raw
+    exact = number.is_finite() and abs(number) < 10**15
+    return str(int(number)) if exact and number == int(number) else raw

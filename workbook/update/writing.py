@@ -1,0 +1,80 @@
+"""A plan carried out on the cells of a sheet part: texts, and formulas only of the table's own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from lxml import etree
+
+from workbook.plans import Plan
+from workbook.update.formulas import Filling
+from workbook.update.grid import Grid, set_style
+from workbook.update.tables import Table
+
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+
+
+def write_updates(plan: Plan, table: Table, grid: Grid) -> None:
+    """Write the cells of rows that are there."""
+    top, left = table.body.top, table.body.left
+    for row, cells in plan.updates.items():
+        for column, text in cells.items():
+            altered = plan.findings.altered
+            _set_text(grid.cell(top + row, left + column), grid.ns, _escaped(text, altered))
+        _forget_results(grid, top + row)
+
+
+def append_rows(
+    plan: Plan, table: Table, grid: Grid, fillings: Mapping[int, Filling | None]
+) -> None:
+    """Write the new rows below the table, each cell in the style of the one above it."""
+    body = table.body
+    columns = range(body.right - body.left + 1)
+    styles = [grid.style(body.bottom, body.left + at) for at in columns]
+    for row, cells in enumerate(plan.appended, body.bottom + 1):
+        for at in columns:
+            filling = fillings.get(at)
+            text = cells.get(at, "")
+            if text or filling or styles[at] != grid.blank_style(row, body.left + at):
+                cell = grid.cell(row, body.left + at)
+                set_style(cell, styles[at])
+                _set_text(cell, grid.ns, _escaped(text, plan.findings.altered))
+                if filling:
+                    filling.put(cell, grid.ns, row)
+
+
+def _forget_results(grid: Grid, row: int) -> None:
+    """Take from formulas beside new values what they gave for the old ones.
+
+    Excel is told to compute everything; LibreOffice computes what has no result.
+    """
+    for cell in grid.row(row).iterchildren(f"{grid.ns}c"):
+        if cell.find(f"{grid.ns}f") is not None:
+            for result in list(cell.iterchildren(f"{grid.ns}v")):
+                cell.remove(result)
+
+
+def _set_text(cell: etree._Element, ns: str, text: str) -> None:
+    """Make a cell hold an escaped text and nothing else; its style stays."""
+    for old in list(cell.iterchildren(f"{ns}f", f"{ns}v", f"{ns}is")):
+        cell.remove(old)
+    for attribute in ("t", "cm", "vm"):  # what described the old value
+        cell.attrib.pop(attribute, None)
+    if text:
+        cell.set("t", "inlineStr")
+        inline = cell.makeelement(f"{ns}is")
+        held = etree.SubElement(inline, f"{ns}t")
+        held.text = text
+        if text != text.strip() or "\n" in text:
+            held.set(_SPACE, "preserve")
+        cell.insert(0, inline)
+
+
+def _escaped(text: str, altered: Counter[str]) -> str:
+    """Return text as a part can hold it; what had to be escaped is counted."""
+    if text.isprintable() and "_x" not in text:
+        return text
+    from workbook.formats.sheet_xml import escape
+
+    return escape(text.encode(), altered).decode()
