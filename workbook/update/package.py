@@ -21,7 +21,8 @@ PART_LIMIT = 1 << 30  # unpacked bytes of one part; a full sheet of contacts tak
 # what zipfile raises for zips that are damaged, or that use what it does not know
 _DAMAGE = (zipfile.BadZipFile, NotImplementedError, ValueError, RuntimeError, OverflowError)
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
-_LOCAL_HEADER = struct.Struct("<26xHH")  # the lengths of name and extra field close it
+_LOCAL_HEADER = struct.Struct("<4s22xHH")  # the lengths of name and extra field close it
+_BEGINS = b"PK\x03\x04"
 _ENCRYPTED, _SIZES_FOLLOW = 0x1, 0x8
 
 
@@ -84,13 +85,19 @@ class Package:
         place.seek(target.start_dir)
         moved.header_offset = place.tell()
         place.write(moved.FileHeader())
-        self._source.seek(info.header_offset)
-        lengths = _LOCAL_HEADER.unpack(self._source.read(_LOCAL_HEADER.size))
-        self._source.seek(sum(lengths), 1)
+        self._seek_packed(info)
         _copy_exactly(self._source, place, info.compress_size)
         target.start_dir = place.tell()
         target.filelist.append(moved)
         target.NameToInfo[moved.filename] = moved
+
+    def _seek_packed(self, info: zipfile.ZipInfo) -> None:
+        self._source.seek(info.header_offset)
+        header = self._source.read(_LOCAL_HEADER.size)
+        if len(header) < _LOCAL_HEADER.size or not header.startswith(_BEGINS):
+            raise BrokenPart(info.filename, "is damaged")
+        _, name, extra = _LOCAL_HEADER.unpack(header)
+        self._source.seek(name + extra, 1)
 
 
 def _opened(source: BinaryIO) -> zipfile.ZipFile:

@@ -1,0 +1,60 @@
+"""Ranges as files spell them, and how lists of them grow with a table."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbook.update.ranges import LAST_COLUMN, LAST_ROW, Range, grown, letters, number, parse
+
+BODY = Range(1, 2, 4, 10)  # A2:D10
+
+
+@pytest.mark.parametrize(
+    ("text", "cells"),
+    [
+        ("A1", Range(1, 1, 1, 1)),
+        ("$B$2:d5", Range(2, 2, 4, 5)),
+        ("D5:B2", Range(2, 2, 4, 5)),
+        ("C:D", Range(3, 1, 4, LAST_ROW)),
+        ("$3:4", Range(1, 3, LAST_COLUMN, 4)),
+    ],
+)
+def test_a_range_is_read_in_every_spelling(text: str, cells: Range) -> None:
+    assert parse(text) == cells
+
+
+@pytest.mark.parametrize("text", ["", "A", "A1:", "#REF!", "Sheet!A1", "A1 B2", "ABCD1"])
+def test_what_is_no_range_is_none(text: str) -> None:
+    assert parse(text) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("A2:A10", "A2:A13"),  # one column
+        ("A2:D10", "A2:D13"),  # the whole body
+        ("B1:B10", "B1:B13"),  # with its header
+        ("A2:A9", "A2:A9"),  # not the whole column
+        ("A3:A10", "A3:A10"),
+        ("A2:A99", "A2:A99"),  # reaches over the new rows anyway
+        ("C:C", "C:C"),
+        ("F2:F10", "F2:F10"),  # beside the table
+        ("C2:F10", "C2:F10 C11:D13"),  # the part beside the table stays
+        ("A2:A10 F2 C2:C10", "A2:A13 F2 C2:C13"),
+        ("#REF! A2:A10", "#REF! A2:A13"),
+    ],
+)
+def test_what_covers_a_whole_column_grows_with_the_table(before: str, after: str) -> None:
+    assert grown(before, BODY, 3) == after
+
+
+@given(st.integers(1, LAST_COLUMN))
+def test_letters_and_numbers_of_columns_are_one_to_one(column: int) -> None:
+    assert number(letters(column)) == column
+
+
+@given(st.builds(Range, *[st.integers(1, 99)] * 2, *[st.integers(100, 999)] * 2))
+def test_what_is_written_reads_back(cells: Range) -> None:
+    assert parse(str(cells)) == cells
