@@ -78,7 +78,7 @@ _LISTS = {
         settings={"typeInstance": "telegram"},
     ),
     "lid-mode": Scenario(
-        description="EnableLidMode is on: hidden numbers, few phone-book names.",
+        description="Hidden numbers and few phone-book names: enableLidMode is on.",
         rows=quirks.lid_mode,
         settings={"enableLidMode": "yes"},
     ),

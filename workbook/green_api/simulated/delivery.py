@@ -64,6 +64,7 @@ def slow(wire: Wire, head: bytes, body: bytes) -> None:
     for start in range(0, len(body), PIECE):
         wire.send(body[start : start + PIECE])
         if not wire.wait(PAUSE):
+            wire.spent = True
             break
 
 

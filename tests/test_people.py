@@ -1,0 +1,64 @@
+"""The made-up people are believable, the same every time, and nobody real."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+
+import pytest
+
+from workbook.green_api.people import account, crowd, twin
+from workbook.green_api.simulated.names import HOSTILE, REGIONS
+
+
+def test_the_account_is_believable() -> None:
+    rows = account()
+    kinds = Counter((row["type"], str(row["id"]).partition("@")[2]) for row in rows)
+    assert 200 <= len(rows) <= 250
+    assert (kinds["group", "g.us"], kinds["user", "lid"]) >= (25, 10)
+    assert sum(row["type"] == "group" and not row["name"] for row in rows) == 3
+    people = [row for row in rows if row["type"] == "user"]
+    assert 20 < sum(not row["contactName"] for row in people) < len(people) / 2
+    assert any(not row["contactName"] and not row["name"] for row in people)
+
+
+@pytest.mark.parametrize("letter", ["e", "ü", "я", "א", "م", "α", "田", "प", "🌻"])
+def test_the_account_speaks_many_scripts(letter: str) -> None:
+    assert any(letter in str(row["name"]) for row in account())
+
+
+def test_nobody_real_is_called() -> None:
+    phones = [str(row["id"]).partition("@") for row in account()]
+    numbers = [digits for digits, _, kind in phones if kind == "c.us"]
+    assert max(map(len, numbers)) <= 14
+    assert all(number.startswith(tuple(r.prefix for r in REGIONS)) for number in numbers)
+
+
+def test_the_account_is_the_same_every_time_and_no_id_comes_twice() -> None:
+    assert account() == account()
+    assert len({row["id"] for row in account()}) == len(account())
+
+
+def test_some_names_attack_a_sheet() -> None:
+    assert {row["name"] for row in account()} >= set(HOSTILE)
+
+
+def test_a_hidden_id_leads_back_to_its_phone_and_no_other_does() -> None:
+    assert twin(twin("4915100000002@c.us")) == "4915100000002@c.us"
+    assert twin("102388094480549@lid") == ""
+    assert twin("null@c.us") == ""
+
+
+@pytest.mark.parametrize("n", [0, 1, 7_999, 8_001])
+def test_a_crowd_has_as_many_contacts_as_asked_for(n: int) -> None:
+    rows = json.loads(crowd(n))
+    assert len(rows) == len({row["id"] for row in rows}) == n
+
+
+def test_a_crowd_is_made_fast_and_weighs_what_real_lists_weigh() -> None:
+    began = time.monotonic()
+    body = crowd(100_000)
+    assert time.monotonic() - began < 5
+    assert 95 < len(body) / 100_000 < 115
+    assert 95 <= sum(body.count(json.dumps(name).encode()) for name in HOSTILE) <= 105
