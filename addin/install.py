@@ -1,0 +1,124 @@
+"""The add-in file into Excel's start folder and out of it again; it prints nothing."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from addin import machine
+from addin.stamp import Stamp, stamp_of
+from workbook.errors import NotWritable, WrongUsage
+from workbook.settings import unwritable
+
+NAME = "GetContacts.xlam"
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """The add-in file: where it is or would be, and what it says of itself (None: no such file)."""
+
+    path: Path
+    stamp: Stamp | None
+
+
+def start_folder() -> Path:
+    """Return the folder whose files Excel opens when it starts; it may not be there yet.
+
+    Raises WrongUsage where there is no Excel.
+    """
+    match machine.system():
+        case "Windows":
+            roaming = os.environ.get("APPDATA") or str(Path.home() / "AppData" / "Roaming")
+            return Path(roaming) / "Microsoft" / "Excel" / "XLSTART"
+        case "Darwin":
+            office = Path.home() / "Library" / "Group Containers" / "UBF8T346G9.Office"
+            return office / "User Content.localized" / "Startup.localized" / "Excel"
+    raise WrongUsage("Excel runs on Windows and macOS; on Linux use: getcontacts addin build")
+
+
+def install(interpreter: str | None = None) -> Installed:
+    """Build the add-in for this environment and put it into Excel's start folder.
+
+    A file there that is the same already is left alone, even while Excel has it open.
+    Raises WrongUsage where there is no Excel, NotWritable (why "open" while Excel uses the file).
+    """
+    path = start_folder() / NAME
+    from addin.xlam.builder import build
+
+    content = build(interpreter)
+    if _there(path) != content:
+        _put(path, content)
+    return Installed(path, stamp_of(content))
+
+
+def status() -> Installed:
+    """Return where the add-in is or would be, and what the file there says of itself.
+
+    Raises WrongUsage where there is no Excel, or where the file cannot be read.
+    """
+    path = start_folder() / NAME
+    content = _there(path)
+    return Installed(path, None if content is None else stamp_of(content))
+
+
+def remove() -> bool:
+    """Delete the add-in file; tell whether there was one.
+
+    Raises WrongUsage where there is no Excel, NotWritable (why "open" while Excel uses the file).
+    """
+    path = start_folder() / NAME
+    problem: NotWritable | None = None
+    try:
+        path.unlink()
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        problem = unwritable(path, error)
+    if problem is not None:
+        raise problem
+    return True
+
+
+def _there(path: Path) -> bytes | None:
+    problem = ""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        problem = error.strerror or "the system refused"
+    raise WrongUsage(f"{path} cannot be read: {problem}.")
+
+
+def _put(path: Path, content: bytes) -> None:
+    """Write beside the start folder, for Excel opens whatever it finds inside, then replace."""
+    part = path.parent.parent / f".{NAME}.part"
+    problem: NotWritable | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        problem = unwritable(path, _cause(path, error))
+        with suppress(OSError):
+            part.unlink()
+    if problem is not None:
+        raise problem
+
+
+def _cause(path: Path, error: OSError) -> OSError:
+    """Return why a replace failed: Windows says "denied" for a file that another program has open.
+
+    Opening the file for writing tells the two apart: a sharing violation there has its own number.
+    """
+    if isinstance(error, PermissionError) and path.exists():
+        try:
+            path.open("r+b").close()
+        except OSError as told:
+            return told
+    return error

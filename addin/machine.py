@@ -1,0 +1,73 @@
+"""What this computer is asked about itself: where Excel is, what blocks a file, which proxy."""
+
+from __future__ import annotations
+
+import ctypes
+import importlib
+import platform
+from importlib import metadata
+from pathlib import Path
+from urllib.parse import urlsplit
+
+APP_PATHS = r"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\excel.exe"
+MAC_EXCEL = Path("/Applications/Microsoft Excel.app")
+MARKED = ("ZoneId=3", "ZoneId=4")  # internet, restricted
+
+
+def system() -> str:
+    """Return "Windows", "Darwin" (macOS), "Linux" or what else this is."""
+    return platform.system()
+
+
+def has_pywin32() -> bool:
+    """Tell whether pywin32, which xlwings needs on Windows, is installed."""
+    try:
+        metadata.version("pywin32")
+    except metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+def excel() -> Path | None:
+    """Return where Excel is on Windows (registry, App Paths) or macOS."""
+    if system() != "Windows":
+        return MAC_EXCEL if MAC_EXCEL.exists() else None
+    winreg = importlib.import_module("winreg")
+    for hive in (winreg.HKEY_CURRENT_USER, winreg.HKEY_LOCAL_MACHINE):
+        try:
+            path = Path(winreg.QueryValue(hive, APP_PATHS).strip('"'))
+        except OSError:
+            continue
+        if path.is_file():
+            return path
+    return None
+
+
+def is_marked(path: Path) -> bool:
+    """Tell whether Windows remembers that a file came from the internet."""
+    try:
+        zone = Path(f"{path}:Zone.Identifier").read_text(errors="replace")
+    except OSError:
+        return False
+    return any(mark in zone for mark in MARKED)
+
+
+def loading_problem(library: Path) -> str:
+    """Load a library and return what the system says against it, "" if nothing."""
+    try:
+        ctypes.CDLL(str(library))
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""
+
+
+def proxy_for(url: str) -> str:
+    """Return host and port of the proxy on the way to an address, "" without one."""
+    from requests.utils import get_environ_proxies, select_proxy
+
+    from workbook.green_api.protocol import is_loopback
+
+    if is_loopback(urlsplit(url).hostname or ""):
+        return ""
+    way = urlsplit(select_proxy(url, get_environ_proxies(url)) or "")
+    return way.netloc.rpartition("@")[2]  # what stands before it is a password

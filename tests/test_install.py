@@ -1,0 +1,160 @@
+"""Into Excel's start folder and out of it again, leaving nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from addin import install, machine
+from addin.install import NAME
+from tests.excel_machine import mac, windows
+from workbook.errors import NotWritable, WrongUsage
+
+
+@pytest.fixture
+def python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    return str(windows(tmp_path, monkeypatch))
+
+
+@pytest.fixture
+def excel_folder(tmp_path: Path) -> Path:
+    return tmp_path / "Roaming" / "Microsoft" / "Excel"
+
+
+def everything_in(folder: Path) -> list[str]:
+    return sorted(file.name for file in folder.rglob("*"))
+
+
+def refuse(monkeypatch: pytest.MonkeyPatch, verb: str, *numbers: int) -> None:
+    """Let the verb fail as on Windows, and opening the file for writing, too, with a number each."""
+
+    def fails(number: int) -> PermissionError:
+        error = PermissionError(13, "Access is denied")
+        error.winerror = number  # type: ignore[attr-defined,unused-ignore] # as Windows sets it
+        return error
+
+    def refused(_: Path, *__: object) -> None:
+        raise fails(numbers[0])
+
+    opens = Path.open
+
+    def opened(path: Path, mode: str = "r", **how: Any) -> object:
+        if mode == "r+b" and len(numbers) > 1:
+            raise fails(numbers[1])
+        return opens(path, mode, **how)
+
+    monkeypatch.setattr(Path, verb, refused)
+    monkeypatch.setattr(Path, "open", opened)
+
+
+def test_it_goes_into_the_folder_excel_opens_on_windows(python: str, excel_folder: Path) -> None:
+    found = install.install(python)
+    assert found.path == excel_folder / "XLSTART" / "GetContacts.xlam"
+    assert found.path.read_bytes()[:2] == b"PK"
+    assert found.stamp is not None
+    assert found.stamp.interpreter == python
+
+
+def test_it_goes_into_the_folder_excel_opens_on_a_mac(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mac(tmp_path, monkeypatch)
+    group = tmp_path / "Library" / "Group Containers" / "UBF8T346G9.Office"
+    place = group / "User Content.localized" / "Startup.localized" / "Excel"
+    assert install.install().path == place / NAME
+    assert everything_in(place.parent) == ["Excel", NAME]
+
+
+def test_elsewhere_it_says_what_to_do_instead(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "system", lambda: "Linux")
+    for verb in (install.install, install.status, install.remove):
+        with pytest.raises(WrongUsage, match="getcontacts addin build"):
+            verb()
+
+
+def test_twice_is_harmless_and_leaves_one_file(python: str, excel_folder: Path) -> None:
+    assert install.install(python) == install.install(python)
+    assert everything_in(excel_folder) == [NAME, "XLSTART"]
+
+
+def test_the_same_file_is_not_written_again_so_excel_may_have_it_open(
+    python: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install.install(python)
+    refuse(monkeypatch, "replace", 5, 32)
+    install.install(python)
+
+
+def test_a_former_version_is_replaced(python: str) -> None:
+    former = install.install(r"C:\former\python.exe")
+    now = install.install(python)
+    assert former.path == now.path
+    assert install.status() == now
+
+
+@pytest.mark.parametrize(
+    ("numbers", "why"),
+    [((5, 32), "open"), ((32, 32), "open"), ((5, 5), "denied"), ((5,), "denied")],
+)
+def test_an_open_file_and_a_forbidden_one_are_told_apart(
+    python: str,
+    excel_folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    numbers: tuple[int, ...],
+    why: str,
+) -> None:
+    former = install.install(r"C:\former\python.exe")
+    refuse(monkeypatch, "replace", *numbers)
+    with pytest.raises(NotWritable) as told:
+        install.install(python)
+    assert told.value.why == why
+    assert install.status() == former, "the old one is as it was"
+    assert everything_in(excel_folder) == [NAME, "XLSTART"], "no litter"
+
+
+def test_nothing_half_written_is_ever_where_excel_would_open_it(
+    python: str, excel_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[list[str]] = []
+    monkeypatch.setattr("os.fsync", lambda _: seen.append(everything_in(excel_folder / "XLSTART")))
+    install.install(python)
+    assert seen == [[]]
+
+
+def test_what_a_killed_run_left_is_cleared(python: str, excel_folder: Path) -> None:
+    excel_folder.mkdir(parents=True)
+    (excel_folder / f".{NAME}.part").write_text("half")
+    install.install(python)
+    assert everything_in(excel_folder) == [NAME, "XLSTART"]
+
+
+def test_before_it_is_installed_the_status_says_where_it_would_be(
+    python: str, excel_folder: Path
+) -> None:
+    found = install.status()
+    assert (found.path, found.stamp) == (excel_folder / "XLSTART" / NAME, None)
+    assert not excel_folder.exists()
+
+
+def test_a_file_that_cannot_be_read_is_told(python: str) -> None:
+    install.status().path.mkdir(parents=True)
+    with pytest.raises(WrongUsage, match=r"GetContacts\.xlam cannot be read"):
+        install.status()
+
+
+def test_removing_leaves_nothing(python: str, excel_folder: Path) -> None:
+    install.install(python)
+    assert install.remove()
+    assert everything_in(excel_folder) == ["XLSTART"]
+    assert not install.remove()
+
+
+def test_removing_while_excel_has_it_open_is_refused_politely(
+    python: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install.install(python)
+    refuse(monkeypatch, "unlink", 32)
+    with pytest.raises(NotWritable, match="open in Excel"):
+        install.remove()
