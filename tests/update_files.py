@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -112,7 +112,7 @@ def parts(data: bytes) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def replaced(data: bytes, changes: dict[str, Callable[[str], str]]) -> bytes:
+def replaced(data: bytes, changes: Mapping[str, Callable[[str], str]]) -> bytes:
     """Return a file with some parts rewritten as text, made where they are new."""
     texts = parts(data)
     for name, change in changes.items():
