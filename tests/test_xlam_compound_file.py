@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import struct
 
 import olefile
 import pytest
@@ -30,6 +31,13 @@ def test_every_stream_comes_back_whole(count: int) -> None:
     read = streams(compound_file(written))
     assert read.pop("PROJECT") == b"p" * 500
     assert read == {f"VBA/{name}": data for name, data in written["VBA"].items()}
+
+
+def test_the_header_is_the_one_of_version_3() -> None:
+    header = compound_file({"": {"some": b"1"}})[:34]
+    assert header[:24] == bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16)
+    # MS-CFB 2.2: minor and major version, byte order, sectors of 2**9 and 2**6 bytes
+    assert struct.unpack("<5H", header[24:]) == (0x3E, 3, 0xFFFE, 9, 6)
 
 
 def test_small_and_large_streams_stand_side_by_side() -> None:

@@ -24,6 +24,14 @@ from tests.ooxml_validator import needs_validator, problems
 from tests.vba import INTERPRETER, built, decompress, project_of, settings, sources, streams
 from workbook.errors import WrongUsage
 
+WINDOW_TEXTS = """\
+    Application.MacroOptions Macro:="'" & ThisWorkbook.Name & "'!GETCONTACTSINFO", _
+        Description:="{0.description}", _
+        Category:="Contacts", _
+        ArgumentDescriptions:=Array( _
+            "{0.argument_texts[0]}")
+End Sub
+""".format(functions(UDFS)[-1])
 LONGEST_LINE, MOST_CONTINUATIONS = 1_023, 24  # of VBA
 
 
@@ -56,6 +64,8 @@ def test_olevba_reads_every_module_back_as_it_was_written() -> None:
     written = {module.name: module.source.splitlines() for module in modules()}
     read = {name: source.splitlines() for name, source in sources(built()).items()}
     assert read == written
+    for name, lines in read.items():
+        assert lines[0] == f'Attribute VB_Name = "{name}"'
 
 
 def test_the_container_has_no_defect_and_every_stream_its_place() -> None:
@@ -69,9 +79,9 @@ def test_the_container_has_no_defect_and_every_stream_its_place() -> None:
 def test_every_part_has_its_content_type(parts: dict[str, bytes]) -> None:
     types = etree.fromstring(parts["[Content_Types].xml"])
     by_part = {
-        each.get("PartName"): each.get("ContentType") for each in types if each.get("PartName")
+        each.get("PartName"): each.get("ContentType") for each in types.iterfind("{*}Override")
     }
-    by_ending = {each.get("Extension") for each in types if each.get("Extension")}
+    by_ending = {each.get("Extension") for each in types.iterfind("{*}Default")}
     assert by_part["/xl/workbook.xml"] == "application/vnd.ms-excel.addin.macroEnabled.main+xml"
     assert by_part["/xl/vbaProject.bin"] == "application/vnd.ms-office.vbaProject"
     assert {name.rpartition(".")[2] for name in parts if f"/{name}" not in by_part} <= by_ending
@@ -155,6 +165,7 @@ def test_nothing_tells_who_built_it_or_where(parts: dict[str, bytes]) -> None:
 def test_excels_function_window_gets_every_text_when_the_add_in_opens() -> None:
     source = sources(built())["ThisWorkbook"]
     assert source.index("On Error Resume Next") < source.index("Application.MacroOptions")
+    assert source.replace("\r\n", "\n").endswith(WINDOW_TEXTS)
     for function in functions(UDFS):
         assert f"'!{function.name}\"" in source
         for text in (function.description, function.category, *function.argument_texts):

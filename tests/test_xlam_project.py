@@ -11,12 +11,15 @@ import pytest
 import xlwings
 
 from addin.xlam.dir_stream import Kind, Module
-from addin.xlam.project import PROJECT_ID, vba_project
+from addin.xlam.project import PROJECT_ID, REFERENCES, vba_project
+from addin.xlam.vba_sources import modules
 from tests.vba import decompress, sources, streams
 
 SHIPPED = Path(xlwings.__file__).with_name("quickstart_addin_ribbon.xlam")
 MODULE, CLASS = 0x21, 0x22
 MODULE_NAME, PROJECT_VERSION = 0x19, 0x09
+FREE_VALUES = {0x01, 0x09, 0x13, 0x2C, 0x31}  # system, version, cookies, where source begins
+DESCRIPTIONS = {0x1C, 0x48}
 REFERENCE_RECORDS = {0x0D, 0x0E, 0x16, 0x2F, 0x30, 0x33, 0x3E}
 
 ONE = [Module("One", Kind.MODULE, 'Attribute VB_Name = "One"\nSub A()\nEnd Sub\n')]
@@ -55,19 +58,49 @@ def rebuilt(shipped: dict[str, bytes]) -> dict[str, bytes]:
     return streams(vba_project("MyAddin", [Module(n, kinds[n], texts[n]) for n in order]))
 
 
+def lasting(directory: bytes) -> list[tuple[int, bytes]]:
+    return [record for record in records(directory) if record[0] not in REFERENCE_RECORDS]
+
+
 def test_the_records_are_those_of_xlwings_own_template_in_their_order(
     shipped: dict[str, bytes], rebuilt: dict[str, bytes]
 ) -> None:
-    theirs, ours = (
-        [
-            number
-            for number, _ in records(decompress(built["VBA/dir"]))
-            if number not in REFERENCE_RECORDS
-        ]
-        for built in (shipped, rebuilt)
-    )
-    assert ours == theirs
+    theirs, ours = (lasting(decompress(built["VBA/dir"])) for built in (shipped, rebuilt))
+    assert [number for number, _ in ours] == [number for number, _ in theirs]
     assert len(ours) > 70
+    for (number, our), (_, their) in zip(ours, theirs, strict=True):
+        if number in FREE_VALUES:
+            assert len(our) == len(their)
+        elif number not in DESCRIPTIONS:  # of the class Dictionary, which we leave out
+            assert our == their
+
+
+def test_every_reference_is_named_and_found_by_its_guid() -> None:
+    found = records(decompress(streams(vba_project("Some", ONE))["VBA/dir"]))
+    assert [data.decode() for number, data in found if number == 0x16] == ["stdole", "Office"]
+    libids = [data[4:-6].decode() for number, data in found if number == 0x0D]
+    assert libids == [
+        r"*\G{00020430-0000-0000-C000-000000000046}#2.0#0#C:\Windows\System32\stdole2.tlb"
+        "#OLE Automation",
+        r"*\G{2DF8D04C-5BFA-101B-BDE5-00AA0044DE52}#2.0#0#C:\Program Files\Common Files"
+        r"\Microsoft Shared\OFFICE16\MSO.DLL#Microsoft Office 16.0 Object Library",
+    ]
+    assert len(REFERENCES) == 2
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [("ThisWorkbook", "ThisWorkbook"), ("Sheet1", "Sheet2"), ("Dictionary", "Dictionary")],
+)
+def test_the_attributes_of_documents_and_classes_are_those_that_excel_wrote(
+    ours: str, theirs: str
+) -> None:
+    def attributes(source: str) -> list[str]:
+        found = re.findall(r"(?m)^Attribute (VB_(?!Name|Description).*?)\r?$", source)
+        return [line for line in found if "." not in line.split()[0]]
+
+    built = {module.name: module.source for module in modules()}
+    assert attributes(built[ours]) == attributes(sources(SHIPPED.read_bytes())[theirs])
 
 
 def test_the_module_names_are_written_as_in_xlwings_own_template(
@@ -79,13 +112,13 @@ def test_the_module_names_are_written_as_in_xlwings_own_template(
 def test_the_project_reads_as_xlwings_own_template_apart_from_ids_and_windows(
     shipped: dict[str, bytes], rebuilt: dict[str, bytes]
 ) -> None:
-    def lasting(stream: bytes) -> list[str]:
+    def shared(stream: bytes) -> list[str]:
         own = re.compile(r"(ID|CMG|DPB|GC)=|\w+=\d+, ")
         return [
             line for line in stream.decode("cp1252").split("\r\n") if line and not own.match(line)
         ]
 
-    assert lasting(rebuilt["PROJECT"]) == lasting(shipped["PROJECT"])
+    assert shared(rebuilt["PROJECT"]) == shared(shipped["PROJECT"])
 
 
 def test_there_is_no_compiled_code_so_excel_compiles_the_source() -> None:
@@ -121,7 +154,7 @@ def decrypted(text: str) -> bytes:
 @pytest.mark.parametrize(("field", "value"), [("CMG", bytes(4)), ("DPB", b"\0"), ("GC", b"\xff")])
 def test_the_project_is_open_visible_and_without_a_password(field: str, value: bytes) -> None:
     lines = streams(vba_project("Some", ONE))["PROJECT"].decode()
-    found = re.search(rf'^{field}="(\w+)"', lines, re.MULTILINE)
+    found = re.search(rf'^{field}="(\w+)"\r$', lines, re.MULTILINE)
     assert found is not None
     assert decrypted(found[1]) == value
 
