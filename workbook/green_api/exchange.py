@@ -11,7 +11,7 @@ from ssl import SSLCertVerificationError
 from typing import Protocol
 
 import requests
-from requests.exceptions import InvalidProxyURL, InvalidSchema, ProxyError
+from requests.exceptions import InvalidSchema, InvalidURL, ProxyError
 from urllib3.exceptions import (
     DecodeError,
     HTTPError,
@@ -127,11 +127,12 @@ class Exchange:
         return Unreachable(self.host, next(why, "broken"))
 
 
-# the first that fits: what is told of a proxy may have a refused connection as its cause
+# the first that fits: a proxy may have refused for any of the others, and where an address is no
+# address it is the proxy's, since ours was checked
 _REASONS: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
-    ((ProxyError, InvalidProxyURL, InvalidSchema), "proxy"),
+    ((ProxyError, InvalidURL, InvalidSchema, LocationValueError), "proxy"),
     ((SSLCertVerificationError,), "certificate"),
-    ((NameResolutionError, LocationValueError), "name"),
+    ((NameResolutionError,), "name"),
     ((NewConnectionError,), "connect"),
     ((requests.Timeout, TimeoutError, ReadTimeoutError), "timeout"),
 )
