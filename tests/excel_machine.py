@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import shutil
 import sys
 from importlib.metadata import version
@@ -31,7 +30,6 @@ def windows(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     assert loadable is not None
     assert loadable.origin is not None
     shutil.copy(loadable.origin, dll(python))
-    assert ctypes.CDLL(str(dll(python)))
     return python
 
 
