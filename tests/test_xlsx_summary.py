@@ -1,0 +1,164 @@
+"""The second sheet of a workbook, and how the whole workbook looks in other programs."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.utils.escape import unescape
+from openpyxl.worksheet.worksheet import Worksheet
+
+from tests.libreoffice import convert, needs_libreoffice
+from tests.ooxml_validator import needs_validator, problems
+from tests.xlsx_files import (
+    BELIEVABLE,
+    ROW,
+    SHOP,
+    full_workbook,
+    parts,
+    sheet_of,
+    table_of,
+    written,
+)
+from workbook.contacts import Contact
+from workbook.formats import xlsx
+from workbook.summary import Summary, summarize
+from workbook.table import PRESETS
+
+SUMMARY = summarize(BELIEVABLE, SHOP)
+
+
+def content_with(summary: Summary) -> bytes:
+    return written(table_of(ROW), summary=summary)
+
+
+def sheet_with(summary: Summary) -> Worksheet:
+    return sheet_of(content_with(summary), 1)
+
+
+def told(summary: Summary) -> dict[Any, Any]:
+    rows = sheet_with(summary).iter_rows(max_col=2, values_only=True)
+    return {label: value for label, value in rows if label}
+
+
+def charts(summary: Summary) -> list[str]:
+    return [xml for name, xml in parts(content_with(summary)).items() if "/charts/" in name]
+
+
+def test_the_second_sheet_is_the_summary_unless_nobody_wants_it() -> None:
+    assert sheet_with(SUMMARY).title == "Summary"
+    assert "xl/worksheets/sheet2.xml" not in parts(written(table_of(ROW)))
+
+
+def test_it_says_whose_list_it_is_and_from_when() -> None:
+    numbers = told(SUMMARY)
+    assert numbers["Account"] == "shop"
+    assert numbers["Fetched"].astimezone() == SHOP.fetched
+
+
+def test_it_counts_types_people_and_countries() -> None:
+    numbers = told(SUMMARY)
+    assert (numbers["Contacts"], numbers["Groups"]) == (8, 2)
+    assert (numbers["In the phone book"], numbers["Not in the phone book"]) == (3, 3)
+    assert (numbers["Number hidden by WhatsApp"], numbers["Germany"], numbers["Russia"]) == (
+        1,
+        2,
+        1,
+    )
+    assert "Other countries" not in numbers
+
+
+def test_countries_beyond_the_ten_are_told_in_one_line() -> None:
+    assert told(replace(SUMMARY, other_countries=7))["Other countries"] == 7
+
+
+def test_its_values_are_written_and_not_calculated() -> None:
+    cells = [cell for row in sheet_with(SUMMARY).iter_rows() for cell in row]
+    assert {cell.data_type for cell in cells} == {"s", "n", "d"}
+
+
+@pytest.mark.parametrize("alias", ["=1+1", "#N/A", "bell\x07", "_x0041_", "lone \udc00"])
+def test_texts_from_elsewhere_stay_text_there_too(alias: str) -> None:
+    others = replace(SUMMARY, account=alias, by_type=((alias, 1),))
+    sheet = sheet_with(others)
+    assert sheet["B2"].data_type == sheet["A7"].data_type == "s"
+    assert unescape(str(sheet["B2"].value)) == alias.replace("\udc00", "\ufffd")
+
+
+def test_two_charts_draw_the_counts_that_stand_beside_them() -> None:
+    by_type, by_country = charts(SUMMARY)
+    assert "<c:f>'Summary'!$A$7:$A$8</c:f>" in plain(by_type)
+    assert "<c:f>'Summary'!$B$7:$B$8</c:f>" in plain(by_type)
+    assert "<c:f>'Summary'!$B$16:$B$19</c:f>" in plain(by_country)
+
+
+def plain(xml: str) -> str:
+    """Return the XML as if the namespace had Excel's prefix, whatever openpyxl wrote."""
+    return xml if "<c:f>" in xml else xml.replace("<f>", "<c:f>").replace("</f>", "</c:f>")
+
+
+def test_charts_hold_the_values_for_previews_that_calculate_nothing() -> None:
+    by_type, by_country = charts(SUMMARY)
+    assert all(word in by_type for word in ("<v>People</v>", "<v>6</v>", "<v>Groups</v>"))
+    assert all(word in by_country for word in ("<v>Germany</v>", "<v>United States</v>"))
+
+
+def test_charts_cover_neither_numbers_nor_each_other() -> None:
+    drawing = sheet_with(SUMMARY)._charts  # type: ignore[attr-defined]  # there is no other way
+    first, second = (chart.anchor for chart in drawing)
+    assert first._from.col > 1
+    assert second._from.col > 1
+    assert first.to.row < second._from.row
+
+
+def test_without_any_phone_there_is_no_chart_of_countries() -> None:
+    nobody = summarize([], SHOP)
+    assert len(charts(nobody)) == 1
+    assert told(nobody)["Contacts"] == 0
+
+
+@needs_validator
+@pytest.mark.parametrize("contacts", [BELIEVABLE, [], BELIEVABLE[:1]])
+def test_microsofts_validator_has_nothing_to_say(contacts: list[Contact], tmp_path: Path) -> None:
+    path = tmp_path / "contacts.xlsx"
+    path.write_bytes(full_workbook(contacts, rtl=True))
+    assert problems(path) == []
+
+
+@needs_validator
+def test_the_validator_accepts_several_sheets_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(xlsx, "ROWS_PER_SHEET", 3)
+    path = tmp_path / "contacts.xlsx"
+    path.write_bytes(full_workbook())
+    assert problems(path) == []
+
+
+@needs_libreoffice
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler) is missing")
+def test_nothing_is_too_narrow_in_print(tmp_path: Path) -> None:
+    path = tmp_path / "contacts.xlsx"
+    path.write_bytes(full_workbook())
+    pdf = convert(path, "pdf", tmp_path)
+    text = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, text=True).stdout
+    assert "###" not in text
+    assert "4915100000003-1479621234@g.us" in text
+    assert "Contacts by type" in text
+    assert text.count("United") == 3  # the row, the count, the chart
+
+
+@needs_libreoffice
+def test_libreoffice_keeps_table_and_charts_when_it_saves_the_workbook(tmp_path: Path) -> None:
+    path = tmp_path / "contacts.xlsx"
+    path.write_bytes(full_workbook())
+    saved = openpyxl.load_workbook(convert(path, "xlsx", tmp_path / "saved"))
+    assert saved.sheetnames == ["Contacts", "Summary"]
+    contacts, summary = saved.worksheets
+    assert contacts.tables["Contacts"].column_names == list(PRESETS["full"])
+    assert len(summary._charts) == 2  # type: ignore[attr-defined]  # there is no other way

@@ -1,0 +1,90 @@
+"""Bar charts of a column of labels and one of counts; what they say and where is the caller's."""
+
+from __future__ import annotations
+
+from openpyxl.chart import BarChart, Reference
+from openpyxl.chart.data_source import (
+    AxDataSource,
+    NumData,
+    NumDataSource,
+    NumRef,
+    NumVal,
+    StrData,
+    StrRef,
+    StrVal,
+)
+from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.series import Series, SeriesLabel
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.chart.title import title_maker
+from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
+from openpyxl.utils.cell import coordinate_to_tuple
+from openpyxl.worksheet.worksheet import Worksheet
+
+BLUE = "4472C4"
+GREY = "BFBFBF"
+
+
+def add_bar_chart(
+    sheet: Worksheet, title: str, rows: range, corners: tuple[str, str], *, upright: bool = False
+) -> None:
+    """Draw the counts in column B of these rows, labelled by column A, between two cells.
+
+    Bars lie with the first one on top, or stand upright. Their counts stand at them, so there are
+    neither gridlines nor an axis of numbers.
+    """
+    chart = BarChart(gapWidth=50, barDir="col" if upright else "bar")
+    chart.title = title_maker(title)
+    chart.title.overlay = False
+    chart.legend = None
+    chart.append(_series(sheet, title, rows))
+    chart.x_axis.delete = False
+    chart.x_axis.majorTickMark = "none"
+    chart.x_axis.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=GREY))
+    chart.x_axis.scaling.orientation = "minMax" if upright else "maxMin"
+    chart.y_axis.delete = True
+    chart.y_axis.majorGridlines = None
+    chart.y_axis.scaling.min = 0
+    between = TwoCellAnchor(_from=_corner(corners[0]), to=_corner(corners[1]))
+    chart.anchor = between  # type: ignore[assignment]  # the stubs know names of cells only
+    sheet.add_chart(chart)
+
+
+def _series(sheet: Worksheet, title: str, rows: range) -> Series:
+    return Series(
+        tx=SeriesLabel(v=title),
+        cat=AxDataSource(strRef=_labels(sheet, rows)),
+        val=NumDataSource(numRef=_counts(sheet, rows)),
+        spPr=GraphicalProperties(solidFill=BLUE),
+        dLbls=DataLabelList(
+            showVal=True,
+            showLegendKey=False,
+            showCatName=False,
+            showSerName=False,
+            showPercent=False,
+        ),
+        invertIfNegative=False,
+    )
+
+
+# Previews draw charts from these copies of the cells, since they calculate nothing.
+
+
+def _labels(sheet: Worksheet, rows: range) -> StrRef:
+    points = [StrVal(i, str(sheet.cell(row, 1).value)) for i, row in enumerate(rows)]
+    return StrRef(_reference(sheet, 1, rows), StrData(len(points), points))
+
+
+def _counts(sheet: Worksheet, rows: range) -> NumRef:
+    points = [NumVal(i, v=sheet.cell(row, 2).value) for i, row in enumerate(rows)]
+    return NumRef(_reference(sheet, 2, rows), NumData("#,##0", len(points), points))
+
+
+def _reference(sheet: Worksheet, column: int, rows: range) -> str:
+    return str(Reference(sheet, column, rows[0], column, rows[-1]))
+
+
+def _corner(cell: str) -> AnchorMarker:
+    row, column = coordinate_to_tuple(cell)
+    return AnchorMarker(col=column - 1, row=row - 1)

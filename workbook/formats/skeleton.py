@@ -1,0 +1,123 @@
+"""The workbook around the rows, by openpyxl: sheets, tables, styles; the rows are not in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from zipfile import ZipFile
+
+from openpyxl import Workbook
+from openpyxl.packaging.core import DocumentProperties
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook.properties import CalcProperties
+from openpyxl.worksheet.filters import AutoFilter
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
+from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
+
+from workbook.formats import summary_sheet
+from workbook.summary import Summary
+
+NAME = "Contacts"  # of the first sheet and its table
+BLUE = "4472C4"  # what TableStyleMedium2 gives a header, for programs that know no table styles
+TEXT = "@"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the sheets are to be: titles, widths in characters, rows of each sheet, direction."""
+
+    header: Sequence[str]
+    widths: Sequence[int]
+    lengths: Sequence[int]
+    rtl: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Skeleton:
+    """A saved workbook's parts by name, those of them that take rows, and the columns' styles."""
+
+    parts: dict[str, bytes]
+    sheets: list[str]
+    styles: list[int]
+
+
+def make(look: Look, summary: Summary | None, when: datetime) -> Skeleton:
+    """Make a workbook that lacks only its rows; its properties name `when` as its time."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for number, length in enumerate(look.lengths, start=1):
+        sheet = book.create_sheet(NAME if number == 1 else f"{NAME} {number}")
+        _dress(sheet, look)
+        if length:
+            sheet.add_table(_table(look.header, length, number))
+    styles = [sheet.column_dimensions[letter].style_id for letter in _letters(look)]
+    if summary:
+        summary_sheet.add(book, summary)
+    _describe(book, when)
+    sheets = [f"xl/worksheets/sheet{n}.xml" for n in range(1, len(look.lengths) + 1)]
+    return Skeleton(_parts(book), sheets, styles)
+
+
+def _letters(look: Look) -> list[str]:
+    return [get_column_letter(column) for column in range(1, len(look.header) + 1)]
+
+
+def _dress(sheet: Worksheet, look: Look) -> None:
+    sheet.append(list(look.header))
+    for cell in sheet[1]:
+        cell.number_format = TEXT
+        cell.font = Font(name="Calibri", sz=11, b=True, color="FFFFFF")
+        cell.fill = PatternFill("solid", fgColor=BLUE)
+    for letter, width, title in zip(_letters(look), look.widths, look.header, strict=True):
+        column = sheet.column_dimensions[letter]
+        column.width = width
+        column.number_format = TEXT
+        if title == "id":  # what is too long for even this column shrinks: no digit is ever cut
+            column.alignment = Alignment(shrink_to_fit=True)
+    sheet.freeze_panes = "A2"
+    sheet.sheet_view.rightToLeft = look.rtl or None
+    _make_printable(sheet)
+
+
+def _make_printable(sheet: Worksheet) -> None:
+    sheet.print_title_rows = "1:1"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0  # as many pages as it takes, one page wide
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+
+
+def _table(header: Sequence[str], length: int, number: int) -> Table:
+    """Return the table of one sheet.
+
+    Its columns are given by hand: asked to find them, openpyxl makes every cell of the range.
+    """
+    name = NAME if number == 1 else f"{NAME}_{number}"
+    ref = f"A1:{get_column_letter(len(header))}{length + 1}"
+    return Table(
+        name=name,
+        displayName=name,
+        ref=ref,
+        autoFilter=AutoFilter(ref=ref),
+        tableColumns=[TableColumn(id=n, name=title) for n, title in enumerate(header, start=1)],
+        tableStyleInfo=TableStyleInfo(name="TableStyleMedium2", showRowStripes=True),
+    )
+
+
+def _describe(book: Workbook, when: datetime) -> None:
+    book.properties = DocumentProperties(
+        creator="getcontacts", title="Contacts from GREEN-API", created=when, modified=when
+    )
+    # else Excel recalculates what has no formulas, and asks whether to save that
+    book.calculation = CalcProperties(fullCalcOnLoad=False)
+
+
+def _parts(book: Workbook) -> dict[str, bytes]:
+    saved = BytesIO()
+    ExcelWriter(book, ZipFile(saved, "w")).save()  # unlike Workbook.save it leaves the times alone
+    with ZipFile(saved) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}

@@ -1,0 +1,122 @@
+"""A table as a workbook: the rows are streamed into sheets that openpyxl made, without cells."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import chain, islice
+from typing import TYPE_CHECKING, BinaryIO
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from workbook.formats.widths import column_widths
+from workbook.summary import Summary, leaning
+from workbook.table import Row, Table
+
+if TYPE_CHECKING:
+    from workbook.formats.skeleton import Skeleton
+
+ROWS_PER_SHEET = 1_048_575  # below the header (Excel specifications and limits)
+SAMPLE = 500  # rows by which widths and direction are judged
+COMPRESSION = 1  # 6 makes files a sixth smaller and the whole run half as long again
+HUGE = 10_000_000  # cells; a part of that many may pass 2 GiB, which takes a zip64 entry
+
+NAMES = ("name", "contactName", "label")
+
+_DIMENSION = re.compile(rb'<dimension ref="(A1:[A-Z]+)1"/>')
+_IGNORED = (
+    b'<ignoredErrors><ignoredError sqref="%b" twoDigitTextYear="1" numberStoredAsText="1"/>'
+    b"</ignoredErrors>"
+)
+
+
+def warm_up() -> None:
+    """Import what writing takes (a tenth of a second), so that it can be done while waiting."""
+    from workbook.formats import skeleton
+
+    skeleton.make(skeleton.Look(("id",), (10,), (1,), rtl=False), None, _now())
+
+
+def write(
+    table: Table,
+    out: BinaryIO,
+    *,
+    summary: Summary | None = None,
+    rtl: bool | None = None,
+    when: datetime | None = None,
+) -> None:
+    """Write the table, and a sheet with the summary, to a stream that need not be seekable.
+
+    Without `rtl` the sheet runs as most names of the summary, else of the first rows, are written.
+    `when` is the time in the document's properties; by default SOURCE_DATE_EPOCH, else now. The
+    same input and time make the same bytes.
+    """
+    from workbook.formats import skeleton
+
+    rows = iter(table.rows)
+    sample = list(islice(rows, SAMPLE))
+    look = skeleton.Look(
+        table.header,
+        column_widths(table.header, sample),
+        _sheet_lengths(table.length),
+        _runs_rtl(table.header, sample, summary) if rtl is None else rtl,
+    )
+    bones = skeleton.make(look, summary, when or _now())
+    cells = table.length * len(table.header)
+    with ZipFile(out, "w", ZIP_DEFLATED, compresslevel=COMPRESSION) as archive:
+        for name, pieces in _parts(bones, look.lengths, chain(sample, rows), table.altered):
+            # a name, not a ZipInfo: that gives the entry the date of Excel's own, 1980-01-01
+            with archive.open(name, "w", force_zip64=cells > HUGE) as entry:
+                for piece in pieces:
+                    entry.write(piece)
+
+
+def _sheet_lengths(rows: int) -> list[int]:
+    full, rest = divmod(rows, ROWS_PER_SHEET)
+    return [ROWS_PER_SHEET] * full + [rest] * (rest > 0 or not full)
+
+
+def _runs_rtl(header: Sequence[str], sample: Sequence[Row], summary: Summary | None) -> bool:
+    if summary:
+        return summary.mostly_rtl
+    names = [column for column, title in enumerate(header) if title in NAMES]
+    return leaning(row[column] for row in sample for column in names) > 0
+
+
+def _now() -> datetime:
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")  # reproducible-builds.org/specs/source-date-epoch
+    return datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
+
+
+def _parts(
+    bones: Skeleton, lengths: Sequence[int], rows: Iterator[Row], altered: Counter[str]
+) -> Iterator[tuple[str, Iterable[bytes]]]:
+    from workbook.formats.sheet_xml import rows_xml
+
+    sheets = dict(zip(bones.sheets, lengths, strict=True))
+    for name, part in bones.parts.items():
+        if name in sheets:
+            here = islice(rows, sheets[name])
+            yield name, _filled(part, sheets[name], rows_xml(here, bones.styles, altered))
+        else:
+            yield name, [part]
+    if next(rows, None) is not None:
+        raise ValueError("the table has more rows than its length says")
+
+
+def _filled(part: bytes, length: int, rows: Iterable[bytes]) -> Iterator[bytes]:
+    """Go through a sheet part with these rows in it.
+
+    Tells what openpyxl does not: how far it reaches, and that numbers may stand as text there. Its
+    place in the schema is before the tables (ECMA-376 part 1, A.2, CT_Worksheet).
+    """
+    head, tail = part.split(b"</sheetData>")
+    found = _DIMENSION.search(head)
+    assert found
+    reach = found[1] + b"%d" % (length + 1)
+    yield head.replace(found[0], b'<dimension ref="%b"/>' % reach)
+    yield from rows
+    yield b"</sheetData>"
+    yield tail.replace(b"<tableParts", _IGNORED % reach + b"<tableParts")
