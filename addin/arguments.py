@@ -1,0 +1,57 @@
+"""The arguments of a formula, as Excel hands them over, into what was meant by them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workbook.errors import WrongUsage
+
+EXACT = 10**15  # from here on Excel itself has replaced the last digits of a number by zeros
+PLURALS = {"users": "user", "people": "user", "groups": "group", "all": ""}
+YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+
+
+def one(value: Any) -> Any:
+    """Return the value of a cell; raises WrongUsage for a range of several."""
+    while isinstance(value, (list, tuple)):
+        if len(value) != 1:
+            raise WrongUsage("This argument takes one cell, and a range of several was given.")
+        value = value[0]
+    return value
+
+
+def text(value: Any) -> str:
+    """Return the text of a cell, a whole number without its decimals, "" for an empty one.
+
+    A number that Excel cannot hold with all its digits is "", for it may be somebody else's.
+    """
+    value = one(value)
+    if value is None or (isinstance(value, (int, float)) and abs(value) >= EXACT):
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
+
+
+def kind(value: Any) -> str | None:
+    """Return a contact's type in the singular, None for all of them."""
+    word = text(value).casefold()
+    return PLURALS.get(word, word) or None
+
+
+def count(value: Any) -> int | None:
+    """Return how many rows are wanted, None for all; raises WrongUsage."""
+    written = text(value)
+    if not written:
+        return None
+    if not written.isdecimal() or not 0 < int(written) < EXACT:
+        raise WrongUsage(f'The second argument is how many rows to show, not "{written:.40}".')
+    return int(written)
+
+
+def headers(value: Any) -> bool:
+    """Return whether a header is wanted, which it is where nothing was said; raises WrongUsage."""
+    written = text(value)
+    if written and written.casefold() not in YES_NO:
+        raise WrongUsage(f'The third argument is TRUE or FALSE, not "{written:.40}".')
+    return YES_NO.get(written.casefold(), True)

@@ -1,0 +1,79 @@
+"""What users put into formulas, and how Excel hands it over."""
+
+from __future__ import annotations
+
+import pytest
+
+from addin import arguments
+from workbook.errors import WrongUsage
+
+
+@pytest.mark.parametrize(
+    ("cell", "read"),
+    [
+        ("main", "main"),
+        ("  main ", "main"),
+        (4915100000001.0, "4915100000001"),
+        (-1001234567890.0, "-1001234567890"),
+        (7, "7"),
+        (None, ""),
+        ("", ""),
+        (2.5, "2.5"),
+    ],
+)
+def test_a_cell_is_read_as_the_text_it_shows(cell: object, read: str) -> None:
+    assert arguments.text(cell) == read
+
+
+@pytest.mark.parametrize("number", [1234567890123456.0, 1.2036304396806656e17, -1e15])
+def test_a_number_whose_last_digits_excel_has_lost_is_nothing(number: float) -> None:
+    assert arguments.text(number) == ""
+
+
+def test_the_longest_number_that_excel_keeps_is_read() -> None:
+    assert arguments.text(999_999_999_999_999.0) == "999999999999999"
+
+
+@pytest.mark.parametrize("cell", [[["group"]], ["group"], [[" group "]]])
+def test_a_range_of_one_cell_is_that_cell(cell: object) -> None:
+    assert arguments.text(cell) == "group"
+
+
+@pytest.mark.parametrize("cells", [["user", "group"], [["user"], ["group"]], []])
+def test_a_range_of_several_cells_is_refused_in_a_sentence(cells: object) -> None:
+    with pytest.raises(WrongUsage, match="one cell"):
+        arguments.kind(cells)
+
+
+@pytest.mark.parametrize("word", ["group", "GROUP", "Groups", " group "])
+def test_case_and_plural_of_a_kind_do_not_matter(word: str) -> None:
+    assert arguments.kind(word) == "group"
+
+
+@pytest.mark.parametrize("cell", [None, "", "all", "ALL"])
+def test_no_kind_is_every_kind(cell: object) -> None:
+    assert arguments.kind(cell) is None
+
+
+@pytest.mark.parametrize(("cell", "read"), [(100.0, 100), ("100", 100), (1, 1), (None, None)])
+def test_a_count_may_be_a_number_or_its_text(cell: object, read: int | None) -> None:
+    assert arguments.count(cell) == read
+
+
+@pytest.mark.parametrize("cell", [0.0, -1.0, 2.5, "many", True, "1e3"])
+def test_a_count_that_counts_nothing_is_refused_in_a_sentence(cell: object) -> None:
+    with pytest.raises(WrongUsage, match="second argument"):
+        arguments.count(cell)
+
+
+@pytest.mark.parametrize(
+    ("cell", "read"),
+    [(True, True), (False, False), (0.0, False), (1.0, True), ("false", False), (None, True)],
+)
+def test_headers_are_on_unless_switched_off(cell: object, read: bool) -> None:
+    assert arguments.headers(cell) is read
+
+
+def test_headers_that_are_neither_on_nor_off_are_refused_in_a_sentence() -> None:
+    with pytest.raises(WrongUsage, match="TRUE or FALSE"):
+        arguments.headers("perhaps")
