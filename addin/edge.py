@@ -1,0 +1,28 @@
+"""What an error is in Excel: a sentence, and nothing of what an unexpected one may quote."""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import Path
+
+from workbook.errors import ContactsError
+
+CREDENTIALS = 3  # the exit code of what the account window can mend
+EXCELS_OWN = ("com_error", "CommandError")  # of pywin32 and appscript, each on its own system only
+
+
+def sentence(error: BaseException) -> str:
+    """Return what to show; a bug is named by its type and place, for its words may hold secrets."""
+    if isinstance(error, ContactsError):
+        mend = ' Or use the button "Account…" on the tab Contacts.'
+        return f"{error}{mend if error.exit_code == CREDENTIALS else ''}"
+    if type(error).__name__ in EXCELS_OWN:
+        return (
+            "Excel refused that. Finish editing the cell, or unprotect the sheet and the workbook, "
+            "then repeat."
+        )
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return (
+        f"This is a bug in getcontacts ({type(error).__name__} at {Path(place.filename).name}:"
+        f"{place.lineno}). Please report it with these words."
+    )

@@ -1,0 +1,147 @@
+"""One list per account for all cells of this process: fetched once, waited for briefly, shared.
+
+A fetch runs in a thread of its own. The cell that starts it waits for a moment; when that is over,
+the fetch goes on, and the cells that come later find what it brought.
+"""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from functools import cached_property
+from threading import Lock
+
+from addin import edge
+from addin.lookup import People
+from workbook import accounts, refresh, settings
+from workbook.accounts import Account
+from workbook.errors import ContactsError, NoSnapshot
+from workbook.settings import Settings
+from workbook.snapshots import Snapshot
+
+PATIENCE = 3.0  # seconds after the start of a fetch for which cells wait for it
+MINUTE = 60.0  # at most one fetch a minute, whatever the settings say
+SAME = 2.0  # seconds for which an alias is not looked up again: keyrings are slow
+
+
+class Kept:
+    """A list, and everybody in it to be found at once."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+
+    @cached_property
+    def people(self) -> People:
+        """Return the index, made when the first cell asks."""
+        return People(self.snapshot.contacts)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a cell may show now: the last good list, if any, and what went wrong last.
+
+    `coming`: a newer list is on its way.
+    """
+
+    account: Account
+    country: str
+    kept: Kept | None
+    problem: str
+    coming: bool
+
+
+@dataclass(slots=True)
+class _Known:
+    """What is known of one account; times are of time.monotonic."""
+
+    kept: Kept | None = None
+    problem: str = ""
+    started: float = 0.0
+    asked: float = float("-inf")  # when the last attempt that went to the service was over
+    fetch: Future[None] | None = None
+
+    @property
+    def coming(self) -> bool:
+        return self.fetch is not None and not self.fetch.done()
+
+    def is_due(self, max_age: float) -> bool:
+        if self.coming or time.monotonic() - self.asked < max_age:
+            return False
+        return self.kept is None or self.kept.snapshot.age() >= max_age
+
+    def keep(self, snapshot: Snapshot) -> None:
+        if self.kept is None or snapshot.fetched > self.kept.snapshot.fetched:
+            self.kept = Kept(snapshot)
+
+
+class Lists:
+    """The lists of this process, to be asked from any thread; no lock is held while waiting."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._known: dict[Account, _Known] = {}
+        self._found: dict[str, tuple[float, Account, Settings]] = {}
+        self._pool = ThreadPoolExecutor(thread_name_prefix="getcontacts")
+        self.bug = ""  # the last one of a function that has nowhere to say it
+
+    def of(self, alias: str) -> Answer:
+        """Return what there is to show of an account ("" for the default), after a few seconds.
+
+        Raises what accounts.find raises.
+        """
+        account, set_up = self._account(alias)
+        known, fetch = self._asked(account, max(MINUTE, set_up.formula_max_age))
+        if fetch is not None:
+            wait([fetch], max(0.0, known.started + PATIENCE - time.monotonic()))
+            if fetch.done() and (bug := fetch.exception()):
+                known.problem = edge.sentence(bug)
+        return Answer(account, set_up.country, known.kept, known.problem, known.coming)
+
+    def keep(self, account: Account, snapshot: Snapshot) -> None:
+        """Show this list from now on: somebody else has fetched it."""
+        with self._lock:
+            known = self._known.setdefault(account, _Known())
+            known.keep(snapshot)
+            known.problem = ""
+
+    def _account(self, alias: str) -> tuple[Account, Settings]:
+        now = time.monotonic()
+        seen, account, set_up = self._found.get(alias, (float("-inf"), None, None))
+        if account is None or set_up is None or now - seen > SAME:
+            account, set_up = accounts.find(alias or None), settings.load()
+            self._found[alias] = now, account, set_up
+        return account, set_up
+
+    def _asked(self, account: Account, max_age: float) -> tuple[_Known, Future[None] | None]:
+        with self._lock:
+            known = self._known.setdefault(account, _Known())
+            if known.is_due(max_age):
+                known.started = time.monotonic()
+                known.fetch = self._pool.submit(self._fetch, account, known, max_age)
+            return known, known.fetch
+
+    def _fetch(self, account: Account, known: _Known, max_age: float) -> None:
+        """Bring the kept list first: something to show while the service thinks."""
+        calls, problem = 1, ""
+        try:
+            if known.kept is None:
+                self._bring_kept(account, known)
+            latest = refresh.latest(account, max_age)
+            known.keep(latest.snapshot)
+            calls = latest.calls
+        except ContactsError as error:
+            problem = edge.sentence(error)
+        finally:
+            if calls:
+                known.asked = time.monotonic()
+        known.problem = problem
+
+    def _bring_kept(self, account: Account, known: _Known) -> None:
+        try:
+            known.keep(refresh.last_good(account))
+        except NoSnapshot:
+            return
+
+
+shared = Lists()

@@ -1,0 +1,71 @@
+"""What the tests of Excel's side share: a simulated account, and a process that knows no list yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from threading import Event
+
+import pytest
+
+from addin import lists
+from workbook import accounts, refresh
+from workbook.green_api.scenarios import SCENARIOS, Scenario
+from workbook.green_api.simulated.behaviour import sent
+from workbook.green_api.simulated.delivery import Wire, whole
+from workbook.green_api.simulator import Simulator
+from workbook.snapshots import Snapshot
+
+ANNA = "4915100000001@c.us"
+CROWD = (
+    {"id": ANNA, "name": "Anna", "contactName": "Anna Berg", "type": "user"},
+    {"id": "4915100000002@c.us", "name": "Ben", "contactName": "", "type": "user"},
+    {"id": "12025550123@c.us", "name": "Landlord", "contactName": "", "type": "user"},
+    {"id": "102388094480549@lid", "name": "Jo", "contactName": "", "type": "user"},
+    {"id": "120363043968066561@g.us", "name": "Football", "type": "group"},
+)
+
+
+@contextmanager
+def excel_account(patch: pytest.MonkeyPatch, contacts: object = CROWD) -> Iterator[Simulator]:
+    """Simulate an account that the environment names; formulas start with nothing remembered."""
+    with Simulator(contacts=contacts, rate=0) as service:  # type: ignore[arg-type]  # any JSON
+        patch.setenv("GREEN_API_URL", service.api_url)
+        patch.setenv("GREEN_API_ID_INSTANCE", service.id_instance)
+        patch.setenv("GREEN_API_TOKEN_INSTANCE", service.token)
+        patch.setenv("GETCONTACTS_RETRY_SECONDS", "5")
+        restart(patch)
+        yield service
+
+
+def restart(patch: pytest.MonkeyPatch) -> None:
+    """Be a process that was just started: nothing is in its memory."""
+    patch.setattr(lists, "shared", lists.Lists())
+
+
+def keep_a_list(patch: pytest.MonkeyPatch, minutes_ago: float) -> None:
+    """Let another process have fetched the last good list so long ago."""
+    refresh.latest(accounts.find())
+    fetched, age = datetime.now(UTC), Snapshot.age
+
+    def aged(snapshot: Snapshot) -> float:
+        return age(snapshot) + (minutes_ago * 60 if snapshot.fetched <= fetched else 0)
+
+    patch.setattr(Snapshot, "age", aged)
+
+
+def requests(service: Simulator) -> int:
+    """Return how often the list was asked for."""
+    return sum(call.method == "getcontacts" for call in service.calls)
+
+
+def held_back(until: Event) -> Scenario:
+    """Answer as on a good day, but not before the test lets go."""
+
+    def deliver(wire: Wire, head: bytes, body: bytes) -> None:
+        assert until.wait(20), "the test never let go"
+        whole(wire, head, body)
+
+    return replace(SCENARIOS["normal"], data=(sent(deliver),))

@@ -1,0 +1,202 @@
+"""One list for all cells: how often it is fetched, how long a cell waits, what it is given."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import pytest
+
+from addin import lists
+from tests.excel_side import (
+    ANNA,
+    CROWD,
+    excel_account,
+    held_back,
+    keep_a_list,
+    requests,
+    restart,
+)
+from workbook import accounts, refresh
+from workbook.errors import NoAccount
+from workbook.green_api.simulator import Simulator
+
+
+@pytest.fixture
+def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
+    with excel_account(monkeypatch) as simulator:
+        yield simulator
+
+
+def ids(answer: lists.Answer) -> set[str]:
+    assert answer.kept is not None
+    return {contact.id for contact in answer.kept.snapshot.contacts}
+
+
+def until(true: object) -> None:
+    """Wait for what another thread is about to do."""
+    assert callable(true)
+    deadline = time.monotonic() + 10
+    while not true():
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.01)
+
+
+def test_a_thousand_cells_in_eight_threads_make_one_request(service: Simulator) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda _: lists.shared.of(""), range(1_000)))
+    assert requests(service) == 1
+    assert {len(ids(answer)) for answer in answers} == {len(CROWD)}
+
+
+def test_a_kept_list_that_is_young_is_shown_without_a_request(
+    service: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_a_list(monkeypatch, minutes_ago=0.5)
+    answer = lists.shared.of("")
+    assert ANNA in ids(answer)
+    assert requests(service) == 1  # of whoever fetched it
+
+
+def test_a_kept_list_older_than_a_minute_is_fetched_anew(
+    service: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_a_list(monkeypatch, minutes_ago=1.5)
+    service.contacts = CROWD[:1]
+    assert ids(lists.shared.of("")) == {ANNA}
+
+
+def test_a_setting_lets_cells_be_content_for_longer(
+    service: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from workbook import settings
+
+    settings.save(settings.Settings(formula_max_age=600))
+    keep_a_list(monkeypatch, minutes_ago=5)
+    lists.shared.of("")
+    assert requests(service) == 1
+
+
+def test_a_setting_of_nothing_does_not_fetch_for_every_cell(service: Simulator) -> None:
+    from workbook import settings
+
+    settings.save(settings.Settings(formula_max_age=0))
+    for _ in range(20):
+        lists.shared.of("")
+    assert requests(service) == 1
+
+
+def test_when_the_service_fails_the_last_good_list_is_shown(
+    service: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_a_list(monkeypatch, minutes_ago=60)
+    service.scenario = "quota"
+    answer = lists.shared.of("")
+    assert len(ids(answer)) == len(CROWD)
+    assert "quota" in answer.problem
+
+
+def test_after_a_failure_no_cell_tries_again_at_once(service: Simulator) -> None:
+    service.scenario = "quota"
+    problems = {lists.shared.of("").problem for _ in range(50)}
+    assert requests(service) == 1
+    assert len(problems) == 1
+
+
+def test_after_a_failure_another_account_is_tried_at_once(
+    service: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GREEN_API_TOKEN_INSTANCE", "mistyped")
+    assert "401" in lists.shared.of("").problem
+    monkeypatch.setenv("GREEN_API_TOKEN_INSTANCE", service.token)
+    monkeypatch.setattr(lists, "SAME", 0)
+    assert ANNA in ids(lists.shared.of(""))
+
+
+def test_a_cell_waits_for_a_moment_and_the_fetch_goes_on_without_it(
+    service: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Event()
+    service.scenario = held_back(gate)
+    monkeypatch.setattr(lists, "PATIENCE", 0.2)
+    first = lists.shared.of("")
+    assert first.coming
+    assert first.kept is None
+    gate.set()
+    until(lambda: not lists.shared.of("").coming)
+    assert lists.shared.of("").kept is not None
+    assert requests(service) == 1
+
+
+def test_cells_that_come_later_do_not_wait_again_for_the_same_fetch(
+    service: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Event()
+    service.scenario = held_back(gate)
+    monkeypatch.setattr(lists, "PATIENCE", 0.2)
+    lists.shared.of("")
+    started = time.monotonic()
+    answers = [lists.shared.of("") for _ in range(200)]
+    assert time.monotonic() - started < 10  # waiting anew, they would need forty seconds
+    gate.set()
+    assert all(answer.coming for answer in answers)
+
+
+def test_while_the_service_thinks_the_old_list_is_shown(
+    service: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_a_list(monkeypatch, minutes_ago=60)
+    gate = Event()
+    service.scenario = held_back(gate)
+    monkeypatch.setattr(lists, "PATIENCE", 0.5)
+    answer = lists.shared.of("")
+    gate.set()
+    assert answer.coming
+    assert len(ids(answer)) == len(CROWD)
+
+
+def test_what_a_formula_has_fetched_is_there_after_a_restart(
+    service: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lists.shared.of("")
+    restart(monkeypatch)
+    assert ANNA in ids(lists.shared.of(""))
+    assert requests(service) == 1
+
+
+def test_a_list_that_a_button_has_fetched_is_shown_at_once(service: Simulator) -> None:
+    lists.shared.of("")
+    service.contacts = CROWD[:1]
+    account = accounts.find()
+    lists.shared.keep(account, refresh.latest(account).snapshot)
+    assert ids(lists.shared.of("")) == {ANNA}
+
+
+def test_a_button_that_succeeds_ends_an_earlier_problem(service: Simulator) -> None:
+    service.scenario = "quota"
+    assert lists.shared.of("").problem
+    service.scenario = "normal"
+    account = accounts.find()
+    lists.shared.keep(account, refresh.latest(account).snapshot)
+    assert lists.shared.of("").problem == ""
+
+
+def test_an_account_nobody_knows_is_told_before_anything_is_asked(service: Simulator) -> None:
+    with pytest.raises(NoAccount):
+        lists.shared.of("nobody")
+    assert service.calls == []
+
+
+def test_a_bug_in_the_thread_is_told_and_not_lost(
+    service: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError(f"at {service.api_url} with {service.token}")
+
+    monkeypatch.setattr(refresh, "latest", broken)
+    problem = lists.shared.of("").problem
+    assert "bug" in problem
+    assert "RuntimeError at test_lists.py" in problem
+    assert service.token not in problem
