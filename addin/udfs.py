@@ -1,0 +1,156 @@
+"""The worksheet functions: arguments as Excel hands them over into rows that spill.
+
+xlwings takes type hints for converters and knows only those of its registry: `str | None` passes
+mypy and fails in Excel. A cell may hold anything, and `Any` is in that registry.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import xlwings as xw
+
+from addin import arguments, edge, lists
+from addin.lists import Answer
+from workbook.contacts import Contact, select
+from workbook.errors import ContactsError
+from workbook.snapshots import Snapshot
+from workbook.table import COLUMNS, Origin, build, safe_text
+
+CATEGORY = "Contacts"
+KIND = "user for people, group for groups; both when left out."
+COUNT = "How many contacts at most; all when left out."
+HEADERS = "FALSE leaves the row of titles out."
+ACCOUNT = "The account's name; the default one when left out."
+WHO = "An id, a phone in any spelling, or a range of them."
+FIELD = "id, name, contactName, type, phone, country, link; contactName, else name, when left out."
+
+FIELDS = {title.casefold(): value for title, value in COLUMNS.items()}
+AGAIN = "Press Ctrl+Alt+F9 in a few seconds."
+
+Result = TypeVar("Result")
+
+
+@xw.func(category=CATEGORY)
+@xw.arg("kind", doc=KIND)
+@xw.arg("count", doc=COUNT)
+@xw.arg("headers", doc=HEADERS)
+@xw.arg("account", doc=ACCOUNT)
+def GETCONTACTS(  # noqa: N802 - as Excel shows it
+    kind: Any = None, count: Any = None, headers: Any = True, account: Any = None
+) -> list[list[str]]:
+    """List the contacts of your GREEN-API account: id, name, contactName and type."""
+    return _guarded(lambda: _contacts(kind, count, headers, account), lambda said: [[said]])
+
+
+@xw.func(category=CATEGORY)
+@xw.arg("id_or_phone", doc=WHO, ndim=2)
+@xw.arg("field", doc=FIELD)
+@xw.arg("account", doc=ACCOUNT)
+def GETCONTACT(  # noqa: N802 - as Excel shows it
+    id_or_phone: Any, field: Any = None, account: Any = None
+) -> Any:
+    """Return one field of the contact with this id or phone; an empty text for a stranger."""
+    # whatever goes wrong stays out of the letters of a mail merge; GETCONTACTSINFO tells it
+    return _guarded(lambda: _fields(id_or_phone, field, account), lambda _: "")
+
+
+@xw.func(category=CATEGORY)
+@xw.arg("account", doc=ACCOUNT)
+def GETCONTACTSINFO(account: Any = None) -> list[list[Any]]:  # noqa: N802 - as Excel shows it
+    """Tell which list the other two functions show, how old it is, and what went wrong last."""
+    return _guarded(lambda: _info(account), lambda said: _facts("", None, False, said))
+
+
+def _guarded(make: Callable[[], Result], failed: Callable[[str], Result]) -> Result:
+    try:
+        return make()
+    except ContactsError as error:
+        said = edge.sentence(error)
+    except Exception as bug:  # one of the three edges: a bug of ours ends here
+        said = lists.shared.bug = edge.sentence(bug)
+    return failed(said)
+
+
+def _contacts(kind: Any, count: Any, headers: Any, account: Any) -> list[list[str]]:
+    wanted, most = arguments.kind(kind), arguments.count(count)
+    titled = arguments.headers(headers)
+    answer = lists.shared.of(arguments.text(account))
+    if answer.kept is None:
+        return [[_nothing_yet(answer)]]
+    snapshot = answer.kept.snapshot
+    chosen = select(snapshot.contacts, wanted, most)
+    if not len(chosen):
+        return [[_nobody(snapshot, wanted)]]
+    table = build(chosen, Origin(answer.account.alias, snapshot.fetched))
+    rows = [list(row) for row in table.rows]
+    return [list(table.header), *rows] if titled else rows
+
+
+def _nothing_yet(answer: Answer) -> str:
+    if answer.coming:
+        return f'The list of "{answer.account.alias}" is on its way. {AGAIN}'
+    return answer.problem
+
+
+def _nobody(snapshot: Snapshot, kind: str | None) -> str:
+    kinds = Counter(contact.type for contact in snapshot.contacts)
+    known = ", ".join(f"{each} ({many:,})" for each, many in kinds.most_common() if each)
+    return f'No contact is a "{kind or "":.40}"; there are: {known}.'
+
+
+def _fields(wanted: Any, field: Any, account: Any) -> Any:
+    title = arguments.text(field).casefold()
+    if title and title not in FIELDS:
+        return f'There is no field "{title:.40}"; known: {", ".join(COLUMNS)}.'
+    answer = lists.shared.of(arguments.text(account))
+    return _each(wanted, lambda cell: _field(answer, arguments.text(cell), title))
+
+
+def _each(cells: Any, look: Callable[[Any], str]) -> Any:
+    if isinstance(cells, (list, tuple)):
+        return [_each(cell, look) for cell in cells]
+    return look(cells)
+
+
+def _field(answer: Answer, wanted: str, title: str) -> str:
+    if answer.kept is None:
+        return ""
+    contact = answer.kept.people.find(wanted, answer.country)
+    if contact is None:
+        return ""
+    origin = Origin(answer.account.alias, answer.kept.snapshot.fetched)
+    return safe_text(FIELDS[title](contact, origin) if title else _called(contact), Counter())
+
+
+def _called(contact: Contact) -> str:
+    return contact.contact_name or contact.name
+
+
+def _info(account: Any) -> list[list[Any]]:
+    answer = lists.shared.of(arguments.text(account))
+    snapshot = answer.kept.snapshot if answer.kept else None
+    return _facts(answer.account.alias, snapshot, answer.coming, answer.problem)
+
+
+def _facts(alias: str, snapshot: Snapshot | None, coming: bool, problem: str) -> list[list[Any]]:
+    kinds = Counter(contact.type for contact in snapshot.contacts) if snapshot else Counter()
+    age = _age(snapshot.age()) if snapshot else ""
+    return [
+        ["account", alias],
+        ["list of", Origin(alias, snapshot.fetched).fetched_text if snapshot else "none yet"],
+        ["age", "; ".join(filter(None, (age, "a new list is on its way" if coming else "")))],
+        ["contacts", kinds.total()],
+        ["people", kinds["user"]],
+        ["groups", kinds["group"]],
+        ["last error", problem or lists.shared.bug],
+    ]
+
+
+def _age(seconds: float) -> str:
+    for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds:.0f} seconds"
