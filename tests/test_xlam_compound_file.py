@@ -40,6 +40,16 @@ def test_the_header_is_the_one_of_version_3() -> None:
     assert struct.unpack("<5H", header[24:]) == (0x3E, 3, 0xFFFE, 9, 6)
 
 
+def test_the_allocation_table_knows_its_own_sectors() -> None:
+    file = compound_file({"": {"large": bytes(200_000)}})
+    count, own = struct.unpack_from("<I", file, 44)[0], struct.unpack_from("<109I", file, 76)
+    table = b"".join(file[512 * (sector + 1) : 512 * (sector + 2)] for sector in own[:count])
+    links = struct.unpack(f"<{len(table) // 4}I", table)
+    assert {links[sector] for sector in own[:count]} == {0xFFFFFFFD}
+    assert count == 4
+    assert set(own[count:]) == {0xFFFFFFFF}
+
+
 def test_small_and_large_streams_stand_side_by_side() -> None:
     written = {str(size): bytes([size % 251]) * size for size in SIZES}
     assert streams(compound_file({"": written})) == written

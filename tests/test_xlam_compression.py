@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -29,6 +31,11 @@ def test_any_bytes_come_back_whole(data: bytes) -> None:
 def test_the_edges_of_a_chunk_lose_nothing(length: int) -> None:
     data = (b"abcabcd" * length)[:length]
     assert decompress(compress(data)) == data
+
+
+def test_a_long_repetition_late_in_a_chunk_is_told_in_several_steps() -> None:
+    data = random.Random(1).randbytes(3_000)
+    assert decompress(compress(data + data[:900])) == data + data[:900]
 
 
 def test_the_examples_of_the_specification_come_out_byte_for_byte() -> None:

@@ -97,7 +97,8 @@ def test_every_part_has_its_content_type(parts: dict[str, bytes]) -> None:
 def test_ribbon_and_vba_are_found_by_their_relationships(
     parts: dict[str, bytes], where: str, kind: str, target: str
 ) -> None:
-    relations = [(each.get("Type"), each.get("Target")) for each in etree.fromstring(parts[where])]
+    found = etree.fromstring(parts[where]).iterfind("{*}Relationship")
+    relations = [(each.get("Type"), each.get("Target")) for each in found]
     assert (f"http://schemas.microsoft.com/office/{kind}", target) in relations
 
 
