@@ -1,0 +1,111 @@
+"""login, accounts, logout, status and purge as their users meet them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import keyrings
+from tests.command import Ran, getcontacts
+from workbook.green_api.simulator import Simulator
+
+
+@pytest.fixture
+def service() -> Iterator[Simulator]:
+    """Serve an account that answers as often as it is asked."""
+    with Simulator(rate=0) as simulator:
+        yield simulator
+
+
+def login(service: Simulator, alias: str = "shop", token: str | None = None) -> Ran:
+    lines = (service.api_url, service.id_instance, token or service.token)
+    return getcontacts("login", alias, "--stdin", stdin="\n".join(lines))
+
+
+def test_a_login_is_checked_and_kept(service: Simulator) -> None:
+    with keyrings.used(keyrings.InMemory()):
+        ran = login(service)
+        assert ran.code == 0
+        assert "keyring" in ran.stderr
+        assert "shop" in getcontacts("accounts").out
+        assert getcontacts("status").code == 0
+
+
+def test_a_wrong_token_is_not_kept(service: Simulator) -> None:
+    ran = login(service, token="0" * 50)
+    assert ran.code == 3
+    assert "401" in ran.stderr
+    assert getcontacts("accounts").code == 3
+
+
+def test_where_no_keyring_answers_the_file_is_named(service: Simulator, home: Path) -> None:
+    with keyrings.used(keyrings.Locked()):
+        ran = login(service)
+    assert str(home / "credentials.json") in ran.stderr
+    assert (home / "credentials.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_login_needs_a_terminal_or_three_lines() -> None:
+    assert getcontacts("login").code == 2
+    assert getcontacts("login", "--stdin", stdin="one\ntwo\n").code == 2
+
+
+def test_a_foreign_address_gets_no_token(service: Simulator) -> None:
+    lines = f"https://green-api.com.example.org\n{service.id_instance}\n{service.token}"
+    ran = getcontacts("login", "--stdin", stdin=lines)
+    assert ran.code == 2
+    assert "green-api.com.example.org" in ran.stderr
+    assert service.token not in ran.stderr
+
+
+def test_logout_forgets_the_only_account(service: Simulator, home: Path) -> None:
+    login(service)
+    assert getcontacts("logout").code == 0
+    assert not (home / "credentials.json").exists()
+    assert getcontacts("export").code == 3
+
+
+def test_logout_asks_which_of_several(service: Simulator) -> None:
+    login(service, "shop")
+    login(service, "office")
+    ran = getcontacts("logout")
+    assert ran.code == 2
+    assert "office, shop" in ran.stderr
+
+
+@pytest.mark.parametrize("state", ["authorized", "yellowCard", "suspended"])
+def test_contacts_can_be_read_in_these_states(service: Simulator, state: str) -> None:
+    login(service)
+    service.scenario = "normal" if state == "authorized" else state
+    ran = getcontacts("status")
+    assert ran.code == 0
+    assert state in ran.out
+
+
+@pytest.mark.parametrize(
+    "scenario", ["not-authorized-old", "blocked", "sleepMode", "pendingCode", "state-null"]
+)
+def test_these_states_are_told_with_what_to_do(service: Simulator, scenario: str) -> None:
+    login(service)
+    service.scenario = scenario
+    ran = getcontacts("status")
+    assert ran.code == 4
+    assert len(ran.stderr) > 40
+
+
+def test_purge_deletes_everything_that_is_ours(service: Simulator, home: Path) -> None:
+    with keyrings.used(keyrings.InMemory()) as ring:
+        login(service)
+        getcontacts("export", str(home.parent / "list.csv"))
+        assert getcontacts("purge", "--yes").code == 0
+        assert not ring.kept
+    assert not home.exists()
+    assert (home.parent / "list.csv").exists()
+
+
+def test_purge_asks_first(service: Simulator, home: Path) -> None:
+    login(service)
+    assert getcontacts("purge", stdin="n\n").code == 130
+    assert (home / "settings.json").exists()

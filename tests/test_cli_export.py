@@ -1,0 +1,172 @@
+"""`getcontacts export` as its users meet it."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+from workbook.green_api.simulator import Simulator
+
+from tests.command import getcontacts, use
+
+
+@pytest.fixture
+def service(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Simulator]:
+    """Serve a believable account, in an empty working folder."""
+    monkeypatch.chdir(tmp_path)
+    with Simulator(rate=0) as simulator:
+        use(simulator, monkeypatch)
+        yield simulator
+
+
+def read(path: str) -> list[tuple[object, ...]]:
+    return list(openpyxl.load_workbook(path)["Contacts"].iter_rows(values_only=True))
+
+
+def test_without_words_it_makes_contacts_xlsx(service: Simulator) -> None:
+    ran = getcontacts("export")
+    assert ran.code == 0
+    rows = read("contacts.xlsx")
+    assert rows[0] == ("id", "name", "contactName", "type")
+    assert f"{len(rows) - 1} contacts" in ran.stderr
+    assert ran.out == ""
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "csv", "json", "vcf"])
+def test_the_ending_tells_the_format(service: Simulator, ending: str) -> None:
+    assert getcontacts("export", f"list.{ending}").code == 0
+    start = Path(f"list.{ending}").read_bytes()[:4]
+    assert {"xlsx": b"PK\x03\x04", "csv": b"\xef\xbb\xbfi", "json": b'[\n{"', "vcf": b"BEGI"}[
+        ending
+    ].startswith(start[:2])
+
+
+def test_a_type_a_sort_and_a_count_select_from_the_whole_list(service: Simulator) -> None:
+    words = ("--type", "group", "--sort", "name", "--count", "3")
+    ran = getcontacts("export", "-", "--format", "json", *words)
+    rows = json.loads(ran.out)
+    assert len(rows) == 3
+    assert {row["type"] for row in rows} == {"group"}
+    names = [row["name"].casefold() for row in rows]
+    assert names == sorted(names)
+
+
+def test_columns_come_in_the_order_they_were_named(service: Simulator) -> None:
+    getcontacts("export", "list.csv", "--columns", "label,phone,ID")
+    with Path("list.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert next(csv.reader(file)) == ["label", "phone", "id"]
+
+
+def test_the_second_run_replaces_what_the_first_one_wrote(service: Simulator) -> None:
+    assert getcontacts("export").code == 0
+    assert getcontacts("export", "--columns", "full").code == 0
+    assert len(read("contacts.xlsx")[0]) > 4
+
+
+def test_a_file_that_was_changed_is_left_alone(service: Simulator) -> None:
+    Path("contacts.xlsx").write_text("my notes")
+    ran = getcontacts("export")
+    assert ran.code == 8
+    assert "--overwrite" in ran.stderr
+    assert Path("contacts.xlsx").read_text() == "my notes"
+    assert service.calls == []
+
+
+def test_overwrite_replaces_any_file(service: Simulator) -> None:
+    Path("contacts.xlsx").write_text("old")
+    assert getcontacts("export", "--overwrite").code == 0
+    assert read("contacts.xlsx")[0][0] == "id"
+
+
+def test_offline_writes_the_last_good_list_and_tells_its_age(service: Simulator) -> None:
+    getcontacts("export", "first.json")
+    calls = len(service.calls)
+    ran = getcontacts("export", "second.json", "--offline")
+    assert Path("second.json").read_bytes() == Path("first.json").read_bytes()
+    assert "old" in ran.stderr
+    assert len(service.calls) == calls
+
+
+def test_offline_before_any_list_says_what_to_do(service: Simulator) -> None:
+    ran = getcontacts("export", "--offline")
+    assert (ran.code, service.calls) == (9, [])
+    assert "--offline" in ran.stderr
+
+
+def test_the_report_counts_what_was_written_dropped_and_changed(service: Simulator) -> None:
+    service.contacts = [
+        {"id": "4915100000001@c.us", "name": "A\ud83d", "type": "user"},
+        {"id": "null@c.us", "name": "ghost", "type": "user"},
+        {"id": "120363043968066561@g.us", "name": "Team\x07", "type": "group"},
+    ]
+    report = json.loads(getcontacts("export", "--json").out)
+    assert report["rows"] == {"user": 1, "group": 1}
+    assert report["dropped"] == {"junk id": 1}
+    assert sum(report["altered"].values()) == 2
+    assert (report["calls"], report["total"]) == (1, 2)
+
+
+def test_quiet_means_silent(service: Simulator) -> None:
+    ran = getcontacts("export", "-q")
+    assert (ran.code, ran.out, ran.stderr) == (0, "", "")
+
+
+def test_verbose_logs_the_call_without_its_address(service: Simulator) -> None:
+    ran = getcontacts("export", "-v")
+    assert "getContacts: 200" in ran.stderr
+    assert "waInstance" not in ran.stderr
+    assert service.token not in ran.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--count", "0"],
+        ["--count", "-1"],
+        ["--count", "many"],
+        ["--columns", "id,shoe size"],
+        ["--columns", ","],
+        ["--sort", "shoe size"],
+        ["--format", "pdf"],
+        ["list.pdf"],
+        ["list"],
+        ["."],
+        ["no/such/folder/list.xlsx"],
+        ["-"],
+        ["-", "--format", "csv", "--json"],
+        ["/dev/null", "--format", "csv"],
+        ["list.xlsx", "--shoe-size"],
+        ["bad\0name.xlsx"],
+    ],
+)
+def test_what_cannot_be_is_refused_before_any_call(service: Simulator, words: list[str]) -> None:
+    ran = getcontacts("export", *words)
+    assert ran.code == 2
+    assert ran.stderr.strip()
+    assert "Traceback" not in ran.stderr
+    assert service.calls == []
+
+
+def test_a_certificate_file_that_is_none_is_refused(
+    service: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GREEN_API_URL", "https://1101.api.green-api.com")
+    Path("bundle.pem").write_text("no certificate")
+    ran = getcontacts("export", "--ca-bundle", "bundle.pem")
+    assert ran.code == 2
+    assert "bundle.pem" in ran.stderr
+
+
+def test_a_sheet_turns_around_where_names_are_right_to_left(service: Simulator) -> None:
+    service.contacts = [{"id": f"97250000000{n}@c.us", "name": "דנה כהן"} for n in range(9)]
+    getcontacts("export", "auto.xlsx")
+    getcontacts("export", "never.xlsx", "--ltr")
+    turned = [
+        bool(openpyxl.load_workbook(name)["Contacts"].sheet_view.rightToLeft)
+        for name in ("auto.xlsx", "never.xlsx")
+    ]
+    assert turned == [True, False]

@@ -1,0 +1,86 @@
+"""The command line, the only room that prints."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import click
+
+from workbook import __version__
+from workbook.cli import console, edge
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoints
+
+# name -> module of the command, in the order of the help; each is imported when it is needed
+COMMANDS = {
+    "demo": "workbook.cli.demo",
+    "login": "workbook.cli.accounts",
+    "accounts": "workbook.cli.accounts",
+    "logout": "workbook.cli.accounts",
+    "status": "workbook.cli.accounts",
+    "export": "workbook.cli.export",
+    "purge": "workbook.cli.accounts",
+    "simulate": "workbook.cli.simulate",
+    "completion": "workbook.cli.completion",
+}
+PLUGINS = "getcontacts.commands"  # entry points: the Excel side brings its own commands
+
+
+class _Group(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*COMMANDS, *sorted(_plugins().names)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in COMMANDS:
+            command = getattr(import_module(COMMANDS[cmd_name]), cmd_name)
+        else:
+            command = next((plugin.load() for plugin in _plugins().select(name=cmd_name)), None)
+        assert command is None or isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if self.get_command(ctx, args[0]) is None:
+            near = _suggestion(args[0], self.list_commands(ctx))
+            raise click.UsageError(f'There is no command "{args[0]}".{near}', ctx)
+        return super().resolve_command(ctx, args)
+
+
+def _plugins() -> EntryPoints:
+    from importlib.metadata import entry_points
+
+    return entry_points(group=PLUGINS)
+
+
+def _suggestion(typed: str, known: list[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(typed, known, n=1)
+    return f" Did you mean {near[0]}?" if near else ""
+
+
+@click.group(
+    cls=_Group,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 done, 2 wrong usage, 3 credentials, 4 instance not ready, 5 limit, "
+    "6 network, 7 senseless answer, 8 file, 9 empty list, 130 stopped, 1 a bug.",
+)
+@click.version_option(__version__, prog_name="getcontacts")
+def app() -> None:
+    """\b
+    getcontacts demo                    try it without an account
+    getcontacts login                   say once which account is yours
+    getcontacts export contacts.xlsx    whenever you want a fresh list
+
+    Bring the contacts of a WhatsApp account at GREEN-API into a spreadsheet.
+    """
+
+
+def main() -> None:
+    """Run the command that the arguments name, and exit with its code."""
+    console.prepare()
+    sys.exit(edge.guarded(lambda: app(prog_name="getcontacts", standalone_mode=False)))

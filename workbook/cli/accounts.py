@@ -1,0 +1,142 @@
+"""The commands about accounts: login, accounts, logout, status, purge."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from workbook import accounts as kept
+from workbook import settings
+from workbook.accounts import Account
+from workbook.cli import console, options
+from workbook.errors import ADVICE, NoAccount, NotReady, WrongUsage
+
+READABLE = {
+    "authorized": "The instance is ready; contacts can be read.",
+    "yellowCard": "WhatsApp limits sending from this account; contacts can be read.",
+    "suspended": "WhatsApp limits sending from this account; contacts can be read.",
+}
+
+
+@click.command(short_help="Keep an account's credentials.")
+@click.argument("alias", default="main")
+@click.option("--stdin", is_flag=True, help="Read apiUrl, idInstance, apiTokenInstance as lines.")
+@options.ca_bundle
+@options.verbose
+def login(alias: str, stdin: bool, ca_bundle: Path | None, verbose: bool) -> None:
+    """getcontacts login shop
+
+    Ask for apiUrl, idInstance and apiTokenInstance, check them, and keep them as ALIAS (default
+    main). All three stand in the console, console.green-api.com.
+    """
+    console.talk(verbose)
+    account = _read_lines(alias) if stdin else _ask(alias)
+    state = _state(account, ca_bundle)
+    where = kept.save(account)
+    console.note(f'"{account.alias}" is kept; its token is in {_place(where)}.')
+    console.note(READABLE.get(state) or ADVICE.get(state, f'The instance is in state "{state}".'))
+
+
+def _ask(alias: str) -> Account:
+    if not sys.stdin.isatty():
+        raise WrongUsage("There is no terminal to ask at; give three lines and --stdin.")
+    id_instance = click.prompt("idInstance", err=True)
+    api_url = click.prompt("apiUrl", default=kept.suggested_url(id_instance.strip()), err=True)
+    token = click.prompt("apiTokenInstance (not shown)", hide_input=True, err=True)
+    return kept.checked(alias, api_url, id_instance, token)
+
+
+def _read_lines(alias: str) -> Account:
+    lines = sys.stdin.read(4096).splitlines()
+    if len(lines) < 3:
+        raise WrongUsage("--stdin takes three lines: apiUrl, idInstance, apiTokenInstance.")
+    return kept.checked(alias, *lines[:3])
+
+
+def _state(account: Account, ca_bundle: Path | None) -> str:
+    from workbook.green_api.client import Client
+
+    with Client(account, ca_bundle=ca_bundle) as client:
+        return client.state()
+
+
+def _place(where: str) -> str:
+    if where == "keyring":
+        return "the system's keyring"
+    return f"{where} (readable by you alone), as no keyring answered"
+
+
+@click.command(short_help="List the accounts that are kept.")
+def accounts() -> None:
+    """getcontacts accounts
+
+    List the kept accounts, the default one with a star.
+    """
+    listed = kept.known()
+    if not listed:
+        raise NoAccount
+    for each in listed:
+        star = "*" if each.default else " "
+        where = each.where or "token missing: log in again"
+        click.echo(f"{star} {each.alias}  {each.id_instance}  {each.api_url}  ({where})")
+
+
+@click.command(short_help="Forget an account.")
+@click.argument("alias", required=False)
+def logout(alias: str | None) -> None:
+    """getcontacts logout shop
+
+    Forget the credentials of ALIAS (may be left out where there is only one account). The last
+    good list stays; getcontacts purge deletes everything.
+    """
+    chosen = alias or _only_one()
+    kept.forget(chosen)
+    console.note(f'"{chosen}" is forgotten.')
+
+
+def _only_one() -> str:
+    stored = [each.alias for each in kept.known() if each.where != kept.ENVIRONMENT]
+    if not stored:
+        raise NoAccount
+    if len(stored) > 1:
+        raise WrongUsage(f"Say which account to forget: {', '.join(stored)}.")
+    return stored[0]
+
+
+@click.command(short_help="Tell the instance's state and what to do.")
+@options.account
+@options.ca_bundle
+@options.verbose
+def status(account: str | None, ca_bundle: Path | None, verbose: bool) -> None:
+    """getcontacts status --account shop
+
+    Ask GREEN-API for the state of the instance, and say what to do about it. The exit code is 4
+    when contacts cannot be read.
+    """
+    console.talk(verbose)
+    found = kept.find(account)
+    state = _state(found, ca_bundle)
+    if state in ADVICE:
+        raise NotReady(state)
+    meaning = READABLE.get(state, "This state is new to getcontacts; try to export.")
+    click.echo(f"{found.alias}: {state}. {meaning}")
+
+
+@click.command(short_help="Delete everything that is kept here.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def purge(yes: bool) -> None:
+    """getcontacts purge
+
+    Delete the accounts, their tokens, the settings and all kept lists. Workbooks and other files
+    you exported stay.
+    """
+    if not yes:
+        click.confirm(
+            f"Delete everything in {settings.home()} and the tokens?", abort=True, err=True
+        )
+    from workbook import purging
+
+    purging.everything()
+    console.note("Everything that was kept here is deleted.")

@@ -1,0 +1,77 @@
+"""What the terminal shows: messages, a preview, progress; every text made harmless first."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from io import TextIOWrapper
+
+import click
+
+_JOINERS = "\u200c\u200d"  # they hold emoji and some scripts together
+
+
+def prepare() -> None:
+    """Let consoles that cannot show every character show a ? instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def talk(verbose: bool) -> None:
+    """Log to stderr what was called and how it went, if `verbose`."""
+    if verbose:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+        ours = logging.getLogger("workbook")
+        ours.addHandler(handler)
+        ours.setLevel(logging.INFO)
+
+
+def shown(text: str) -> str:
+    """Return text without what would steer a terminal: control characters, bidi overrides."""
+    return "".join(
+        c if c in _JOINERS or unicodedata.category(c)[0] not in "CZ" or c == " " else "\ufffd"
+        for c in text
+    )
+
+
+def note(sentence: str, quiet: bool = False) -> None:
+    """Tell the user something on stderr, which is for people; stdout is for data."""
+    if not quiet:
+        click.echo(sentence, err=True)
+
+
+def preview(header: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
+    """Print a few rows as a table."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table(*header, box=box.SIMPLE_HEAD, safe_box=True)
+    for row in rows:
+        grid.add_row(*(Text(shown(value), overflow="ellipsis", no_wrap=True) for value in row))
+    Console(width=None if sys.stdout.isatty() else 100, highlight=False).print(grid)
+
+
+@contextmanager
+def progress(quiet: bool) -> Iterator[tuple[Callable[[int], None], Callable[[str], None]]]:
+    """Show on stderr, if it is a terminal, how many bytes came and what is being done."""
+    if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        yield (lambda _: None), (lambda _: None)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Asking GREEN-API", total=None)
+        yield (
+            lambda size: bar.update(task, description=f"Receiving {size / 1e6:.1f} MB"),
+            lambda doing: bar.update(task, description=doing),
+        )

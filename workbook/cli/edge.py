@@ -1,0 +1,62 @@
+"""The command line's edge: errors into a sentence and an exit code, nothing secret among them."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+
+from workbook.errors import ContactsError
+
+INTERRUPTED = 130
+BUG = 1
+
+
+def guarded(run: Callable[[], object]) -> int:
+    """Run a command and return its exit code, having said what went wrong on stderr."""
+    try:
+        ended = run()
+    except (KeyboardInterrupt, click.exceptions.Abort):
+        _say("Stopped; nothing was changed.")
+        return INTERRUPTED
+    except click.ClickException as wrong:
+        wrong.show()
+        return wrong.exit_code
+    except ContactsError as error:
+        _say(str(error))
+        return error.exit_code
+    except BrokenPipeError:  # the reader of stdout has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as bug:  # one of the three edges: a bug of ours ends here
+        _report(bug)
+        return BUG
+    return ended if isinstance(ended, int) else 0  # click returns what a command exited with
+
+
+def _say(sentence: str) -> None:
+    click.echo(f"getcontacts: {sentence}", err=True)
+
+
+def _report(bug: BaseException) -> None:
+    """Say where a bug is; what its exception says is left out, for it may quote a secret."""
+    place = traceback.extract_tb(bug.__traceback__)[-1]
+    where = f"{Path(place.filename).name}:{place.lineno}"
+    _say(f"This is a bug in getcontacts ({type(bug).__name__} at {where}). Nothing was changed.")
+    if logging.getLogger("workbook").isEnabledFor(logging.INFO):
+        for each in _chain(bug):
+            click.echo(f"{type(each).__name__}:", err=True)
+            click.echo("".join(traceback.format_tb(each.__traceback__)), err=True, nl=False)
+    else:
+        _say("Repeat the command with -v and send what it prints to the project's issue page.")
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
