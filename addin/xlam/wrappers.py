@@ -46,7 +46,7 @@ def functions(module_name: str) -> list[Function]:
     Raises ValueError for a description that Excel would cut off, XlwingsChanged for a wrapper that
     is not written as it was.
     """
-    with _generator(module_name) as (udfs, module):
+    with generator(module_name) as (udfs, module):
         found = [getattr(module, name) for name in dir(module)]
         return [_function(udfs, module_name, each) for each in found if hasattr(each, "__xlfunc__")]
 
@@ -96,7 +96,7 @@ def _one_line(text: str) -> str:
 
 
 @contextmanager
-def _generator(module_name: str) -> Iterator[tuple[Any, ModuleType]]:
+def generator(module_name: str) -> Iterator[tuple[Any, ModuleType]]:
     """Give xlwings.udfs and the module, its functions decorated for good."""
     if find_spec("pythoncom"):
         yield import_module("xlwings.udfs"), import_module(module_name)
