@@ -24,8 +24,9 @@ from workbook.errors import (
     Unreachable,
     WrongUsage,
 )
-from workbook.green_api import pace, protocol, transport
+from workbook.green_api import neighbours, pace, protocol, transport
 from workbook.green_api.exchange import Exchange, Sink, SmallBody
+from workbook.green_api.neighbours import Checked, GroupData, InstanceSettings
 from workbook.green_api.reader import Answer, ContactsReader
 
 ATTEMPTS = 5
@@ -129,9 +130,41 @@ class Client:
         return self._repeated(self._state)
 
     def _state(self, attempts: _Attempts) -> str:
+        return protocol.state_from(self._small("getStateInstance", attempts))
+
+    def settings(self) -> InstanceSettings:
+        """Return what the instance is set to."""
+        return self._read("getSettings", InstanceSettings)
+
+    def group_data(self, group_id: str) -> GroupData:
+        """Return who is in a group; raises SenselessAnswer for a group we are not in."""
+        return self._read("getGroupData", GroupData, {"groupId": group_id})
+
+    def check_whatsapp(self, chat_id: str) -> Checked:
+        """Return both ids of a person; raises QuotaExceeded after 100 a month (Developer)."""
+        return self._read("checkWhatsapp", Checked, {"chatId": chat_id})
+
+    def left(self) -> float:
+        """Return the seconds that are left for calls."""
+        return self._deadline - time.monotonic()
+
+    def renew(self, budget: float) -> None:
+        """Give the calls from now on a time budget of their own."""
+        self._deadline = time.monotonic() + budget
+
+    def _read(
+        self, method: str, shape: type[Result], payload: dict[str, object] | None = None
+    ) -> Result:
+        return self._repeated(
+            lambda attempts: neighbours.read(self._small(method, attempts, payload), shape)
+        )
+
+    def _small(
+        self, method: str, attempts: _Attempts, payload: dict[str, object] | None = None
+    ) -> bytes:
         small = SmallBody()
-        self._call("getStateInstance", small, attempts)
-        return protocol.state_from(small.body)
+        self._call(method, small, attempts, payload)
+        return small.body
 
     def _repeated(self, once: Callable[[_Attempts], Result]) -> Result:
         try:
@@ -158,12 +191,18 @@ class Client:
                 raise
         raise self._clearer(attempts)
 
-    def _call(self, method: str, sink: Sink, attempts: _Attempts) -> None:
+    def _call(
+        self,
+        method: str,
+        sink: Sink,
+        attempts: _Attempts,
+        payload: dict[str, object] | None = None,
+    ) -> None:
         wait = pace.turn(self._instance, method.lower(), attempts.deadline - time.monotonic())
         if wait is None:
             raise attempts.last or Unreachable(self._exchange.host, "timeout")
         time.sleep(wait)
-        failure = self._exchange.call(method, sink, attempts.deadline)
+        failure = self._exchange.call(method, sink, attempts.deadline, payload)
         if failure is not None:
             raise failure
 
