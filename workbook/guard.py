@@ -1,0 +1,80 @@
+"""Is a list believable against the last good one? It decides, and asks nobody."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from workbook.contacts import Contact, Contacts, IdKind, id_kind
+from workbook.difference import Difference
+
+ALL = "all"  # no type of the service is called so
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """A list that lost more than `percent` and at least `people` is doubted."""
+
+    percent: int = 30
+    people: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """How many are missing from an answer that is not believed, of how many before."""
+
+    missing: int
+    before: int
+
+    def sentence(self) -> str:
+        """Return what a user is told."""
+        return (
+            f"{self.missing:,} of {self.before:,} missing; nobody was removed. GREEN-API's answer "
+            "seems incomplete: repeat later or scan the QR code again. If they are really gone, "
+            "repeat with --accept-loss."
+        )
+
+
+def lost_too_much(before: Contacts, difference: Difference, limits: Limits) -> bool:
+    """Tell whether an answer lost too much to be believed at once.
+
+    Those who came count against those who went: an account that changes all its ids has lost
+    nobody. People and groups are judged apart, too (all groups missing: green-api/issues 24, 919).
+    """
+    net = _by_type(difference.missing)
+    net.subtract(_by_type(difference.newcomers))
+    suspects = {kind: lost for kind, lost in net.items() if lost >= max(1, limits.people)}
+    if not suspects:
+        return False
+    had = _by_type(before)
+    return any(100 * lost > limits.percent * had[kind] for kind, lost in suspects.items())
+
+
+def _by_type(contacts: Iterable[Contact]) -> Counter[str]:
+    counts = Counter(contact.type for contact in contacts)
+    counts[ALL] = counts.total()
+    return counts
+
+
+def mostly_hidden(contacts: Iterable[Contact]) -> bool:
+    """Tell whether most people of a list, or of its beginning, have hidden numbers."""
+    people = [contact for contact in contacts if contact.type == "user"]
+    return 2 * _hidden(people) > len(people)
+
+
+def phone_book_gone(difference: Difference, limits: Limits) -> bool:
+    """Tell whether many people became hidden or lost their contactName at once.
+
+    That is what `enableLidMode` does to a list (green-api/issues 1125).
+    """
+    nameless = sum(
+        bool(was.contact_name) and not difference.began[id_].contact_name
+        for id_, was in difference.ended.items()
+        if id_ in difference.began
+    )
+    return max(nameless, _hidden(difference.newcomers)) >= max(1, limits.people)
+
+
+def _hidden(people: Iterable[Contact]) -> int:
+    return sum(id_kind(contact.id) is IdKind.HIDDEN for contact in people)
