@@ -22,11 +22,29 @@ Row = Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """When a person was in the list first and last, and what changed last, as cells show it."""
+
+    first: str = ""
+    last: str = ""
+    status: str = ""
+
+
+def nothing_seen(_: str) -> Seen:
+    """Tell nothing about an id: the history was not asked."""
+    return Seen()
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
-    """Where and when the rows come from: what a contact itself does not know."""
+    """Where and when the rows come from: what a contact itself does not know.
+
+    `seen` tells the past of an id; it is looked up only where HISTORICAL columns are wanted.
+    """
 
     account: str
     fetched: datetime
+    seen: Callable[[str], Seen] = nothing_seen
 
     @property
     def fetched_text(self) -> str:
@@ -49,7 +67,11 @@ COLUMNS: dict[str, Value] = {
     "idKind": lambda contact, _: derive.id_kind(contact.id).value,
     "account": lambda _, origin: origin.account,
     "fetched": lambda _, origin: origin.fetched_text,
+    "firstSeen": lambda contact, origin: origin.seen(contact.id).first,
+    "lastSeen": lambda contact, origin: origin.seen(contact.id).last,
+    "status": lambda contact, origin: origin.seen(contact.id).status,
 }
+HISTORICAL = frozenset({"firstSeen", "lastSeen", "status"})
 BASIC = ("id", "name", "contactName", "type")
 PRESETS = {"basic": BASIC, "full": tuple(COLUMNS)}
 
