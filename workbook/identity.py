@@ -1,0 +1,190 @@
+"""Which ids belong to one person, as the service tells it; equal names are only ever a hint."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import combinations
+
+from msgspec import structs
+
+from workbook.contacts import Contact, ContactList, Contacts, IdKind, id_kind
+from workbook.match import Persons
+
+FEW = 5
+LIST, GROUP, CHECK, USER = "newChatId", "getGroupData", "checkWhatsapp", "you"
+
+_DEVICE = re.compile(r":[0-9]+(?=@)")
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two ids of one person: `former` is what `present` stands for now, says `source`."""
+
+    former: str
+    present: str
+    source: str
+    found: datetime
+
+    @property
+    def reveals(self) -> bool:
+        """Tell whether this is the phone of a hidden number."""
+        return id_kind(self.present) is IdKind.PHONE
+
+
+def paired(one: str, other: str, source: str, found: datetime) -> Pair | None:
+    """Return the pair of two ids that were named together, None if they cannot be one person.
+
+    A hidden number leads to its phone; of two hidden numbers the first leads to the second.
+    """
+    one, other = _DEVICE.sub("", one), _DEVICE.sub("", other)
+    if one == other or id_kind(one) not in _PEOPLE or id_kind(other) not in _PEOPLE:
+        return None
+    if id_kind(one) is IdKind.PHONE:
+        one, other = other, one
+    return Pair(one, other, source, found) if id_kind(one) is IdKind.HIDDEN else None
+
+
+_PEOPLE = (IdKind.PHONE, IdKind.HIDDEN)
+
+
+def from_contacts(contacts: Iterable[Contact], found: datetime) -> list[Pair]:
+    """Return the pairs of contacts that name a newChatId."""
+    moved = (c for c in contacts if c.new_chat_id)
+    pairs = (paired(c.id, c.new_chat_id, LIST, found) for c in moved)
+    return [pair for pair in pairs if pair is not None]
+
+
+def from_list(contacts: ContactList, found: datetime) -> list[Pair]:
+    """Return the same of a whole list, of which only what names one is unpacked."""
+    naming = [piece for piece in contacts.pieces if b"newChatId" in piece]
+    return from_contacts(ContactList(naming), found)
+
+
+def joined(pair: Pair, same: Mapping[str, str]) -> Pair | None:
+    """Return the pair as it goes on from what is known, so that no id leads to two others.
+
+    None where it says nothing new.
+    """
+    passed = chain(pair.former, same)
+    if pair.present in passed or pair.former in chain(pair.present, same):
+        return None
+    if not _is_phone(passed[-1]):
+        return replace(pair, former=passed[-1])
+    if pair.reveals:  # another phone than before
+        return replace(pair, former=passed[-2])
+    return replace(pair, former=pair.present, present=passed[-1])
+
+
+def chain(start: str, same: Mapping[str, str]) -> list[str]:
+    """Return an id and, in turn, all it leads to."""
+    passed = [start]
+    while (following := same.get(passed[-1])) is not None and following not in passed:
+        passed.append(following)
+    return passed
+
+
+def same_of(pairs: Iterable[Pair]) -> dict[str, str]:
+    """Return for each former id of a person the one that has taken its place."""
+    return {pair.former: pair.present for pair in pairs}
+
+
+def groups(pairs: Iterable[Pair]) -> list[frozenset[str]]:
+    """Return the ids of each person that has more than one."""
+    ids: dict[str, set[str]] = defaultdict(set)
+    for former, present in same_of(pairs).items():
+        mine = ids[former] | ids[present] | {former, present}
+        ids.update(dict.fromkeys(mine, mine))
+    return list({id(group): frozenset(group) for group in ids.values()}.values())
+
+
+def united(contacts: ContactList, same: Mapping[str, str]) -> ContactList:
+    """Return the list with one row a person, under the id that counts.
+
+    What that row does not say, its twin's may.
+    """
+    twins = _twins(contacts, same)
+    if not twins:
+        return contacts
+    gone = {contact.id for others in twins.values() for contact in others}
+    return ContactList.pack(
+        _filled(contact, twins[contact.id]) if contact.id in twins else contact
+        for contact in contacts
+        if contact.id not in gone
+    )
+
+
+def _twins(contacts: Contacts, same: Mapping[str, str]) -> dict[str, list[Contact]]:
+    """Return, by the id that counts, the other contacts of the same person."""
+    if not same:
+        return {}
+    known = {*same, *same.values()}
+    listed = {contact.id: contact for contact in contacts if contact.id in known}
+    persons = Persons(listed, same)
+    twins: dict[str, list[Contact]] = defaultdict(list)
+    for id_, contact in listed.items():
+        if (counts := persons.of(id_)) != id_:
+            twins[counts].append(contact)
+    return dict(twins)
+
+
+def _filled(contact: Contact, twins: Iterable[Contact]) -> Contact:
+    for twin in twins:
+        contact = structs.replace(
+            contact,
+            name=contact.name or twin.name,
+            contact_name=contact.contact_name or twin.contact_name,
+        )
+    return contact
+
+
+def elsewhere(
+    missing: Iterable[Contact], listed: Iterable[Contact], pairs: Iterable[Pair]
+) -> set[str]:
+    """Return the missing ids whose person is still in the list, under another id."""
+    wanted = {contact.id for contact in missing}
+    mine = [ids for ids in groups(pairs) if ids & wanted]
+    partners = frozenset().union(*mine)
+    here = {contact.id for contact in listed if contact.id in partners} if partners else set()
+    return {id_ for ids in mine if ids & here for id_ in ids & wanted}
+
+
+def without_phone(contacts: Iterable[Contact], pairs: Iterable[Pair]) -> list[str]:
+    """Return the hidden numbers in a list whose phone nobody has told yet."""
+    known = {id_ for ids in groups(pairs) if any(map(_is_phone, ids)) for id_ in ids}
+    return [c.id for c in contacts if c.id.endswith("@lid") and c.id not in known]
+
+
+def maybe_same(
+    contacts: Iterable[Contact], pairs: Iterable[Pair]
+) -> Iterator[tuple[Contact, Contact]]:
+    """Yield hidden numbers beside others who bear the same name, for the user to decide.
+
+    A name that many bear tells nothing.
+    """
+    persons = {id_: ids for ids in groups(pairs) for id_ in ids}
+    told: set[frozenset[str]] = set()
+    for people in _namesakes(contacts):
+        for one, other in combinations(people, 2) if len(people) <= FEW else ():
+            both = frozenset((one.id, other.id))
+            if not (all(map(_is_phone, both)) or both <= persons.get(one.id, both - both)):
+                if both not in told:
+                    yield (other, one) if _is_phone(one.id) else (one, other)
+                told.add(both)
+
+
+def _namesakes(contacts: Iterable[Contact]) -> Iterable[list[Contact]]:
+    bearers: dict[str, list[Contact]] = defaultdict(list)
+    for contact in contacts:
+        if id_kind(contact.id) in _PEOPLE:
+            names = {contact.name.strip().casefold(), contact.contact_name.strip().casefold()}
+            for name in names - {""}:
+                bearers[name].append(contact)
+    return bearers.values()
+
+
+def _is_phone(contact_id: str) -> bool:
+    return id_kind(contact_id) is IdKind.PHONE

@@ -1,0 +1,81 @@
+"""Which ids are one person's, kept in the database, and whom the service was asked about."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from workbook import store
+from workbook.identity import Pair, joined, same_of
+
+Connection = sqlite3.Connection
+
+
+def same(instance: str) -> dict[str, str]:
+    """Return for each former id of a person the one that has taken its place."""
+    return same_of(known(instance))
+
+
+def known(instance: str) -> list[Pair]:
+    """Return all pairs of an instance's people."""
+    with store.opened() as connection:
+        return read(connection, instance)
+
+
+def read(connection: Connection, instance: str) -> list[Pair]:
+    """Return all pairs within somebody's transaction."""
+    rows = connection.execute(
+        "SELECT former, present, source, found FROM pair WHERE instance = ? ORDER BY found, former",
+        (instance,),
+    )
+    return [
+        Pair(former, present, source, datetime.fromisoformat(found))
+        for former, present, source, found in rows
+    ]
+
+
+def keep(instance: str, pairs: Iterable[Pair], asked: str = "") -> int:
+    """Keep pairs, and that the service was asked about an id; return how many are news."""
+    with store.opened() as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        if asked:
+            now = store.text_of(datetime.now(UTC))
+            connection.execute(
+                "INSERT OR REPLACE INTO asked VALUES (?, ?, ?)", (instance, asked, now)
+            )
+        return add(connection, instance, pairs)
+
+
+def add(connection: Connection, instance: str, pairs: Iterable[Pair]) -> int:
+    """Keep pairs within somebody's transaction; return how many are news."""
+    news, same = 0, same_of(read(connection, instance))
+    for pair in pairs:
+        told = joined(pair, same)
+        if told is not None:
+            same[told.former] = told.present
+            connection.execute(
+                "INSERT OR REPLACE INTO pair VALUES (?, ?, ?, ?, ?)",
+                (instance, told.former, told.present, told.source, store.text_of(told.found)),
+            )
+            news += 1
+    return news
+
+
+def part(instance: str, contact_id: str) -> bool:
+    """Forget what this id leads to; tell whether there was anything to forget."""
+    with store.opened() as connection:
+        done = connection.execute(
+            "DELETE FROM pair WHERE instance = ? AND former = ?", (instance, contact_id)
+        )
+        return bool(done.rowcount)
+
+
+def asked_since(instance: str, moment: datetime) -> set[str]:
+    """Return the ids about which the service was asked at that time or later."""
+    with store.opened() as connection:
+        rows = connection.execute(
+            "SELECT id FROM asked WHERE instance = ? AND at >= ?",
+            (instance, store.text_of(moment)),
+        )
+        return {id_ for (id_,) in rows}
