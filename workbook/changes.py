@@ -1,0 +1,115 @@
+"""What there is to tell about a contact that came, went or changed: kinds, a sentence, a table."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from workbook import contacts as derive
+from workbook.contacts import Contact
+from workbook.table import Row, Table, safe_text
+
+HEADER = ("time", "change", "id", "label", "column", "before", "after", "lastSeen", "account")
+
+
+class Kind(StrEnum):
+    """The words for changes, in the order in which they are told."""
+
+    NEW = "new"
+    BACK = "back"
+    RENAMED = "renamed"
+    SAVED = "saved"
+    UNSAVED = "unsaved"
+    REVEALED = "number revealed"
+    MOVED = "id changed"
+    GONE = "not seen"
+
+
+class Change(msgspec.Struct, frozen=True, gc=False):
+    """One change and the time of the list that showed it first (aware).
+
+    `contact` as it is afterwards, as it last was for somebody not seen any more; `column` names
+    what has another value, where one has; `last_seen` belongs to those who went or came back.
+    """
+
+    at: datetime
+    kind: Kind
+    contact: Contact
+    column: str = ""
+    before: str = ""
+    after: str = ""
+    last_seen: datetime | None = None
+
+    @property
+    def words(self) -> str:
+        """Return what happened in words, "not seen since 2026-11-20" for instance."""
+        if self.kind is Kind.GONE and self.last_seen is not None:
+            return f"{self.kind} since {day(self.last_seen)}"
+        return str(self.kind)
+
+
+def values_changed(was: Contact, now: Contact, at: datetime) -> Iterator[Change]:
+    """Yield what differs between two states of one contact that a user wants to know."""
+    if was.contact_name != now.contact_name:
+        kind = Kind.RENAMED if was.contact_name and now.contact_name else Kind.SAVED
+        kind = kind if now.contact_name else Kind.UNSAVED
+        yield Change(at, kind, now, "contactName", was.contact_name, now.contact_name)
+    if was.name != now.name:
+        yield Change(at, Kind.RENAMED, now, "name", was.name, now.name)
+    if was.username != now.username:
+        yield Change(at, Kind.RENAMED, now, "username", was.username, now.username)
+    if now.phone_number and was.phone_number != now.phone_number:
+        yield Change(at, Kind.REVEALED, now, "phone", derive.phone(was), derive.phone(now))
+
+
+def sentence(changes: Iterable[Change]) -> str:
+    """Return "4 new, 2 renamed, 1 not seen since 2026-11-20." or "Nothing changed."
+
+    Everybody counts once per kind.
+    """
+    people: dict[str, set[str]] = defaultdict(set)
+    for change in sorted(changes, key=_importance):
+        people[change.words].add(change.contact.id)
+    told = (f"{len(ids):,} {words}" for words, ids in people.items())
+    return f"{', '.join(told) or 'Nothing changed'}."
+
+
+def _importance(change: Change) -> tuple[int, datetime]:
+    return list(Kind).index(change.kind), change.last_seen or change.at
+
+
+def table(changes: Sequence[Change], account: str) -> Table:
+    """Return the table of the sheet `Changes`, one row a change, in their order."""
+    made = Table(HEADER, (), len(changes))
+    made.rows = (
+        [safe_text(value, made.altered) for value in _row(change, account)] for change in changes
+    )
+    return made
+
+
+def _row(change: Change, account: str) -> Row:
+    return (
+        time_text(change.at),
+        change.words,
+        change.contact.id,
+        derive.label(change.contact),
+        change.column,
+        change.before,
+        change.after,
+        time_text(change.last_seen) if change.last_seen else "",
+        account,
+    )
+
+
+def time_text(moment: datetime) -> str:
+    """Return the local time with its offset, as cells show it."""
+    return format(moment.astimezone(), "%Y-%m-%d %H:%M:%S %z")
+
+
+def day(moment: datetime) -> str:
+    """Return the local day."""
+    return format(moment.astimezone(), "%Y-%m-%d")
