@@ -2,27 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbook import snapshots
+from workbook import changes, guard, history, identity, pairs, settings, snapshots
 from workbook.accounts import Account
+from workbook.changes import Change
 from workbook.errors import ADVICE, ContactsError, EmptyList, NoSnapshot, NotReady
+from workbook.guard import Limits, Loss
+from workbook.recording import Recorded, Trust, record
+from workbook.settings import Settings
 from workbook.snapshots import Snapshot
 
 if TYPE_CHECKING:
     from workbook.green_api.client import Client
 
+SAMPLE = 500  # people whose ids tell what the others' are like
+PAUSE = 5.0  # seconds before an answer that lost too much is asked for again
+LID_MODE = (
+    "The instance has enableLidMode on: numbers are hidden and most phone-book names are missing "
+    "then. Switch it off in the GREEN-API console, or look numbers up: getcontacts resolve"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Latest:
-    """A list that may be shown, and how many requests it took to have it."""
+    """A list that may be shown, one row a person, and how many requests it took to have it.
+
+    `changes` since the list before; None where there is none, or nothing was fetched. `loss`: too
+    much was missing from the answer, and is still in the list. `hint` is a sentence or "".
+    """
 
     snapshot: Snapshot
     calls: int = 0
+    changes: Sequence[Change] | None = None
+    loss: Loss | None = None
+    hint: str = ""
+
+    def sentences(self) -> list[str]:
+        """Return what a user is told about this refresh."""
+        loss = "" if self.loss is None else self.loss.sentence()
+        untold = self.changes is None or (loss and not self.changes)
+        news = "" if untold else changes.sentence(self.changes or ())
+        return [each for each in (news, loss, self.hint) if each]
 
 
 def latest(
@@ -32,18 +59,28 @@ def latest(
     budget: float | None = None,
     ca_bundle: Path | None = None,
     on_bytes: Callable[[int], None] | None = None,
+    accept_loss: bool = False,
 ) -> Latest:
     """Return the last good list if it is younger than `max_age` seconds, else fetch and keep it.
 
-    `budget` is the seconds a fetch may take in all; `on_bytes` is told how much has arrived.
-    Raises the errors of exit codes 2 to 9; the
-    kept list stays as it was then.
+    `budget` is the seconds a fetch may take in all; `on_bytes` is told how much has arrived;
+    `accept_loss` believes a list from which many are missing. Raises the errors of exit codes 2
+    to 9; the kept list stays as it was then.
     """
     if max_age > 0:
         kept = snapshots.last_good(account.id_instance)
         if kept is not None and kept.age() < max_age:
-            return Latest(kept)
-    return _fetched(account, budget, ca_bundle, on_bytes)
+            return Latest(_united(account, kept))
+    from workbook.green_api.client import Client  # requests takes a tenth of a second to import
+
+    rules = settings.load()
+    with Client(account, budget=budget, ca_bundle=ca_bundle) as client:
+        recorded = _recorded(client, account, rules, on_bytes, accept_loss)
+        hint = _hint(client, recorded, rules)
+        calls = client.calls
+    since = recorded.before
+    news = None if since is None else history.changes(account.id_instance, since)
+    return Latest(_united(account, recorded.snapshot), calls, news, recorded.loss, hint)
 
 
 def last_good(account: Account) -> Snapshot:
@@ -51,38 +88,84 @@ def last_good(account: Account) -> Snapshot:
     kept = snapshots.last_good(account.id_instance)
     if kept is None:
         raise NoSnapshot(account.alias)
-    return kept
+    return _united(account, kept)
 
 
-def _fetched(
+def _united(account: Account, snapshot: Snapshot) -> Snapshot:
+    same = pairs.same(account.id_instance)
+    return replace(snapshot, contacts=identity.united(snapshot.contacts, same))
+
+
+def _recorded(
+    client: Client,
     account: Account,
-    budget: float | None,
-    ca_bundle: Path | None,
+    rules: Settings,
     on_bytes: Callable[[int], None] | None,
-) -> Latest:
-    from workbook.green_api.client import Client  # requests takes a tenth of a second to import
+    accept_loss: bool,
+) -> Recorded:
+    """Fetch and keep a list; ask twice before using one that lost too much."""
+    snapshot = _fetched(client, account, on_bytes)
+    trust = Trust.BELIEVE if accept_loss else Trust.REFUSE
+    recorded = record(account.id_instance, snapshot, trust, rules)
+    if recorded.loss is None:
+        return recorded
+    second = _asked_again(client, account, on_bytes)
+    if second is not None:
+        recorded = record(account.id_instance, second, trust, rules)
+        if recorded.loss is None:
+            return recorded
+        snapshot = max(snapshot, second, key=lambda each: len(each.contacts))
+    if (state := _state(client)) in ADVICE:
+        raise NotReady(state)
+    return record(account.id_instance, snapshot, Trust.DOUBT, rules)
 
-    with Client(account, budget=budget, ca_bundle=ca_bundle) as client:
-        try:
-            answer = client.contacts(on_bytes)
-        except EmptyList:
-            answer = None
-        if answer is None:
-            raise _why_empty(client, account)
-        calls = client.calls
+
+def _asked_again(
+    client: Client, account: Account, on_bytes: Callable[[int], None] | None
+) -> Snapshot | None:
+    if client.left() < PAUSE + 1:
+        return None
+    time.sleep(PAUSE)
+    try:
+        return _fetched(client, account, on_bytes)
+    except ContactsError:
+        return None  # the first answer is still there
+
+
+def _fetched(client: Client, account: Account, on_bytes: Callable[[int], None] | None) -> Snapshot:
+    try:
+        answer = client.contacts(on_bytes)
+    except EmptyList:
+        answer = None
+    if answer is None:
+        raise _why_empty(client, account)
     now = datetime.now(UTC)
-    snapshot = Snapshot(account.alias, now, answer.contacts, answer.dropped, answer.altered)
-    snapshots.record(account.id_instance, snapshot)
-    return Latest(snapshot, calls)
+    return Snapshot(account.alias, now, answer.contacts, answer.dropped, answer.altered)
 
 
 def _why_empty(client: Client, account: Account) -> ContactsError:
     """Ask for the state: an instance that is not authorized sends an empty list, too (209)."""
-    try:
-        state = client.state()
-    except ContactsError:
-        state = "authorized"
-    if state in ADVICE:
+    if (state := _state(client)) in ADVICE:
         return NotReady(state)
     kept = snapshots.last_time(account.id_instance)
     return EmptyList(f"{kept.astimezone():%Y-%m-%d %H:%M}" if kept else "")
+
+
+def _state(client: Client) -> str:
+    try:
+        return client.state()
+    except ContactsError:
+        return "authorized"
+
+
+def _hint(client: Client, recorded: Recorded, rules: Settings) -> str:
+    """Ask whether enableLidMode is on where the list looks like it (green-api/issues 1125)."""
+    limits = Limits(rules.shrink_percent, rules.shrink_people)
+    if recorded.before is None:
+        suspected = guard.mostly_hidden(islice(recorded.snapshot.contacts, SAMPLE))
+    else:
+        suspected = guard.phone_book_gone(recorded.difference, limits)
+    try:
+        return LID_MODE if suspected and client.settings().hides_numbers else ""
+    except ContactsError:
+        return ""

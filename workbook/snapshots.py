@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -10,6 +12,8 @@ import msgspec
 
 from workbook import store
 from workbook.contacts import ContactList
+
+Connection = sqlite3.Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,45 +31,51 @@ class Snapshot:
         return max(0.0, (datetime.now(UTC) - self.fetched).total_seconds())
 
 
-def record(instance: str, snapshot: Snapshot) -> None:
-    """Keep this list as the last good one of the instance, unless a later one is kept already."""
-    fetched = snapshot.fetched.astimezone(UTC).isoformat()
-    counts = (_dump(snapshot.dropped), _dump(snapshot.altered))
-    with store.opened() as connection:
-        connection.execute("BEGIN IMMEDIATE")
-        later = connection.execute(
-            "SELECT 1 FROM snapshot WHERE instance = ? AND fetched > ?", (instance, fetched)
-        ).fetchone()
-        if later:
-            return
-        connection.execute("DELETE FROM piece WHERE instance = ?", (instance,))
-        connection.executemany(
-            "INSERT INTO piece VALUES (?, ?, ?)",
-            ((instance, place, body) for place, body in enumerate(snapshot.contacts.pieces)),
-        )
-        connection.execute(
-            "INSERT OR REPLACE INTO snapshot VALUES (?, ?, ?, ?, ?, ?)",
-            (instance, snapshot.alias, fetched, len(snapshot.contacts), *counts),
-        )
+def write(
+    connection: Connection, instance: str, snapshot: Snapshot, there: Sequence[bytes] = ()
+) -> None:
+    """Put this list in the place of the last good one, within somebody's transaction.
+
+    `there` are the pieces of the last good one; those that are the same are not written again.
+    """
+    fetched, counts = store.text_of(snapshot.fetched), (snapshot.dropped, snapshot.altered)
+    connection.execute(
+        "INSERT INTO snapshot VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?3) ON CONFLICT DO UPDATE SET"
+        " alias = ?2, fetched = ?3, length = ?4, dropped = ?5, altered = ?6",
+        (instance, snapshot.alias, fetched, len(snapshot.contacts), *map(_dump, counts)),
+    )
+    pieces = snapshot.contacts.pieces
+    connection.executemany(
+        "INSERT OR REPLACE INTO piece VALUES (?, ?, ?)",
+        ((instance, at, p) for at, p in enumerate(pieces) if at >= len(there) or p != there[at]),
+    )
+    connection.execute(
+        "DELETE FROM piece WHERE instance = ? AND position >= ?", (instance, len(pieces))
+    )
 
 
 def last_good(instance: str) -> Snapshot | None:
     """Return the last good list of an instance, None when there is none yet."""
     with store.opened() as connection:
         connection.execute("BEGIN")
-        row = connection.execute(
-            "SELECT alias, fetched, length, dropped, altered FROM snapshot WHERE instance = ?",
-            (instance,),
-        ).fetchone()
-        if row is None:
-            return None
-        bodies = connection.execute(
-            "SELECT body FROM piece WHERE instance = ? ORDER BY position", (instance,)
-        )
-        contacts = ContactList((body for (body,) in bodies), row[2])
-    alias, fetched, _, dropped, altered = row
+        return read(connection, instance)
+
+
+def read(connection: Connection, instance: str) -> Snapshot | None:
+    """Return the last good list within somebody's transaction."""
+    row = connection.execute(
+        "SELECT alias, fetched, length, dropped, altered FROM snapshot WHERE instance = ?",
+        (instance,),
+    ).fetchone()
+    if row is None:
+        return None
+    alias, fetched, length, dropped, altered = row
     return Snapshot(
-        alias, datetime.fromisoformat(fetched), contacts, _load(dropped), _load(altered)
+        alias,
+        datetime.fromisoformat(fetched),
+        ContactList(_pieces(connection, instance), length),
+        _load(dropped),
+        _load(altered),
     )
 
 
@@ -75,6 +85,21 @@ def last_time(instance: str) -> datetime | None:
         row = connection.execute(
             "SELECT fetched FROM snapshot WHERE instance = ?", (instance,)
         ).fetchone()
+    return datetime.fromisoformat(row[0]) if row else None
+
+
+def _pieces(connection: Connection, instance: str) -> list[bytes]:
+    bodies = connection.execute(
+        "SELECT body FROM piece WHERE instance = ? ORDER BY position", (instance,)
+    )
+    return [body for (body,) in bodies]
+
+
+def first_time(connection: Connection, instance: str) -> datetime | None:
+    """Return when the first list of an instance was kept."""
+    row = connection.execute(
+        "SELECT first FROM snapshot WHERE instance = ?", (instance,)
+    ).fetchone()
     return datetime.fromisoformat(row[0]) if row else None
 
 

@@ -1,6 +1,6 @@
 """The database of what is kept here: opened, private to its owner, brought to the present schema.
 
-What stands in its tables is the business of `snapshots`, `pace` and `files`.
+What stands in its tables is the business of `snapshots`, `history`, `pairs`, `pace` and `files`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from workbook import settings
@@ -32,6 +33,27 @@ MIGRATIONS = (
         PRIMARY KEY (instance, method)) WITHOUT ROWID;
     CREATE TABLE written (
         path TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (path, sha256)) WITHOUT ROWID;
+    """,
+    """
+    ALTER TABLE snapshot ADD COLUMN first TEXT NOT NULL DEFAULT '';
+    UPDATE snapshot SET first = fetched;
+    CREATE TABLE version (
+        instance TEXT NOT NULL, id TEXT NOT NULL, body BLOB NOT NULL, first_seen TEXT NOT NULL,
+        valid_from TEXT NOT NULL, last_seen TEXT, valid_to TEXT,
+        PRIMARY KEY (instance, id, valid_from)) WITHOUT ROWID;
+    CREATE INDEX version_from ON version (instance, valid_from);
+    CREATE INDEX version_to ON version (instance, valid_to) WHERE valid_to IS NOT NULL;
+    CREATE TABLE absence (
+        instance TEXT NOT NULL, id TEXT NOT NULL, believed INTEGER NOT NULL,
+        last_seen TEXT NOT NULL, since TEXT NOT NULL, counted TEXT NOT NULL,
+        times INTEGER NOT NULL, PRIMARY KEY (instance, id)) WITHOUT ROWID;
+    CREATE TABLE pair (
+        instance TEXT NOT NULL, former TEXT NOT NULL, present TEXT NOT NULL,
+        source TEXT NOT NULL, found TEXT NOT NULL,
+        PRIMARY KEY (instance, former)) WITHOUT ROWID;
+    CREATE TABLE asked (
+        instance TEXT NOT NULL, id TEXT NOT NULL, at TEXT NOT NULL,
+        PRIMARY KEY (instance, id)) WITHOUT ROWID;
     """,
 )
 
@@ -87,6 +109,11 @@ def _migrate(connection: sqlite3.Connection) -> None:
             for statement in filter(str.strip, script.split(";")):
                 connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+
+def text_of(moment: datetime) -> str:
+    """Return a time as it is kept: UTC, in a form whose order is that of time."""
+    return moment.astimezone(UTC).isoformat()
 
 
 def _why(error: sqlite3.Error | OSError) -> str:

@@ -1,0 +1,123 @@
+"""What is known of the past: who came, went and changed, since when somebody is there; read only.
+
+All of a person's ids are taken together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from workbook import pairs, snapshots, store, timeline, versions
+from workbook.changes import Change, day, time_text
+from workbook.contacts import Contact
+from workbook.identity import Pair, groups
+from workbook.snapshots import Connection
+from workbook.table import Seen
+from workbook.timeline import Version
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """Versions by id, pairs that matter for them, and when the first list was kept."""
+
+    versions: Mapping[str, list[Version]]
+    pairs: list[Pair]
+    first: datetime
+
+    def changes(self) -> list[Change]:
+        return timeline.changes(self.versions, self.pairs, self.first)
+
+    def first_seen(self) -> dict[str, datetime]:
+        """Return, by id, when the person was seen first; who is not in it, in the first list."""
+        starts = {id_: each[0].first_seen for id_, each in self.versions.items()}
+        for ids in groups(self.pairs):
+            together = [starts[id_] for id_ in ids if id_ in starts]
+            if together:
+                starts.update(dict.fromkeys(ids, min(together)))
+        return starts
+
+    def status(self) -> dict[str, str]:
+        """Return, by id, what changed last and on which day."""
+        persons = {id_: ids for ids in groups(self.pairs) for id_ in ids}
+        status = {}
+        for change in self.changes():
+            for id_ in persons.get(change.contact.id, (change.contact.id,)):
+                status[id_] = f"{change.kind} {day(change.at)}"
+        return status
+
+
+def changes(instance: str, after: datetime | None = None) -> list[Change]:
+    """Return what changed after that time, or ever, in the order of time."""
+    with store.opened() as connection:
+        connection.execute("BEGIN")
+        ids = None if after is None else _touched(connection, instance, after)
+        past = _past(connection, instance, ids)
+    return [change for change in past.changes() if after is None or change.at > after]
+
+
+def seen(instance: str, fetched: datetime) -> Callable[[str], Seen]:
+    """Return what tells, of an id in the list, when its person was seen and what changed last."""
+    with store.opened() as connection:
+        connection.execute("BEGIN")
+        past = _past(connection, instance)
+        doubted = versions.last_seen(connection, instance, believed=False)
+    starts, status = past.first_seen(), past.status()
+    usual = Seen(time_text(past.first), time_text(fetched))
+
+    def of(contact_id: str) -> Seen:
+        if contact_id not in starts:
+            return usual if contact_id not in doubted else replace(usual, last=last(contact_id))
+        return Seen(time_text(starts[contact_id]), last(contact_id), status.get(contact_id, ""))
+
+    def last(contact_id: str) -> str:
+        return time_text(doubted[contact_id][0]) if contact_id in doubted else usual.last
+
+    return of
+
+
+def absences(instance: str) -> dict[str, int]:
+    """Return, of those who are not in the list any more, from how many lists each is missing.
+
+    Lists less than five minutes apart count as one; nobody is counted further than 3.
+    """
+    with store.opened() as connection:
+        gone = versions.last_seen(connection, instance, believed=True)
+    return {id_: times for id_, (_, times) in gone.items()}
+
+
+def last_seen(instance: str) -> dict[str, str]:
+    """Return, of those who are not in the list any more, the day each was seen last."""
+    with store.opened() as connection:
+        gone = versions.last_seen(connection, instance, believed=True)
+    return {id_: day(moment) for id_, (moment, _) in gone.items()}
+
+
+def _touched(connection: Connection, instance: str, after: datetime) -> set[str]:
+    """Return the ids of everybody about whom there was news."""
+    ids = versions.changed_after(connection, instance, after)
+    told = pairs.read(connection, instance)
+    ids |= {id_ for pair in told if pair.found > after for id_ in (pair.former, pair.present)}
+    return ids.union(*(mine for mine in groups(told) if mine & ids))
+
+
+def _past(connection: Connection, instance: str, ids: set[str] | None = None) -> _Past:
+    """Read what is kept of these ids, or of all; pairs bring the ids they name with them."""
+    told = pairs.read(connection, instance)
+    if ids is not None:
+        told = [pair for pair in told if pair.former in ids or pair.present in ids]
+    known = versions.read(connection, instance, ids)
+    first = snapshots.first_time(connection, instance) or datetime.now(UTC)
+    named = {id_ for pair in told for id_ in (pair.former, pair.present)}
+    for contact in _listed(connection, instance, named - known.keys()):
+        known[contact.id] = [Version(contact, first, first)]
+    return _Past(known, told, first)
+
+
+def _listed(connection: Connection, instance: str, ids: set[str]) -> Iterator[Contact]:
+    """Yield those of the list who have been as they are since the first one."""
+    snapshot = snapshots.read(connection, instance) if ids else None
+    for contact in snapshot.contacts if snapshot else ():
+        if contact.id in ids:
+            yield contact

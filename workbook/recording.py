@@ -1,0 +1,117 @@
+"""One list into the database, with what it changed: all of it in one transaction, or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+
+from workbook import guard, pairs, snapshots, store, versions
+from workbook.contacts import Contact, ContactList
+from workbook.difference import Difference, between
+from workbook.guard import Limits, Loss
+from workbook.identity import elsewhere, from_contacts, from_list
+from workbook.settings import Settings
+from workbook.snapshots import Connection, Snapshot
+from workbook.versions import Step
+
+
+class Trust(Enum):
+    """What to do with a list that lost too much: refuse it, keep who is missing, believe it."""
+
+    REFUSE = "refuse"
+    DOUBT = "doubt"
+    BELIEVE = "believe"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What is the last good list now, and how it differs from the one before, of `before`.
+
+    `loss`: too much is missing from the new one. With Trust.REFUSE it was not kept, with
+    Trust.DOUBT those who are missing stay in it.
+    """
+
+    snapshot: Snapshot
+    before: datetime | None = None
+    difference: Difference = field(default_factory=Difference)
+    loss: Loss | None = None
+
+
+def record(
+    instance: str,
+    snapshot: Snapshot,
+    trust: Trust = Trust.BELIEVE,
+    settings: Settings = Settings(),  # noqa: B008 - frozen
+) -> Recorded:
+    """Keep this list as the last good one of the instance, unless a later one is kept already."""
+    with store.opened() as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        there = snapshots.read(connection, instance)
+        if there is None:
+            snapshots.write(connection, instance, snapshot)
+            pairs.add(connection, instance, from_list(snapshot.contacts, snapshot.fetched))
+            return Recorded(snapshot)
+        if snapshot.fetched < there.fetched <= datetime.now(UTC):
+            return Recorded(there)
+        return _follow(connection, instance, there, snapshot, trust, settings)
+
+
+def _follow(
+    connection: Connection,
+    instance: str,
+    there: Snapshot,
+    snapshot: Snapshot,
+    trust: Trust,
+    settings: Settings,
+) -> Recorded:
+    difference = between(there.contacts, snapshot.contacts)
+    doubted: set[str] = set()
+    if trust is not Trust.BELIEVE:
+        limits = Limits(settings.shrink_percent, settings.shrink_people)
+        doubted = _doubted(connection, instance, there, snapshot, difference, limits)
+    loss = Loss(len(doubted), len(there.contacts)) if doubted else None
+    if loss and trust is Trust.REFUSE:
+        return Recorded(there, loss=loss)
+    snapshot = _with(snapshot, [c for c in difference.missing if c.id in doubted])
+    difference = difference.without_end_of(doubted)
+    first = snapshots.first_time(connection, instance) or there.fetched
+    step = Step(difference, snapshot.fetched, there.fetched, first, doubted)
+    versions.write(connection, instance, step)
+    pairs.add(connection, instance, from_contacts(difference.began.values(), snapshot.fetched))
+    snapshots.write(connection, instance, snapshot, there.contacts.pieces)
+    if settings.history_days:
+        oldest = snapshot.fetched - timedelta(days=settings.history_days)
+        versions.forget_before(connection, instance, oldest)
+    return Recorded(snapshot, there.fetched, difference, loss)
+
+
+def _doubted(
+    connection: Connection,
+    instance: str,
+    there: Snapshot,
+    snapshot: Snapshot,
+    difference: Difference,
+    limits: Limits,
+) -> set[str]:
+    """Return who is missing and not believed to be gone.
+
+    Whoever has been missing for days, from answer after answer, is let go.
+    """
+    missing = difference.missing
+    if len(missing) < limits.people:
+        return set()
+    told = pairs.read(connection, instance)
+    gone = difference.without_end_of(elsewhere(missing, snapshot.contacts, told))
+    if not guard.lost_too_much(there.contacts, gone, limits):
+        return set()
+    long_missing = versions.long_missing(connection, instance, snapshot.fetched)
+    return {contact.id for contact in gone.missing} - long_missing
+
+
+def _with(snapshot: Snapshot, kept: list[Contact]) -> Snapshot:
+    if not kept:
+        return snapshot
+    contacts = ContactList(snapshot.contacts.pieces, len(snapshot.contacts))
+    contacts.append(kept)
+    return replace(snapshot, contacts=contacts)

@@ -1,0 +1,206 @@
+"""What every contact was and when, kept as versions of what is not so in the list of today.
+
+A contact without a version has been as it is since the first list. Nothing is judged here.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import msgspec
+
+from workbook.contacts import Contact
+from workbook.difference import Difference
+from workbook.store import text_of
+from workbook.timeline import Version
+
+APART = timedelta(minutes=5)  # the service's list may be that old (green-api.md, 1)
+ENOUGH = 3  # absences; nobody asks for more
+LET_GO = timedelta(days=3)  # for so long somebody has to be missing from doubted answers
+
+Connection = sqlite3.Connection
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Contact).decode
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one list changed: `before` is the time of the last list, `first` that of the first.
+
+    `doubted` are missing from the answer and stay in the list, as the answer is not believed.
+    """
+
+    difference: Difference
+    now: datetime
+    before: datetime
+    first: datetime
+    doubted: Collection[str] = frozenset()
+
+
+def write(connection: Connection, instance: str, step: Step) -> None:
+    """Keep a step, within the transaction that keeps the list."""
+    known = _known(connection, instance, step.difference)
+    _end(connection, instance, step, known)
+    _begin(connection, instance, step, known)
+    _miss(connection, instance, step)
+    _find(connection, instance, step)
+
+
+def _known(connection: Connection, instance: str, difference: Difference) -> dict[str, str]:
+    """Return when those who have versions were first seen."""
+    rows = connection.execute(
+        "SELECT id, MIN(first_seen) FROM version WHERE instance = ?"
+        " AND id IN (SELECT value FROM json_each(?)) GROUP BY id",
+        (instance, json.dumps(sorted(difference.ended.keys() | difference.began.keys()))),
+    )
+    return dict(rows)
+
+
+def _end(connection: Connection, instance: str, step: Step, known: Mapping[str, str]) -> None:
+    now, first, before = text_of(step.now), text_of(step.first), text_of(step.before)
+    seen = dict(
+        connection.execute("SELECT id, last_seen FROM absence WHERE instance = ?", (instance,))
+    )
+    ended = [(contact, seen.get(contact.id, before)) for contact in _sorted(step.difference.ended)]
+    connection.executemany(
+        "UPDATE version SET valid_to = ?, last_seen = ?"
+        " WHERE instance = ? AND id = ? AND valid_to IS NULL",
+        ((now, last, instance, contact.id) for contact, last in ended if contact.id in known),
+    )
+    # who is in the list without a version has been so since the first list
+    connection.executemany(
+        "INSERT INTO version VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6)",
+        (
+            (instance, contact.id, _encode(contact), first, last, now)
+            for contact, last in ended
+            if contact.id not in known
+        ),
+    )
+
+
+def _begin(connection: Connection, instance: str, step: Step, known: Mapping[str, str]) -> None:
+    now, first, ended = text_of(step.now), text_of(step.first), step.difference.ended
+    connection.executemany(
+        "INSERT OR REPLACE INTO version VALUES (?, ?, ?, ?, ?, NULL, NULL)",
+        (
+            (instance, contact.id, _encode(contact), since, now)
+            for contact in _sorted(step.difference.began)
+            for since in (known.get(contact.id) or (first if contact.id in ended else now),)
+        ),
+    )
+
+
+def _sorted(contacts: Mapping[str, Contact]) -> list[Contact]:
+    """Return contacts in the order in which the tables keep them; another takes thrice as long."""
+    return [contacts[id_] for id_ in sorted(contacts)]
+
+
+def _miss(connection: Connection, instance: str, step: Step) -> None:
+    """Count absences: those of an answer that is not believed apart from the others."""
+    now, before = text_of(step.now), text_of(step.before)
+    connection.executemany(
+        "INSERT OR REPLACE INTO absence SELECT ?1, ?2, 1, COALESCE((SELECT last_seen FROM absence"
+        " WHERE instance = ?1 AND id = ?2), ?3), ?4, ?4, 1",
+        ((instance, contact.id, before, now) for contact in step.difference.missing),
+    )
+    connection.executemany(
+        "INSERT INTO absence VALUES (?1, ?2, 0, ?3, ?4, ?4, 1) ON CONFLICT DO NOTHING",
+        ((instance, id_, before, now) for id_ in step.doubted),
+    )
+    connection.execute(
+        "UPDATE absence SET times = times + 1, counted = ?1"
+        " WHERE instance = ?2 AND believed = ?3 AND times < ?4 AND counted <= ?5",
+        (now, instance, not step.doubted, ENOUGH, text_of(step.now - APART)),
+    )
+
+
+def _find(connection: Connection, instance: str, step: Step) -> None:
+    """Forget the absence of those who are back."""
+    connection.executemany(
+        "DELETE FROM absence WHERE instance = ? AND id = ?",
+        ((instance, contact.id) for contact in step.difference.newcomers),
+    )
+    connection.execute(
+        "DELETE FROM absence WHERE instance = ? AND NOT believed"
+        " AND id NOT IN (SELECT value FROM json_each(?))",
+        (instance, json.dumps(sorted(step.doubted))),
+    )
+
+
+def long_missing(connection: Connection, instance: str, now: datetime) -> set[str]:
+    """Return who would be missing from a doubted answer once too often: they are let go."""
+    rows = connection.execute(
+        "SELECT id FROM absence WHERE instance = ? AND NOT believed AND since <= ?"
+        " AND times + (counted <= ?) >= ?",
+        (instance, text_of(now - LET_GO), text_of(now - APART), ENOUGH),
+    )
+    return {id_ for (id_,) in rows}
+
+
+def forget_before(connection: Connection, instance: str, moment: datetime) -> None:
+    """Delete what ended before that time."""
+    connection.execute(
+        "DELETE FROM version WHERE instance = ? AND valid_to < ?", (instance, text_of(moment))
+    )
+    connection.execute(
+        "DELETE FROM absence WHERE instance = ?1 AND believed AND NOT EXISTS"
+        " (SELECT 1 FROM version WHERE version.instance = ?1 AND version.id = absence.id)",
+        (instance,),
+    )
+
+
+def changed_after(connection: Connection, instance: str, moment: datetime) -> set[str]:
+    """Return the ids of which a version began or ended after that time."""
+    rows = connection.execute(
+        "SELECT id FROM version WHERE instance = ?1 AND valid_from > ?2"
+        " UNION SELECT id FROM version WHERE instance = ?1 AND valid_to > ?2",
+        (instance, text_of(moment)),
+    )
+    return {id_ for (id_,) in rows}
+
+
+def read(
+    connection: Connection, instance: str, ids: Iterable[str] | None = None
+) -> dict[str, list[Version]]:
+    """Return the versions of these ids, or of all, by id and in the order of time."""
+    columns = "id, body, first_seen, valid_from, last_seen, valid_to"
+    only = "" if ids is None else " AND id IN (SELECT value FROM json_each(?))"
+    rows = connection.execute(
+        f"SELECT {columns} FROM version WHERE instance = ?{only} ORDER BY id, valid_from",  # noqa: S608 - two texts of our own
+        (instance,) if ids is None else (instance, json.dumps(sorted(ids))),
+    )
+    versions: dict[str, list[Version]] = defaultdict(list)
+    for id_, body, *times in rows:
+        versions[id_].append(_version(body, *times))
+    return dict(versions)
+
+
+def _version(body: bytes, first: str, start: str, last: str | None, end: str | None) -> Version:
+    contact = _decode(body)
+    return Version(
+        contact,
+        datetime.fromisoformat(first),
+        datetime.fromisoformat(start),
+        datetime.fromisoformat(last) if last else None,
+        datetime.fromisoformat(end) if end else None,
+    )
+
+
+def last_seen(
+    connection: Connection, instance: str, believed: bool
+) -> Mapping[str, tuple[datetime, int]]:
+    """Return, by id, when somebody was seen last and how often he was missing since.
+
+    `believed` or not: of those who are not in the list any more, or of those kept in it.
+    """
+    rows = connection.execute(
+        "SELECT id, last_seen, times FROM absence WHERE instance = ? AND believed = ?",
+        (instance, believed),
+    )
+    return {id_: (datetime.fromisoformat(seen), times) for id_, seen, times in rows}
