@@ -101,6 +101,8 @@ def _migrate(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA synchronous = NORMAL")
     if done == len(MIGRATIONS):
         return
+    if done > len(MIGRATIONS):
+        raise NotWritable(str(path()), "it is of a newer getcontacts; update this one")
     connection.execute("PRAGMA journal_mode = WAL")
     with connection:
         connection.execute("BEGIN IMMEDIATE")
