@@ -38,6 +38,12 @@ def test_a_long_repetition_late_in_a_chunk_is_told_in_several_steps() -> None:
     assert decompress(compress(data + data[:900])) == data + data[:900]
 
 
+def test_a_chunk_that_cannot_be_made_smaller_is_stored_as_it_is() -> None:
+    data = random.Random(2).randbytes(4_096)
+    assert compress(data)[3:] == data
+    assert decompress(compress(data)) == data
+
+
 def test_the_examples_of_the_specification_come_out_byte_for_byte() -> None:
     # MS-OVBA 3.2.1, nothing to compress, and 3.2.3, nothing but
     plain = "0119b000616263646566676800696a6b6c6d6e6f70007172737475762e"

@@ -6,13 +6,14 @@ import importlib
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 import xlwings
 
-from addin.xlam.wrappers import Function, functions, udfs_module
+from addin.xlam.wrappers import Function, _stubbed, functions, udfs_module
 
 MODULE = '''
 import xlwings as xw
@@ -111,6 +112,15 @@ def test_a_description_of_no_argument_is_found_though_xlwings_checks_nothing_her
     importlib.import_module("sample_udfs")
     with pytest.raises(Exception, match="Invalid argument name 'frist'"):
         functions("sample_udfs")
+
+
+@without_pywin32
+def test_with_pywin32_the_functions_are_the_same(sample: Path) -> None:
+    with _stubbed():
+        sys.modules["pythoncom"].__spec__ = ModuleSpec("pythoncom", None)
+        found = functions("sample_udfs")
+        assert "sample_udfs" in sys.modules
+    assert found == functions("sample_udfs")
 
 
 @without_pywin32
