@@ -67,5 +67,5 @@ def _account(form: Form) -> Account:
     stored = settings.load().accounts.get(alias)
     token = form.token
     if not token.strip() and stored is not None and stored.id_instance == id_instance:
-        token, _ = vault.find([id_instance]).get(id_instance, ("", ""))
+        token = vault.token_of(alias, id_instance)
     return accounts.checked(alias, form.api_url, id_instance, token)

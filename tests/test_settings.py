@@ -150,6 +150,23 @@ def test_a_failed_write_leaves_the_old_file_and_no_litter(
     assert sorted(file.name for file in home.iterdir()) == [".lock", "settings.json"]
 
 
+def test_a_reader_who_is_just_looking_does_not_stop_a_write(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    puts, refusals = Path.replace, iter([5, 32])
+
+    def put(part: Path, path: Path) -> Path:
+        for number in refusals:
+            error = PermissionError(13, "Access is denied")
+            error.winerror = number  # type: ignore[attr-defined,unused-ignore] # as Windows sets it
+            raise error
+        return puts(part, path)
+
+    monkeypatch.setattr(Path, "replace", put)
+    settings.save(Settings(default="new"))
+    assert settings.load().default == "new"
+
+
 def test_the_remains_of_a_killed_run_are_cleared(home: Path) -> None:
     home.mkdir()
     (home / ".settings.json.part").write_text("half")

@@ -11,7 +11,7 @@ import pytest
 
 from tests.keyrings import Forgetful, Hanging, InMemory, Locked, Odd, used
 from workbook import vault
-from workbook.errors import WrongUsage
+from workbook.errors import NoAccount, WrongUsage
 
 ID, TOKEN = "1101000001", "d75b3a66374942c5b3c019c698abc2067e151558acbd412345"
 
@@ -29,7 +29,8 @@ def ring() -> Iterator[InMemory]:
 def test_a_keyring_that_answers_keeps_the_token(home: Path, ring: InMemory) -> None:
     assert vault.keep(ID, TOKEN) == "keyring"
     assert ring.kept == {("getcontacts", ID): TOKEN}
-    assert vault.find([ID]) == {ID: (TOKEN, "keyring")}
+    assert vault.places([ID]) == {ID: "keyring"}
+    assert vault.token_of("shop", ID) == TOKEN
     assert not (home / "credentials.json").exists()
 
 
@@ -40,7 +41,8 @@ def test_without_a_usable_keyring_a_file_keeps_the_token(
     monkeypatch.setattr(vault, "PATIENCE", 0.2)
     with used(unusable()):
         assert vault.keep(ID, TOKEN) == str(home / "credentials.json")
-        assert vault.find([ID, "2"]) == {ID: (TOKEN, str(home / "credentials.json"))}
+        assert vault.places([ID, "2"]) == {ID: str(home / "credentials.json")}
+        assert vault.token_of("shop", ID) == TOKEN
 
 
 def test_a_machine_without_any_keyring_uses_the_file(home: Path) -> None:
@@ -95,7 +97,7 @@ def test_a_file_with_a_loose_mode_is_tightened_on_reading(home: Path) -> None:
     file = home / "credentials.json"
     file.write_text(f'{{"{ID}": "{TOKEN}"}}')
     file.chmod(0o644)
-    assert vault.find([ID])[ID][0] == TOKEN
+    assert vault.token_of("shop", ID) == TOKEN
     assert file.stat().st_mode & 0o777 == 0o600
 
 
@@ -103,7 +105,7 @@ def test_the_file_is_asked_before_the_keyring(home: Path, ring: InMemory) -> Non
     vault.keep(ID, "from-keyring")
     (home).mkdir(exist_ok=True)
     (home / "credentials.json").write_text(f'{{"{ID}": "from-file"}}')
-    assert vault.find([ID])[ID][0] == "from-file"
+    assert vault.token_of("shop", ID) == "from-file"
 
 
 def test_a_token_that_moves_into_the_keyring_leaves_the_file(home: Path) -> None:
@@ -111,9 +113,9 @@ def test_a_token_that_moves_into_the_keyring_leaves_the_file(home: Path) -> None
     vault.keep("2", "other")
     with used(InMemory()):
         vault.keep(ID, TOKEN)
-        assert vault.find([ID])[ID] == (TOKEN, "keyring")
+        assert (vault.token_of("shop", ID), vault.places([ID])) == (TOKEN, {ID: "keyring"})
     assert ID not in (home / "credentials.json").read_text()
-    assert vault.find(["2"])["2"][0] == "other"
+    assert vault.token_of("home", "2") == "other"
 
 
 def test_a_dropped_token_is_nowhere(home: Path, ring: InMemory) -> None:
@@ -122,8 +124,23 @@ def test_a_dropped_token_is_nowhere(home: Path, ring: InMemory) -> None:
     (home / "credentials.json").write_text(f'{{"{ID}": "{TOKEN}"}}')
     vault.drop(ID)
     assert ring.kept == {}
-    assert vault.find([ID]) == {}
+    assert vault.places([ID]) == {}
     assert not (home / "credentials.json").exists()
+
+
+def test_a_token_that_is_nowhere_must_be_given_again(ring: InMemory) -> None:
+    with pytest.raises(NoAccount, match="no credentials for"):
+        vault.token_of("shop", ID)
+
+
+@pytest.mark.parametrize("unusable", [Hanging, Locked, Odd])
+def test_a_keyring_that_does_not_answer_is_not_taken_for_an_empty_one(
+    monkeypatch: pytest.MonkeyPatch, unusable: type[InMemory]
+) -> None:
+    monkeypatch.setattr(vault, "PATIENCE", 0.2)
+    with used(unusable()), pytest.raises(NoAccount, match="no keyring answers") as told:
+        vault.token_of("shop", ID)
+    assert told.value.exit_code == 3
 
 
 def test_dropping_what_is_not_kept_is_harmless(ring: InMemory) -> None:
@@ -135,5 +152,5 @@ def test_a_broken_file_is_told_without_its_content(home: Path) -> None:
     home.mkdir()
     (home / "credentials.json").write_text(f'{{"{ID}": "{TOKEN}", "2": {TOKEN}')
     with pytest.raises(WrongUsage, match=r"credentials\.json") as told:
-        vault.find([ID])
+        vault.token_of("shop", ID)
     assert TOKEN not in repr(told.value) + repr(told.value.__context__)

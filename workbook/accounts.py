@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from dataclasses import dataclass, field
 
 import msgspec
@@ -53,10 +54,7 @@ def find(alias: str | None = None) -> Account:
     if chosen not in stored.accounts:
         raise NoAccount(alias or None, tuple(stored.accounts))
     at = stored.accounts[chosen]
-    token, _ = vault.find([at.id_instance]).get(at.id_instance, ("", ""))
-    if not token:
-        raise NoAccount(chosen)
-    return checked(chosen, at.api_url, at.id_instance, token)
+    return checked(chosen, at.api_url, at.id_instance, vault.token_of(chosen, at.id_instance))
 
 
 def known() -> list[Known]:
@@ -65,10 +63,10 @@ def known() -> list[Known]:
     Raises WrongUsage where settings or environment make no sense.
     """
     stored = settings.load()
-    places = vault.find(at.id_instance for at in stored.accounts.values())
+    places = vault.places(at.id_instance for at in stored.accounts.values())
     default = "" if (account := _from_environment()) else _only_or_default(stored)
     listed = [
-        Known(alias, at.api_url, at.id_instance, places.get(at.id_instance, ("", ""))[1],
+        Known(alias, at.api_url, at.id_instance, places.get(at.id_instance, ""),
               alias == default)
         for alias, at in sorted(stored.accounts.items())
     ]  # fmt: skip
@@ -133,7 +131,7 @@ def checked(alias: str, api_url: str, id_instance: str, token: str) -> Account:
     alias, api_url, id_instance, token = (
         text.strip(_PASTED) for text in (alias, api_url, id_instance, token)
     )
-    if not re.fullmatch(r"[^\W_][\w .-]{0,63}", alias):
+    if not _may_be_alias(alias):
         raise WrongUsage(
             "An alias begins with a letter or digit and goes on with letters, digits, "
             "blanks and - _ . only, 64 at most."
@@ -147,6 +145,12 @@ def checked(alias: str, api_url: str, id_instance: str, token: str) -> Account:
             "The apiTokenInstance is empty or not a token; copy it from console.green-api.com."
         )
     return Account(alias, _tidy_url(api_url) or suggested_url(id_instance), id_instance, token)
+
+
+def _may_be_alias(text: str) -> bool:
+    # not \w, which knows no vowel signs (M), as half of India's words have them
+    kinds = ["L" if c in " -_." else unicodedata.category(c)[0] for c in text]
+    return 0 < len(text) <= 64 and text[0].isalnum() and all(kind in "LMN" for kind in kinds)
 
 
 def _tidy_url(api_url: str) -> str:

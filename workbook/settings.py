@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -155,11 +156,24 @@ def write_private(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        part.replace(path)
+        _put(part, path)
     except OSError as error:
         with suppress(OSError):
             part.unlink(missing_ok=True)
         raise unwritable(path, error) from error
+
+
+def _put(part: Path, path: Path) -> None:
+    for tries_left in reversed(range(10)):
+        try:
+            part.replace(path)
+        except PermissionError as error:
+            # on Windows nobody may be reading the file just then, and reading takes no lock
+            if getattr(error, "winerror", None) not in (5, 32) or not tries_left:
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 @contextmanager

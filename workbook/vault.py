@@ -6,10 +6,12 @@ import contextlib
 import stat
 import threading
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from workbook import settings
+from workbook.errors import NoAccount
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -20,6 +22,18 @@ FILE = "credentials.json"
 KEYRING = "keyring"
 SERVICE = "getcontacts"  # in the keyring; its user name is the idInstance, so aliases may change
 PATIENCE = 3.0  # seconds; a locked keyring may wait for a person who is not there
+
+
+@dataclass(eq=False)
+class KeyringSilent(NoAccount):
+    """The token is not in the file, and no keyring answers that could hold it."""
+
+    def sentence(self) -> str:
+        return (
+            f'The token of "{self.alias}" was not found: no keyring answers here (it is locked, or '
+            "this runs without a desktop). Unlock it and repeat, set the GREEN_API_... variables "
+            "of the environment, or run: getcontacts login"
+        )
 
 
 def path() -> Path:
@@ -40,18 +54,33 @@ def keep(id_instance: str, token: str) -> str:
     return str(path())
 
 
-def find(id_instances: Iterable[str]) -> dict[str, tuple[str, str]]:
-    """Return token and place for those that have one, the file before the keyring.
+def token_of(alias: str, id_instance: str) -> str:
+    """Return the token of an account, from the file before the keyring.
+
+    Raises NoAccount where it is not kept, KeyringSilent where nobody can say so, WrongUsage where
+    the file is broken.
+    """
+    token = _read().get(id_instance)
+    if token is None:
+        answer = _asked(lambda ring: _those(ring, [id_instance]))
+        if answer is None:
+            raise KeyringSilent(alias)
+        token = answer.get(id_instance)
+    if not token:
+        raise NoAccount(alias)
+    return token
+
+
+def places(id_instances: Iterable[str]) -> dict[str, str]:
+    """Return where the tokens are that can be found: "keyring", or the file's path.
 
     The keyring is asked once for all, and only for what the file does not hold.
     Raises WrongUsage where the file is broken.
     """
-    wanted = list(id_instances)
-    there = _read()
-    found = {each: (there[each], str(path())) for each in wanted if each in there}
+    wanted, there = list(id_instances), _read()
+    found = {each: str(path()) for each in wanted if each in there}
     if missing := [each for each in wanted if each not in there]:
-        for each, token in (_asked(lambda ring: _those(ring, missing)) or {}).items():
-            found[each] = (token, KEYRING)
+        found |= dict.fromkeys(_asked(lambda ring: _those(ring, missing)) or {}, KEYRING)
     return found
 
 
