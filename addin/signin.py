@@ -104,7 +104,7 @@ class Window:
         self._choose()
         if problem:
             self.said.set(problem)
-        (self.chooser if self._stored else self.entries["api_url"]).focus_set()
+        (self.chooser if self._stored else self.entries["api_url"]).focus_force()
 
     def _list(self) -> str:
         """Offer the accounts there are; return what must be said about them."""
@@ -178,6 +178,8 @@ def main() -> None:
     """Show the window until it is closed."""
     root = tk.Tk(className="getcontacts")
     Window(root)
+    root.attributes("-topmost", True)  # else Windows opens it behind Excel
+    root.after(500, lambda: root.attributes("-topmost", False))
     root.mainloop()
 
 

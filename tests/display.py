@@ -31,7 +31,8 @@ def screen() -> Iterator[str]:
 
 def press(display: str, *words: str) -> None:
     """Give xdotool's words to the window that has the focus on this display."""
-    subprocess.run(["xdotool", *words], env={**os.environ, "DISPLAY": display}, check=True)
+    here = {**os.environ, "DISPLAY": display}
+    subprocess.run(["xdotool", *words], env=here, check=True, timeout=30)
 
 
 def picture(display: str) -> bytes:

@@ -227,14 +227,6 @@ def test_a_missing_keyring_is_no_fault_but_said() -> None:
     assert "credentials.json" in check.detail
 
 
-def test_the_proxy_on_the_way_is_named_without_its_password(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", "http://me:secret@proxy.example:3128")
-    assert machine.proxy_for("https://1101.api.green-api.com") == "proxy.example:3128"
-    assert machine.proxy_for("http://127.0.0.1:8080") == ""
-
-
 def test_broken_settings_are_the_first_thing_to_mend(home: Path) -> None:
     settings.save(Settings())
     (home / "settings.json").write_text("{")

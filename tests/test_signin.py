@@ -244,13 +244,21 @@ def test_a_bug_is_told_without_its_words(
     assert simulator.token not in shown.said
 
 
+@pytest.fixture
+def alone(display: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run the window as Excel starts it, and end it whatever becomes of the test."""
+    command = [sys.executable, "-P", "-m", "addin.signin"]
+    with subprocess.Popen(command, env={**os.environ, "DISPLAY": display}) as window:
+        press(display, "search", "--sync", "--name", "GREEN-API account", "windowfocus", "--sync")
+        try:
+            yield window
+        finally:
+            window.kill()
+
+
 def test_the_keyboard_alone_is_enough_in_a_process_of_its_own(
-    display: str, simulator: Simulator
+    alone: subprocess.Popen[bytes], display: str, simulator: Simulator
 ) -> None:
-    window = subprocess.Popen(
-        [sys.executable, "-P", "-m", "addin.signin"], env={**os.environ, "DISPLAY": display}
-    )
-    press(display, "search", "--sync", "--name", "GREEN-API account", "windowfocus", "--sync")
     for text in (simulator.api_url, simulator.id_instance, simulator.token):
         press(display, "type", "--delay", "2", text)
         press(display, "key", "Tab")
@@ -260,4 +268,4 @@ def test_the_keyboard_alone_is_enough_in_a_process_of_its_own(
         time.sleep(0.05)
     assert accounts.find("main").token == simulator.token
     press(display, "key", "Escape")
-    assert window.wait(20) == 0
+    assert alone.wait(20) == 0

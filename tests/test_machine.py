@@ -1,0 +1,25 @@
+"""What this computer says about itself."""
+
+from __future__ import annotations
+
+import platform
+
+import pytest
+
+from addin import machine
+
+
+def test_the_system_is_the_one_this_runs_on() -> None:
+    assert machine.system() == platform.system()
+
+
+def test_pywin32_is_there_only_where_it_is_installed() -> None:
+    assert machine.has_pywin32() == (platform.system() == "Windows")
+
+
+def test_the_proxy_on_the_way_is_named_without_its_password(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://me:secret@proxy.example:3128")
+    assert machine.proxy_for("https://1101.api.green-api.com") == "proxy.example:3128"
+    assert machine.proxy_for("http://127.0.0.1:8080") == ""
