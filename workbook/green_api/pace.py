@@ -18,7 +18,7 @@ def turn(instance: str, method: str, patience: float) -> float | None:
     """
     with store.opened() as connection:
         connection.execute("BEGIN IMMEDIATE")
-        now = time.time()  # only here: the lock may have taken a while
+        now, here = time.time(), time.monotonic()  # not before: the lock may have taken a while
         row = connection.execute(
             "SELECT free_at FROM pace WHERE instance = ? AND method = ?", (instance, method)
         ).fetchone()
@@ -31,4 +31,4 @@ def turn(instance: str, method: str, patience: float) -> float | None:
             "INSERT OR REPLACE INTO pace VALUES (?, ?, ?)",
             (instance, method, now + wait + FASTER.get(method, INTERVAL)),
         )
-    return wait
+    return max(0.0, here + wait - time.monotonic())
