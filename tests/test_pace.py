@@ -1,0 +1,84 @@
+"""One call a second per instance and method, whoever on this machine makes it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from itertools import pairwise
+
+import pytest
+
+from workbook.green_api import pace
+
+ONE_TURN = """
+import time
+from workbook.green_api import pace
+wait = pace.turn("1101000001", "getcontacts", 60)
+print(time.time() + wait)
+"""
+
+
+def turn(method: str = "getcontacts", instance: str = "1101000001", patience: float = 60) -> float:
+    wait = pace.turn(instance, method, patience)
+    assert wait is not None
+    return wait
+
+
+def test_the_first_call_need_not_wait() -> None:
+    assert turn() == 0
+
+
+def test_each_further_call_waits_its_second() -> None:
+    turns = [time.monotonic() + turn() for _ in range(4)]
+    gaps = [later - sooner for sooner, later in pairwise(turns)]
+    assert gaps == pytest.approx([pace.INTERVAL] * 3, abs=0.2)
+    assert pace.INTERVAL > 1
+
+
+def test_a_call_long_after_need_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    turn()
+    later = time.time() + 2
+    monkeypatch.setattr(time, "time", lambda: later)
+    assert turn() == 0
+
+
+def test_methods_and_instances_have_turns_of_their_own() -> None:
+    assert [turn(), turn("getstateinstance"), turn(instance="1101000002")] == [0, 0, 0]
+
+
+def test_a_turn_that_comes_too_late_is_not_taken() -> None:
+    turn()
+    assert pace.turn("1101000001", "getcontacts", 0.5) is None
+    assert turn() == pytest.approx(pace.INTERVAL, abs=0.2), "nobody waits for it in vain"
+
+
+def test_no_time_is_no_turn() -> None:
+    assert pace.turn("1101000001", "getcontacts", -1) is None
+
+
+def test_a_clock_that_was_set_back_makes_nobody_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    turn()
+    yesterday = time.time() - 86_400
+    monkeypatch.setattr(time, "time", lambda: yesterday)
+    assert turn() == 0
+    assert turn() == pytest.approx(pace.INTERVAL, abs=0.2), "and the pace goes on from there"
+
+
+def test_threads_take_turns() -> None:
+    taken: list[float] = []
+    threads = [threading.Thread(target=lambda: taken.append(turn())) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(taken) == pytest.approx([n * pace.INTERVAL for n in range(6)], abs=0.8)
+
+
+def test_processes_take_turns() -> None:
+    command = [sys.executable, "-c", ONE_TURN]
+    runs = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(4)]
+    turns = sorted(float(run.communicate()[0]) for run in runs)
+    gaps = [later - sooner for sooner, later in pairwise(turns)]
+    assert min(gaps) > 0.9
