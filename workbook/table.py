@@ -11,10 +11,11 @@ from itertools import chain, islice
 from operator import attrgetter
 
 from workbook import contacts as derive
-from workbook.contacts import BATCH, Contact, Contacts
+from workbook.contacts import Contact, Contacts
 from workbook.errors import WrongUsage
 
 CELL_LIMIT = 32_767  # UTF-16 units in one cell (Excel specifications and limits)
+BATCH = 250  # rows, whose text stays in the processor's cache and is mostly shorter than one cell's
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -139,10 +140,11 @@ def _holdable(values: list[str]) -> bool:
 
     A batch at once, because a look at each of some million values would be most of a run.
     """
-    if max(map(len, values)) > CELL_LIMIT // 2:
+    text = "".join(values)
+    if len(text) > CELL_LIMIT // 2 and max(map(len, values)) > CELL_LIMIT // 2:
         return False
     try:
-        "".join(values).encode()
+        text.encode()
     except UnicodeEncodeError:
         return False
     return True
