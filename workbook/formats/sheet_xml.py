@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 from itertools import chain, islice
 
 from openpyxl.utils import get_column_letter
@@ -27,8 +26,8 @@ _CONTROLS = bytes({*range(32)} - {9, 10})
 _UNWRITABLE = re.compile(rb"[\x00-\x08\x0b-\x1f]|\xef\xbf[\xbe\xbf]")
 _LOOK_ALIKE = re.compile(rb"_(?=x[0-9A-Fa-f]{4}_)")
 
-_OPEN = b' t="inlineStr"><is><t xml:space="preserve">'
-_CLOSE = b"</t></is></c>"
+_TEXT = b' t="inlineStr"><is><t xml:space="preserve">%b</t></is></c>'
+_BLANK = b"/>"
 
 
 def rows_xml(
@@ -42,29 +41,29 @@ def rows_xml(
     while batch := list(islice(remaining, BATCH)):
         text = _BETWEEN.join(chain.from_iterable(batch)).encode("utf-8", "surrogateescape")
         values = _markup(escape(text, altered)).split(_BETWEEN_BYTE)
-        yield _elements(values, range(first, first + len(batch)), tuple(styles))
+        yield _elements(values, range(first, first + len(batch)), styles)
         first += len(batch)
 
 
-def _elements(values: list[bytes], numbers: range, styles: tuple[int, ...]) -> bytes:
+def _elements(values: list[bytes], numbers: range, styles: Sequence[int]) -> bytes:
     digits = [b"%d" % number for number in numbers]
     slots = 1 + 2 * len(styles)  # the row's number; then for each cell the number and the value
     filling = [b""] * (slots * len(digits))
     filling[0::slots] = digits
-    for column in range(len(styles)):
+    template = b'<row r="%b">'
+    for column, style in enumerate(styles):
+        form, texts = _column(values[column :: len(styles)])
         filling[1 + 2 * column :: slots] = digits
-        filling[2 + 2 * column :: slots] = values[column :: len(styles)]
-    xml = (_row_template(styles) * len(digits)) % tuple(filling)
-    return xml.replace(_OPEN + _CLOSE, b"/>")  # a cell without text is a blank one
+        filling[2 + 2 * column :: slots] = texts
+        template += f'<c r="{get_column_letter(column + 1)}%b" s="{style}"'.encode() + form
+    return ((template + b"</row>") * len(digits)) % tuple(filling)
 
 
-@cache
-def _row_template(styles: tuple[int, ...]) -> bytes:
-    cells = [
-        f'<c r="{get_column_letter(column)}%b" s="{style}"'.encode() + _OPEN + b"%b" + _CLOSE
-        for column, style in enumerate(styles, start=1)
-    ]
-    return b'<row r="%b">' + b"".join(cells) + b"</row>"
+def _column(texts: list[bytes]) -> tuple[bytes, list[bytes]]:
+    """Return the rest of a cell's form and what fills it; a cell without text is a blank one."""
+    if b"" not in texts:
+        return _TEXT, texts
+    return b"%b", [_TEXT % text if text else _BLANK for text in texts]
 
 
 def escape(text: bytes, altered: Counter[str]) -> bytes:
