@@ -130,6 +130,7 @@ class Lists:
             latest = refresh.latest(account, max_age)
             known.keep(latest.snapshot)
             calls = latest.calls
+            problem = "" if latest.loss is None else latest.loss.sentence()
         except ContactsError as error:
             problem = edge.sentence(error)
         finally:
