@@ -1,0 +1,191 @@
+"""What the buttons of the tab Contacts do, one function each; the VBA behind them only calls these.
+
+Everything is said in one message box at the end. No lock and no transaction is held while Excel is
+written to, for it may calculate our own functions meanwhile, in this very thread.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import xlwings as xw
+
+from addin import edge, lists, sheet
+from addin.sheet import Written
+from workbook import accounts, changes, files
+from workbook import export as exporting
+from workbook.accounts import Account
+from workbook.errors import ContactsError, FileChanged
+from workbook.refresh import Latest, latest
+from workbook.table import BASIC, Origin, Table, build
+
+TITLE = "Contacts"
+BUDGET = 15.0  # seconds; Excel waits all the while
+FILE = "contacts.xlsx"
+
+HELP = """\
+In any cell; where your Excel separates arguments by semicolons, as in the second spelling:
+
+=GETCONTACTS()
+=GETCONTACTS("group")
+=GETCONTACTS("user", 100)   or   =GETCONTACTS("user"; 100)
+=GETCONTACTS(,,FALSE)   or   =GETCONTACTS(;;FALSE)
+=GETCONTACT("+49 151 00000001")
+=GETCONTACT(A2, "name")   or   =GETCONTACT(A2; "name")
+=GETCONTACTSINFO()
+
+Refresh as a macro, for a shape or the macro window:
+GetContacts.xlam!RefreshSheet
+
+A workbook has an account of its own when the name getcontacts_account is defined in it, \
+for example as ="main".
+
+More is in the README of green-api-contacts, in the part "In Excel"."""
+
+
+def refresh() -> None:
+    """Bring the table Contacts of the active workbook up to date."""
+    _pressed(_refresh)
+
+
+def export() -> None:
+    """Ask for a file name and write the contacts into a workbook of their own."""
+    _pressed(_export)
+
+
+def account() -> None:
+    """Open the account window, as a process of its own: Excel is free at once."""
+    _pressed(_account)
+
+
+def check() -> None:
+    """Say the one next step that mends what does not work."""
+    _pressed(_check)
+
+
+def help() -> None:
+    """Show the formulas and the macro."""
+    _pressed(lambda _: HELP)
+
+
+def _pressed(act: Callable[[xw.Book], str]) -> None:
+    book, mode = xw.Book.caller(), "info"
+    try:
+        said = act(book)
+    except ContactsError as error:
+        said, mode = edge.sentence(error), "critical"
+    except Exception as bug:  # one of the three edges: a bug of ours ends here
+        said, mode = edge.sentence(bug), "critical"
+    if said:
+        book.app.alert(said, title=TITLE, mode=mode)
+
+
+def _refresh(book: xw.Book) -> str:
+    chosen = accounts.find(sheet.account_alias(book))
+    there = sheet.table_in(book)
+    header = sheet.titles(there) if there else BASIC
+    with _saying(book.app, "Contacts: asking GREEN-API…"):
+        got = _fetched(chosen)
+        contents = build(got.snapshot.contacts, Origin(chosen.alias, got.snapshot.fetched), header)
+        book.app.status_bar = f"Contacts: writing {contents.length:,} rows…"
+        with sheet.undisturbed(book.app):
+            written = sheet.fill(there, contents) if there else sheet.create(book, contents)
+    return " ".join([*_told(contents, written), *_news(got, contents.altered)])
+
+
+def _fetched(chosen: Account) -> Latest:
+    got = latest(chosen, budget=BUDGET)
+    lists.shared.keep(chosen, got.snapshot)
+    return got
+
+
+@contextmanager
+def _saying(app: xw.App, text: str) -> Iterator[None]:
+    app.status_bar = text
+    try:
+        yield
+    finally:
+        app.status_bar = False  # Excel's own again
+
+
+def _told(contents: Table, written: Written) -> Iterator[str]:
+    if not written.made:
+        yield f"{contents.length:,} contacts, {written.new:,} new."
+    else:
+        yield f'{contents.length:,} contacts are on the new sheet "{written.sheet}".'
+        if written.sheet != sheet.NAME:
+            yield f'The sheet "{sheet.NAME}" holds something else and was left as it is.'
+
+
+def _news(got: Latest, cut: Counter[str]) -> Iterator[str]:
+    if got.changes:
+        yield f"Since the list before: {changes.sentence(got.changes)}"
+    if got.loss:
+        yield got.loss.sentence()
+    if got.hint:
+        yield got.hint
+    if altered := got.snapshot.altered + cut:
+        reasons = ", ".join(f"{count:,} {reason}" for reason, count in altered.items())
+        yield f"Not exactly as it was sent: {reasons}."
+
+
+def _export(book: xw.Book) -> str:
+    name = _asked_for_file(book.app)
+    if not name:
+        return ""
+    replacing = False
+    try:
+        target = files.checked(name)
+    except FileChanged:
+        replacing = _may_replace(book.app, name)
+        if not replacing:
+            return ""
+        target = files.checked(name, overwrite=True)
+    chosen = accounts.find(sheet.account_alias(book))
+    with _saying(book.app, f"Contacts: writing {target.name}…"):
+        snapshot = _fetched(chosen).snapshot
+        origin = Origin(chosen.alias, snapshot.fetched)
+        write = partial(exporting.write, snapshot.contacts, origin, exporting.Wishes())
+        files.replace(target, write, overwrite=replacing)
+    return f"{len(snapshot.contacts):,} contacts are in {target}."
+
+
+def _asked_for_file(app: xw.App) -> str:
+    """Return where to write, "" when the user thought better of it."""
+    ask = getattr(app.api, "GetSaveAsFilename", None)
+    if ask is None:  # Excel for Mac cannot be asked through xlwings
+        return str(Path.home() / "Desktop" / FILE)
+    answer = ask(FILE, "Excel workbook (*.xlsx), *.xlsx", 1, "Export contacts")
+    if not isinstance(answer, str):
+        return ""
+    return answer if answer.lower().endswith(".xlsx") else f"{answer}.xlsx"
+
+
+def _may_replace(app: xw.App, name: str) -> bool:
+    question = f"{name} is there already, and getcontacts did not write it as it is. Replace it?"
+    return bool(app.alert(question, title=TITLE, buttons="yes_no", mode="critical") == "yes")
+
+
+_windows: list[subprocess.Popen[bytes]] = []  # the account window, as long as it is open
+
+
+def _account(_: xw.Book) -> str:
+    from addin import launch
+
+    _windows[:] = (window for window in _windows if window.poll() is None)
+    if _windows:
+        return "The account window is open already."
+    _windows.append(launch.account_window())
+    return ""
+
+
+def _check(book: xw.Book) -> str:
+    from addin import doctor
+
+    with _saying(book.app, "Contacts: checking…"):
+        return doctor.next_step(doctor.checks(sheet.account_alias(book)))

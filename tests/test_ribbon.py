@@ -1,0 +1,299 @@
+"""The buttons as a user meets them: against the simulator, in an Excel that is made up."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from addin import doctor, launch, ribbon, udfs
+from tests.excel_engine import Excel, running
+from tests.excel_side import ANNA, CROWD, excel_account, keep_a_list, requests, restart
+from workbook import accounts
+from workbook.accounts import Account
+from workbook.green_api.simulated.quirks import QUIRKS
+from workbook.green_api.simulator import SCENARIOS, Simulator
+
+
+@pytest.fixture
+def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
+    with excel_account(monkeypatch) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def excel() -> Iterator[Excel]:
+    with running() as started:
+        yield started
+
+
+def told(excel: Excel) -> str:
+    """Return what the one message box of this run said."""
+    [(said, _)] = excel.alerts
+    excel.alerts.clear()
+    return said
+
+
+def test_refresh_puts_the_list_onto_a_new_sheet_and_says_so(
+    service: Simulator, excel: Excel
+) -> None:
+    ribbon.refresh()
+    assert excel.alerts == [('5 contacts are on the new sheet "Contacts".', "info")]
+    assert excel.sheet("Contacts").values("A1:D2") == [
+        ["id", "name", "contactName", "type"],
+        [ANNA, "Anna", "Anna Berg", "user"],
+    ]
+
+
+def test_a_second_refresh_says_who_is_new(service: Simulator, excel: Excel) -> None:
+    service.contacts = CROWD[:3]
+    ribbon.refresh()
+    service.contacts = CROWD
+    excel.alerts.clear()
+    ribbon.refresh()
+    assert told(excel) == "5 contacts, 2 new. Since the list before: 2 new."
+    assert requests(service) == 2
+
+
+def test_a_list_that_lost_too_much_removes_nobody_and_says_so(
+    service: Simulator, excel: Excel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd = [{**CROWD[0], "id": f"49151000{number:05}@c.us"} for number in range(60)]
+    service.contacts = crowd
+    ribbon.refresh()
+    excel.alerts.clear()
+    service.contacts = crowd[:10]
+    monkeypatch.setattr(ribbon, "BUDGET", 4)
+    ribbon.refresh()
+    assert "60 contacts, 0 new. 50 of 60 missing; nobody was removed." in told(excel)
+
+
+def test_refresh_tells_the_new_sheets_name_when_the_usual_one_is_taken(service: Simulator) -> None:
+    with running("Contacts") as excel:
+        excel.sheet("Contacts").cell(1, 1).enter("mine")
+        ribbon.refresh()
+        assert told(excel) == (
+            '5 contacts are on the new sheet "Contacts 2". '
+            'The sheet "Contacts" holds something else and was left as it is.'
+        )
+
+
+def test_refresh_says_what_is_not_exactly_as_it_was_sent(
+    monkeypatch: pytest.MonkeyPatch, excel: Excel
+) -> None:
+    long = {**CROWD[0], "name": "x" * 40_000}
+    with excel_account(monkeypatch, [long]):
+        ribbon.refresh()
+    assert "Not exactly as it was sent: 1 longer than a cell, cut." in told(excel)
+
+
+def test_names_that_look_like_formulas_stay_text_on_the_sheet(
+    monkeypatch: pytest.MonkeyPatch, excel: Excel
+) -> None:
+    with excel_account(monkeypatch, QUIRKS):
+        ribbon.refresh()
+    cells = excel.sheet("Contacts").cells.values()
+    assert [cell.formula for cell in cells if cell.formula] == []
+    assert "=cmd|'/C calc'!A0" in {cell.value for cell in cells}
+
+
+def test_the_status_bar_says_what_is_going_on_and_is_given_back(
+    service: Simulator, excel: Excel
+) -> None:
+    ribbon.refresh()
+    assert excel.said == ["Contacts: asking GREEN-API…", "Contacts: writing 5 rows…", False]
+
+
+@pytest.mark.parametrize("scenario", ["quota", "expired", "forbidden-html", "null-body"])
+def test_what_goes_wrong_is_one_sentence_and_the_sheet_stays(
+    service: Simulator, excel: Excel, scenario: str
+) -> None:
+    ribbon.refresh()
+    before = excel.sheet("Contacts").values("A1:D6")
+    excel.alerts.clear()
+    service.scenario = SCENARIOS[scenario]
+    ribbon.refresh()
+    [(said, mode)] = excel.alerts
+    assert mode == "critical"
+    assert "Traceback" not in said
+    assert service.token not in said
+    assert excel.sheet("Contacts").values("A1:D6") == before
+    assert excel.said[-1] is False
+
+
+def test_an_empty_list_never_replaces_the_rows(
+    service: Simulator, excel: Excel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ribbon.refresh()
+    excel.alerts.clear()
+    monkeypatch.setattr(ribbon, "BUDGET", 4)
+    service.scenario = SCENARIOS["empty"]
+    ribbon.refresh()
+    assert "empty list" in told(excel)
+    assert excel.sheet("Contacts").values("A2:A2") == [[ANNA]]
+
+
+@pytest.mark.parametrize("breaks_at", ["Range.NumberFormat", "Range.Value, written"])
+def test_when_excel_refuses_the_screen_and_the_status_bar_are_given_back(
+    service: Simulator, excel: Excel, breaks_at: str
+) -> None:
+    excel.breaks_at = breaks_at
+    ribbon.refresh()
+    assert told(excel).startswith("Excel refused that.")
+    assert (excel.painting, excel.calculating, excel.said[-1]) == (True, "automatic", False)
+
+
+def test_a_table_with_notes_is_refused_before_anything_is_asked(
+    service: Simulator, excel: Excel
+) -> None:
+    ribbon.refresh()
+    excel.alerts.clear()
+    data = excel.sheet("Contacts")
+    data.cell(1, 3).value = "Notes"
+    ribbon.refresh()
+    assert "beside the wrong person" in told(excel)
+    assert requests(service) == 1
+
+
+def test_our_own_formulas_may_be_calculated_while_rows_are_written(
+    service: Simulator, excel: Excel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_a_list(monkeypatch, minutes_ago=60)
+    shown = []
+    excel.on_write = lambda: shown.append(udfs.GETCONTACT(ANNA))
+    service.contacts = [{**CROWD[0], "contactName": "Anna Vogt"}]
+    ribbon.refresh()
+    assert {*shown} == {"Anna Vogt"}
+    assert requests(service) == 2
+
+
+def test_the_workbook_may_name_the_account_and_nothing_else(
+    service: Simulator, excel: Excel
+) -> None:
+    accounts.save(Account("Second", service.api_url, service.id_instance, service.token))
+    excel.names["getcontacts_account"] = '="second"'
+    excel.names["GREEN_API_URL"] = '="https://evil.example"'
+    ribbon.refresh()
+    assert told(excel).startswith("5 contacts")
+    excel.names["getcontacts_account"] = '="nobody"'
+    ribbon.refresh()
+    assert told(excel).startswith('There is no account "nobody" here; known: Second.')
+
+
+def test_without_an_account_the_button_to_press_is_named(
+    excel: Excel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    restart(monkeypatch)
+    ribbon.refresh()
+    assert 'the button "Account…"' in told(excel)
+
+
+def test_a_bug_is_one_sentence_without_its_words(
+    service: Simulator, excel: Excel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError(service.token)
+
+    monkeypatch.setattr(ribbon, "build", broken)
+    ribbon.refresh()
+    said = told(excel)
+    assert said.startswith("This is a bug in getcontacts (RuntimeError at test_ribbon.py:")
+    assert service.token not in said
+
+
+def test_export_asks_for_a_name_and_writes_a_workbook(
+    service: Simulator, excel: Excel, tmp_path: Path
+) -> None:
+    excel.chosen_file = str(tmp_path / "out")
+    ribbon.export()
+    assert excel.asked_for_file == ["contacts.xlsx"]
+    assert told(excel) == f"5 contacts are in {tmp_path / 'out.xlsx'}."
+    rows = list(openpyxl.load_workbook(tmp_path / "out.xlsx")["Contacts"].values)
+    assert rows[1] == (ANNA, "Anna", "Anna Berg", "user")
+    assert excel.said[-1] is False
+
+
+def test_an_export_without_a_name_does_nothing(service: Simulator, excel: Excel) -> None:
+    ribbon.export()
+    assert (excel.alerts, service.calls) == ([], [])
+
+
+@pytest.mark.parametrize(("answer", "kept"), [("no", True), ("yes", False)])
+def test_an_export_replaces_a_file_of_the_users_only_when_told_to(
+    service: Simulator, excel: Excel, tmp_path: Path, answer: str, kept: bool
+) -> None:
+    path = tmp_path / "mine.xlsx"
+    path.write_bytes(b"mine")
+    excel.chosen_file, excel.answers = str(path), [answer]
+    ribbon.export()
+    assert "Replace it?" in excel.alerts[0][0]
+    assert (path.read_bytes() == b"mine") is kept
+    assert (requests(service) == 0) is kept
+
+
+def test_an_export_over_our_own_last_one_asks_nothing(
+    service: Simulator, excel: Excel, tmp_path: Path
+) -> None:
+    excel.chosen_file = str(tmp_path / "again.xlsx")
+    ribbon.export()
+    ribbon.export()
+    assert [said for said, _ in excel.alerts] == [f"5 contacts are in {excel.chosen_file}."] * 2
+
+
+def test_an_export_that_fails_leaves_the_old_file(
+    service: Simulator, excel: Excel, tmp_path: Path
+) -> None:
+    excel.chosen_file = str(tmp_path / "out.xlsx")
+    ribbon.export()
+    before = (tmp_path / "out.xlsx").read_bytes()
+    service.scenario = SCENARIOS["expired"]
+    ribbon.export()
+    assert "renew it" in excel.alerts[-1][0]
+    assert (tmp_path / "out.xlsx").read_bytes() == before
+
+
+def test_where_excel_cannot_ask_the_file_goes_to_the_desktop(
+    service: Simulator, excel: Excel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    (tmp_path / "Desktop").mkdir()
+    excel.has_dialog = False
+    ribbon.export()
+    assert told(excel) == f"5 contacts are in {tmp_path / 'Desktop' / 'contacts.xlsx'}."
+
+
+def test_account_opens_one_window_in_a_process_of_its_own(
+    excel: Excel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = [sys.executable, "-c", "import sys; sys.stdin.read()"]
+    with subprocess.Popen(words, stdin=subprocess.PIPE) as window:
+        monkeypatch.setattr(launch, "account_window", lambda: window)
+        ribbon.account()
+        assert excel.alerts == []
+        ribbon.account()
+        assert told(excel) == "The account window is open already."
+    ribbon.account()
+    assert excel.alerts == []
+
+
+def test_check_says_the_one_next_step(service: Simulator, excel: Excel) -> None:
+    service.scenario = SCENARIOS["expired"]
+    ribbon.check()
+    assert told(excel) == doctor.next_step(doctor.checks())
+    service.scenario = SCENARIOS["normal"]
+    ribbon.check()
+    assert told(excel) == doctor.FINE
+
+
+def test_help_shows_formulas_with_both_separators_and_the_macro(excel: Excel) -> None:
+    ribbon.help()
+    said = told(excel)
+    assert '=GETCONTACT(A2, "name")' in said
+    assert '=GETCONTACT(A2; "name")' in said
+    assert "\nGetContacts.xlam!RefreshSheet\n" in said
+    assert "README" in said
+    assert len(said) < 1_000
