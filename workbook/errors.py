@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 
+HOW_TO_LOG_IN = "Account… in Excel, else: getcontacts login"
+
+
 class ContactsError(Exception):
     """Tell what happened, why, and what to do next, in one sentence or two."""
 
@@ -60,7 +63,7 @@ class NoAccount(ContactsError):
         if self.alias and self.known:
             return f'There is no account "{self.alias}" here; known: {", ".join(self.known)}.'
         wanted = f' for "{self.alias}"' if self.alias else ""
-        return f"There are no credentials{wanted} yet. Run: getcontacts login"
+        return f"There are no credentials{wanted} yet. Log in first ({HOW_TO_LOG_IN})."
 
 
 @dataclass(eq=False)
@@ -74,11 +77,11 @@ class CredentialsRefused(ContactsError):
         if self.status == 401:
             return (
                 "GREEN-API refused the apiTokenInstance (401): it is mistyped or was renewed. "
-                "Copy it again from the console and run: getcontacts login"
+                f"Copy it again from the console and log in again ({HOW_TO_LOG_IN})."
             )
         return (
             "GREEN-API refused the idInstance or the apiUrl (403): they do not belong together. "
-            "Copy both again from the console and run: getcontacts login"
+            f"Copy both again from the console and log in again ({HOW_TO_LOG_IN})."
         )
 
 
