@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-
 HOW_TO_LOG_IN = "Account… in Excel, else: getcontacts login"
 
 
