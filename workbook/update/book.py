@@ -6,21 +6,25 @@ Streams in and out; which cells change is decided by `merge.plan`, and what is t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from workbook import merge
 from workbook.errors import WrongUsage
 from workbook.plans import Existing, Fresh, Memory, Missing, Plan, Wish
-from workbook.update import growth, recalculation
+from workbook.summary import summarize
+from workbook.update import recalculation
 from workbook.update.formulas import Filling, fillings
 from workbook.update.grid import Grid
+from workbook.update.growth import grow_rules, grow_table, reach_over
 from workbook.update.markup import parsed, written
 from workbook.update.obstacles import check_room, check_sheet
 from workbook.update.package import Package
 from workbook.update.reading import existing, texts_of
 from workbook.update.report import UpdateReport, told
+from workbook.update.summary import refreshed
 from workbook.update.tables import Table, chosen
+from workbook.update.texts import Texts
 from workbook.update.writing import append_rows, write_updates
 
 Parts = dict[str, bytes | None]
@@ -33,6 +37,7 @@ class Book:
     package: Package
     table: Table
     grid: Grid
+    texts: Texts
     existing: Existing
 
 
@@ -47,9 +52,10 @@ def opened(source: BinaryIO) -> Book:
     table = chosen(package)
     grid = Grid(parsed(package.read(table.sheet_part), table.sheet_part))
     check_sheet(table, grid)
-    there = existing(table, grid, texts_of(package, grid))
+    texts = texts_of(package, grid)
+    there = existing(table, grid, texts)
     merge.own_columns(there, ())
-    return Book(package, table, grid, there)
+    return Book(package, table, grid, texts, there)
 
 
 def update(
@@ -71,25 +77,26 @@ def update(
     plan = merge.plan(book.existing, fresh, memory, wish)
     if plan.changes_nothing:
         book.package.copy_to(out)
-        return told(book.package, book.table, book.existing, plan, {})
+        return told(book.package, book.table, book.existing, plan, {}, [])
     if plan.appended:
         check_room(book.package, book.table, book.grid, len(plan.appended))
     formulas = fillings(book.table, book.grid) if plan.appended else {}
-    report = told(book.package, book.table, book.existing, plan, formulas)
-    book.package.write(out, _edited(book, plan, formulas))
+    numbers, notices = refreshed(book.package, book.texts, summarize(fresh.contacts, fresh.origin))
+    report = told(book.package, book.table, book.existing, plan, formulas, notices)
+    book.package.write(out, {**numbers, **_edited(book, plan, formulas)})
     return report
 
 
 def _edited(book: Book, plan: Plan, formulas: Mapping[int, Filling | None]) -> Parts:
     """Carry out the plan, and return the parts of the file that it changes."""
-    table, grid = book.table, book.grid
-    parts = _recalculated(book, bool(plan.appended and formulas))
+    table, grid, new = book.table, book.grid, len(plan.appended)
+    parts = _recalculated(book, bool(new and formulas))
     write_updates(plan, table, grid)
-    if plan.appended:
+    if new:
         append_rows(plan, table, grid, formulas)
-        growth.grow_rules(table, grid, len(plan.appended))
-        growth.grow_dimension(table, grid, len(plan.appended))
-        growth.grow_table(table, len(plan.appended))
+        grow_rules(table, grid, new)
+        reach_over(grid, replace(table.ref, bottom=table.ref.bottom + new))
+        grow_table(table, new)
         parts[table.part] = written(table.root)
     parts[table.sheet_part] = written(grid.root)
     return parts

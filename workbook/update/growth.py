@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from workbook.update.grid import Grid
-from workbook.update.ranges import grown, parse
+from workbook.update.ranges import Range, grown, parse
 from workbook.update.tables import Table
 
 _RULES = frozenset({"conditionalFormatting", "dataValidation", "ignoredError"})
@@ -32,10 +32,9 @@ def grow_rules(table: Table, grid: Grid, new: int) -> None:
             rule.set("sqref", grown(rule.get("sqref", ""), table.body, new))
 
 
-def grow_dimension(table: Table, grid: Grid, new: int) -> None:
-    """Let the used range that the sheet states hold the new rows."""
+def reach_over(grid: Grid, cells: Range) -> None:
+    """Let the used range that the sheet states, if it does, hold these cells."""
     stated = grid.root.find(f"{grid.ns}dimension")
     used = None if stated is None else parse(stated.get("ref", ""))
     if stated is not None and used is not None:
-        rows = replace(table.ref, bottom=table.ref.bottom + new)
-        stated.set("ref", str(used.around(rows)))
+        stated.set("ref", str(used.around(cells)))

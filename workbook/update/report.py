@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from workbook.draft import ID
@@ -48,8 +48,9 @@ def told(
     existing: Existing,
     plan: Plan,
     formulas: Mapping[int, Filling | None],
+    notices: Sequence[str],
 ) -> UpdateReport:
-    """Return the report of a plan for a table that is still as it was."""
+    """Return the report of a plan for a table that is still as it was, with what else is told."""
     found, ids = plan.findings, plan.ours[ID]
     top, left = table.body.top, table.body.left
     return UpdateReport(
@@ -66,13 +67,19 @@ def told(
         owned=tuple(plan.ours),
         absent=tuple(found.absent),
         altered=found.altered,
-        notices=tuple(_notices(package, table, existing, formulas)) if plan.appended else (),
+        notices=(*notices, *_about_rows(package, table, existing, formulas, plan)),
     )
 
 
-def _notices(
-    package: Package, table: Table, existing: Existing, formulas: Mapping[int, Filling | None]
+def _about_rows(
+    package: Package,
+    table: Table,
+    existing: Existing,
+    formulas: Mapping[int, Filling | None],
+    plan: Plan,
 ) -> Iterator[str]:
+    if not plan.appended:
+        return
     behind = left_behind(package, table)
     if behind:
         yield (

@@ -20,8 +20,7 @@ def write_updates(plan: Plan, table: Table, grid: Grid) -> None:
     top, left = table.body.top, table.body.left
     for row, cells in plan.updates.items():
         for column, text in cells.items():
-            altered = plan.findings.altered
-            _set_text(grid.cell(top + row, left + column), grid.ns, _escaped(text, altered))
+            set_text(grid.cell(top + row, left + column), grid.ns, text, plan.findings.altered)
         _forget_results(grid, top + row)
 
 
@@ -39,7 +38,7 @@ def append_rows(
             if text or filling or styles[at] != grid.blank_style(row, body.left + at):
                 cell = grid.cell(row, body.left + at)
                 set_style(cell, styles[at])
-                _set_text(cell, grid.ns, _escaped(text, plan.findings.altered))
+                set_text(cell, grid.ns, text, plan.findings.altered)
                 if filling:
                     filling.put(cell, grid.ns, row)
 
@@ -55,20 +54,32 @@ def _forget_results(grid: Grid, row: int) -> None:
                 cell.remove(result)
 
 
-def _set_text(cell: etree._Element, ns: str, text: str) -> None:
-    """Make a cell hold an escaped text and nothing else; its style stays."""
-    for old in list(cell.iterchildren(f"{ns}f", f"{ns}v", f"{ns}is")):
-        cell.remove(old)
-    for attribute in ("t", "cm", "vm"):  # what described the old value
-        cell.attrib.pop(attribute, None)
+def set_text(cell: etree._Element, ns: str, text: str, altered: Counter[str]) -> None:
+    """Make a cell hold a text and nothing else; its style stays. What is escaped is counted."""
+    _clear(cell, ns)
     if text:
         cell.set("t", "inlineStr")
         inline = cell.makeelement(f"{ns}is")
         held = etree.SubElement(inline, f"{ns}t")
-        held.text = text
+        held.text = _escaped(text, altered)
         if text != text.strip() or "\n" in text:
             held.set(_SPACE, "preserve")
         cell.insert(0, inline)
+
+
+def set_number(cell: etree._Element, ns: str, number: float) -> None:
+    """Make a cell hold a number and nothing else; its style stays."""
+    _clear(cell, ns)
+    value = cell.makeelement(f"{ns}v")
+    value.text = repr(number)
+    cell.insert(0, value)
+
+
+def _clear(cell: etree._Element, ns: str) -> None:
+    for old in list(cell.iterchildren(f"{ns}f", f"{ns}v", f"{ns}is")):
+        cell.remove(old)
+    for attribute in ("t", "cm", "vm"):  # what described the old value
+        cell.attrib.pop(attribute, None)
 
 
 def _escaped(text: str, altered: Counter[str]) -> str:

@@ -1,0 +1,155 @@
+"""Our own sheet of numbers in a workbook that is brought up to date."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from tests.ooxml_validator import needs_validator, problems
+from tests.update_files import (
+    ANN,
+    BOB,
+    EVE,
+    NOON,
+    SHEET,
+    TABLE,
+    fresh,
+    packed,
+    parts,
+    read,
+    replaced,
+    saved,
+    updated,
+)
+from workbook.contacts import Contact
+from workbook.formats import xlsx
+from workbook.plans import Memory
+from workbook.summary import summarize
+from workbook.table import build
+
+SUMMARY = "xl/worksheets/sheet2.xml"
+CHARTS = {"xl/charts/chart1.xml", "xl/charts/chart2.xml"}
+GERD = Contact("4915100000001@c.us", "Gerd", "Gerd from work", "user")
+CLUB = Contact("120363000000000001@g.us", "Club", "", "group")
+PAGE = Contact("1@newsletter", "News", "", "newsletter")
+
+
+def ours(*people: Contact) -> bytes:
+    """Return a workbook as `getcontacts export` makes it."""
+    came = fresh(*people)
+    out = BytesIO()
+    table = build(people, came.origin)
+    xlsx.write(table, out, summary=summarize(people, came.origin), when=NOON)
+    return out.getvalue()
+
+
+def edited(data: bytes, change: str, value: str) -> bytes:
+    book = load_workbook(BytesIO(data))
+    sheet = book["Summary"]
+    assert isinstance(sheet, Worksheet)
+    sheet[change] = value
+    return saved(book)
+
+
+def numbers(data: bytes) -> dict[str, str]:
+    return {label: count for label, count, *_ in read(data, "Summary") if label}
+
+
+def test_it_gets_the_numbers_of_now() -> None:
+    after, _ = updated(ours(ANN, BOB), ANN, BOB, EVE, GERD, CLUB)
+    assert read(after, "Summary") == read(ours(ANN, BOB, EVE, GERD, CLUB), "Summary")
+
+
+def test_the_charts_show_the_new_rows_and_values() -> None:
+    after = parts(updated(ours(ANN, BOB), ANN, BOB, GERD, CLUB)[0])
+    made = parts(ours(ANN, BOB, GERD, CLUB))
+    for chart in CHARTS:
+        before = parts(ours(ANN, BOB))[chart].decode()
+        assert (
+            after[chart].decode().partition("<chartSpace")[2] != before.partition("<chartSpace")[2]
+        )
+        assert (
+            after[chart].decode().partition("<chartSpace")[2]
+            == made[chart].decode().partition("<chartSpace")[2]
+        )
+
+
+def test_a_new_type_moves_the_blocks_below_with_their_looks() -> None:
+    after, _ = updated(ours(ANN, BOB), ANN, BOB, PAGE)
+    made = load_workbook(BytesIO(ours(ANN, BOB, PAGE)))["Summary"]
+    for line in load_workbook(BytesIO(after))["Summary"].iter_rows(max_col=2):
+        for cell in line:
+            like = made[cell.coordinate]
+            assert (cell.value, cell.number_format) == (like.value, like.number_format)
+            assert cell.font.b == like.font.b
+
+
+def test_rows_that_are_too_many_now_are_blank() -> None:
+    after, _ = updated(
+        ours(ANN, GERD, PAGE), Contact(ANN.id, "Anna", "", "user"), everyone=[ANN.id]
+    )
+    assert "Germany" not in numbers(after)
+    assert numbers(after)["Contacts"] == "1"
+
+
+def test_nothing_else_is_touched() -> None:
+    before = ours(ANN, BOB)
+    after, _ = updated(before, ANN, BOB, GERD)
+    changed = {SHEET, TABLE, SUMMARY, *CHARTS}
+    assert [m for m in packed(after) if m.name not in changed] == [
+        m for m in packed(before) if m.name not in changed
+    ]
+
+
+def test_an_unchanged_list_leaves_even_its_time() -> None:
+    assert updated(ours(ANN, BOB), ANN, BOB)[0] == ours(ANN, BOB)
+
+
+def test_a_sheet_that_was_rearranged_is_left_and_told() -> None:
+    for change, value in (("A6", "Sorts"), ("B7", "=1+1"), ("A5", "my line"), ("A8", "=A7")):
+        before = edited(ours(ANN, BOB), change, value)
+        after, report = updated(before, ANN, BOB, EVE)
+        assert parts(after)[SUMMARY] == parts(before)[SUMMARY]
+        assert '"Summary" was rearranged' in report.notices[0]
+
+
+def test_what_the_user_wrote_beside_the_numbers_stays() -> None:
+    before = edited(ours(ANN, BOB), "C7", "more than last year")
+    after, _ = updated(before, ANN, BOB, EVE)
+    assert load_workbook(BytesIO(after))["Summary"]["C7"].value == "more than last year"
+    assert numbers(after)["Contacts"] == "3"
+
+
+@pytest.mark.parametrize(("cell", "value"), [("A1", "My numbers"), ("B2", "home")])
+def test_a_sheet_that_is_not_ours_or_of_another_account_is_left(cell: str, value: str) -> None:
+    before = edited(ours(ANN, BOB), cell, value)
+    after, report = updated(before, ANN, BOB, EVE)
+    assert parts(after)[SUMMARY] == parts(before)[SUMMARY]
+    assert report.notices == ()
+
+
+def test_charts_of_the_users_are_left() -> None:
+    own = {
+        "xl/charts/chart1.xml": lambda text: text.replace("$A$7", "$A$4").replace("$B$7", "$B$4")
+    }
+    before = replaced(ours(ANN, BOB), own)
+    after, _ = updated(before, ANN, BOB, EVE)
+    assert parts(after)["xl/charts/chart1.xml"] == parts(before)["xl/charts/chart1.xml"]
+
+
+@needs_validator
+def test_microsofts_validator_finds_nothing_in_it(tmp_path: Path) -> None:
+    after, _ = updated(ours(ANN, BOB), ANN, BOB, GERD, CLUB, PAGE)
+    (tmp_path / "after.xlsx").write_bytes(after)
+    assert problems(tmp_path / "after.xlsx") == []
+
+
+def test_one_of_our_own_workbooks_is_updated_with_all_its_looks() -> None:
+    after, report = updated(ours(ANN, BOB), ANN, BOB, GERD, memory=Memory(owner="work"))
+    assert read(after) == read(ours(ANN, BOB, GERD))
+    assert '<ignoredError sqref="A1:D4"' in parts(after)[SHEET].decode()
+    assert report.notices == ()

@@ -1,0 +1,83 @@
+"""Our own sheet of numbers in a workbook, given the numbers of now if nobody rearranged it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from workbook.summary import Summary
+from workbook.update.grid import BY_DEFAULT, Grid, set_style
+from workbook.update.growth import reach_over
+from workbook.update.markup import parsed, written
+from workbook.update.package import Package
+from workbook.update.ranges import Range
+from workbook.update.summary_charts import redirected
+from workbook.update.summary_layout import (
+    COUNTS,
+    HEAD,
+    LABELS,
+    TYPES,
+    Layout,
+    is_ours,
+    layout,
+    lines_for,
+    lines_of,
+)
+from workbook.update.tables import sheets
+from workbook.update.texts import Texts
+from workbook.update.writing import set_number, set_text
+
+NAME = "Summary"
+REARRANGED = (
+    'The sheet "Summary" was rearranged, so its numbers were left as they are, '
+    "those of an earlier list."
+)
+
+
+def refreshed(
+    package: Package, texts: Texts, summary: Summary
+) -> tuple[dict[str, bytes | None], list[str]]:
+    """Return the parts that show these numbers, and a sentence where ours cannot show them.
+
+    A sheet that is not ours, or shows another account, is left alone.
+    """
+    part = dict(sheets(package)).get(NAME)
+    if part is None:
+        return {}, []
+    grid = Grid(parsed(package.read(part), part))
+    lines = lines_of(grid, texts)
+    if not is_ours(lines):
+        return {}, []
+    old, new = layout(lines), layout(lines_for(summary))
+    if old is None or new is None:
+        return {}, [REARRANGED]
+    if old.account != new.account:
+        return {}, []
+    _write(grid, old, new)
+    return {part: written(grid.root), **redirected(package, part, old, new)}, []
+
+
+def _write(grid: Grid, old: Layout, new: Layout) -> None:
+    styles = _styles(grid, old, new) if old.blocks != new.blocks else {}
+    for row in sorted({*old.lines, *new.lines}):
+        for column, value in zip((LABELS, COUNTS), new.lines.get(row, ("", "")), strict=True):
+            cell = grid.cell(row, column)
+            if (row, column) in styles:
+                set_style(cell, styles[row, column])
+            if isinstance(value, str):
+                set_text(cell, grid.ns, value, Counter())
+            else:
+                set_number(cell, grid.ns, value)
+    reach_over(grid, Range(LABELS, 1, COUNTS, max(new.lines)))
+
+
+def _styles(grid: Grid, old: Layout, new: Layout) -> Mapping[tuple[int, int], str]:
+    """Return the styles of cells below the head for blocks that begin or end in other rows."""
+    line = old.blocks[TYPES][0]
+    headings = {rows[0] - 1 for rows in new.blocks.values()}
+    styles = {}
+    for row in {*old.lines, *new.lines} - {*range(1, len(HEAD) + 1)}:
+        for column in (LABELS, COUNTS):
+            like = grid.style(line - 1 if row in headings else line, column)
+            styles[row, column] = like if row in new.lines else BY_DEFAULT
+    return styles

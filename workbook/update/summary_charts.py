@@ -1,0 +1,70 @@
+"""The charts on our sheet of numbers, made to show the rows and values of now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lxml import etree
+
+from workbook.update.markup import parsed, written
+from workbook.update.package import Package
+from workbook.update.ranges import Range, letters, parse
+from workbook.update.relations import reached
+from workbook.update.summary_layout import COUNTRIES, TYPES, Layout
+
+
+def redirected(
+    package: Package, sheet_part: str, old: Layout, new: Layout
+) -> dict[str, bytes | None]:
+    """Return the chart parts that showed our blocks, now with their new ranges and values."""
+    changed: dict[str, bytes | None] = {}
+    for drawing in reached(package, sheet_part, "drawing"):
+        for chart in reached(package, drawing, "chart"):
+            root = parsed(package.read(chart), chart)
+            references = root.iter("{*}strRef", "{*}numRef")
+            moved = [_redirect(reference, old, new) for reference in references]
+            if any(moved):
+                changed[chart] = written(root)
+    return changed
+
+
+def _redirect(reference: etree._Element, old: Layout, new: Layout) -> bool:
+    formula = reference.find("{*}f")
+    if formula is None:
+        return False
+    sheet, _, cells = (formula.text or "").rpartition("!")
+    shown = parse(cells)
+    if shown is None:
+        return False
+    for before, now in _moves(old, new):
+        if shown == Range(shown.left, before[0], shown.left, before[-1]):
+            column = letters(shown.left)
+            formula.text = f"{sheet}!${column}${now[0]}:${column}${now[-1]}"
+            _copy(reference, [new.lines[row][shown.left - 1] for row in now])
+            return True
+    return False
+
+
+def _moves(old: Layout, new: Layout) -> list[tuple[range, range]]:
+    """Return which rows were in a chart and which are now."""
+    from workbook.formats.summary_sheet import MOST_TYPES
+
+    types = [(old.blocks[TYPES][:MOST_TYPES], new.blocks[TYPES][:MOST_TYPES])]
+    if COUNTRIES in old.blocks and COUNTRIES in new.blocks:
+        return [*types, (old.blocks[COUNTRIES], new.blocks[COUNTRIES])]
+    return types
+
+
+def _copy(reference: etree._Element, values: Sequence[str | float]) -> None:
+    """Put the values into the copy that a chart keeps of its cells."""
+    for copy in reference.iterchildren("{*}strCache", "{*}numCache"):
+        for point in list(copy.iterchildren("{*}ptCount", "{*}pt")):
+            copy.remove(point)
+        ns = str(copy.tag).rpartition("}")[0] + "}"
+        points = [etree.Element(f"{ns}ptCount", {"val": str(len(values))})]
+        for at, value in enumerate(values):
+            point = etree.Element(f"{ns}pt", {"idx": str(at)})
+            etree.SubElement(point, f"{ns}v").text = str(value)
+            points.append(point)
+        first = 1 if len(copy) and str(copy[0].tag).endswith("}formatCode") else 0
+        copy[first:first] = points
