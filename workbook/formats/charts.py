@@ -16,9 +16,11 @@ from openpyxl.chart.data_source import (
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.series import Series, SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
-from openpyxl.chart.title import title_maker
+from openpyxl.chart.text import RichText, Text
+from openpyxl.chart.title import Title
 from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
+from openpyxl.drawing.text import CharacterProperties, Paragraph, RegularTextRun
 from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -35,8 +37,8 @@ def add_bar_chart(
     neither gridlines nor an axis of numbers.
     """
     chart = BarChart(gapWidth=50, barDir="col" if upright else "bar")
-    chart.title = title_maker(title)
-    chart.title.overlay = False
+    chart.title = _title(title)
+    chart.roundedCorners = False
     chart.legend = None
     chart.append(_series(sheet, title, rows))
     chart.x_axis.delete = False
@@ -49,6 +51,11 @@ def add_bar_chart(
     between = TwoCellAnchor(_from=_corner(corners[0]), to=_corner(corners[1]))
     chart.anchor = between  # type: ignore[assignment]  # the stubs know names of cells only
     sheet.add_chart(chart)
+
+
+def _title(text: str) -> Title:
+    run = RegularTextRun(CharacterProperties(sz=1300, b=True), text)  # hundredths of a point
+    return Title(Text(rich=RichText(p=[Paragraph(r=[run])])), overlay=False)
 
 
 def _series(sheet: Worksheet, title: str, rows: range) -> Series:

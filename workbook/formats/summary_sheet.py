@@ -41,7 +41,9 @@ def add(book: Workbook, summary: Summary) -> None:
 def _origin(sheet: Worksheet, summary: Summary) -> None:
     _write(sheet["A1"], "Contacts from GREEN-API").font = Font(name="Calibri", sz=16, b=True)
     _write(sheet["A2"], "Account")
-    _write(sheet["B2"], summary.account).alignment = Alignment(horizontal="right")
+    _write(sheet["B2"], summary.account).alignment = Alignment(
+        horizontal="right", shrink_to_fit=True
+    )
     _write(sheet["A3"], "Fetched")
     sheet["B3"] = summary.fetched.astimezone().replace(tzinfo=None)
     sheet["B3"].number_format = "yyyy-mm-dd hh:mm"
