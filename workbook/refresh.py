@@ -69,7 +69,7 @@ def latest(
     """
     if max_age > 0:
         kept = snapshots.last_good(account.id_instance)
-        if kept is not None and kept.age() < max_age:
+        if kept is not None and kept.younger_than(max_age):
             return Latest(_united(account, kept))
     from workbook.green_api.client import Client  # requests takes a tenth of a second to import
 

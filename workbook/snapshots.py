@@ -30,6 +30,10 @@ class Snapshot:
         """Return the age in seconds, never negative."""
         return max(0.0, (datetime.now(UTC) - self.fetched).total_seconds())
 
+    def younger_than(self, seconds: float) -> bool:
+        """Tell whether it is; a list from the future (the clock was set back) is not."""
+        return self.fetched <= datetime.now(UTC) and self.age() < seconds
+
 
 def write(
     connection: Connection, instance: str, snapshot: Snapshot, there: Sequence[bytes] = ()
