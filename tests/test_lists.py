@@ -19,9 +19,10 @@ from tests.excel_side import (
     requests,
     restart,
 )
-from workbook import accounts, refresh
+from workbook import accounts, refresh, settings
 from workbook.errors import NoAccount
 from workbook.green_api.simulator import Simulator
+from workbook.snapshots import Snapshot
 
 
 @pytest.fixture
@@ -68,11 +69,19 @@ def test_a_kept_list_older_than_a_minute_is_fetched_anew(
     assert ids(lists.shared.of("")) == {ANNA}
 
 
+def test_a_kept_list_that_grows_old_in_memory_is_fetched_anew(
+    service: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_a_list(monkeypatch, minutes_ago=0.9)
+    lists.shared.of("")
+    service.contacts = CROWD[:1]
+    monkeypatch.setattr(Snapshot, "age", lambda _: 61.0)
+    assert ids(lists.shared.of("")) == {ANNA}
+
+
 def test_a_setting_lets_cells_be_content_for_longer(
     service: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from workbook import settings
-
     settings.save(settings.Settings(formula_max_age=600))
     keep_a_list(monkeypatch, minutes_ago=5)
     lists.shared.of("")
@@ -80,8 +89,6 @@ def test_a_setting_lets_cells_be_content_for_longer(
 
 
 def test_a_setting_of_nothing_does_not_fetch_for_every_cell(service: Simulator) -> None:
-    from workbook import settings
-
     settings.save(settings.Settings(formula_max_age=0))
     for _ in range(20):
         lists.shared.of("")
@@ -181,6 +188,19 @@ def test_a_button_that_succeeds_ends_an_earlier_problem(service: Simulator) -> N
     account = accounts.find()
     lists.shared.keep(account, refresh.latest(account).snapshot)
     assert lists.shared.of("").problem == ""
+
+
+def test_a_list_that_lost_too_much_is_told_and_nobody_is_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    crowd = [{**CROWD[0], "id": f"49151000{number:05}@c.us"} for number in range(60)]
+    with excel_account(monkeypatch, crowd) as service:
+        monkeypatch.setenv("GETCONTACTS_RETRY_SECONDS", "2")
+        keep_a_list(monkeypatch, minutes_ago=60)
+        service.contacts = crowd[:10]
+        answer = lists.shared.of("")
+    assert len(ids(answer)) == 60
+    assert answer.problem.startswith("50 of 60 missing; nobody was removed.")
 
 
 def test_an_account_nobody_knows_is_told_before_anything_is_asked(service: Simulator) -> None:

@@ -78,7 +78,19 @@ def test_a_number_that_may_be_of_two_people_is_of_nobody() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "Anna", "4915100000009", "+", "call 4915100000001", "@c.us", "49", "1" * 40, "=1+1", "²"],
+    [
+        "",
+        "Anna",
+        "4915100000009",
+        "+",
+        "call 4915100000001",
+        "@c.us",
+        "49",
+        "1" * 40,
+        "=1+1",
+        "²",
+        "+00000",
+    ],
 )
 def test_a_stranger_is_nobody(text: str) -> None:
     assert EVERYBODY.find(text) is None

@@ -171,6 +171,22 @@ def test_our_own_formulas_may_be_calculated_while_rows_are_written(
     assert requests(service) == 2
 
 
+def test_formulas_show_at_once_what_a_refresh_has_brought(service: Simulator, excel: Excel) -> None:
+    assert udfs.GETCONTACT(ANNA) == "Anna Berg"
+    service.contacts = [{**CROWD[0], "contactName": "Anna Vogt"}]
+    ribbon.refresh()
+    assert udfs.GETCONTACT(ANNA) == "Anna Vogt"
+    assert requests(service) == 2
+
+
+def test_a_setting_of_the_instance_that_hides_names_is_told(
+    service: Simulator, excel: Excel
+) -> None:
+    service.contacts, service.scenario = None, SCENARIOS["lid-mode"]
+    ribbon.refresh()
+    assert "enableLidMode" in told(excel)
+
+
 def test_the_workbook_may_name_the_account_and_nothing_else(
     service: Simulator, excel: Excel
 ) -> None:
