@@ -249,6 +249,12 @@ def test_warming_up_imports_all_that_writing_takes() -> None:
     assert run.stderr.strip() == ""
 
 
+def test_warming_up_leaves_no_trace_in_what_is_written_later() -> None:
+    before = full_workbook()
+    xlsx.warm_up()
+    assert full_workbook() == before
+
+
 def test_every_column_is_written_as_the_table_made_it() -> None:
     header = tuple(build([], SHOP, ("label", "phone", "id")).header)
     table = build(BELIEVABLE, SHOP, header)

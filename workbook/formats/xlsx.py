@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ROWS_PER_SHEET = 1_048_575  # below the header (Excel specifications and limits)
 SAMPLE = 500  # rows by which widths and direction are judged
-COMPRESSION = 1  # 6 makes files a sixth smaller and the whole run half as long again
+COMPRESSION = 1  # 6 makes files a fifth smaller and the writing two thirds longer
 HUGE = 10_000_000  # cells; a part of that many may pass 2 GiB, which takes a zip64 entry
 
 NAMES = ("name", "contactName", "label")
