@@ -123,6 +123,12 @@ def test_whoever_asks_decides_about_the_direction(rtl: bool) -> None:
     assert bool(sheet_of(content).sheet_view.rightToLeft) is rtl
 
 
+@pytest.mark.parametrize(("rtl", "edge"), [(False, "left"), (True, "right")])
+def test_names_of_either_direction_begin_at_one_edge_of_the_column(rtl: bool, edge: str) -> None:
+    sheet = sheet_of(written(table_of(ROW, DANA), rtl=rtl))
+    assert {cell.alignment.horizontal for row in sheet.iter_rows() for cell in row} == {edge}
+
+
 def test_with_a_summary_all_names_decide_about_the_direction() -> None:
     contacts = [*[Contact(*ROW)] * xlsx.SAMPLE, *[Contact(*DANA)] * 2 * xlsx.SAMPLE]
     assert sheet_of(full_workbook(contacts)).sheet_view.rightToLeft

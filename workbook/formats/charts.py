@@ -14,6 +14,7 @@ from openpyxl.chart.data_source import (
     StrVal,
 )
 from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.layout import Layout, ManualLayout
 from openpyxl.chart.series import Series, SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText, Text
@@ -26,6 +27,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 BLUE = "4472C4"
 GREY = "BFBFBF"
+
+# where lying bars are, in parts of the chart: left of them is room for the name of any country
+BESIDE_LABELS = ManualLayout("inner", xMode="edge", yMode="edge", x=0.3, y=0.13, w=0.62, h=0.83)
 
 
 def add_bar_chart(
@@ -43,12 +47,15 @@ def add_bar_chart(
     chart.append(_series(sheet, title, rows))
     chart.x_axis.delete = False
     chart.x_axis.majorTickMark = "none"
+    chart.x_axis.tickLblSkip = 1  # every bar has its label, however narrow
     chart.x_axis.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=GREY))
     chart.x_axis.scaling.orientation = "minMax" if upright else "maxMin"
     chart.y_axis.delete = True
     chart.y_axis.majorGridlines = None
     chart.y_axis.scaling.min = 0
     between = TwoCellAnchor(_from=_corner(corners[0]), to=_corner(corners[1]))
+    if not upright:
+        chart.layout = Layout(BESIDE_LABELS)
     chart.anchor = between  # type: ignore[assignment]  # the stubs know names of cells only
     sheet.add_chart(chart)
 

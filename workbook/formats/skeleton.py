@@ -71,14 +71,19 @@ def _dress(sheet: Worksheet, look: Look) -> None:
     sheet.append(list(look.header))
     for cell in sheet[1]:
         cell.number_format = TEXT
+        cell.alignment = Alignment(horizontal="right" if look.rtl else "left")
         cell.font = Font(name="Calibri", sz=11, b=True, color="FFFFFF")
         cell.fill = PatternFill("solid", fgColor=BLUE)
     for letter, width, title in zip(_letters(look), look.widths, look.header, strict=True):
         column = sheet.column_dimensions[letter]
         column.width = width
         column.number_format = TEXT
-        if title == "id":  # what is too long for even this column shrinks: no digit is ever cut
-            column.alignment = Alignment(shrink_to_fit=True)
+        column.alignment = Alignment(
+            # names of the other direction would else end where the next column begins
+            horizontal="right" if look.rtl else "left",
+            # what is too long for even this column shrinks: no digit is ever cut
+            shrink_to_fit=title == "id",
+        )
     sheet.freeze_panes = "A2"
     sheet.sheet_view.rightToLeft = look.rtl or None
     _make_printable(sheet)

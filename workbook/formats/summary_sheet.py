@@ -32,10 +32,10 @@ def add(book: Workbook, summary: Summary) -> None:
     _origin(sheet, summary)
     types = _block(sheet, "By type", _types(summary))
     _block(sheet, "People", _people(summary))
-    add_bar_chart(sheet, "Contacts by type", types[:MOST_TYPES], ("D2", "L17"), upright=True)
+    add_bar_chart(sheet, "Contacts by type", types[:MOST_TYPES], ("D2", "M17"), upright=True)
     if summary.countries:
         countries = _block(sheet, "Phones by country", _countries(summary))
-        add_bar_chart(sheet, "Phones by country", countries, ("D19", "L41"))
+        add_bar_chart(sheet, "Phones by country", countries, ("D19", "M46"))
 
 
 def _origin(sheet: Worksheet, summary: Summary) -> None:
