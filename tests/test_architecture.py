@@ -1,0 +1,194 @@
+"""The rooms and the arrows between them, read from the imports (also the late ones)."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FILES = {
+    ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file
+    for package in ("workbook", "addin")
+    for file in (ROOT / package).rglob("*.py")
+}
+TREES = {name: ast.parse(file.read_text("utf-8")) for name, file in FILES.items()}
+
+# what a room may never reach for, directly: {room: rooms and libraries}
+WRONG_ARROWS = {
+    "workbook": "addin xlwings",
+    "workbook.errors": "workbook msgspec requests",
+    "workbook.formats": "workbook.accounts workbook.settings workbook.store workbook.snapshots "
+    "workbook.refresh workbook.files workbook.export workbook.vault workbook.green_api",
+    "workbook.green_api": "workbook.formats workbook.snapshots workbook.refresh workbook.files "
+    "workbook.export workbook.table workbook.update workbook.recording workbook.vault",
+    "workbook.update": "workbook.accounts workbook.store workbook.snapshots workbook.refresh "
+    "workbook.files workbook.vault workbook.green_api",
+    "workbook.refresh": "workbook.formats workbook.export workbook.files workbook.update "
+    "workbook.table requests urllib3",
+    "workbook.export": "workbook.refresh workbook.files workbook.green_api workbook.accounts",
+    "workbook.files": "workbook.formats workbook.refresh workbook.green_api workbook.contacts",
+}
+
+# who decides does not read, write or call: {pure room}
+PURE = (
+    "contacts countries match table merge plans draft difference guard identity timeline summary "
+    "green_api.protocol green_api.reader green_api.neighbours"
+)
+INPUT_AND_OUTPUT = (
+    "os io socket ssl sqlite3 tempfile subprocess shutil urllib.request http requests urllib3 "
+    "keyring workbook.settings workbook.store workbook.files workbook.vault workbook.snapshots "
+    "workbook.green_api.client workbook.green_api.exchange workbook.green_api.transport"
+)
+
+# a library is known to one room: {library: rooms}
+HOMES = {
+    "requests": "workbook.green_api.transport workbook.green_api.exchange addin.machine",
+    "urllib3": "workbook.green_api.transport workbook.green_api.exchange",
+    "truststore": "workbook.green_api.transport",
+    "stamina": "workbook.green_api.client",
+    "keyring": "workbook.vault",
+    "platformdirs": "workbook.settings",
+    "vobject": "workbook.formats.vcard",
+    "openpyxl": "workbook.formats workbook.update addin.xlam",
+    "click": "workbook.cli addin.commands",
+    "rich": "workbook.cli",
+    "xlwings": "addin",
+}
+HEAVY = "keyring lxml openpyxl phonenumbers requests rich stamina vobject xlwings sqlite3"
+
+PRINTERS = "workbook.cli addin.commands"
+EDGES = "workbook.cli.edge addin.udfs addin.ribbon"
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.module, "imports are absolute"
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                yield node.module if node.module in FILES and whole not in FILES else whole
+
+
+ARROWS = {name: set(imported(tree)) for name, tree in TREES.items()}
+
+
+def inside(name: str, rooms: str) -> bool:
+    return any(name == room or name.startswith(f"{room}.") for room in rooms.split())
+
+
+def test_all_of_it_was_read() -> None:
+    assert {"workbook.refresh", "workbook.green_api.client", "addin.udfs"} <= FILES.keys()
+    assert "workbook.green_api.client" in ARROWS["workbook.refresh"], "late imports, too"
+
+
+@pytest.mark.parametrize("room", WRONG_ARROWS)
+def test_no_arrow_points_the_wrong_way(room: str) -> None:
+    assert [
+        f"{name} -> {other}"
+        for name, others in ARROWS.items()
+        for other in others
+        if inside(name, room) and inside(other, WRONG_ARROWS[room])
+    ] == []
+
+
+def users(rooms: str) -> set[str]:
+    """Return who imports something of these rooms from outside of them."""
+    return {
+        name
+        for name, others in ARROWS.items()
+        if not inside(name, rooms) and any(inside(other, rooms) for other in others)
+    }
+
+
+def test_nobody_builds_on_the_command_line() -> None:
+    assert users("workbook.cli") == set()
+
+
+def test_the_simulator_is_for_the_demo_and_for_playing() -> None:
+    whole = "simulator simulated scenarios people"
+    rooms = " ".join(f"workbook.green_api.{room}" for room in whole.split())
+    assert users(rooms) == {"workbook.cli.demo", "workbook.cli.simulate"}
+
+
+def test_only_the_room_of_the_service_knows_its_sockets() -> None:
+    sockets = "workbook.green_api.transport workbook.green_api.exchange workbook.green_api.reader"
+    assert users(sockets) <= {"workbook.green_api.client", "addin.doctor"}
+
+
+@pytest.mark.parametrize("room", PURE.split())
+def test_what_decides_neither_reads_nor_writes(room: str) -> None:
+    assert [other for other in ARROWS[f"workbook.{room}"] if inside(other, INPUT_AND_OUTPUT)] == []
+
+
+@pytest.mark.parametrize("library", HOMES)
+def test_a_library_is_known_to_one_room(library: str) -> None:
+    known = users(library)
+    assert {name for name in known if not inside(name, HOMES[library])} == set()
+    assert known, "else the table is out of date"
+
+
+def test_nothing_of_xlwings_pro_is_used() -> None:
+    assert users("xlwings.pro") == set()
+
+
+def test_there_is_no_circle() -> None:
+    ours = {name: {other for other in others if other in FILES} for name, others in ARROWS.items()}
+    assert len(list(TopologicalSorter(ours).static_order())) == len(FILES)
+
+
+def says_something(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Call):
+        return False
+    called = ast.unparse(node.func)
+    return called in ("print", "click.echo", "click.secho") or called.startswith(
+        ("sys.stdout.", "sys.stderr.")
+    )
+
+
+def test_only_the_command_line_prints() -> None:
+    printers = {name for name, tree in TREES.items() if any(map(says_something, ast.walk(tree)))}
+    assert {name for name in printers if not inside(name, PRINTERS)} == set()
+    assert "workbook.cli.edge" in printers
+
+
+def swallows_everything(node: ast.AST) -> bool:
+    if not isinstance(node, ast.ExceptHandler):
+        return False
+    caught = ast.unparse(node.type) if node.type else "BaseException"
+    broad = "Exception" in caught.replace("BaseException", "Exception").strip("()").split(", ")
+    return broad and ast.unparse(node.body[-1]) != "raise"
+
+
+def test_only_the_three_edges_catch_everything() -> None:
+    swallowing = {
+        name for name, tree in TREES.items() if any(map(swallows_everything, ast.walk(tree)))
+    }
+    assert swallowing == set(EDGES.split())
+
+
+def test_each_module_says_its_job() -> None:
+    jobs = {name: ast.get_docstring(tree) or "" for name, tree in TREES.items()}
+    assert [name for name, job in jobs.items() if len(job.partition("\n")[0]) < 20] == []
+
+
+def test_the_command_starts_without_anything_heavy() -> None:
+    code = "import sys, workbook.cli; print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert set(HEAVY.split()) & set(run.stdout.split()) == set()
+
+
+def test_the_top_level_holds_what_it_should_and_nothing_else() -> None:
+    run = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if run.returncode:
+        pytest.skip("not a checkout: who knows what was put here")
+    top = {Path(line).parts[0] for line in run.stdout.splitlines()}
+    allowed = {"addin", "workbook", "tests", "pyproject.toml", "README.md", "LICENSE"}
+    assert {name for name in top if not name.startswith(".")} <= allowed
