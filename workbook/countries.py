@@ -10,8 +10,6 @@ _COUNTRIES = {
     prefix: country for country, prefixes in CALLING_CODES.items() for prefix in prefixes.split()
 }
 
-LONGEST_PREFIX = max(map(len, _COUNTRIES))
-
 
 @lru_cache(1024)
 def _lengths(head: str) -> tuple[int, ...]:

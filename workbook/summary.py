@@ -11,7 +11,7 @@ from itertools import islice
 from unicodedata import bidirectional
 
 from workbook.contacts import BATCH, Contact, Contacts, IdKind, id_kind, phone
-from workbook.countries import LONGEST_PREFIX, country_of
+from workbook.countries import country_of
 from workbook.table import Origin
 
 TOP_COUNTRIES = 10
@@ -42,7 +42,7 @@ class Summary:
 @dataclass(slots=True)
 class _Tally:
     types: Counter[str]
-    heads: Counter[str]  # the digits that tell a phone's country
+    countries: Counter[str]  # of the phones
     saved: int = 0
     people: int = 0
     hidden: int = 0
@@ -54,7 +54,7 @@ def summarize(contacts: Contacts, origin: Origin) -> Summary:
     tally, remaining = _Tally(Counter(user=0, group=0), Counter()), iter(contacts)
     while batch := list(islice(remaining, BATCH)):
         _add(tally, batch)
-    top, others = _countries(tally.heads)
+    top, others = _ranked(tally.countries)
     return Summary(
         account=origin.account,
         fetched=origin.fetched,
@@ -73,7 +73,7 @@ def _add(tally: _Tally, batch: list[Contact]) -> None:
     phones = [phone(c) for c in batch]
     people = [c for c in batch if c.type != "group"]
     tally.types.update([c.type for c in batch])
-    tally.heads.update([p[1 : LONGEST_PREFIX + 1] for p in phones if p])
+    tally.countries.update([country_of(p[1:]) for p in phones if p])
     tally.people += len(people)
     tally.saved += sum([c.contact_name != "" for c in people])
     numberless = [c.id for c, p in zip(batch, phones, strict=True) if not p]
@@ -86,10 +86,7 @@ def _by_type(types: Counter[str]) -> Counts:
     return known + tuple(types.most_common())
 
 
-def _countries(heads: Counter[str]) -> tuple[Counts, int]:
-    phones: Counter[str] = Counter()
-    for head, count in heads.items():
-        phones[country_of(head)] += count
+def _ranked(phones: Counter[str]) -> tuple[Counts, int]:
     del phones[""]
     ranked = sorted(phones.items(), key=lambda entry: (-entry[1], entry[0]))
     rest = sum(count for _, count in ranked[TOP_COUNTRIES:])
