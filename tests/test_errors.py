@@ -1,0 +1,104 @@
+"""What a user reads when something goes wrong, and the exit code that goes with it."""
+
+from __future__ import annotations
+
+import pytest
+
+from workbook import errors
+from workbook.errors import (
+    ADVICE,
+    AddressRefused,
+    AnswerTooLarge,
+    ContactsError,
+    CredentialsRefused,
+    EmptyList,
+    FileChanged,
+    NoAccount,
+    NoSnapshot,
+    NotReady,
+    NotWritable,
+    QuotaExceeded,
+    RateLimited,
+    SenselessAnswer,
+    ServiceDown,
+    Unreachable,
+    WrongUsage,
+)
+
+# every cause once: its exit code, and the words that say what to do next
+NEXT_STEPS: list[tuple[ContactsError, int, str]] = [
+    (WrongUsage("Give 1 or more."), 2, "Give 1 or more"),
+    (AddressRefused("example.com"), 2, "Use the apiUrl from console.green-api.com"),
+    (AddressRefused(""), 2, 'or add the host to "trusted_hosts"'),
+    (NoAccount(), 3, "getcontacts login"),
+    (NoAccount("shop"), 3, "getcontacts login"),
+    (NoAccount("office", ("home", "shop")), 3, "known: home, shop"),
+    (CredentialsRefused(401), 3, "Copy it again from the console"),
+    (CredentialsRefused(403), 3, "Copy both again from the console"),
+    (RateLimited(), 5, "try again in a minute"),
+    (QuotaExceeded(466, "1000", "1000"), 5, "starts anew on the 1st"),
+    (QuotaExceeded(469), 5, "try again in two hours"),
+    (ServiceDown(502), 6, "try again in some minutes"),
+    (SenselessAnswer("it is a web page"), 7, "check the apiUrl"),
+    (AnswerTooLarge(limit_mib=192), 7, 'raise "max_answer_mib"'),
+    (NotWritable("a.xlsx", "open"), 8, "close it there and repeat"),
+    (NotWritable("a.xlsx", "denied"), 8, "choose another folder"),
+    (NotWritable("a.xlsx", "full"), 8, "make room and repeat"),
+    (NotWritable("a.xlsx", "Input/output error"), 8, "The old file is as it was"),
+    (FileChanged("a.xlsx"), 8, "replace it with --overwrite"),
+    (EmptyList(), 9, "Repeat in five minutes"),
+    (EmptyList("2026-11-01 12:00"), 9, "getcontacts export --offline"),
+    (NoSnapshot("shop"), 9, "Run once without --offline"),
+    *((NotReady(state), 4, advice) for state, advice in ADVICE.items()),
+    *(
+        (Unreachable("1101.api.green-api.com", why), 6, words)
+        for why, words in {
+            "name": "check the internet connection",
+            "connect": "firewall",
+            "timeout": "try again later",
+            "broken": "try again",
+            "certificate": "--ca-bundle",
+            "proxy": "check its address and password",
+            "something new": "try again later",
+        }.items()
+    ),
+]
+
+
+@pytest.mark.parametrize(("error", "code", "words"), NEXT_STEPS, ids=lambda each: repr(each)[:40])
+def test_an_error_says_what_happened_and_what_to_do(
+    error: ContactsError, code: int, words: str
+) -> None:
+    assert error.exit_code == code
+    assert words in str(error)
+    assert str(error) == error.sentence()
+
+
+@pytest.mark.parametrize("error", [error for error, _, _ in NEXT_STEPS], ids=repr)
+def test_a_message_is_a_sentence_or_two(error: ContactsError) -> None:
+    said = str(error)
+    assert said[0].isupper() or said.startswith(("a.xlsx", "example.com"))
+    assert said.endswith((".", "login", "--offline."))
+    assert "\n" not in said
+    assert len(said) < 260
+    assert said.count(". ") <= 2
+
+
+def test_every_cause_is_in_the_table_above() -> None:
+    known = {type(error) for error, _, _ in NEXT_STEPS}
+    causes = {each for each in vars(errors).values() if isinstance(each, type)}
+    assert {each for each in causes if issubclass(each, ContactsError)} - known == {ContactsError}
+
+
+def test_a_state_nobody_has_heard_of_is_named() -> None:
+    assert '"hibernating"' in str(NotReady("hibernating"))
+
+
+def test_facts_stay_with_the_error() -> None:
+    assert RateLimited(7.0).retry_after == 7
+    assert NotWritable("a.xlsx", "full").path == "a.xlsx"
+    assert Unreachable("1101.api.green-api.com", "name").host == "1101.api.green-api.com"
+
+
+def test_the_host_is_left_out_where_none_is_known() -> None:
+    assert str(Unreachable("", "proxy")).startswith("GREEN-API could not be reached: the proxy")
