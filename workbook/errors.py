@@ -237,6 +237,20 @@ class FileChanged(ContactsError):
 
 
 @dataclass(eq=False)
+class ChangedMeanwhile(ContactsError):
+    """Somebody saved the file between our reading and our writing it."""
+
+    path: str
+    exit_code: ClassVar[int] = 8
+
+    def sentence(self) -> str:
+        return (
+            f"{self.path} was saved by another program while it was being updated, "
+            "so it was left as it is now. Repeat the command."
+        )
+
+
+@dataclass(eq=False)
 class EmptyList(ContactsError):
     """The list came back empty, again and again; `last_good` names the kept one, if any."""
 

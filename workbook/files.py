@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import stat
 import tempfile
 import time
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from workbook import store
-from workbook.errors import ContactsError, FileChanged, WrongUsage
+from workbook.errors import ChangedMeanwhile, ContactsError, FileChanged, WrongUsage
 from workbook.settings import unwritable
 
 Result = TypeVar("Result")
@@ -69,6 +70,73 @@ def replace(path: Path, write: Callable[[BinaryIO], Result], *, overwrite: bool 
     NotWritable, and FileChanged where the file was changed while we worked: the old file is then as
     it was, and no other one is left behind.
     """
+
+    def may_go(digest: str) -> bool:
+        _remember(path, digest)
+        if path.exists() and not overwrite:
+            _refuse_foreign(path)
+        return True
+
+    result, digest = _swapped(path, write, may_go)
+    _forget_all_but(path, digest)
+    return result
+
+
+def read(out: str) -> tuple[Path, bytes]:
+    """Return the user's own file that is to be brought up to date, links resolved.
+
+    Raises WrongUsage where there is none, NotWritable where it could not be written afterwards.
+    """
+    path, mode = _found(out)
+    if mode is None or not stat.S_ISREG(mode):
+        raise WrongUsage(f"There is no file {out} to update; leave out --update to make it.")
+    with _told(path), path.open("r+b") as file:  # a file that is open in Excel fails here
+        return path, file.read()
+
+
+def rewrite(
+    path: Path, content: bytes, write: Callable[[BinaryIO], Result], *, backup: bool = False
+) -> Result:
+    """Put the user's own file, brought up to date, in its place; return what `write` returned.
+
+    `content` is what was read. The same bytes again leave the file untouched; `backup` keeps the
+    old one as .bak. It never counts as ours, for the user's notes are in it. Raises NotWritable and
+    ChangedMeanwhile: the old file is then as it was.
+    """
+    before = hashlib.sha256(content).hexdigest()
+
+    def may_go(digest: str) -> bool:
+        if digest == before:
+            return False
+        with _told(path):
+            if _digest(path) != before:
+                raise ChangedMeanwhile(str(path))
+            if backup:
+                _keep_backup(path)
+        _forget_all_but(path, "")
+        return True
+
+    return _swapped(path, write, may_go)[0]
+
+
+def _keep_backup(path: Path) -> None:
+    kept = path.with_name(f"{path.name}.bak")
+    part, file = _part_beside(kept)
+    try:
+        with path.open("rb") as source:
+            shutil.copyfileobj(source, file)
+        _finished(file)
+        part.chmod(_mode_for(path))
+        _put(part, file, kept)
+    except BaseException:
+        _discard(part, file)
+        raise
+
+
+def _swapped(
+    path: Path, write: Callable[[BinaryIO], Result], may_go: Callable[[str], bool]
+) -> tuple[Result, str]:
+    """Write a part file; put it in its place if `may_go`, which is asked last, says so."""
     with _told(path):
         _clear_leftovers(path)
         part, file = _part_beside(path)
@@ -77,19 +145,22 @@ def replace(path: Path, write: Callable[[BinaryIO], Result], *, overwrite: bool 
             result = write(file)
             digest = _finished(file)
             part.chmod(_mode_for(path))
-        _remember(path, digest)
-        if path.exists() and not overwrite:
-            _refuse_foreign(path)
-        with _told(path):
-            _put(part, file, path)
+        if may_go(digest):
+            with _told(path):
+                _put(part, file, path)
+        else:
+            _discard(part, file)
     except BaseException:
-        with suppress(OSError):  # what could not be flushed before cannot be now
-            file.close()
-        with suppress(OSError):
-            part.unlink()
+        _discard(part, file)
         raise
-    _forget_all_but(path, digest)
-    return result
+    return result, digest
+
+
+def _discard(part: Path, file: BinaryIO) -> None:
+    with suppress(OSError):  # what could not be flushed before cannot be now
+        file.close()
+    with suppress(OSError):
+        part.unlink()
 
 
 @contextmanager

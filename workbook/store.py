@@ -55,6 +55,11 @@ MIGRATIONS = (
         instance TEXT NOT NULL, id TEXT NOT NULL, at TEXT NOT NULL,
         PRIMARY KEY (instance, id)) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE owned (
+        book TEXT NOT NULL, name TEXT NOT NULL, instance TEXT NOT NULL, alias TEXT NOT NULL,
+        titles TEXT NOT NULL, PRIMARY KEY (book, name)) WITHOUT ROWID;
+    """,
 )
 
 _opening = threading.Lock()
@@ -111,6 +116,19 @@ def _migrate(connection: sqlite3.Connection) -> None:
             for statement in filter(str.strip, script.split(";")):
                 connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+
+def scrub() -> None:
+    """Write the database anew, so that nothing deleted is left in it or in its log.
+
+    Raises NotWritable, also when another program keeps on reading an older state.
+    """
+    with opened() as connection:
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute("VACUUM")
+        busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    if busy:
+        raise NotWritable(str(path()), "another program is reading it; repeat in a moment")
 
 
 def text_of(moment: datetime) -> str:
