@@ -104,41 +104,39 @@ def groups(pairs: Iterable[Pair]) -> list[frozenset[str]]:
 def united(contacts: ContactList, same: Mapping[str, str]) -> ContactList:
     """Return the list with one row a person, under the id that counts.
 
-    What that row does not say, its twin's may.
+    What that row does not say, its twin's may; a hidden number gets the phone that was told.
     """
-    twins = _twins(contacts, same)
-    if not twins:
+    rows = _rows(contacts, same)
+    if not rows:
         return contacts
-    gone = {contact.id for others in twins.values() for contact in others}
-    return ContactList.pack(
-        _filled(contact, twins[contact.id]) if contact.id in twins else contact
-        for contact in contacts
-        if contact.id not in gone
-    )
+    now = (rows.get(contact.id, contact) for contact in contacts)
+    return ContactList.pack(contact for contact in now if contact is not None)
 
 
-def _twins(contacts: Contacts, same: Mapping[str, str]) -> dict[str, list[Contact]]:
-    """Return, by the id that counts, the other contacts of the same person."""
-    if not same:
-        return {}
+def _rows(contacts: Contacts, same: Mapping[str, str]) -> dict[str, Contact | None]:
+    """Return, by id, what stands in the list for those who have several ids: None for nothing."""
     known = {*same, *same.values()}
-    listed = {contact.id: contact for contact in contacts if contact.id in known}
+    listed = {contact.id: contact for contact in contacts if contact.id in known} if known else {}
     persons = Persons(listed, same)
     twins: dict[str, list[Contact]] = defaultdict(list)
     for id_, contact in listed.items():
-        if (counts := persons.of(id_)) != id_:
-            twins[counts].append(contact)
-    return dict(twins)
+        twins[persons.of(id_)].append(contact)
+    rows: dict[str, Contact | None] = dict.fromkeys(listed)
+    for id_, mine in twins.items():
+        rows[id_] = _filled(listed[id_], mine, chain(id_, same)[-1])
+    return {id_: row for id_, row in rows.items() if row is not listed[id_]}
 
 
-def _filled(contact: Contact, twins: Iterable[Contact]) -> Contact:
-    for twin in twins:
-        contact = structs.replace(
-            contact,
-            name=contact.name or twin.name,
-            contact_name=contact.contact_name or twin.contact_name,
-        )
-    return contact
+def _filled(contact: Contact, twins: Iterable[Contact], last: str) -> Contact:
+    names = [(contact.name, contact.contact_name), *((t.name, t.contact_name) for t in twins)]
+    filled = structs.replace(
+        contact,
+        name=next((name for name, _ in names if name), ""),
+        contact_name=next((saved for _, saved in names if saved), ""),
+    )
+    if not _is_phone(contact.id) and _is_phone(last) and not contact.phone_number:
+        filled = structs.replace(filled, phone_number=last.partition("@")[0])
+    return contact if filled == contact else filled
 
 
 def elsewhere(
@@ -152,10 +150,10 @@ def elsewhere(
     return {id_ for ids in mine if ids & here for id_ in ids & wanted}
 
 
-def without_phone(contacts: Iterable[Contact], pairs: Iterable[Pair]) -> list[str]:
-    """Return the hidden numbers in a list whose phone nobody has told yet."""
-    known = {id_ for ids in groups(pairs) if any(map(_is_phone, ids)) for id_ in ids}
-    return [c.id for c in contacts if c.id.endswith("@lid") and c.id not in known]
+def without_phone(ids: Iterable[str], pairs: Iterable[Pair]) -> list[str]:
+    """Return the hidden numbers among these ids whose phone nobody has told yet."""
+    known = {id_ for mine in groups(pairs) if any(map(_is_phone, mine)) for id_ in mine}
+    return [id_ for id_ in ids if id_.endswith("@lid") and id_ not in known]
 
 
 def maybe_same(

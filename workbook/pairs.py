@@ -63,10 +63,11 @@ def add(connection: Connection, instance: str, pairs: Iterable[Pair]) -> int:
 
 
 def part(instance: str, contact_id: str) -> bool:
-    """Forget what this id leads to; tell whether there was anything to forget."""
+    """Forget what joins this id to others; tell whether there was anything to forget."""
     with store.opened() as connection:
         done = connection.execute(
-            "DELETE FROM pair WHERE instance = ? AND former = ?", (instance, contact_id)
+            "DELETE FROM pair WHERE instance = ?1 AND (former = ?2 OR present = ?2)",
+            (instance, contact_id),
         )
         return bool(done.rowcount)
 
