@@ -5,7 +5,7 @@ All of a person's ids are taken together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -19,7 +19,7 @@ from workbook.timeline import Version
 
 
 @dataclass(frozen=True, slots=True)
-class _Past:
+class Past:
     """Versions by id, pairs that matter for them, and when the first list was kept."""
 
     versions: Mapping[str, list[Version]]
@@ -27,6 +27,7 @@ class _Past:
     first: datetime
 
     def changes(self) -> list[Change]:
+        """Return all changes in the order of time."""
         return timeline.changes(self.versions, self.pairs, self.first)
 
     def first_seen(self) -> dict[str, datetime]:
@@ -53,7 +54,7 @@ def changes(instance: str, after: datetime | None = None) -> list[Change]:
     with store.opened() as connection:
         connection.execute("BEGIN")
         ids = None if after is None else _touched(connection, instance, after)
-        past = _past(connection, instance, ids)
+        past = read(connection, instance, ids)
     return [change for change in past.changes() if after is None or change.at > after]
 
 
@@ -61,7 +62,7 @@ def seen(instance: str, fetched: datetime) -> Callable[[str], Seen]:
     """Return what tells, of an id in the list, when its person was seen and what changed last."""
     with store.opened() as connection:
         connection.execute("BEGIN")
-        past = _past(connection, instance)
+        past = read(connection, instance)
         doubted = versions.last_seen(connection, instance, believed=False)
     starts, status = past.first_seen(), past.status()
     usual = Seen(time_text(past.first), time_text(fetched))
@@ -102,17 +103,19 @@ def _touched(connection: Connection, instance: str, after: datetime) -> set[str]
     return ids.union(*(mine for mine in groups(told) if mine & ids))
 
 
-def _past(connection: Connection, instance: str, ids: set[str] | None = None) -> _Past:
-    """Read what is kept of these ids, or of all; pairs bring the ids they name with them."""
+def read(connection: Connection, instance: str, ids: Set[str] | None = None) -> Past:
+    """Return what is kept of these ids, or of all, within somebody's transaction."""
     told = pairs.read(connection, instance)
-    if ids is not None:
+    if ids is None:
+        wanted = {id_ for pair in told for id_ in (pair.former, pair.present)}
+    else:
         told = [pair for pair in told if pair.former in ids or pair.present in ids]
+        wanted = {*ids}
     known = versions.read(connection, instance, ids)
     first = snapshots.first_time(connection, instance) or datetime.now(UTC)
-    named = {id_ for pair in told for id_ in (pair.former, pair.present)}
-    for contact in _listed(connection, instance, named - known.keys()):
+    for contact in _listed(connection, instance, wanted - known.keys()):
         known[contact.id] = [Version(contact, first, first)]
-    return _Past(known, told, first)
+    return Past(known, told, first)
 
 
 def _listed(connection: Connection, instance: str, ids: set[str]) -> Iterator[Contact]:

@@ -5,11 +5,20 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from workbook import accounts, settings, store, vault
-from workbook.errors import ContactsError, WrongUsage
+from workbook import accounts, settings, snapshots, store, vault
+from workbook.errors import ContactsError, NoAccount, WrongUsage
+from workbook.person import ids_of
 from workbook.settings import unwritable
 
 DEMO = "demo"  # the demonstration's own home, inside the user's
+TABLES = ("snapshot", "piece", "version", "absence", "pair", "asked", "pace", "owned")
+PERSONAL = (
+    ("version", "id"),
+    ("absence", "id"),
+    ("asked", "id"),
+    ("pair", "former"),
+    ("pair", "present"),
+)
 OURS = (settings.FILE, vault.FILE, ".lock", *(store.NAME + end for end in ("", "-wal", "-shm")))
 
 
@@ -21,6 +30,48 @@ def everything() -> None:
                 accounts.forget(each.alias)
     for folder in (settings.home() / DEMO, settings.home()):
         _empty(folder)
+
+
+def account(alias: str) -> None:
+    """Delete an account's credentials and all that is kept of its lists.
+
+    Raises NoAccount where nothing of that name is here, NotWritable.
+    """
+    stored = {each.alias: each for each in accounts.known()}
+    with store.opened() as connection:
+        rows = connection.execute("SELECT instance FROM snapshot WHERE alias = ?", (alias,))
+        instances = {instance for (instance,) in rows}
+        if alias in stored:
+            instances.add(stored[alias].id_instance)
+        for table in TABLES:
+            connection.executemany(
+                f"DELETE FROM {table} WHERE instance = ?",  # noqa: S608 - a name of our own
+                ((instance,) for instance in instances),
+            )
+    if not instances:
+        raise NoAccount(alias, tuple(stored))
+    store.scrub()
+    if alias in stored and stored[alias].where != accounts.ENVIRONMENT:
+        accounts.forget(alias)
+
+
+def person(instance: str, wanted: str, country: str = "") -> tuple[str, ...]:
+    """Delete all that is kept of somebody, by an id or a phone; return the ids that were deleted.
+
+    Raises NotWritable.
+    """
+    with store.opened() as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        ids = ids_of(connection, instance, wanted, country)
+        snapshots.drop(connection, instance, ids)
+        for table, column in PERSONAL:
+            connection.executemany(
+                f"DELETE FROM {table} WHERE instance = ? AND {column} = ?",  # noqa: S608 - ours
+                ((instance, id_) for id_ in ids),
+            )
+    if ids:
+        store.scrub()
+    return tuple(sorted(ids))
 
 
 def _empty(folder: Path) -> None:

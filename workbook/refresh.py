@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbook import changes, guard, history, identity, pairs, settings, snapshots
+from workbook import changes, guard, history, identity, pairs, settings, snapshots, store
 from workbook.accounts import Account
 from workbook.changes import Change
 from workbook.errors import ADVICE, ContactsError, EmptyList, NoSnapshot, NotReady
@@ -147,7 +147,8 @@ def _why_empty(client: Client, account: Account) -> ContactsError:
     """Ask for the state: an instance that is not authorized sends an empty list, too (209)."""
     if (state := _state(client)) in ADVICE:
         return NotReady(state)
-    kept = snapshots.last_time(account.id_instance)
+    with store.opened() as connection:
+        kept = snapshots.last_time(connection, account.id_instance)
     return EmptyList(f"{kept.astimezone():%Y-%m-%d %H:%M}" if kept else "")
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import msgspec
@@ -58,6 +58,14 @@ def write(
     )
 
 
+def drop(connection: Connection, instance: str, ids: Set[str]) -> None:
+    """Take contacts out of the last good list, within somebody's transaction."""
+    there = read(connection, instance)
+    if there is not None:
+        kept = ContactList.pack(contact for contact in there.contacts if contact.id not in ids)
+        write(connection, instance, replace(there, contacts=kept), there.contacts.pieces)
+
+
 def last_good(instance: str) -> Snapshot | None:
     """Return the last good list of an instance, None when there is none yet."""
     with store.opened() as connection:
@@ -83,12 +91,11 @@ def read(connection: Connection, instance: str) -> Snapshot | None:
     )
 
 
-def last_time(instance: str) -> datetime | None:
+def last_time(connection: Connection, instance: str) -> datetime | None:
     """Return when the last good list was fetched, without reading the list."""
-    with store.opened() as connection:
-        row = connection.execute(
-            "SELECT fetched FROM snapshot WHERE instance = ?", (instance,)
-        ).fetchone()
+    row = connection.execute(
+        "SELECT fetched FROM snapshot WHERE instance = ?", (instance,)
+    ).fetchone()
     return datetime.fromisoformat(row[0]) if row else None
 
 

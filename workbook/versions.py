@@ -165,6 +165,15 @@ def changed_after(connection: Connection, instance: str, moment: datetime) -> se
     return {id_ for (id_,) in rows}
 
 
+def among(connection: Connection, instance: str, ids: Iterable[str]) -> set[str]:
+    """Return those of these ids that have versions."""
+    rows = connection.execute(
+        "SELECT id FROM version WHERE instance = ? AND id IN (SELECT value FROM json_each(?))",
+        (instance, json.dumps(sorted(ids))),
+    )
+    return {id_ for (id_,) in rows}
+
+
 def read(
     connection: Connection, instance: str, ids: Iterable[str] | None = None
 ) -> dict[str, list[Version]]:
