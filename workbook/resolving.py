@@ -1,0 +1,97 @@
+"""Asks the service for the phones of hidden numbers, some at a time, and keeps each answer."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from workbook import pairs, snapshots
+from workbook.accounts import Account
+from workbook.contacts import IdKind, id_kind
+from workbook.errors import NoSnapshot, SenselessAnswer
+from workbook.green_api.client import Client, default_budget
+from workbook.identity import CHECK, GROUP, Pair, paired, without_phone
+
+AGAIN = timedelta(days=30)  # the quotas count by the month
+LIMIT = 50  # checkWhatsapp may be called 100 times a month on the tariff Developer
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: `asked` of `total` questions, and how many numbers were `found`.
+
+    `left` are the questions for other runs, `hidden` the numbers that nobody has told yet.
+    `lid_mode`: the instance is set to hide numbers.
+    """
+
+    total: int
+    left: int
+    hidden: int
+    lid_mode: bool = False
+    asked: int = 0
+    found: int = 0
+
+
+def resolve(
+    account: Account, kind: str = "", limit: int = LIMIT, ca_bundle: Path | None = None
+) -> Iterator[Progress]:
+    """Ask up to `limit` questions and yield how far it is, before the first and after each.
+
+    `kind` is groups, numbers, or both. What was found is kept at once, so a run may be stopped at
+    any time. Raises NoSnapshot, and the errors of exit codes 2 to 6, QuotaExceeded among them.
+    """
+    instance, now = account.id_instance, datetime.now(UTC)
+    kept = snapshots.last_good(instance)
+    if kept is None:
+        raise NoSnapshot(account.alias)
+    listed = {contact.id: None for contact in kept.contacts}
+    hidden = still = without_phone(listed, pairs.known(instance))
+    asking = deque(questions(listed, hidden, kind, pairs.asked_since(instance, now - AGAIN)))
+    with Client(account, ca_bundle=ca_bundle) as client:
+        lid_mode = client.settings().hides_numbers  # an answer of sense; oddities may follow
+        progress = Progress(min(limit, len(asking)), len(asking), len(still), lid_mode)
+        yield progress
+        while asking and progress.asked < limit:
+            question = asking.popleft()
+            client.renew(default_budget())
+            told = _ask(client, question, now)
+            ours = (pair for pair in told if pair.former in listed or pair.present in listed)
+            pairs.keep(instance, ours, question)
+            still = without_phone(hidden, pairs.known(instance))
+            asking = deque(questions(asking, still, kind))
+            found = len(hidden) - len(still)
+            progress = replace(
+                progress, asked=progress.asked + 1, found=found, left=len(asking), hidden=len(still)
+            )
+            yield progress
+
+
+def questions(
+    listed: Iterable[str], hidden: Iterable[str], kind: str = "", asked: Set[str] = frozenset()
+) -> list[str]:
+    """Return the ids to ask about, none without a hidden number.
+
+    Groups come first, for one group may tell many numbers.
+    """
+    unknown = {*hidden}
+    waiting = [id_ for id_ in listed if id_ not in asked] if unknown else []
+    groups = [id_ for id_ in waiting if id_kind(id_) is IdKind.GROUP]
+    numbers = [id_ for id_ in waiting if id_ in unknown]
+    return [*(groups if kind != "numbers" else ()), *(numbers if kind != "groups" else ())]
+
+
+def _ask(client: Client, asked: str, now: datetime) -> list[Pair]:
+    try:
+        if id_kind(asked) is IdKind.GROUP:
+            members = client.group_data(asked).participants
+            told = [paired(member.id, member.lid or "", GROUP, now) for member in members]
+        else:
+            checked = client.check_whatsapp(asked)
+            others = (checked.phone_id, checked.chat_id or "")
+            told = [paired(asked, other, CHECK, now) for other in others]
+    except SenselessAnswer:  # a group that was left, a number that is none
+        return []
+    return [pair for pair in told if pair is not None]
