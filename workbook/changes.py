@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -76,6 +76,13 @@ def sentence(changes: Iterable[Change]) -> str:
         people[change.words].add(change.contact.id)
     told = (f"{len(ids):,} {words}" for words, ids in people.items())
     return f"{', '.join(told) or 'Nothing changed'}."
+
+
+def counted(changes: Iterable[Change]) -> dict[str, int]:
+    """Return how many people each kind of change happened to."""
+    once = {(change.kind, change.contact.id) for change in changes}
+    counts = Counter(kind for kind, _ in once)
+    return {str(kind): counts[kind] for kind in Kind if counts[kind]}
 
 
 def _importance(change: Change) -> tuple[int, datetime]:

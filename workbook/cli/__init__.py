@@ -22,7 +22,10 @@ COMMANDS = {
     "logout": "workbook.cli.accounts",
     "status": "workbook.cli.accounts",
     "export": "workbook.cli.export",
-    "purge": "workbook.cli.accounts",
+    "changes": "workbook.cli.history",
+    "history": "workbook.cli.history",
+    "resolve": "workbook.cli.resolve",
+    "purge": "workbook.cli.purge",
     "simulate": "workbook.cli.simulate",
     "completion": "workbook.cli.completion",
 }

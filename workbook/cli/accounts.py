@@ -1,4 +1,4 @@
-"""The commands about accounts: login, accounts, logout, status, purge."""
+"""The commands about accounts: login, accounts, logout, status."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from workbook import accounts as kept
-from workbook import settings
 from workbook.accounts import Account
 from workbook.cli import console, options
 from workbook.errors import ADVICE, NoAccount, NotReady, WrongUsage
@@ -122,21 +121,3 @@ def status(account: str | None, ca_bundle: Path | None, verbose: bool) -> None:
         raise NotReady(state)
     meaning = READABLE.get(state, "This state is new to getcontacts; try to export.")
     click.echo(f"{found.alias}: {state}. {meaning}")
-
-
-@click.command(short_help="Delete everything that is kept here.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-def purge(yes: bool) -> None:
-    """getcontacts purge
-
-    Delete the accounts, their tokens, the settings and all kept lists. Workbooks and other files
-    you exported stay.
-    """
-    if not yes:
-        click.confirm(
-            f"Delete everything in {settings.home()} and the tokens?", abort=True, err=True
-        )
-    from workbook import purging
-
-    purging.everything()
-    console.note("Everything that was kept here is deleted.")

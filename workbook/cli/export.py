@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from workbook import accounts, files, refresh
+from workbook import accounts, changes, files, history, refresh
 from workbook import export as exporting
 from workbook.accounts import Account
 from workbook.cli import console, options
@@ -21,7 +21,8 @@ from workbook.contacts import select
 from workbook.errors import WrongUsage
 from workbook.export import Wishes
 from workbook.refresh import Latest
-from workbook.table import Origin, titles
+from workbook.snapshots import Snapshot
+from workbook.table import HISTORICAL, Origin, titles
 
 STDOUT = "-"
 
@@ -39,6 +40,7 @@ class Run:
     offline: bool = False
     quiet: bool = False
     ca_bundle: Path | None = None
+    accept_loss: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,9 @@ class Report:
     rows: dict[str, int]
     dropped: dict[str, int]
     altered: dict[str, int]
+    changes: dict[str, int]
+    missing: int
+    told: tuple[str, ...]
     calls: int
     seconds: float
 
@@ -79,6 +84,7 @@ class Report:
 @options.account
 @click.option("--overwrite", is_flag=True, help="Replace OUT even if it was changed.")
 @click.option("--offline", is_flag=True, help="Write the last good list without asking.")
+@click.option("--accept-loss", is_flag=True, help="Believe a list from which many are missing.")
 @click.option("--no-summary", is_flag=True, help="Leave out the sheet Summary (xlsx).")
 @click.option("--rtl/--ltr", default=None, help="Turn the sheet around (else as most names are).")
 @click.option("--json", "as_json", is_flag=True, help="Report the run as JSON on stdout.")
@@ -87,8 +93,9 @@ class Report:
 @options.verbose
 def export(
     out: str, named: str | None, kind: str | None, count: int | None, columns: str,
-    sort: str | None, account: str | None, overwrite: bool, offline: bool, no_summary: bool,
-    rtl: bool | None, as_json: bool, ca_bundle: Path | None, quiet: bool, verbose: bool,
+    sort: str | None, account: str | None, overwrite: bool, offline: bool, accept_loss: bool,
+    no_summary: bool, rtl: bool | None, as_json: bool, ca_bundle: Path | None, quiet: bool,
+    verbose: bool,
 ) -> None:  # fmt: skip
     """getcontacts export contacts.xlsx
 
@@ -102,7 +109,9 @@ def export(
         raise WrongUsage("--json reports on stdout, so OUT cannot be - at the same time.")
     wishes = Wishes(exporting.format_of(out, named), titles(columns), not no_summary, rtl)
     select([], kind, count, sort)  # what it refuses is refused before any call
-    run = Run(out, wishes, kind, count, sort, overwrite, offline, quiet or as_json, ca_bundle)
+    run = Run(
+        out, wishes, kind, count, sort, overwrite, offline, quiet or as_json, ca_bundle, accept_loss
+    )
     report = perform(run, accounts.find(account))
     if as_json:
         click.echo(report.as_json())
@@ -124,9 +133,7 @@ def perform(run: Run, account: Account) -> Report:
         snapshot = latest.snapshot
         chosen = select(snapshot.contacts, run.kind, run.count, run.sort)
         doing(f"Writing {len(chosen):,} contacts")
-        write = partial(
-            exporting.write, chosen, Origin(account.alias, snapshot.fetched), run.wishes
-        )
+        write = partial(exporting.write, chosen, _origin(run, account, snapshot), run.wishes)
         if target is None:
             altered = write(sys.stdout.buffer)
             sys.stdout.buffer.flush()
@@ -140,6 +147,9 @@ def perform(run: Run, account: Account) -> Report:
         rows=dict(Counter(contact.type for contact in chosen).most_common()),
         dropped=dict(+snapshot.dropped),
         altered=dict(+(snapshot.altered + altered)),
+        changes=changes.counted(latest.changes or ()),
+        missing=latest.loss.missing if latest.loss else 0,
+        told=tuple(latest.sentences()),
         calls=latest.calls,
         seconds=round(time.monotonic() - started, 3),
     )
@@ -147,7 +157,9 @@ def perform(run: Run, account: Account) -> Report:
 
 def _latest(run: Run, account: Account, on_bytes: Callable[[int], None]) -> Latest:
     if not run.offline:
-        return refresh.latest(account, ca_bundle=run.ca_bundle, on_bytes=on_bytes)
+        return refresh.latest(
+            account, ca_bundle=run.ca_bundle, on_bytes=on_bytes, accept_loss=run.accept_loss
+        )
     kept = Latest(refresh.last_good(account))
     minutes = kept.snapshot.age() / 60
     age = f"{minutes:.0f} minutes" if minutes < 120 else f"{minutes / 60:.0f} hours"
@@ -159,6 +171,13 @@ def _latest(run: Run, account: Account, on_bytes: Callable[[int], None]) -> Late
     return kept
 
 
+def _origin(run: Run, account: Account, snapshot: Snapshot) -> Origin:
+    if HISTORICAL.isdisjoint(run.wishes.columns):
+        return Origin(account.alias, snapshot.fetched)
+    seen = history.seen(account.id_instance, snapshot.fetched)
+    return Origin(account.alias, snapshot.fetched, seen)
+
+
 def _refuse_terminal(format_name: str) -> None:
     if format_name == "xlsx" and sys.stdout.isatty():
         raise WrongUsage("A workbook is no text for a terminal; redirect it or name a file.")
@@ -167,6 +186,8 @@ def _refuse_terminal(format_name: str) -> None:
 def tell(report: Report, quiet: bool) -> None:
     """Say on stderr what was done, and what is not exactly as it was sent."""
     console.note(report.sentence(), quiet)
+    for told in report.told:
+        console.note(told, quiet)
     for what, counts in (
         ("rows were left out", report.dropped),
         ("values changed", report.altered),

@@ -1,0 +1,125 @@
+"""The commands `changes` and `history`: what is known of the past, for people and for programs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import BinaryIO
+
+import click
+
+from workbook import accounts, files, person, refresh, settings
+from workbook import history as past
+from workbook.accounts import Account
+from workbook.changes import Change, day, sentence, table
+from workbook.cli import console, options
+from workbook.contacts import label
+from workbook.errors import WrongUsage
+from workbook.person import Person
+
+
+@click.command(short_help="Tell who came, went or changed.")
+@click.option("--since", metavar="DATE", help="From that day or time on, such as 2026-11-20.")
+@click.option("--last", is_flag=True, help="Only what changed last.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print csv on stdout.")
+@click.option("--xlsx", "out", metavar="OUT", help="Write a workbook.")
+@click.option("--overwrite", is_flag=True, help="Replace OUT even if it was changed.")
+@options.account
+@options.quiet
+def changes(
+    since: str | None, last: bool, as_json: bool, as_csv: bool, out: str | None, overwrite: bool,
+    account: str | None, quiet: bool,
+) -> None:  # fmt: skip
+    """getcontacts changes --since 2026-11-20
+
+    Tell what the lists that were fetched showed: new, renamed, saved, unsaved, not seen since a
+    day, back, number revealed. Nothing is asked of GREEN-API.
+    """
+    if (since is not None) + last > 1 or as_json + as_csv + (out is not None) > 1:
+        raise WrongUsage("Give one of --since and --last, and one of --json, --csv and --xlsx.")
+    found = accounts.find(account)
+    refresh.last_good(found)  # what was never fetched has no past
+    told = _chosen(found, since, last)
+    if as_json or as_csv:
+        _print(told, found, as_json)
+    elif out is not None:
+        _write(told, found, out, overwrite)
+        console.note(f"{len(told):,} changes are in {out}.", quiet)
+    else:
+        for change in told:
+            click.echo(line(change))
+        console.note(sentence(told), quiet)
+
+
+def _chosen(account: Account, since: str | None, last: bool) -> list[Change]:
+    # a day begins with its first moment, and changes are told that came after a time
+    after = None if since is None else _moment(since) - timedelta(microseconds=1)
+    told = past.changes(account.id_instance, after)
+    return [change for change in told if change.at == told[-1].at] if last else told
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text.strip()).astimezone()
+    except (ValueError, OverflowError):
+        pass
+    raise WrongUsage(f'"{text}" is no date; write it as 2026-11-20 or 2026-11-20T15:30.')
+
+
+def line(change: Change) -> str:
+    """Return one change as a line for people."""
+    what = f"{change.at.astimezone():%Y-%m-%d %H:%M}  {change.words}: {label(change.contact)}"
+    where = "" if change.contact.id == label(change.contact) else f" ({change.contact.id})"
+    values = f'  "{change.before}" -> "{change.after}"' if change.column else ""
+    return console.shown(f"{what}{where}{values}")
+
+
+def _print(told: Sequence[Change], account: Account, as_json: bool) -> None:
+    from workbook.formats import csv, json
+
+    write = json.write if as_json else csv.write
+    write(table(told, account.alias), sys.stdout.buffer)
+    sys.stdout.buffer.flush()
+
+
+def _write(told: Sequence[Change], account: Account, out: str, overwrite: bool) -> None:
+    from workbook.formats import xlsx
+
+    def write(file: BinaryIO) -> None:
+        xlsx.write(table(told, account.alias), file)
+
+    files.replace(files.checked(out, overwrite=overwrite), write, overwrite=overwrite)
+
+
+@click.command(short_help="Tell all that is known of one person.")
+@click.argument("id_or_phone")
+@options.account
+def history(id_or_phone: str, account: str | None) -> None:
+    """getcontacts history +4915100000001
+
+    Tell since when somebody is in the lists, under which ids, and every change. Nothing is asked
+    of GREEN-API.
+    """
+    found = accounts.find(account)
+    refresh.last_good(found)
+    known = person.find(found.id_instance, id_or_phone, settings.load().country)
+    if known is None:
+        raise WrongUsage(
+            f'Nobody with "{console.shown(id_or_phone)}" is in the lists of "{found.alias}".'
+        )
+    for text in _told(known):
+        click.echo(console.shown(text))
+
+
+def _told(known: Person) -> Iterable[str]:
+    yield label(known.contact)
+    for id_ in known.ids:
+        yield f"  {id_}"
+    for pair in known.pairs:
+        yield f"  {pair.former} is {pair.present} ({pair.source}, {day(pair.found)})"
+    here = "" if known.here else ", not in the list any more"
+    yield f"  first seen {day(known.first_seen)}, last seen {day(known.last_seen)}{here}"
+    for change in known.changes:
+        yield f"  {line(change)}"
