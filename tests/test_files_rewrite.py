@@ -1,0 +1,95 @@
+"""A user's own file brought up to date: in one step, and never against another program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import BinaryIO
+
+import pytest
+
+from workbook import files
+from workbook.errors import ChangedMeanwhile, FileChanged, NotWritable, WrongUsage
+
+
+def new(out: BinaryIO) -> None:
+    out.write(b"new")
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    """Leave a file with notes in it."""
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(b"old")
+    return path
+
+
+def test_the_new_content_takes_the_place_of_the_old(book: Path) -> None:
+    path, content = files.read(str(book))
+    files.rewrite(path, content, new)
+    assert book.read_bytes() == b"new"
+    assert [each.name for each in book.parent.iterdir() if each.is_file()] == ["book.xlsx"]
+
+
+def test_the_same_content_leaves_the_file_untouched(book: Path) -> None:
+    path, content = files.read(str(book))
+    before = book.stat().st_ino
+    files.rewrite(path, content, lambda out: out.write(b"old"), backup=True)
+    assert book.stat().st_ino == before
+    assert not book.with_name("book.xlsx.bak").exists()
+
+
+def test_a_backup_keeps_the_old_content_and_its_mode(book: Path) -> None:
+    book.chmod(0o640)
+    path, content = files.read(str(book))
+    files.rewrite(path, content, new, backup=True)
+    kept = book.with_name("book.xlsx.bak")
+    assert kept.read_bytes() == b"old"
+    assert (kept.stat().st_mode & 0o777, book.stat().st_mode & 0o777) == (0o640, 0o640)
+
+
+def test_what_was_saved_meanwhile_is_not_lost(book: Path) -> None:
+    path, content = files.read(str(book))
+    book.write_bytes(b"saved in Excel meanwhile")
+    with pytest.raises(ChangedMeanwhile):
+        files.rewrite(path, content, new)
+    assert book.read_bytes() == b"saved in Excel meanwhile"
+
+
+def test_a_file_with_notes_in_it_never_counts_as_ours(book: Path) -> None:
+    files.replace(book, new, overwrite=True)
+    path, content = files.read(str(book))
+    files.rewrite(path, content, lambda out: out.write(b"with notes"))
+    with pytest.raises(FileChanged):
+        files.checked(str(book))
+
+
+def test_an_update_that_fails_leaves_the_old_file_alone(book: Path) -> None:
+    def half(out: BinaryIO) -> None:
+        out.write(b"half")
+        raise OSError(28, "No space left on device")
+
+    path, content = files.read(str(book))
+    with pytest.raises(NotWritable, match="disk is full"):
+        files.rewrite(path, content, half, backup=True)
+    assert [each.name for each in book.parent.iterdir() if each.is_file()] == ["book.xlsx"]
+    assert book.read_bytes() == b"old"
+
+
+@pytest.mark.parametrize("name", ["missing.xlsx", "."])
+def test_only_a_file_that_is_there_can_be_updated(
+    name: str, book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(book.parent)
+    with pytest.raises(WrongUsage, match="There is no file"):
+        files.read(name)
+
+
+def test_a_file_that_is_open_in_excel_is_told(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def in_use(*_: object, **__: object) -> BinaryIO:
+        error = PermissionError(13, "in use")
+        error.winerror = 32  # type: ignore[attr-defined] # only Windows has it
+        raise error
+
+    monkeypatch.setattr(Path, "open", in_use)
+    with pytest.raises(NotWritable, match="open in Excel"):
+        files.read(str(book))
