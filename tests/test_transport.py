@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 import trustme
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.fault_server import (
     FaultServer,
@@ -282,6 +284,26 @@ def test_a_bomb_is_refused_before_it_fills_the_memory(times: int) -> None:
         exchange.close()
     assert isinstance(failure, AnswerTooLarge)
     assert peak < 30 * 1024 * 1024
+
+
+HEADS = ("HTTP/1.1 200 OK\r\n", "HTTP/1.0 200\r\n", "HTTP/1.1 400 X\r\n", "HTTP/1.1 466 X\r\n", "")
+PARTS = (
+    "Content-Length: 5\r\n", "Content-Length: -5\r\n", "Content-Length: 5, 6\r\n", "Retry-After: 9\r\n",
+    "Transfer-Encoding: chunked\r\n", "Content-Encoding: gzip\r\n", "Content-Encoding: deflate, gzip\r\n",
+    "Connection: keep-alive\r\n", "Set-Cookie: a=b; Domain=.x\r\n", "Location: /\r\n", "HTTP/1.1 100\r\n",
+    "\r\n", ": ", "5\r\n", "-5\r\n", "zz\r\n", "0\r\n\r\n", "[", "]", '{"id":"1"}', "\xff", "\x00", "\x1f\x8b\x08",
+)  # fmt: skip
+
+
+@given(st.sampled_from(HEADS), st.lists(st.sampled_from(PARTS), max_size=12))
+def test_whatever_a_server_says_is_an_answer_or_one_of_our_errors(
+    head: str, parts: list[str]
+) -> None:
+    with FaultServer(sending((head + "".join(parts)).encode("latin-1"))) as server:
+        exchange = Exchange(account(server.url), [])
+        failure = exchange.call("getContacts", SmallBody(), time.monotonic() + 5)
+        exchange.close()
+    assert failure is None or failure.exit_code in {4, 5, 6, 7}
 
 
 ENDLESS = {
