@@ -6,6 +6,7 @@ import gzip
 import logging
 import socket
 import ssl
+import sys
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -144,6 +145,15 @@ def test_a_certificate_for_another_name_is_refused(
     with secured(answering(LIST), name="other.example.com") as server:
         assert "its certificate was not accepted" in call(server.url, bundle=bundle)
     assert server.heads == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system's store is no file")
+def test_the_machines_own_store_is_trusted(
+    secured: Callable[..., FaultServer], bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(bundle))
+    with secured(answering(LIST)) as server:
+        assert call(server.url) == LIST.decode()
 
 
 @pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
