@@ -1,0 +1,41 @@
+"""Lists of made-up contacts, and the database after they came one by one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from workbook.contacts import Contact, ContactList
+from workbook.recording import Recorded, Trust, record
+from workbook.settings import Settings
+from workbook.snapshots import Snapshot
+
+INSTANCE = "1101000001"
+START = datetime(2026, 9, 1, 11, tzinfo=UTC)  # the same day nearly everywhere
+
+ANNA = Contact("4915100000001@c.us", "Anna", "Anna Berg", "user")
+BEN = Contact("4915100000002@c.us", "Ben", "", "user")
+CLUB = Contact("120363043968066561@g.us", "Club", "", "group")
+JO = Contact("102388094480549@lid", "Jo", "", "user")
+JO_PHONE = Contact("4915100000009@c.us", "Jo", "", "user")
+
+
+def day(number: float) -> datetime:
+    """Return the time of a day, counted from the first list."""
+    return START + timedelta(days=number)
+
+
+def came(
+    number: float,
+    *contacts: Contact,
+    trust: Trust = Trust.BELIEVE,
+    settings: Settings | None = None,
+) -> Recorded:
+    """Record a list as fetched on that day."""
+    snapshot = Snapshot("shop", day(number), ContactList.pack(contacts))
+    return record(INSTANCE, snapshot, trust, settings or Settings())
+
+
+def crowd(count: int, kind: str = "user", first: int = 100) -> list[Contact]:
+    """Return so many people, or groups."""
+    form = "4915100000{}@c.us" if kind == "user" else "120363043968066{}@g.us"
+    return [Contact(form.format(n), f"N{n}", f"C{n}", kind) for n in range(first, first + count)]

@@ -1,0 +1,61 @@
+"""What two lists do not share."""
+
+from __future__ import annotations
+
+import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.lists import ANNA, BEN, CLUB, crowd
+from workbook.contacts import Contact, ContactList
+from workbook.difference import Difference, between
+
+names = st.sampled_from(["", "Anna", "Аня", "=1+1", "🌻"])
+lists = st.dictionaries(st.sampled_from("abcdefgh"), st.tuples(names, names)).map(
+    lambda rows: [Contact(id_, *both, "user") for id_, both in rows.items()]
+)
+
+
+def compared(before: list[Contact], after: list[Contact]) -> Difference:
+    return between(ContactList.pack(before), ContactList.pack(after))
+
+
+@given(before=lists, after=lists)
+@settings(max_examples=100)
+def test_it_leads_from_one_list_to_the_other(before: list[Contact], after: list[Contact]) -> None:
+    difference = compared(before, after)
+    here = {contact.id: contact for contact in before if contact.id not in difference.ended}
+    assert here | difference.began == {contact.id: contact for contact in after}
+    assert all(contact in before for contact in difference.ended.values())
+
+
+def test_another_order_is_no_difference() -> None:
+    assert not compared([ANNA, BEN, CLUB], [CLUB, ANNA, BEN])
+
+
+def test_it_does_not_matter_how_a_list_was_cut_into_pieces() -> None:
+    people = crowd(60)
+    pieces = ContactList()
+    for start in range(0, 60, 7):
+        pieces.append(people[start : start + 7])
+    assert not between(ContactList.pack(people), pieces)
+
+
+def test_who_is_missing_and_who_came_is_told_apart_from_who_changed() -> None:
+    renamed = msgspec.structs.replace(BEN, name="Benny")
+    difference = compared([ANNA, BEN], [renamed, CLUB])
+    assert difference.missing == [ANNA]
+    assert difference.newcomers == [CLUB]
+    assert (difference.ended[BEN.id], difference.began[BEN.id]) == (BEN, renamed)
+
+
+def test_the_missing_can_be_left_out() -> None:
+    difference = compared([ANNA, BEN], []).without_end_of({ANNA.id})
+    assert difference.missing == [BEN]
+
+
+def test_what_is_only_packed_in_another_way_is_the_same_contact() -> None:
+    older = ContactList(
+        [msgspec.msgpack.encode([{"type": "group", "name": "Club", "id": CLUB.id}])], 1
+    )
+    assert not between(older, ContactList.pack([CLUB]))

@@ -1,0 +1,131 @@
+"""Which ids are one person's."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.lists import ANNA, BEN, CLUB, JO, JO_PHONE, START
+from workbook.contacts import Contact, ContactList, phone
+from workbook.identity import (
+    GROUP,
+    Pair,
+    elsewhere,
+    from_contacts,
+    from_list,
+    groups,
+    joined,
+    maybe_same,
+    paired,
+    same_of,
+    united,
+    without_phone,
+)
+
+NEXT_LID = "102388094480999@lid"
+
+
+def pair(former: str = JO.id, present: str = JO_PHONE.id) -> Pair:
+    return Pair(former, present, GROUP, START)
+
+
+def listed(*contacts: Contact, pairs: tuple[Pair, ...] = (pair(),)) -> list[Contact]:
+    return list(united(ContactList.pack(contacts), same_of(pairs)))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [(JO.id, JO_PHONE.id), (JO_PHONE.id, JO.id), (JO.id, "4915100000009:3@c.us")]
+)
+def test_a_hidden_number_leads_to_its_phone(one: str, other: str) -> None:
+    assert paired(one, other, GROUP, START) == pair()
+
+
+def test_a_hidden_number_leads_to_the_one_that_replaced_it() -> None:
+    assert paired(JO.id, NEXT_LID, GROUP, START) == pair(present=NEXT_LID)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [(JO.id, JO.id), (ANNA.id, BEN.id), (JO.id, CLUB.id), (JO.id, ""), ("", "")]
+)
+def test_what_cannot_be_one_person_is_no_pair(one: str, other: str) -> None:
+    assert paired(one, other, GROUP, START) is None
+
+
+def test_a_row_that_names_its_new_chat_gives_a_pair() -> None:
+    moved = Contact(JO.id, "Jo", "", "user", new_chat_id=NEXT_LID)
+    both = from_contacts([ANNA, moved], START), from_list(ContactList.pack([ANNA, moved]), START)
+    assert [[each.present for each in found] for found in both] == [[NEXT_LID], [NEXT_LID]]
+
+
+@pytest.mark.parametrize(
+    ("known", "told", "kept"),
+    [
+        ({}, pair(), pair()),
+        ({JO.id: JO_PHONE.id}, pair(), None),
+        ({JO.id: NEXT_LID}, pair(), pair(NEXT_LID)),
+        ({JO.id: JO_PHONE.id}, pair(present=NEXT_LID), pair(NEXT_LID)),
+        ({JO.id: JO_PHONE.id}, pair(present=ANNA.id), pair(present=ANNA.id)),
+        ({NEXT_LID: JO.id}, pair(present=NEXT_LID), None),
+    ],
+    ids=["new", "known", "phone of a replaced lid", "lid after its phone", "new phone", "circle"],
+)
+def test_a_pair_goes_on_from_what_is_known(
+    known: dict[str, str], told: Pair, kept: Pair | None
+) -> None:
+    assert joined(told, known) == kept
+
+
+def test_all_ids_of_a_person_belong_together() -> None:
+    told = [pair(NEXT_LID), pair(JO.id, NEXT_LID), pair("333333333333333@lid", ANNA.id)]
+    assert set(groups(told)) == {
+        frozenset({JO.id, NEXT_LID, JO_PHONE.id}),
+        frozenset({"333333333333333@lid", ANNA.id}),
+    }
+
+
+def test_one_person_is_one_row_under_the_phone() -> None:
+    assert listed(JO, ANNA, JO_PHONE) == [ANNA, JO_PHONE]
+
+
+def test_a_row_says_what_only_its_twin_knew() -> None:
+    hidden = Contact(JO.id, "Jo", "", "user")
+    saved = Contact(JO_PHONE.id, "", "Jo Winter", "user")
+    assert listed(hidden, saved) == [Contact(JO_PHONE.id, "Jo", "Jo Winter", "user")]
+
+
+def test_a_hidden_number_alone_keeps_its_id_and_gets_its_phone() -> None:
+    (row,) = listed(JO)
+    assert row.id == JO.id
+    assert phone(row) == "+4915100000009"
+
+
+def test_without_pairs_the_list_is_as_it_was() -> None:
+    contacts = ContactList.pack([JO, JO_PHONE])
+    assert united(contacts, {}) is contacts
+    assert united(contacts, same_of([pair("333333333333333@lid")])) is contacts
+
+
+def test_a_missing_id_whose_person_is_listed_under_another_is_not_missing() -> None:
+    assert elsewhere([JO, BEN], [JO_PHONE, ANNA], [pair()]) == {JO.id}
+    assert elsewhere([JO, BEN], [ANNA], [pair()]) == set()
+
+
+def test_hidden_numbers_without_a_phone_are_known() -> None:
+    told = [pair(), pair("333333333333333@lid", NEXT_LID)]
+    ids = [JO.id, NEXT_LID, ANNA.id, "333333333333333@lid"]
+    assert without_phone(ids, told) == [NEXT_LID, "333333333333333@lid"]
+
+
+def test_equal_names_are_only_a_hint() -> None:
+    saved = Contact(JO_PHONE.id, "", " jo ", "user")
+    assert list(maybe_same([JO, ANNA, saved], [])) == [(JO, saved)]
+    assert list(maybe_same([JO, ANNA, saved], [pair()])) == []
+
+
+def test_phones_of_one_name_are_two_people() -> None:
+    other = Contact(BEN.id, ANNA.name, "", "user")
+    assert list(maybe_same([ANNA, other], [])) == []
+
+
+def test_a_name_that_many_bear_is_no_hint() -> None:
+    mothers = [Contact(f"49151000000{n}@c.us", "Mum", "", "user") for n in range(10, 20)]
+    assert list(maybe_same([Contact(JO.id, "Mum", "", "user"), *mothers], [])) == []
