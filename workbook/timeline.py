@@ -12,6 +12,7 @@ from workbook.changes import Change, Kind, values_changed
 from workbook.contacts import Contact, IdKind, id_kind, phone
 from workbook.identity import Pair, groups
 
+_ORDER = {kind: place for place, kind in enumerate(Kind)}
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -46,8 +47,9 @@ class _Stay(msgspec.Struct, frozen=True, gc=False):
 def changes(
     versions: Mapping[str, Sequence[Version]], pairs: Sequence[Pair], first: datetime
 ) -> list[Change]:
-    """Return all changes in the order of time; what the `first` list had is no change.
+    """Return all changes in the order of time, then of kinds.
 
+    What the `first` list had is no change.
     `versions` by id, each id's in the order of time, and those of all ids that `pairs` name and
     that were ever in a list.
     """
@@ -62,7 +64,7 @@ def changes(
         chain.from_iterable(_presence(mine, first) for mine in people),
         _reveals(versions, pairs, first),
     )
-    return sorted(told, key=lambda change: change.at)
+    return sorted(told, key=lambda change: (change.at, _ORDER[change.kind]))
 
 
 def _values(versions: Iterable[Sequence[Version]]) -> Iterator[Change]:

@@ -1,0 +1,166 @@
+"""What is told about a contact that came, went or changed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from msgspec.structs import replace
+
+from tests.lists import ANNA, BEN, JO, JO_PHONE, day
+from workbook.changes import Change, Kind, counted, sentence, table, values_changed
+from workbook.contacts import Contact
+from workbook.identity import GROUP, Pair
+from workbook.timeline import Version, changes
+
+FIRST = day(0)
+
+
+def told(was: Contact, now: Contact) -> list[tuple[str, str, str, str]]:
+    return [
+        (str(change.kind), change.column, change.before, change.after)
+        for change in values_changed(was, now, FIRST)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kind"),
+    [("", "Ben Frei", "saved"), ("Ben Frei", "", "unsaved"), ("Ben F.", "Ben Frei", "renamed")],
+)
+def test_a_phone_book_name_is_saved_unsaved_or_renamed(before: str, after: str, kind: str) -> None:
+    was, now = replace(BEN, contact_name=before), replace(BEN, contact_name=after)
+    assert told(was, now) == [(kind, "contactName", before, after)]
+
+
+def test_another_profile_name_is_told_with_both_names() -> None:
+    assert told(BEN, replace(BEN, name="Benny")) == [("renamed", "name", "Ben", "Benny")]
+
+
+def test_a_phone_number_that_was_hidden_is_revealed() -> None:
+    hidden = Contact("10000003", "Timur", "", "user")
+    shown = replace(hidden, phone_number="79000000003")
+    assert told(hidden, shown) == [("number revealed", "phone", "", "+79000000003")]
+
+
+def test_what_nobody_wants_to_know_is_not_told() -> None:
+    assert told(BEN, replace(BEN, type="contact", new_chat_id="1@lid")) == []
+
+
+def change(kind: Kind, contact: Contact, last_seen: datetime | None = None) -> Change:
+    return Change(day(5), kind, contact, last_seen=last_seen)
+
+
+def test_a_refresh_is_told_in_one_sentence() -> None:
+    news = [
+        change(Kind.GONE, JO, day(4)),
+        change(Kind.RENAMED, ANNA),
+        change(Kind.RENAMED, ANNA),
+        change(Kind.NEW, BEN),
+    ]
+    assert sentence(news) == "1 new, 1 renamed, 1 not seen since 2026-09-05."
+    assert counted(news) == {"new": 1, "renamed": 1, "not seen": 1}
+    assert sentence([]) == "Nothing changed."
+
+
+def test_the_sheet_has_a_row_a_change_and_its_text_is_safe() -> None:
+    long = replace(ANNA, name="x" * 40_000)
+    made = table([Change(day(5), Kind.RENAMED, long, "name", "Anna", long.name)], "shop")
+    (row,) = [dict(zip(made.header, row, strict=True)) for row in made.rows]
+    assert (row["change"], row["id"], row["label"]) == ("renamed", ANNA.id, "Anna Berg")
+    assert (row["before"], len(row["after"]), row["account"]) == ("Anna", 32_767, "shop")
+    assert made.altered.total() == 1
+
+
+def version(
+    contact: Contact, start: float, end: float | None = None, first: float | None = None
+) -> Version:
+    """Return a version from one day's list until another's; the list before had it last."""
+    since = day(start if first is None else first)
+    if end is None:
+        return Version(contact, since, day(start))
+    return Version(contact, since, day(start), day(end - 1), day(end))
+
+
+def happened(*versions: Version, pairs: tuple[Pair, ...] = ()) -> list[tuple[float, str, str]]:
+    by_id: dict[str, list[Version]] = {}
+    for each in versions:
+        by_id.setdefault(each.contact.id, []).append(each)
+    return [
+        ((change.at - FIRST).days, change.words, change.contact.id)
+        for change in changes(by_id, pairs, FIRST)
+    ]
+
+
+def pair(found: float) -> Pair:
+    return Pair(JO.id, JO_PHONE.id, GROUP, day(found))
+
+
+def test_who_is_in_the_first_list_is_not_new() -> None:
+    assert happened(version(ANNA, 0)) == []
+    assert happened(version(ANNA, 3)) == [(3, "new", ANNA.id)]
+
+
+def test_somebody_goes_and_comes_back() -> None:
+    assert happened(version(ANNA, 0, 5), version(ANNA, 9, first=0)) == [
+        (5, "not seen since 2026-09-05", ANNA.id),
+        (9, "back", ANNA.id),
+    ]
+
+
+def test_another_name_is_neither_going_nor_coming() -> None:
+    renamed = replace(ANNA, name="Anne")
+    assert happened(version(ANNA, 2, 5), version(renamed, 5, first=2)) == [
+        (2, "new", ANNA.id),
+        (5, "renamed", ANNA.id),
+    ]
+
+
+def test_whose_past_is_no_longer_kept_is_not_new() -> None:
+    assert happened(version(ANNA, 8, first=0)) == []
+
+
+def test_a_hidden_number_that_becomes_a_phone_is_one_person() -> None:
+    assert happened(version(JO, 0, 5), version(JO_PHONE, 5), pairs=(pair(5),)) == [
+        (5, "number revealed", JO_PHONE.id)
+    ]
+
+
+def test_without_a_pair_it_is_two_people() -> None:
+    assert happened(version(JO, 0, 5), version(JO_PHONE, 5)) == [
+        (5, "new", JO_PHONE.id),
+        (5, "not seen since 2026-09-05", JO.id),
+    ]
+
+
+def test_a_number_is_revealed_when_it_is_told_not_when_the_list_follows() -> None:
+    assert happened(version(JO, 0, 5), version(JO_PHONE, 5), pairs=(pair(2),)) == [
+        (2, "number revealed", JO_PHONE.id)
+    ]
+
+
+def test_a_phone_that_becomes_hidden_is_one_person_with_another_id() -> None:
+    assert happened(version(JO_PHONE, 0, 5), version(JO, 5), pairs=(pair(1),)) == [
+        (5, "id changed", JO.id)
+    ]
+
+
+def test_a_twin_that_comes_or_goes_is_no_news() -> None:
+    assert happened(version(JO_PHONE, 0), version(JO, 3, 6), pairs=(pair(1),)) == []
+
+
+def test_a_person_is_gone_when_the_last_id_is() -> None:
+    assert happened(version(JO_PHONE, 0, 4), version(JO, 0, 6), pairs=(pair(0),)) == [
+        (4, "id changed", JO.id),
+        (6, "not seen since 2026-09-06", JO.id),
+    ]
+
+
+def test_a_person_comes_back_under_another_id() -> None:
+    assert happened(version(JO_PHONE, 0, 4), version(JO, 6), pairs=(pair(1),)) == [
+        (4, "not seen since 2026-09-04", JO_PHONE.id),
+        (6, "back", JO.id),
+    ]
+
+
+def test_pairs_of_the_first_list_reveal_nothing() -> None:
+    assert happened(version(JO, 0), version(JO_PHONE, 0), pairs=(pair(0),)) == []
