@@ -182,6 +182,14 @@ class TestNewRows:
         assert read(after)[2][:2] == (BOB.id, "Bob")
         assert (report.new, len(read(after))) == (1, 3)
 
+    def test_a_blank_row_that_gets_somebody_gets_the_formula_too(self) -> None:
+        formula = "LEN(Contacts[[#This Row],[name]])"
+        there = book([(None,) * 6], (*HEADER, "len"), formulas={"len": formula})
+        waiting = replaced(there, {TABLE: lambda t: t.replace(" id=", ' insertRow="1" id=', 1)})
+        after, _ = updated(waiting, ANN, BOB)
+        assert [row[5] for row in read(after)[1:]] == [f"={formula}"] * 2
+        assert b"insertRow" not in parts(after)[TABLE]
+
     def test_a_filter_is_told_of(self) -> None:
         flt = '<autoFilter ref="A1:E3"><filterColumn colId="4"><filters blank="1"/></filterColumn></autoFilter>'
         there = replaced(book(), {TABLE: lambda t: t.replace('<autoFilter ref="A1:E3"/>', flt)})

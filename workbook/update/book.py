@@ -5,7 +5,6 @@ Streams in and out; which cells change is decided by `merge.plan`, and what is t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
@@ -14,10 +13,10 @@ from workbook.errors import WrongUsage
 from workbook.plans import Existing, Fresh, Memory, Missing, Plan, Wish
 from workbook.summary import summarize
 from workbook.update import recalculation
-from workbook.update.formulas import Filling, fillings
+from workbook.update.formulas import Fillings, fillings
 from workbook.update.grid import Grid
 from workbook.update.growth import grow_rules, grow_table, reach_over
-from workbook.update.markup import parsed, written
+from workbook.update.markup import written
 from workbook.update.obstacles import check_room, check_sheet
 from workbook.update.package import Package
 from workbook.update.reading import existing, texts_of
@@ -50,7 +49,7 @@ def opened(source: BinaryIO) -> Book:
     """
     package = Package(source)
     table = chosen(package)
-    grid = Grid(parsed(package.read(table.sheet_part), table.sheet_part))
+    grid = Grid(package.read(table.sheet_part), table.sheet_part)
     check_sheet(table, grid)
     texts = texts_of(package, grid)
     there = existing(table, grid, texts)
@@ -80,32 +79,32 @@ def update(
         return told(book.package, book.table, book.existing, plan, {}, [])
     if plan.appended:
         check_room(book.package, book.table, book.grid, len(plan.appended))
-    formulas = fillings(book.table, book.grid) if plan.appended else {}
+    formulas = fillings(book.table, book.grid) if plan.new else {}
     numbers, notices = refreshed(book.package, book.texts, summarize(fresh.contacts, fresh.origin))
     report = told(book.package, book.table, book.existing, plan, formulas, notices)
     book.package.write(out, {**numbers, **_edited(book, plan, formulas)})
     return report
 
 
-def _edited(book: Book, plan: Plan, formulas: Mapping[int, Filling | None]) -> Parts:
+def _edited(book: Book, plan: Plan, formulas: Fillings) -> Parts:
     """Carry out the plan, and return the parts of the file that it changes."""
     table, grid, new = book.table, book.grid, len(plan.appended)
-    parts = _recalculated(book, bool(new and formulas))
-    write_updates(plan, table, grid)
+    parts = _recalculated(book, any(formulas.values()))
+    write_updates(plan, table, grid, formulas)
     if new:
         append_rows(plan, table, grid, formulas)
         grow_rules(table, grid, new)
         reach_over(grid, replace(table.ref, bottom=table.ref.bottom + new))
-        grow_table(table, new)
+    if grow_table(table, new):
         parts[table.part] = written(table.root)
-    parts[table.sheet_part] = written(grid.root)
+    parts[table.sheet_part] = grid.written()
     return parts
 
 
 def _recalculated(book: Book, formulas_added: bool) -> Parts:
     """Return the parts that make formulas see the new values, none where there are no formulas."""
     chain = recalculation.chain(book.package)
-    if not chain and next(book.grid.root.iter(f"{book.grid.ns}f"), None) is None:
+    if not (chain or book.grid.has_formulas or formulas_added):
         return {}
     parts = recalculation.compute_on_opening(book.package)
     return parts | recalculation.without(book.package, chain) if formulas_added else parts

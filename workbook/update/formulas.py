@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lxml import etree
@@ -36,7 +37,10 @@ class Filling:
         return _translated(self.text, self.column, self.base or row, row)
 
 
-def fillings(table: Table, grid: Grid) -> dict[int, Filling | None]:
+Fillings = Mapping[int, Filling | None]
+
+
+def fillings(table: Table, grid: Grid) -> Fillings:
     """Return the formulas by column, from 0; None where it cannot be told what a new row gets.
 
     A definition with references like B2 is written for one row; it is the row that holds exactly

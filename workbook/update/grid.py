@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import cache
 
@@ -10,6 +11,7 @@ from lxml import etree
 
 from workbook.refusals import BrokenPart
 from workbook.update.markup import is_true, name_of, namespace, whole
+from workbook.update.pieces import ROWS, Piece, bytes_of, put_together, taken_apart, tree_of
 from workbook.update.ranges import LAST_COLUMN, letters, number
 
 _DIGITS = "0123456789"
@@ -17,43 +19,67 @@ BY_DEFAULT = "0"  # the number of the style that every file has
 
 
 class Grid:
-    """A worksheet part; rows and columns are counted from 1.
+    """A worksheet part; rows and columns are counted from 1, `root` is all of it but the rows.
 
-    Raises BrokenPart where rows or cells are out of order.
+    Rows are made into elements a piece at a time: an element is good until one of another piece is
+    asked for. Raises BrokenPart where rows or cells are out of order.
     """
 
-    def __init__(self, root: etree._Element) -> None:
-        self.root, self.ns = root, namespace(root)
-        self._cell, self._row = f"{self.ns}c", f"{self.ns}row"
-        data = root.find(f"{self.ns}sheetData")
-        if data is None:
-            raise BrokenPart(name_of(root), "has no rows")
-        self._data = data
-        self._rows = dict(_placed(data, self._row))
-        self._order = list(self._rows)
-        self._styles = _column_styles(root, self.ns)
+    def __init__(self, data: bytes, part: str) -> None:
+        self.root, self._pieces = taken_apart(data, part)
+        self.ns = namespace(self.root)
+        self._cell = f"{self.ns}c"
+        self._styles = _column_styles(self.root, self.ns)
+        self._firsts = [piece.numbers[0] for piece in self._pieces]
+        self._open, self._tree, self._touched = -1, self.root, False
+        self._rows: dict[int, etree._Element] = {}
+
+    def rows(self, first: int, last: int) -> Iterator[tuple[int, etree._Element]]:
+        """Yield the rows from one number to another that the file mentions."""
+        for at, piece in enumerate(self._pieces):
+            if piece.numbers[0] <= last and first <= piece.numbers[-1]:
+                mentioned = self._opened(at).items()
+                yield from ((number, row) for number, row in mentioned if first <= number <= last)
 
     @property
-    def rows(self) -> Iterator[tuple[int, etree._Element]]:
-        """Return the rows that the file mentions, with their numbers."""
-        return ((at, self._rows[at]) for at in self._order)
+    def has_formulas(self) -> bool:
+        """Tell whether any cell holds a formula."""
+        self._close()
+        tag = self.root.find(f"{self.ns}sheetData")
+        prefix = f"{tag.prefix}:" if tag is not None and tag.prefix else ""
+        formula = re.compile(f"<{prefix}f[\\s/>]".encode())
+        return any(formula.search(piece.data) for piece in self._pieces)
+
+    def written(self) -> bytes:
+        """Return the part as it is now."""
+        self._close()
+        return put_together(self.root, self._pieces)
 
     def cells(self, row: etree._Element) -> Iterator[tuple[int, etree._Element]]:
-        """Return the cells of a row that the file mentions, with their columns."""
-        return _placed(row, self._cell)
+        """Yield the cells of a row that the file mentions, with their columns."""
+        last = 0
+        for cell in row.iterchildren(self._cell):
+            place = cell.get("r")
+            at = last + 1 if place is None else _column(place.rstrip(_DIGITS))
+            if at <= last:
+                raise BrokenPart(name_of(self.root), "has cells out of order")
+            yield at, cell
+            last = at
 
-    def row(self, row: int) -> etree._Element:
-        """Return a row, made where the file has none."""
-        if row not in self._rows:
-            new = self._data.makeelement(self._row, {"r": str(row)})
-            place = bisect_left(self._order, row)
-            _put(self._data, new, self._rows[self._order[place - 1]] if place else None)
-            self._order.insert(place, row)
-            self._rows[row] = new
-        return self._rows[row]
+    def row(self, at: int) -> etree._Element:
+        """Return a row to edit, made where the file has none."""
+        rows = self._opened(self._piece_to_edit(at))
+        self._touched = True
+        if at not in rows:
+            numbers = self._pieces[self._open].numbers
+            place = bisect_left(numbers, at)
+            rows[at] = self._tree.makeelement(f"{self.ns}row", {"r": str(at)})
+            self._tree.insert(place, rows[at])
+            numbers.insert(place, at)
+        return rows[at]
 
     def cell(self, row: int, column: int) -> etree._Element:
-        """Return a cell, made where the file has none, in the style that it would show there."""
+        """Return a cell to edit, made where the file has none, in the style it would show there."""
         holder = self.row(row)
         before = None
         for at, cell in self._near(holder, column):
@@ -64,13 +90,16 @@ class Grid:
             before = cell
         new = holder.makeelement(self._cell, {"r": f"{letters(column)}{row}"})
         set_style(new, self.blank_style(row, column))
-        _put(holder, new, before)
+        if before is None:
+            holder.insert(0, new)
+        else:
+            before.addnext(new)
         holder.attrib.pop("spans", None)  # a hint that may not be true any more
         return new
 
     def found(self, row: int, column: int) -> etree._Element | None:
         """Return a cell, None where the file does not mention it."""
-        holder = self._rows.get(row)
+        holder = self._mentioned(row)
         near = self.cells(holder) if holder is not None else ()
         return next((cell for at, cell in near if at == column), None)
 
@@ -81,43 +110,44 @@ class Grid:
 
     def blank_style(self, row: int, column: int) -> str:
         """Return the number of the style that a cell the file does not mention has."""
-        holder = self._rows.get(row)
+        holder = self._mentioned(row)
         if holder is not None and is_true(holder.get("customFormat")):
             return holder.get("s", BY_DEFAULT)
         return self._styles.get(column, BY_DEFAULT)
 
+    def _mentioned(self, row: int) -> etree._Element | None:
+        at = bisect_right(self._firsts, row) - 1
+        return self._opened(at).get(row) if at >= 0 else None
+
     def _near(self, holder: etree._Element, column: int) -> Iterator[tuple[int, etree._Element]]:
         """Return the cells of a row, or only its last one where all are left of the column."""
         if len(holder) and holder[-1].tag == self._cell:
-            last = _number(holder[-1].get("r", "XFE1"))
+            last = _column(holder[-1].get("r", "XFE1").rstrip(_DIGITS))
             if last < column:
                 return iter([(last, holder[-1])])
         return self.cells(holder)
 
+    def _piece_to_edit(self, row: int) -> int:
+        """Return which piece a row is in, or comes to; a full one at the end gets a successor."""
+        numbers = self._pieces[-1].numbers if self._pieces else None
+        if numbers is None or (row > numbers[-1] and len(numbers) >= ROWS):
+            self._pieces.append(Piece(b"", []))
+            self._firsts.append(row)
+        return max(0, bisect_right(self._firsts, row) - 1)
 
-def _placed(parent: etree._Element, tag: str) -> Iterator[tuple[int, etree._Element]]:
-    """Yield rows, or the cells of a row; one that does not say its place follows the one before."""
-    last = 0
-    for element in parent.iterchildren(tag):
-        place = element.get("r")
-        at = last + 1 if place is None else _number(place)
-        if at <= last:
-            raise BrokenPart(name_of(parent), "has rows or cells out of order")
-        yield at, element
-        last = at
+    def _opened(self, at: int) -> dict[int, etree._Element]:
+        if at != self._open:
+            self._close()
+            piece = self._pieces[at]
+            self._tree = tree_of(piece, self.root)
+            self._rows = dict(zip(piece.numbers, self._tree, strict=True))
+            self._open = at
+        return self._rows
 
-
-def _number(place: str) -> int:
-    """Return the row of "7" and the column of "B7", 0 for what is neither."""
-    column = place.rstrip(_DIGITS)
-    if not column:
-        return int(place) if place.isascii() and 0 < len(place) < 8 else 0
-    return _column(column)
-
-
-@cache
-def _column(column: str) -> int:
-    return number(column) if len(column) < 4 and column.isascii() and column.isalpha() else 0
+    def _close(self) -> None:
+        if self._touched:
+            self._pieces[self._open].data = bytes_of(self._tree)
+        self._open, self._touched = -1, False
 
 
 def set_style(cell: etree._Element, style: str) -> None:
@@ -128,11 +158,12 @@ def set_style(cell: etree._Element, style: str) -> None:
         cell.set("s", style)
 
 
-def _put(parent: etree._Element, new: etree._Element, after: etree._Element | None) -> None:
-    if after is None:
-        parent.insert(0, new)
-    else:
-        after.addnext(new)
+@cache
+def _column(letters_: str) -> int:
+    """Return the number of a column, 0 for what names none."""
+    return (
+        number(letters_) if letters_.isascii() and letters_.isalpha() and len(letters_) < 4 else 0
+    )
 
 
 def _column_styles(root: etree._Element, ns: str) -> dict[int, str]:

@@ -11,12 +11,19 @@ from workbook.update.tables import Table
 _RULES = frozenset({"conditionalFormatting", "dataValidation", "ignoredError"})
 
 
-def grow_table(table: Table, new: int) -> None:
-    """Let the table's range, filter and sorting reach over so many more rows."""
+def grow_table(table: Table, new: int) -> bool:
+    """Let the table's range, filter and sorting reach over so many more rows; tell if it changed.
+
+    A table that Excel shows a blank row for, since it has none, has rows now.
+    """
+    waited = table.root.attrib.pop("insertRow", None) is not None
+    if not new:
+        return waited
     for element in table.root.iter("{*}table", "{*}autoFilter", "{*}sortState", "{*}sortCondition"):
         covered = parse(element.get("ref", ""))
         if covered is not None and covered.bottom == table.ref.bottom:
             element.set("ref", str(replace(covered, bottom=covered.bottom + new)))
+    return True
 
 
 def grow_rules(table: Table, grid: Grid, new: int) -> None:

@@ -21,6 +21,13 @@ def parsed(data: bytes, part: str) -> etree._Element:
     return root
 
 
+def plain(data: bytes, part: str) -> bytes:
+    """Return a part spelled plainly: UTF-8, no comments, no CDATA. Raises BrokenPart."""
+    root = parsed(data, part)
+    etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
+
+
 def written(root: etree._Element) -> bytes:
     """Return a part as bytes, with the declaration that Excel writes."""
     return etree.tostring(
@@ -61,6 +68,4 @@ def is_true(value: str | None) -> bool:
 
 
 def _parser() -> etree.XMLParser:
-    return etree.XMLParser(
-        resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, strip_cdata=False
-    )
+    return etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)

@@ -45,11 +45,10 @@ def check_room(package: Package, table: Table, grid: Grid, new: int) -> None:
 
 
 def _filled(grid: Grid, area: Range) -> Iterator[str]:
-    for row, holder in grid.rows:
-        if row >= area.top:
-            for column, cell in grid.cells(holder):
-                if area.left <= column <= area.right and _has_content(cell):
-                    yield f"{letters(column)}{row}"
+    for row, holder in grid.rows(area.top, area.bottom):
+        for column, cell in grid.cells(holder):
+            if area.left <= column <= area.right and _has_content(cell):
+                yield f"{letters(column)}{row}"
 
 
 def _has_content(cell: etree._Element) -> bool:

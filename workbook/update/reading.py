@@ -38,11 +38,11 @@ def existing(table: Table, grid: Grid, texts: Texts) -> Existing:
         raise BrokenPart(table.part, "lists more or fewer columns than the table has")
     rows: list[list[str]] = [[""] * width] * max(0, body.bottom - body.top + 1)
     formulas: set[tuple[int, int]] = set()
-    for at, holder in grid.rows:
+    for at, holder in grid.rows(table.ref.top, body.bottom):
         if table.headers and at == table.ref.top:
             line, _ = _line(grid, holder, body, texts)
             titles = _agreed(line, titles)
-        elif body.top <= at <= body.bottom:
+        else:
             row = at - body.top
             rows[row], computed = _line(grid, holder, body, texts)
             for column in computed:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from workbook.draft import ID
 from workbook.plans import Existing, Plan
-from workbook.update.formulas import Filling
+from workbook.update.formulas import Fillings
 from workbook.update.neighbours import left_behind
 from workbook.update.package import Package
 from workbook.update.ranges import letters
@@ -47,7 +47,7 @@ def told(
     table: Table,
     existing: Existing,
     plan: Plan,
-    formulas: Mapping[int, Filling | None],
+    formulas: Fillings,
     notices: Sequence[str],
 ) -> UpdateReport:
     """Return the report of a plan for a table that is still as it was, with what else is told."""
@@ -75,7 +75,7 @@ def _about_rows(
     package: Package,
     table: Table,
     existing: Existing,
-    formulas: Mapping[int, Filling | None],
+    formulas: Fillings,
     plan: Plan,
 ) -> Iterator[str]:
     if not plan.appended:
@@ -96,7 +96,7 @@ def _about_rows(
         yield "The table is filtered, and new rows show anyway until you reapply the filter."
 
 
-def _unfilled(existing: Existing, formulas: Mapping[int, Filling | None]) -> set[int]:
+def _unfilled(existing: Existing, formulas: Fillings) -> set[int]:
     """Return the columns in which the last row has a formula that new rows do not get."""
     last = len(existing.rows) - 1
     single = {column for row, column in existing.formulas if row == last}

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from workbook.summary import Summary
 from workbook.update.grid import BY_DEFAULT, Grid, set_style
 from workbook.update.growth import reach_over
-from workbook.update.markup import parsed, written
 from workbook.update.package import Package
 from workbook.update.ranges import Range
 from workbook.update.summary_charts import redirected
@@ -44,7 +43,7 @@ def refreshed(
     part = dict(sheets(package)).get(NAME)
     if part is None:
         return {}, []
-    grid = Grid(parsed(package.read(part), part))
+    grid = Grid(package.read(part), part)
     lines = lines_of(grid, texts)
     if not is_ours(lines):
         return {}, []
@@ -54,7 +53,7 @@ def refreshed(
     if old.account != new.account:
         return {}, []
     _write(grid, old, new)
-    return {part: written(grid.root), **redirected(package, part, old, new)}, []
+    return {part: grid.written(), **redirected(package, part, old, new)}, []
 
 
 def _write(grid: Grid, old: Layout, new: Layout) -> None:

@@ -11,6 +11,7 @@ from lxml import etree
 
 from workbook.summary import Summary
 from workbook.update.grid import Grid
+from workbook.update.ranges import LAST_ROW
 from workbook.update.texts import Texts, unescaped
 
 Line = tuple[str, str | float]
@@ -44,7 +45,7 @@ def is_ours(lines: Mapping[int, Line]) -> bool:
 def lines_of(grid: Grid, texts: Texts) -> dict[int, Line]:
     """Return what the first two columns of a sheet say, without blank rows."""
     lines: dict[int, Line] = {}
-    for row, holder in grid.rows:
+    for row, holder in grid.rows(1, LAST_ROW):
         cells = {at: cell for at, cell in grid.cells(holder) if at <= COUNTS}
         label, count = (_text(texts, cells.get(at)) for at in (LABELS, COUNTS))
         if label or count:

@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 
 from lxml import etree
 
 from workbook.plans import Plan
-from workbook.update.formulas import Filling
+from workbook.update.formulas import Fillings
 from workbook.update.grid import Grid, set_style
 from workbook.update.tables import Table
 
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
-def write_updates(plan: Plan, table: Table, grid: Grid) -> None:
-    """Write the cells of rows that are there."""
+def write_updates(plan: Plan, table: Table, grid: Grid, fillings: Fillings) -> None:
+    """Write the cells of rows that are there; blank rows that get somebody get formulas too."""
     top, left = table.body.top, table.body.left
     for row, cells in plan.updates.items():
         for column, text in cells.items():
             set_text(grid.cell(top + row, left + column), grid.ns, text, plan.findings.altered)
         _forget_results(grid, top + row)
+    for row in plan.filled:
+        for column, filling in fillings.items():
+            cell = grid.cell(top + row, left + column)
+            if filling and not len(cell):
+                filling.put(cell, grid.ns, top + row)
 
 
-def append_rows(
-    plan: Plan, table: Table, grid: Grid, fillings: Mapping[int, Filling | None]
-) -> None:
+def append_rows(plan: Plan, table: Table, grid: Grid, fillings: Fillings) -> None:
     """Write the new rows below the table, each cell in the style of the one above it."""
     body = table.body
     columns = range(body.right - body.left + 1)
