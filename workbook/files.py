@@ -78,7 +78,7 @@ def replace(path: Path, write: Callable[[BinaryIO], Result], *, overwrite: bool 
         return True
 
     result, digest = _swapped(path, write, may_go)
-    _forget_all_but(path, digest)
+    _keep_only(path, digest)
     return result
 
 
@@ -113,7 +113,7 @@ def rewrite(
                 raise ChangedMeanwhile(str(path))
             if backup:
                 _keep_backup(path)
-        _forget_all_but(path, "")
+        _keep_only(path)
         return True
 
     return _swapped(path, write, may_go)[0]
@@ -283,8 +283,11 @@ def _remember(path: Path, digest: str) -> None:
         )
 
 
-def _forget_all_but(path: Path, digest: str) -> None:
+def _keep_only(path: Path, *digests: str) -> None:
+    # the one that stays is written anew: another run may have forgotten it meanwhile
+    key = os.fsencode(path)
     with store.opened() as connection:
-        connection.execute(
-            "DELETE FROM written WHERE path = ? AND sha256 <> ?", (os.fsencode(path), digest)
+        connection.execute("DELETE FROM written WHERE path = ?", (key,))
+        connection.executemany(
+            "INSERT INTO written VALUES (?, ?)", ((key, digest) for digest in digests)
         )
