@@ -22,15 +22,18 @@ from openpyxl.writer.excel import ExcelWriter
 from workbook.formats import summary_sheet
 from workbook.summary import Summary
 
-NAME = "Contacts"  # of the first sheet and its table
 BLUE = "4472C4"  # what TableStyleMedium2 gives a header, for programs that know no table styles
 TEXT = "@"
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How the sheets are to be: titles, widths in characters, rows of each sheet, direction."""
+    """How a table's sheets are to be: name, titles, widths in characters, rows of each, direction.
 
+    The first sheet and its table are called `name`, those it goes on in "name 2" and so on.
+    """
+
+    name: str
     header: Sequence[str]
     widths: Sequence[int]
     lengths: Sequence[int]
@@ -39,28 +42,44 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Skeleton:
-    """A saved workbook's parts by name, those of them that take rows, and the columns' styles."""
+    """A saved workbook's parts by name; of each table the parts that take rows, and its styles."""
 
     parts: dict[str, bytes]
-    sheets: list[str]
-    styles: list[int]
+    sheets: list[list[str]]
+    styles: list[list[int]]
 
 
-def make(look: Look, summary: Summary | None, when: datetime) -> Skeleton:
-    """Make a workbook that lacks only its rows; its properties name `when` as its time."""
+def make(looks: Sequence[Look], summary: Summary | None, when: datetime) -> Skeleton:
+    """Make a workbook that lacks only its rows; its properties name `when` as its time.
+
+    The summary comes behind the first table.
+    """
     book = Workbook()
     book.remove(book.worksheets[0])
-    for number, length in enumerate(look.lengths, start=1):
-        sheet = book.create_sheet(NAME if number == 1 else f"{NAME} {number}")
-        _dress(sheet, look)
-        if length:
-            sheet.add_table(_table(look.header, length, number))
-    styles = [sheet.column_dimensions[letter].style_id for letter in _letters(look)]
+    first, *others = looks
+    added = [_add(book, first)]
     if summary:
         summary_sheet.add(book, summary)
+    added += [_add(book, look) for look in others]
     _describe(book, when)
-    sheets = [f"xl/worksheets/sheet{n}.xml" for n in range(1, len(look.lengths) + 1)]
-    return Skeleton(_parts(book), sheets, styles)
+    places = {sheet.title: number for number, sheet in enumerate(book.worksheets, start=1)}
+    return Skeleton(
+        parts=_parts(book),
+        sheets=[[f"xl/worksheets/sheet{places[name]}.xml" for name in names] for names, _ in added],
+        styles=[styles for _, styles in added],
+    )
+
+
+def _add(book: Workbook, look: Look) -> tuple[list[str], list[int]]:
+    """Append a table's sheets; return their names and the styles of its columns."""
+    names = []
+    for number, length in enumerate(look.lengths, start=1):
+        sheet = book.create_sheet(look.name if number == 1 else f"{look.name} {number}")
+        _dress(sheet, look)
+        if length:
+            sheet.add_table(_table(look, length, number))
+        names.append(sheet.title)
+    return names, [sheet.column_dimensions[letter].style_id for letter in _letters(look)]
 
 
 def _letters(look: Look) -> list[str]:
@@ -96,19 +115,21 @@ def _make_printable(sheet: Worksheet) -> None:
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
-def _table(header: Sequence[str], length: int, number: int) -> Table:
+def _table(look: Look, length: int, number: int) -> Table:
     """Return the table of one sheet.
 
     Its columns are given by hand: asked to find them, openpyxl makes every cell of the range.
     """
-    name = NAME if number == 1 else f"{NAME}_{number}"
-    ref = f"A1:{get_column_letter(len(header))}{length + 1}"
+    name = look.name if number == 1 else f"{look.name}_{number}"
+    ref = f"A1:{get_column_letter(len(look.header))}{length + 1}"
     return Table(
         name=name,
         displayName=name,
         ref=ref,
         autoFilter=AutoFilter(ref=ref),
-        tableColumns=[TableColumn(id=n, name=title) for n, title in enumerate(header, start=1)],
+        tableColumns=[
+            TableColumn(id=n, name=title) for n, title in enumerate(look.header, start=1)
+        ],
         tableStyleInfo=TableStyleInfo(name="TableStyleMedium2", showRowStripes=True),
     )
 

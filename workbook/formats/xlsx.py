@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain, islice
 from typing import TYPE_CHECKING, BinaryIO
@@ -16,8 +16,10 @@ from workbook.summary import Summary, leaning
 from workbook.table import Row, Table
 
 if TYPE_CHECKING:
-    from workbook.formats.skeleton import Skeleton
+    from workbook.formats.skeleton import Look, Skeleton
 
+NAME = "Contacts"
+CHANGES = "Changes"
 ROWS_PER_SHEET = 1_048_575  # below the header (Excel specifications and limits)
 SAMPLE = 500  # rows by which widths and direction are judged
 COMPRESSION = 1  # 6 makes files a fifth smaller and the writing two thirds longer
@@ -36,41 +38,63 @@ def warm_up() -> None:
     """Import what writing takes (a tenth of a second), so that it can be done while waiting."""
     from workbook.formats import skeleton
 
-    skeleton.make(skeleton.Look(("id",), (10,), (1,), rtl=False), None, _now())
+    skeleton.make([skeleton.Look(NAME, ("id",), (10,), (1,), rtl=False)], None, _now())
 
 
 def write(
     table: Table,
     out: BinaryIO,
     *,
+    name: str = NAME,
     summary: Summary | None = None,
+    changes: Table | None = None,
     rtl: bool | None = None,
     when: datetime | None = None,
 ) -> None:
-    """Write the table, and a sheet with the summary, to a stream that need not be seekable.
+    """Write the table, with a sheet for the summary and one for changes, to a stream.
 
-    Without `rtl` the sheet runs as most names of the summary, else of the first rows, are written.
-    `when` is the time in the document's properties; by default SOURCE_DATE_EPOCH, else now. The
-    same input and time make the same bytes.
+    The stream need not be seekable. `name` is that of the first sheet and of its table. Without
+    `rtl` the sheet runs as most names of the summary, else of the first rows, are written. `when`
+    is the time in the document's properties; by default SOURCE_DATE_EPOCH, else now. The same
+    input and time make the same bytes.
     """
+    from workbook.formats import skeleton
+
+    blocks = [_block(name, table, summary, rtl)]
+    if changes is not None:
+        blocks.append(_block(CHANGES, changes, summary, rtl))
+    bones = skeleton.make([block.look for block in blocks], summary, when or _now())
+    cells = max(block.table.length * len(block.table.header) for block in blocks)
+    with ZipFile(out, "w", ZIP_DEFLATED, compresslevel=COMPRESSION) as archive:
+        for part, pieces in _parts(bones, blocks):
+            # a name, not a ZipInfo: that gives the entry the date of Excel's own, 1980-01-01
+            with archive.open(part, "w", force_zip64=cells > HUGE) as entry:
+                for piece in pieces:
+                    entry.write(piece)
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A table on its way into sheets: how they look, and the rows still to be written."""
+
+    look: Look
+    table: Table
+    rows: Iterator[Row]
+
+
+def _block(name: str, table: Table, summary: Summary | None, rtl: bool | None) -> _Block:
     from workbook.formats import skeleton
 
     rows = iter(table.rows)
     sample = list(islice(rows, SAMPLE))
     look = skeleton.Look(
+        name,
         table.header,
         column_widths(table.header, sample),
         _sheet_lengths(table.length),
         _runs_rtl(table.header, sample, summary) if rtl is None else rtl,
     )
-    bones = skeleton.make(look, summary, when or _now())
-    cells = table.length * len(table.header)
-    with ZipFile(out, "w", ZIP_DEFLATED, compresslevel=COMPRESSION) as archive:
-        for name, pieces in _parts(bones, look.lengths, chain(sample, rows), table.altered):
-            # a name, not a ZipInfo: that gives the entry the date of Excel's own, 1980-01-01
-            with archive.open(name, "w", force_zip64=cells > HUGE) as entry:
-                for piece in pieces:
-                    entry.write(piece)
+    return _Block(look, table, chain(sample, rows))
 
 
 def _sheet_lengths(rows: int) -> list[int]:
@@ -90,20 +114,23 @@ def _now() -> datetime:
     return datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
 
 
-def _parts(
-    bones: Skeleton, lengths: Sequence[int], rows: Iterator[Row], altered: Counter[str]
-) -> Iterator[tuple[str, Iterable[bytes]]]:
+def _parts(bones: Skeleton, blocks: Sequence[_Block]) -> Iterator[tuple[str, Iterable[bytes]]]:
     from workbook.formats.sheet_xml import rows_xml
 
-    sheets = dict(zip(bones.sheets, lengths, strict=True))
+    taking = {
+        part: (block, length, styles)
+        for block, parts, styles in zip(blocks, bones.sheets, bones.styles, strict=True)
+        for part, length in zip(parts, block.look.lengths, strict=True)
+    }
     for name, part in bones.parts.items():
-        if name in sheets:
-            here = islice(rows, sheets[name])
-            yield name, _filled(part, sheets[name], rows_xml(here, bones.styles, altered))
+        if name in taking:
+            block, length, styles = taking[name]
+            here = islice(block.rows, length)
+            yield name, _filled(part, length, rows_xml(here, styles, block.table.altered))
         else:
             yield name, [part]
-    if next(rows, None) is not None:
-        raise ValueError("the table has more rows than its length says")
+    if any(next(block.rows, None) is not None for block in blocks):
+        raise ValueError("a table has more rows than its length says")
 
 
 def _filled(part: bytes, length: int, rows: Iterable[bytes]) -> Iterator[bytes]:
