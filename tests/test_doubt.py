@@ -1,0 +1,125 @@
+"""Refreshing when the service sends less than it has, or everybody under another id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from workbook import refresh, snapshots
+from workbook.accounts import Account
+from workbook.errors import NotReady
+from workbook.green_api import pace
+from workbook.green_api.people import account as people
+from workbook.green_api.people import person
+from workbook.green_api.scenarios import SCENARIOS
+from workbook.green_api.simulator import Simulator
+
+ROWS = people()
+
+
+@pytest.fixture
+def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
+    """Serve without any pace."""
+    monkeypatch.setattr(pace, "INTERVAL", 0.0)
+    monkeypatch.setattr(refresh, "PAUSE", 0.0)
+    with Simulator(rate=0) as simulator:
+        yield simulator
+
+
+def account(service: Simulator) -> Account:
+    return Account("shop", service.api_url, service.id_instance, service.token)
+
+
+def asked(service: Simulator) -> list[str]:
+    return [call.method for call in service.calls]
+
+
+def test_a_shrunken_answer_is_asked_for_again_then_the_state_then_it_is_used(
+    service: Simulator,
+) -> None:
+    refresh.latest(account(service))
+    service.contacts = [*ROWS[:80], person("4915100000777@c.us", "New")]
+    latest = refresh.latest(account(service))
+    assert asked(service) == ["getcontacts"] * 3 + ["getstateinstance"]
+    assert latest.loss is not None
+    assert len(latest.snapshot.contacts) == len(ROWS) + 1
+    missing = len(ROWS) - 80
+    assert latest.sentences()[0] == "1 new."
+    assert latest.sentences()[1].startswith(
+        f"{missing} of {len(ROWS)} missing; nobody was removed."
+    )
+
+
+def test_a_second_answer_that_is_whole_is_believed(service: Simulator) -> None:
+    refresh.latest(account(service))
+    shrunken = SCENARIOS["shrunken"]
+    service.scenario = replace(shrunken, data=tuple(reversed(shrunken.data)))
+    latest = refresh.latest(account(service))
+    assert asked(service) == ["getcontacts"] * 3
+    assert latest.loss is None
+    assert latest.sentences() == ["Nothing changed."]
+
+
+def test_a_shrunken_answer_is_not_used_where_the_state_explains_it(service: Simulator) -> None:
+    refresh.latest(account(service))
+    shrunken = SCENARIOS["shrunken"].data[-1]
+    service.scenario = replace(SCENARIOS["sleepMode"], data=(shrunken,))
+    with pytest.raises(NotReady):
+        refresh.latest(account(service))
+    assert len(refresh.last_good(account(service)).contacts) == len(ROWS)
+
+
+def test_without_time_for_a_second_question_nobody_is_removed_either(
+    service: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refresh.latest(account(service))
+    monkeypatch.setattr(refresh, "PAUSE", 60.0)
+    service.contacts = ROWS[:80]
+    latest = refresh.latest(account(service), budget=10)
+    assert asked(service) == ["getcontacts", "getcontacts", "getstateinstance"]
+    assert len(latest.snapshot.contacts) == len(ROWS)
+
+
+def test_a_loss_can_be_accepted(service: Simulator) -> None:
+    refresh.latest(account(service))
+    service.contacts = ROWS[:80]
+    latest = refresh.latest(account(service), accept_loss=True)
+    assert len(latest.snapshot.contacts) == 80
+    assert latest.sentences()[0].startswith(f"{len(ROWS) - 80} not seen since")
+
+
+def test_shrunken_answers_again_and_again_wear_nothing_down(service: Simulator) -> None:
+    refresh.latest(account(service))
+    for left in (150, 100, 60, 30):
+        service.contacts = ROWS[:left]
+        latest = refresh.latest(account(service))
+    assert len(latest.snapshot.contacts) == len(ROWS)
+
+
+def test_a_first_list_says_nothing_about_changes(service: Simulator) -> None:
+    latest = refresh.latest(account(service))
+    assert latest.sentences() == []
+    assert refresh.latest(account(service), max_age=60).sentences() == []
+
+
+@pytest.mark.parametrize("first", ["lid-mode", "normal"])
+def test_lid_mode_is_pointed_out_when_it_begins(service: Simulator, first: str) -> None:
+    service.scenario = first
+    first_told = refresh.latest(account(service)).hint
+    service.scenario = "lid-mode"
+    second_told = refresh.latest(account(service)).hint
+    assert bool(first_told) is (first == "lid-mode")
+    assert bool(second_told) is (first == "normal")
+    assert "enableLidMode" in first_told + second_told
+
+
+def test_people_listed_twice_are_one_row(service: Simulator) -> None:
+    service.scenario = "lid-twins"
+    latest = refresh.latest(account(service))
+    kept = snapshots.last_good(service.id_instance)
+    assert kept is not None
+    assert len(latest.snapshot.contacts) < len(kept.contacts)
+    ids = {contact.id for contact in latest.snapshot.contacts}
+    assert ids == {contact.id for contact in refresh.last_good(account(service)).contacts}
