@@ -1,0 +1,178 @@
+"""The report of what was tried against each promise: counted by the tests, written by a command.
+
+python -m tests.proof            what continuous integration runs, and the long runs
+python -m tests.proof --sample   without the long runs
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.etree import ElementTree
+
+VARIABLE = "GETCONTACTS_PROOF"
+TESTS = Path(__file__).parent
+REPORT = TESTS / "PROOF.md"
+MEASURED = ("passed", "skipped", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What is promised, in a sentence, and the files of the tests that attack it."""
+
+    words: str
+    files: str
+
+
+# by the name that tests give to `tried`
+PROMISES = {
+    "token": Promise(
+        "The token is in the request and where its owner put it, and nowhere else.",
+        "canary torture killed errors transport hostile_service xlam_file vault",
+    ),
+    "loss": Promise(
+        "A run that fails leaves the old file, the old sheet and the user's own cells; an empty "
+        "or shrunken answer replaces nothing.",
+        "torture killed concurrency files files_rewrite store guard doubt fuzz hostile_service",
+    ),
+    "text": Promise(
+        "What people type as their name stays text, in every format, and what cannot be kept is "
+        "counted.",
+        "text_safety fuzz xlsx_text csv vcard table looks",
+    ),
+    "digits": Promise(
+        "Ids and phones are text with every digit, plus and zero.", "limits contacts protocol fuzz"
+    ),
+    "pace": Promise(
+        "Cells cause at most one fetch per account and minute; nobody asks oftener than once a "
+        "second.",
+        "lists concurrency pace soak",
+    ),
+    "notes": Promise(
+        "Notes stay with their person; a file that its user changed is not replaced unasked.",
+        "torture merge update update_real_files update_neighbours update_refusals sheet files",
+    ),
+    "words": Promise(
+        "A message says what happened, why, and what to do next; every end has its exit code.",
+        "exit_codes errors torture hostile_service fuzz",
+    ),
+    "supply": Promise(
+        "What this is built from is known: bounded versions, free licences, nothing of xlwings "
+        "PRO.",
+        "supply architecture",
+    ),
+}
+
+
+def tried(promise: str, cases: int) -> None:
+    """Note that the running test attacked a promise (a name in PROMISES) in so many cases."""
+    assert promise in PROMISES, f"known promises: {', '.join(PROMISES)}"
+    if report := os.environ.get(VARIABLE):
+        test = os.environ.get("PYTEST_CURRENT_TEST", "").partition(" (")[0]
+        with Path(report).open("a", encoding="utf-8") as file:
+            file.write(json.dumps([test.partition("[")[0], promise, cases]) + "\n")
+
+
+@dataclass(slots=True)
+class Tried:
+    """One test: how often it ran to which end, and how many cases it said it tried."""
+
+    ends: dict[str, int] = field(default_factory=lambda: dict.fromkeys(MEASURED, 0))
+    cases: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    def count(self, promise: str) -> int:
+        """Return how many cases were tried against a promise."""
+        return self.cases.get(promise) or self.ends["passed"] + self.ends["failed"]
+
+    @property
+    def result(self) -> str:
+        """Return how it ended, in a word."""
+        if self.ends["failed"]:
+            return f"**{self.ends['failed']} failed**"
+        return "held" if self.ends["passed"] else "not run here"
+
+
+def main() -> None:
+    """Run the tests of all promises and write the report; the exit code is theirs."""
+    marks = "not long" if "--sample" in sys.argv[1:] else "long or not long"
+    with tempfile.TemporaryDirectory() as scratch:
+        ended, outcome = _run(Path(scratch), marks)
+    REPORT.write_text("\n".join(_report(outcome, marks)) + "\n", encoding="utf-8")
+    sys.exit(ended)
+
+
+def _run(scratch: Path, marks: str) -> tuple[int, dict[str, Tried]]:
+    junit, counts = scratch / "junit.xml", scratch / "counts"
+    counts.touch()
+    wanted = sorted({file for promise in PROMISES.values() for file in _files(promise)})
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", f"--junitxml={junit}", "-m", marks, *wanted],
+        cwd=TESTS.parent,
+        env=os.environ | {VARIABLE: str(counts)},
+        check=False,
+    )
+    outcome = _outcome(ElementTree.parse(junit).getroot())
+    for line in counts.read_text("utf-8").splitlines():
+        test, promise, cases = json.loads(line)
+        outcome[test.removeprefix("tests/")].cases[promise] += cases
+    return run.returncode, outcome
+
+
+def _files(promise: Promise) -> Iterator[str]:
+    for name in promise.files.split():
+        if (TESTS / f"test_{name}.py").exists():
+            yield f"tests/test_{name}.py"
+
+
+def _outcome(root: ElementTree.Element) -> dict[str, Tried]:
+    found: dict[str, Tried] = defaultdict(Tried)
+    for case in root.iter("testcase"):
+        module, *classes = case.get("classname", "").removeprefix("tests.").split(".")
+        name = case.get("name", "").partition("[")[0]
+        ends = {child.tag for child in case}
+        end = "failed" if ends & {"failure", "error"} else "skipped" if ends else "passed"
+        found["::".join([f"{module}.py", *classes, name])].ends[end] += 1
+    return found
+
+
+def _report(outcome: dict[str, Tried], marks: str) -> Iterator[str]:
+    yield "# Proof"
+    yield ""
+    yield "What was tried against each promise, and how it ended. Made by `python -m tests.proof`;"
+    yield "a case is one failure, one input, one moment or one example. Long runs are"
+    yield "in it." if "not long" not in marks.split(" or ")[0] else "left out of it."
+    for promise, each in PROMISES.items():
+        rows = list(_rows(promise, _files(each), outcome))
+        cases = sum(count for _, count, _ in rows)
+        yield from ("", f"## {each.words}", "")
+        yield f"{cases:,} cases. Repeat them:"
+        yield from ("", f'    pytest -m "{marks}" {" ".join(_files(each))}', "")
+        yield from ("| tried | cases | result |", "|---|---:|---|")
+        yield from (f"| {what} | {count:,} | {result} |" for what, count, result in rows)
+
+
+def _rows(
+    promise: str, files: Iterable[str], outcome: dict[str, Tried]
+) -> Iterator[tuple[str, int, str]]:
+    for file in files:
+        name = file.removeprefix("tests/")
+        for test, found in outcome.items():
+            # a file that serves several promises may say which tests are for which
+            if test.startswith(f"{name}::") and (not found.cases or promise in found.cases):
+                yield _sentence(test), found.count(promise), found.result
+
+
+def _sentence(test: str) -> str:
+    words = test.rpartition("::")[2].removeprefix("test_").replace("_", " ")
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+if __name__ == "__main__":
+    main()
