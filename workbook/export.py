@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import BinaryIO
 
-from workbook import table
 from workbook.contacts import Contacts
 from workbook.errors import WrongUsage
-from workbook.table import BASIC, Origin
+from workbook.table import BASIC, Origin, Table, build
 
+TABLE = "Contacts"  # the table in our workbooks
 FORMATS = ("xlsx", "csv", "json", "vcf")
 
 
@@ -24,6 +24,7 @@ class Wishes:
     columns: tuple[str, ...] = BASIC
     summary: bool = True
     rtl: bool | None = None  # None: as most names are written
+    changes: bool = False
 
 
 def format_of(out: str, named: str | None = None) -> str:
@@ -51,37 +52,34 @@ def warm_up(format_name: str) -> None:
         threading.Thread(target=xlsx.warm_up, daemon=True).start()
 
 
-def write(contacts: Contacts, origin: Origin, wishes: Wishes, out: BinaryIO) -> Counter[str]:
-    """Write the contacts; return, by reason, how many values are not exactly what was sent."""
+def write(
+    contacts: Contacts,
+    origin: Origin,
+    wishes: Wishes,
+    out: BinaryIO,
+    changes: Table | None = None,
+) -> Counter[str]:
+    """Write the contacts; return, by reason, how many values are not exactly what was sent.
+
+    `changes` get a sheet of their own in a workbook.
+    """
     if wishes.format == "vcf":
         from workbook.formats import vcard
 
         return vcard.write(contacts, out)
-    rows = table.build(contacts, origin, wishes.columns)
-    _WRITERS[wishes.format](contacts, rows, origin, wishes, out)
+    rows = build(contacts, origin, wishes.columns)
+    if wishes.format == "xlsx":
+        from workbook.formats import xlsx
+        from workbook.summary import summarize
+
+        summary = summarize(contacts, origin) if wishes.summary else None
+        xlsx.write(rows, out, summary=summary, changes=changes, rtl=wishes.rtl)
+    elif wishes.format == "csv":
+        from workbook.formats import csv
+
+        csv.write(rows, out)
+    else:
+        from workbook.formats import json
+
+        json.write(rows, out)
     return +rows.altered
-
-
-def _xlsx(
-    contacts: Contacts, rows: table.Table, origin: Origin, wishes: Wishes, out: BinaryIO
-) -> None:
-    from workbook.formats import xlsx
-    from workbook.summary import summarize
-
-    summary = summarize(contacts, origin) if wishes.summary else None
-    xlsx.write(rows, out, summary=summary, rtl=wishes.rtl)
-
-
-def _csv(_: Contacts, rows: table.Table, origin: Origin, wishes: Wishes, out: BinaryIO) -> None:
-    from workbook.formats import csv
-
-    csv.write(rows, out)
-
-
-def _json(_: Contacts, rows: table.Table, origin: Origin, wishes: Wishes, out: BinaryIO) -> None:
-    from workbook.formats import json
-
-    json.write(rows, out)
-
-
-_WRITERS = {"xlsx": _xlsx, "csv": _csv, "json": _json}

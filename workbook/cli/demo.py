@@ -13,7 +13,8 @@ from workbook import export as exporting
 from workbook import refresh, settings
 from workbook.accounts import Account
 from workbook.cli import console, options
-from workbook.cli.export import Run, perform, tell
+from workbook.cli.export import perform
+from workbook.cli.run import Run, tell
 from workbook.export import Wishes
 from workbook.purging import DEMO
 from workbook.table import Origin, build

@@ -88,7 +88,7 @@ def _write(told: Sequence[Change], account: Account, out: str, overwrite: bool) 
     from workbook.formats import xlsx
 
     def write(file: BinaryIO) -> None:
-        xlsx.write(table(told, account.alias), file)
+        xlsx.write(table(told, account.alias), file, name=xlsx.CHANGES)
 
     files.replace(files.checked(out, overwrite=overwrite), write, overwrite=overwrite)
 

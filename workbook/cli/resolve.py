@@ -81,8 +81,8 @@ def _tell(progress: Progress, account: Account, quiet: bool) -> None:
         console.note("There are no hidden numbers in the list.", quiet)
         return
     console.note(
-        f"{progress.found:,} hidden numbers found with {progress.asked:,} questions; "
-        f"{progress.hidden:,} stay hidden.",
+        f"Found {progress.found:,} of {progress.found + progress.hidden:,} hidden numbers; "
+        f"questions asked: {progress.asked:,}.",
         quiet,
     )
     if progress.left:

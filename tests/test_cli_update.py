@@ -1,0 +1,152 @@
+"""`getcontacts export --update`: a sheet that people write in, kept up to date."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.table import TableColumn
+
+from tests.command import getcontacts, use
+from workbook.green_api import pace
+from workbook.green_api.people import group, person
+from workbook.green_api.simulator import Simulator
+
+ANNA, BEN, TEAM = "4915100000001@c.us", "4915100000002@c.us", "120363043968066561@g.us"
+BOOK = "book.xlsx"
+
+
+@pytest.fixture
+def service(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Simulator]:
+    """Serve three contacts, already written into a book in which the user made notes."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(pace, "INTERVAL", 0.0)
+    with Simulator(rate=0) as simulator:
+        simulator.contacts = [person(ANNA, "Anna"), person(BEN, "Ben"), group(TEAM, "Team")]
+        use(simulator, monkeypatch)
+        getcontacts("export", BOOK)
+        take_notes()
+        yield simulator
+
+
+def take_notes() -> None:
+    """Add a column `note` to the table, and a note for each row."""
+    book = openpyxl.load_workbook(BOOK)
+    sheet = book["Contacts"]
+    for row, text in enumerate(("note", "likes tea", "owes 5", "our team"), start=1):
+        sheet.cell(row, 5, text)
+    table = sheet.tables["Contacts"]
+    table.ref = table.autoFilter.ref = "A1:E4"
+    table.tableColumns.append(TableColumn(id=5, name="note"))
+    book.save(BOOK)
+
+
+def rows() -> dict[object, tuple[object, ...]]:
+    lines = openpyxl.load_workbook(BOOK)["Contacts"].iter_rows(values_only=True)
+    return {line[0]: line[1:] for line in lines}
+
+
+def test_notes_stay_with_their_people(service: Simulator) -> None:
+    service.contacts = [
+        group(TEAM, "Team 2"),
+        person("4915100000003@c.us", "Carl"),
+        person(BEN, "Benjamin"),
+        person(ANNA, "Anna"),
+    ]
+    ran = getcontacts("export", BOOK, "--update")
+    assert ran.code == 0, ran.stderr
+    assert rows()[ANNA] == ("Anna", None, "user", "likes tea")
+    assert rows()[BEN] == ("Benjamin", None, "user", "owes 5")
+    assert rows()[TEAM] == ("Team 2", None, "group", "our team")
+    assert rows()["4915100000003@c.us"][0] == "Carl"
+    assert "1 new" in ran.stderr
+
+
+def test_a_list_that_changes_nothing_leaves_the_same_bytes(service: Simulator) -> None:
+    before = Path(BOOK).read_bytes()
+    ran = getcontacts("export", BOOK, "--update", "--backup")
+    assert ran.code == 0
+    assert "nothing was written" in ran.stderr
+    assert Path(BOOK).read_bytes() == before
+    assert not Path(f"{BOOK}.bak").exists()
+
+
+def test_somebody_who_is_missing_is_kept_and_told(service: Simulator) -> None:
+    service.contacts = [person(ANNA, "Anna")]
+    ran = getcontacts("export", BOOK, "--update")
+    assert rows()[BEN][-1] == "owes 5"
+    assert "2 rows are of people not in the list now" in ran.stderr
+
+
+def test_a_plain_export_does_not_replace_a_book_with_notes(service: Simulator) -> None:
+    service.contacts = [person(ANNA, "Anna Berg")]
+    getcontacts("export", BOOK, "--update")
+    ran = getcontacts("export", BOOK)
+    assert ran.code == 8
+    assert rows()[ANNA][-1] == "likes tea"
+
+
+def test_a_backup_is_the_book_as_it_was(service: Simulator) -> None:
+    before = Path(BOOK).read_bytes()
+    service.contacts = [person(ANNA, "Anna Berg")]
+    getcontacts("export", BOOK, "--update", "--backup")
+    assert Path(f"{BOOK}.bak").read_bytes() == before
+
+
+def test_the_report_tells_what_was_updated(service: Simulator) -> None:
+    service.contacts = [person(ANNA, "Anna Berg"), person(BEN, "Ben")]
+    report = json.loads(getcontacts("export", BOOK, "--update", "--json").out)
+    assert report["update"]["changed"] == 1
+    assert report["update"]["unseen"] == [TEAM]
+    assert report["update"]["written"] is True
+
+
+def test_a_second_account_is_refused(service: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = Path(BOOK).read_bytes()
+    with Simulator(rate=0, id_instance="1101000002") as other:
+        use(other, monkeypatch)
+        ran = getcontacts("export", BOOK, "--update")
+    assert ran.code != 0
+    assert "account" in ran.stderr
+    assert Path(BOOK).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [BOOK, "--backup"],
+        [BOOK, "--missing", "mark"],
+        [BOOK, "--update", "--missing", "remove"],
+        ["no-such.xlsx", "--update"],
+        ["list.csv", "--update"],
+        ["-", "--update", "--format", "xlsx"],
+        [BOOK, "--update", "--changes"],
+    ],
+)
+def test_what_cannot_be_updated_is_refused_before_any_call(
+    service: Simulator, words: list[str]
+) -> None:
+    calls = len(service.calls)
+    ran = getcontacts("export", *words)
+    assert ran.code == 2
+    assert len(service.calls) == calls
+
+
+def test_a_file_that_is_no_workbook_is_refused(service: Simulator) -> None:
+    Path("notes.xlsx").write_text("my notes")
+    ran = getcontacts("export", "notes.xlsx", "--update")
+    assert ran.code in (2, 8)
+    assert Path("notes.xlsx").read_text() == "my notes"
+
+
+def test_changes_stand_on_a_sheet_of_their_own(service: Simulator) -> None:
+    service.contacts = [person(ANNA, "=1+1")]
+    getcontacts("export", "fresh.xlsx", "--changes")
+    book = openpyxl.load_workbook("fresh.xlsx")
+    assert book.sheetnames == ["Contacts", "Summary", "Changes"]
+    told = list(book["Changes"].iter_rows(min_row=2))
+    assert {row[6].value for row in told} >= {"=1+1"}
+    assert {cell.data_type for row in told for cell in row} <= {"s", "n", "inlineStr"}

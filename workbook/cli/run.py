@@ -1,0 +1,152 @@
+"""One run of `export`: what it was asked for, the list it got, the report of what it did."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from workbook import changes, history, refresh
+from workbook.accounts import Account
+from workbook.cli import console
+from workbook.contacts import Contacts, select
+from workbook.export import Wishes
+from workbook.plans import Missing
+from workbook.refresh import Latest
+from workbook.table import HISTORICAL, Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Everything one run of `export` was asked for; `missing` and `backup` go with an update."""
+
+    out: str
+    wishes: Wishes
+    kind: str | None = None
+    count: int | None = None
+    sort: str | None = None
+    overwrite: bool = False
+    offline: bool = False
+    quiet: bool = False
+    ca_bundle: Path | None = None
+    accept_loss: bool = False
+    missing: Missing = Missing.KEEP
+    backup: bool = False
+    started: float = field(default_factory=time.monotonic)
+
+
+@dataclass(frozen=True, slots=True)
+class Got:
+    """The list a run works with, and what it takes of it."""
+
+    latest: Latest
+    chosen: Contacts
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run did, as `--json` tells it; `update` only where a file was brought up to date."""
+
+    account: str
+    fetched: str
+    out: str
+    format: str
+    rows: dict[str, int]
+    dropped: dict[str, int]
+    altered: dict[str, int]
+    changes: dict[str, int]
+    missing: int
+    told: tuple[str, ...]
+    calls: int
+    seconds: float
+    update: Mapping[str, object] | None = None
+
+    def as_json(self) -> str:
+        """Return the report as one JSON object."""
+        fields = {name: getattr(self, name) for name in self.__slots__}
+        if self.update is None:
+            del fields["update"]
+        return json.dumps({**fields, "total": sum(self.rows.values())}, ensure_ascii=False)
+
+
+def get(
+    run: Run, account: Account, on_bytes: Callable[[int], None], titles: Iterable[str] = ()
+) -> Got:
+    """Fetch the list, or take the last good one, and select from it.
+
+    `titles` are columns that will be filled beside those the run was asked for.
+    """
+    latest = _latest(run, account, on_bytes)
+    snapshot = latest.snapshot
+    chosen = select(snapshot.contacts, run.kind, run.count, run.sort)
+    if HISTORICAL.isdisjoint((*run.wishes.columns, *titles)):
+        origin = Origin(account.alias, snapshot.fetched)
+    else:
+        seen = history.seen(account.id_instance, snapshot.fetched)
+        origin = Origin(account.alias, snapshot.fetched, seen)
+    return Got(latest, chosen, origin)
+
+
+def _latest(run: Run, account: Account, on_bytes: Callable[[int], None]) -> Latest:
+    if not run.offline:
+        return refresh.latest(
+            account, ca_bundle=run.ca_bundle, on_bytes=on_bytes, accept_loss=run.accept_loss
+        )
+    kept = refresh.last_good(account)
+    when = f"{kept.fetched.astimezone():%Y-%m-%d %H:%M}"
+    console.note(f"This is the list of {when}, {_age(kept.age())} old.", run.quiet)
+    return Latest(kept)
+
+
+def _age(seconds: float) -> str:
+    for unit, length in (("days", 86_400), ("hours", 3_600)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds / 60:.0f} minutes"
+
+
+def report(
+    run: Run,
+    got: Got,
+    altered: Counter[str],
+    update: Mapping[str, object] | None = None,
+    told: Sequence[str] = (),
+) -> Report:
+    """Return what the run did."""
+    latest, snapshot = got.latest, got.latest.snapshot
+    return Report(
+        account=got.origin.account,
+        fetched=snapshot.fetched.isoformat(timespec="seconds"),
+        out=run.out,
+        format=run.wishes.format,
+        rows=dict(Counter(contact.type for contact in got.chosen).most_common()),
+        dropped=dict(+snapshot.dropped),
+        altered=dict(+(snapshot.altered + altered)),
+        changes=changes.counted(latest.changes or ()),
+        missing=latest.loss.missing if latest.loss else 0,
+        told=(*told, *latest.sentences()),
+        calls=latest.calls,
+        seconds=round(time.monotonic() - run.started, 3),
+        update=update,
+    )
+
+
+def tell(report: Report, quiet: bool) -> None:
+    """Say on stderr what was done, and what is not exactly as it was sent."""
+    if report.update is None:
+        total = sum(report.rows.values())
+        kinds = ", ".join(f"{n:,} {kind or 'of no type'}" for kind, n in report.rows.items())
+        console.note(f"{total:,} contacts ({kinds}) are in {report.out}.", quiet)
+    for told in report.told:
+        console.note(told, quiet)
+    for what, counts in (
+        ("rows were left out", report.dropped),
+        ("values changed", report.altered),
+    ):
+        if counts:
+            reasons = ", ".join(f"{count:,} {reason}" for reason, count in counts.items())
+            console.note(f"{sum(counts.values()):,} {what}: {reasons}.", quiet)

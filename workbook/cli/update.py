@@ -1,0 +1,102 @@
+"""`export --update`: a user's own workbook brought up to date, its notes left with their people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from io import BytesIO
+
+from workbook import files, history, ownership, pairs
+from workbook.accounts import Account
+from workbook.cli import console
+from workbook.cli.run import Got, Report, Run, get, report
+from workbook.errors import WrongUsage
+from workbook.ownership import Owned
+from workbook.plans import Fresh, Memory, Wish
+from workbook.update import book as books
+from workbook.update.report import UpdateReport
+
+SHOWN = 5  # ids or cells named in a sentence
+
+
+def update(run: Run, account: Account) -> Report:
+    """Fetch, plan and edit; raises the errors of exit codes 2 to 9, the file as it was then."""
+    if run.wishes.format != "xlsx":
+        raise WrongUsage("Only a workbook can be updated: an .xlsx or .xlsm file.")
+    path, content = files.read(run.out)
+    book = books.opened(BytesIO(content))
+    owned = ownership.recall(path, book.table.name)
+    with console.progress(run.quiet) as (on_bytes, doing):
+        got = get(run, account, on_bytes, owned.titles)
+        doing(f"Updating {run.out}")
+        fresh = Fresh(got.chosen, got.origin, {c.id for c in got.latest.snapshot.contacts})
+        wish = Wish(run.wishes.columns, run.missing)
+        write = partial(books.update, book, fresh=fresh, memory=_memory(account, owned), wish=wish)
+        done = files.rewrite(path, content, write, backup=run.backup)
+    titles = tuple(dict.fromkeys((*owned.titles, *done.owned)))
+    ownership.remember(path, done.table, Owned(account.id_instance, account.alias, titles))
+    return report(run, got, done.altered, _numbers(done), [*_sentences(run, got, done)])
+
+
+def _memory(account: Account, owned: Owned) -> Memory:
+    return Memory(
+        owner=_owner(account, owned),
+        written=owned.titles,
+        same=pairs.same(account.id_instance),
+        absences=history.absences(account.id_instance),
+        last_seen=history.last_seen(account.id_instance),
+    )
+
+
+def _owner(account: Account, owned: Owned) -> str:
+    """Return the owner's alias of now; two instances that share one are told apart."""
+    if owned.instance in ("", account.id_instance):
+        return account.alias if owned.instance else ""
+    same_alias = owned.alias == account.alias
+    return f"{owned.alias} {owned.instance}" if same_alias else owned.alias
+
+
+def _numbers(done: UpdateReport) -> dict[str, object]:
+    return {
+        "sheet": done.sheet,
+        "table": done.table,
+        "written": done.written,
+        "new": done.new,
+        "changed": done.changed,
+        "unseen": list(done.unseen),
+        "moved": dict(done.moved),
+        "twins": [list(pair) for pair in done.twins],
+        "left": list(done.left),
+        "nameless": list(done.nameless),
+        "absent": list(done.absent),
+    }
+
+
+def _sentences(run: Run, got: Got, done: UpdateReport) -> Iterator[str]:
+    if done.written:
+        yield (
+            f"{run.out} is up to date: {done.new:,} new rows, {done.changed:,} changed ones, in "
+            f'the table "{done.table}" on the sheet "{done.sheet}".'
+        )
+    else:
+        yield f"{run.out} was up to date; nothing was written."
+    if done.unseen:
+        yield f"{len(done.unseen):,} rows are of people not in the list now; they were kept."
+    if done.moved:
+        yield f"{len(done.moved):,} people have another id now; their rows went along."
+    if done.twins:
+        pairs_of_rows = _some(f"{one} and {other}" for one, other in done.twins)
+        yield f"Two rows are one person's, the first is kept up to date: {pairs_of_rows}."
+    if done.left:
+        yield f"Formulas of yours in our columns were left alone: {_some(done.left)}."
+    if done.nameless:
+        yield f"Rows without an id were left alone: {_some(map(str, done.nameless))}."
+    if done.absent:
+        yield f"Not in the table, and not added: {', '.join(done.absent)}."
+    yield from done.notices
+
+
+def _some(items: Iterable[str]) -> str:
+    listed = list(items)
+    more = f" and {len(listed) - SHOWN:,} more" if len(listed) > SHOWN else ""
+    return ", ".join(listed[:SHOWN]) + more
