@@ -86,7 +86,7 @@ def _tell(progress: Progress, account: Account, quiet: bool) -> None:
         quiet,
     )
     if progress.left:
-        console.note(f"{progress.left:,} questions are left; run getcontacts resolve again.", quiet)
+        console.note(f"Questions left: {progress.left:,}. Run getcontacts resolve again.", quiet)
     if next(_namesakes(account), None):
         console.note("Some may be people you know: getcontacts resolve --maybe", quiet)
 
