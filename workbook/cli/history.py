@@ -46,7 +46,7 @@ def changes(
         _print(told, found, as_json)
     elif out is not None:
         _write(told, found, out, overwrite)
-        console.note(f"{len(told):,} changes are in {out}.", quiet)
+        console.note(f"Changes in {out}: {len(told):,}.", quiet)
     else:
         for change in told:
             click.echo(line(change))
