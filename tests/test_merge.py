@@ -254,10 +254,11 @@ class TestAbsence:
         wish = Wish(missing=Missing.REMOVE)
         assert plan(there, fresh(person(BOB)), Memory(absences={ANN: 9}), wish).removed == []
 
-    def test_a_column_filled_by_formula_is_no_note(self) -> None:
-        there = Existing(["id", "sum"], [(ANN, "7")], calculated=["sum"])
+    def test_of_a_column_filled_by_formula_only_what_was_typed_over_it_is_a_note(self) -> None:
+        there = Existing(["id", "sum"], [(ANN, ""), (EVE, "typed over")], calculated=["sum"])
         wish = Wish(missing=Missing.REMOVE)
-        assert plan(there, fresh(person(BOB)), Memory(absences={ANN: 9}), wish).removed == [0]
+        memory = Memory(absences={ANN: 9, EVE: 9})
+        assert plan(there, fresh(person(BOB)), memory, wish).removed == [0]
 
 
 class TestOnePerson:

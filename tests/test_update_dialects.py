@@ -98,6 +98,23 @@ class TestStrings:
         before = book([(10000001, "Max", None, "user", "his note")])
         assert updated(before, max_)[0] == before
 
+    @pytest.mark.parametrize(
+        "cell",
+        [
+            '<c r="B2" t="s"><v>99</v></c>',
+            '<c r="B2"><v>no number</v></c>',
+            '<c r="B2"><v>1e999999999</v></c>',
+            '<c r="B2" t="d"><v>2026-11-23</v></c>',
+            '<c r="B2" t="e"><v>#N/A</v></c>',
+            '<c r="B2" t="str"><v>other</v></c>',
+            '<c r="B2" t="b"><v>1</v></c>',
+            '<c r="B2" t="inlineStr"/>',
+        ],
+    )
+    def test_whatever_stands_in_a_cell_of_ours_becomes_the_name(self, cell: str) -> None:
+        odd = replaced(book(), {SHEET: lambda t: re.sub(r'<c r="B2".*?</c>', cell, t)})
+        assert read(updated(odd, ANN, BOB)[0])[1][1] == "Ann"
+
     def test_ticks_and_errors_in_the_users_columns_stay(self) -> None:
         before = book([(*ANN_ROW[:4], True), (*BOB_ROW[:4], "#N/A")])
         after, _ = updated(before, ANNA, BOB)
@@ -158,6 +175,18 @@ class TestFiles:
             {
                 SHEET: lambda t: re.sub(r'<c r="C2".*?(/>|</c>)', "", t).replace(
                     "<sheetData>", columns
+                )
+            },
+        )
+        after, _ = updated(styled, contact(1, "Ann", "Annie"), BOB)
+        assert '<c r="C2" s="1" t="inlineStr">' in parts(after)[SHEET].decode()
+
+    def test_a_cell_that_is_made_in_a_row_with_a_look_has_it(self) -> None:
+        styled = replaced(
+            book(dress=lambda sheet: setattr(sheet["F1"], "number_format", "@")),
+            {
+                SHEET: lambda t: re.sub(r'<c r="C2".*?(/>|</c>)', "", t).replace(
+                    '<row r="2"', '<row r="2" s="1" customFormat="1"'
                 )
             },
         )

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from openpyxl.chart import BarChart
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
+from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.update_files import ANN, BOB, EVE, SHEET, book, parts, replaced, updated
 
@@ -74,6 +77,18 @@ def test_a_pivot_table_on_plain_cells_is_told_and_one_on_the_table_is_not() -> N
     assert "a pivot table;" in told(plain)
     assert told(with_pivot('<worksheetSource name="Contacts"/>')) == ""
     assert told(with_pivot('<worksheetSource ref="A1:E9" sheet="Other"/>')) == ""
+
+
+@pytest.mark.parametrize(("corner", "over"), [("B4", True), ("B9", False), ("H1", False)])
+def test_a_chart_over_the_new_rows_is_told(corner: str, over: bool) -> None:
+    def draw(sheet: Worksheet) -> None:
+        chart = BarChart()
+        at = AnchorMarker(col=sheet[corner].column - 1, row=sheet[corner].row - 1)
+        to = AnchorMarker(col=at.col + 2, row=at.row + 5)
+        chart.anchor = TwoCellAnchor(_from=at, to=to)  # type: ignore[assignment]  # of the stubs
+        sheet.add_chart(chart)
+
+    assert ("lies over the new rows" in told(book(dress=draw))) == over
 
 
 def test_nothing_is_told_when_nobody_is_new() -> None:

@@ -59,6 +59,7 @@ def refusal(data: bytes) -> UpdateRefused:
         opened(BytesIO(data))
     assert caught.value.exit_code == 8
     assert caught.value.__context__ is None
+    assert str(caught.value).endswith("Nothing was changed.")
     return caught.value
 
 
@@ -120,6 +121,10 @@ class TestFiles:
             lambda text: text.replace('<row r="2"', '<row r="two"'),
             lambda text: text.replace('<c r="B2"', '<c r="A2"'),
             lambda text: text.replace("sheetData", "otherData"),
+            lambda text: text.replace("<sheetData>", "<sheetData>text"),
+            lambda text: text.replace("<sheetData>", "<sheetData><cell/>"),
+            lambda text: text.replace('<row r="3"', '<cell/><row r="3"'),
+            lambda text: text.replace("</sheetData>", "</sheetDat>"),
             lambda text: text.replace(
                 "<sheetData>", '<cols><col min="x" style="1"/></cols><sheetData>'
             ),

@@ -86,21 +86,15 @@ class Draft:
 
 def _noted(existing: Existing, ours: Mapping[str, int]) -> frozenset[int]:
     """Return the rows in which the user wrote something: text or a formula of his own."""
-    mine = {*ours.values()}
-    users = [
-        at
-        for at, title in enumerate(existing.header)
-        if at not in mine and title not in existing.calculated
-    ]
+    users = {*range(len(existing.header))} - {*ours.values()}
     written = {n for n, row in enumerate(existing.rows) if any(row[at] for at in users)}
     return frozenset(written.union(row for row, at in existing.formulas if at in users))
 
 
 def _blank_end(existing: Existing) -> range:
     """Return the rows at the end in which nobody wrote anything."""
-    typed = [at for at, title in enumerate(existing.header) if title not in existing.calculated]
     formulas = {row for row, _ in existing.formulas}
     last = len(existing.rows)
-    while last and last - 1 not in formulas and not any(existing.rows[last - 1][a] for a in typed):
+    while last and last - 1 not in formulas and not any(existing.rows[last - 1]):
         last -= 1
     return range(last, len(existing.rows))

@@ -9,7 +9,8 @@ from functools import cached_property
 
 # what a spreadsheet makes of an id of digits alone (MAX, Telegram) once it takes it for a number
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE]\+?[0-9]{1,2})?", re.ASCII)
-_EXACT = 2**53
+_DIGITS = re.compile(r"-?[0-9]+", re.ASCII)
+_EXACT = 10**15
 
 
 class Persons:
@@ -67,9 +68,17 @@ def _unambiguous(listed: Iterable[str]) -> dict[str, str]:
 
 
 def loosely(text: str) -> str:
-    tidy = text.strip().casefold()
-    if _NUMBER.fullmatch(tidy) and not tidy.lstrip("-").isdigit():
-        number = Decimal(tidy)
-        if number == int(number) and abs(number) < _EXACT:
-            return str(int(number))
-    return tidy
+    """Return how an id is spelled apart from blanks, case and what makes a number of it."""
+    return plain_number(text.strip().casefold())
+
+
+def plain_number(text: str) -> str:
+    """Return 10000001 for 10000001.0 and 1.0000001E7, any other text as it is.
+
+    Past 15 digits a spreadsheet has lost some, so nothing is made of such a number.
+    """
+    if not _NUMBER.fullmatch(text) or _DIGITS.fullmatch(text):
+        return text
+    number = Decimal(text)
+    exact = number == number.to_integral_value() and abs(number) < _EXACT
+    return str(int(number)) if exact else text

@@ -25,8 +25,8 @@ class Missing(StrEnum):
 class Existing:
     """A table as it stands: its titles, and rows of text with one text for each title.
 
-    `calculated` are the titles of columns that a formula of the table fills; `formulas` holds
-    (row, column), both from 0, of every other cell with a formula.
+    `calculated` are the titles of columns that a formula of the table fills; a cell that it fills
+    is "". `formulas` holds (row, column), both from 0, of every other cell with a formula.
     """
 
     header: Sequence[str]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from lxml import etree
+
 from workbook.update.markup import parsed
 from workbook.update.package import Package
 from workbook.update.ranges import Range, parse
@@ -27,6 +29,24 @@ def left_behind(package: Package, table: Table) -> list[str]:
     if pivots:
         found.append("a pivot table" if pivots == 1 else f"{pivots} pivot tables")
     return found
+
+
+def covers(package: Package, table: Table, new: int) -> bool:
+    """Tell whether a chart, picture or box lies over the rows that are added."""
+    ref = table.ref
+    rows = Range(ref.left, ref.bottom + 1, ref.right, ref.bottom + new)
+    for drawing in reached(package, table.sheet_part, "drawing"):
+        for anchor in parsed(package.read(drawing), drawing).iterchildren("{*}twoCellAnchor"):
+            if _reach(anchor).meets(rows):
+                return True
+    return False
+
+
+def _reach(anchor: etree._Element) -> Range:
+    steps = (f"{{*}}{corner}/{{*}}{name}" for corner in ("from", "to") for name in ("col", "row"))
+    texts = (anchor.findtext(step, "") for step in steps)
+    left, top, right, bottom = (int(text) + 1 if text.isdecimal() else 1 for text in texts)
+    return Range(left, top, right, bottom)
 
 
 def _names(package: Package, table: Table) -> Iterator[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from workbook.draft import ID
 from workbook.plans import Existing, Plan
 from workbook.update.formulas import Fillings
-from workbook.update.neighbours import left_behind
+from workbook.update.neighbours import covers, left_behind
 from workbook.update.package import Package
 from workbook.update.ranges import letters
 from workbook.update.tables import Table
@@ -92,6 +92,8 @@ def _about_rows(
             f"The new rows have no formula in {', '.join(empty)}: the table does not know it as a "
             "formula of the whole column. Fill it down in Excel once."
         )
+    if covers(package, table, len(plan.appended)):
+        yield "A chart, picture or box lies over the new rows; move it aside."
     if table.root.find("{*}autoFilter/{*}filterColumn") is not None:
         yield "The table is filtered, and new rows show anyway until you reapply the filter."
 

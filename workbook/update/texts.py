@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
 
 from lxml import etree
 
+from workbook.match import plain_number
+
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
-_PLAIN = re.compile(r"-?[0-9]{1,15}", re.ASCII)
 
 
 def unescaped(text: str) -> str:
@@ -43,7 +43,7 @@ class Texts:
             return unescaped(raw)
         if kind == "b":
             return "TRUE" if raw.strip() in ("1", "true") else "FALSE" if raw else ""
-        return raw if kind in ("e", "d") else _number(raw)
+        return raw if kind in ("e", "d") else plain_number(raw)
 
     def of_item(self, item: etree._Element) -> str:
         """Return the text of a shared or inline string, runs joined, readings left out."""
@@ -56,15 +56,3 @@ class Texts:
     def _shared_at(self, raw: str) -> str:
         index = int(raw) if raw.strip().isdigit() else -1
         return self._shared[index] if 0 <= index < len(self._shared) else ""
-
-
-def _number(raw: str) -> str:
-    """Return a number without an exponent where its digits are exact, as it stands otherwise."""
-    if not raw or _PLAIN.fullmatch(raw):
-        return raw
-    try:
-        number = Decimal(raw)
-    except InvalidOperation:
-        return raw
-    exact = number.is_finite() and abs(number) < 10**15
-    return str(int(number)) if exact and number == int(number) else raw
