@@ -14,7 +14,7 @@ import xlwings as xw
 
 from addin import arguments, edge, lists
 from addin.lists import Answer
-from workbook.contacts import Contact, select
+from workbook.contacts import Contact, by_type, select
 from workbook.errors import ContactsError
 from workbook.snapshots import Snapshot
 from workbook.table import COLUMNS, Origin, build, safe_text
@@ -96,7 +96,7 @@ def _nothing_yet(answer: Answer) -> str:
 
 
 def _nobody(snapshot: Snapshot, kind: str | None) -> str:
-    kinds = Counter(contact.type for contact in snapshot.contacts)
+    kinds = by_type(snapshot.contacts)
     known = ", ".join(f"{each} ({many:,})" for each, many in kinds.most_common() if each)
     return f'No contact is a "{kind or "":.40}"; there are: {known}.'
 
@@ -136,7 +136,7 @@ def _info(account: Any) -> list[list[Any]]:
 
 
 def _facts(alias: str, snapshot: Snapshot | None, coming: bool, problem: str) -> list[list[Any]]:
-    kinds = Counter(contact.type for contact in snapshot.contacts) if snapshot else Counter()
+    kinds = by_type(snapshot.contacts) if snapshot else Counter()
     age = _age(snapshot.age()) if snapshot else ""
     return [
         ["account", alias],

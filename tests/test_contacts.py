@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ from hypothesis import strategies as st
 from workbook.contacts import (
     Contact,
     ContactList,
+    Contacts,
     IdKind,
+    by_type,
     country,
     id_kind,
     label,
@@ -126,3 +129,11 @@ def test_count_is_taken_after_type_and_sort(wishes: dict[str, Any], wanted: list
 def test_what_cannot_be_selected_is_refused(wishes: dict[str, Any]) -> None:
     with pytest.raises(WrongUsage):
         select(ALL, **wishes)
+
+
+@pytest.mark.parametrize("pack", [list, ContactList.pack])
+def test_types_are_counted_in_any_kind_of_list(
+    pack: Callable[[Iterable[Contact]], Contacts],
+) -> None:
+    contacts = [Contact("1@c.us", type="user"), Contact("2@g.us", type="group"), Contact("3")]
+    assert by_type(pack(contacts)) == {"user": 1, "group": 1, "": 1}

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from workbook.contacts import Contact, Contacts, IdKind, id_kind
+from workbook.contacts import Contact, Contacts, IdKind, by_type, id_kind
 from workbook.difference import Difference
 
 ALL = "all"  # no type of the service is called so
@@ -51,8 +51,8 @@ def lost_too_much(before: Contacts, difference: Difference, limits: Limits) -> b
     return any(100 * lost > limits.percent * had[kind] for kind, lost in suspects.items())
 
 
-def _by_type(contacts: Iterable[Contact]) -> Counter[str]:
-    counts = Counter(contact.type for contact in contacts)
+def _by_type(contacts: Contacts) -> Counter[str]:
+    counts = by_type(contacts)
     counts[ALL] = counts.total()
     return counts
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from workbook import changes, history, refresh
 from workbook.accounts import Account
 from workbook.cli import console
-from workbook.contacts import Contacts, select
+from workbook.contacts import Contacts, by_type, select
 from workbook.export import Wishes
 from workbook.plans import Missing
 from workbook.refresh import Latest
@@ -123,7 +123,7 @@ def report(
         fetched=snapshot.fetched.isoformat(timespec="seconds"),
         out=run.out,
         format=run.wishes.format,
-        rows=dict(Counter(contact.type for contact in got.chosen).most_common()),
+        rows=dict(by_type(got.chosen).most_common()),
         dropped=dict(+snapshot.dropped),
         altered=dict(+(snapshot.altered + altered)),
         changes=changes.counted(latest.changes or ()),
