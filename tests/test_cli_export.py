@@ -9,9 +9,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from workbook.green_api.simulator import Simulator
 
 from tests.command import getcontacts, use
+from workbook.green_api.simulator import Simulator
 
 
 @pytest.fixture
