@@ -141,6 +141,7 @@ def test_refused_credentials_are_told_before_anything_is_asked(
 def test_lid_mode_is_pointed_out(service: Simulator) -> None:
     service.scenario = "lid-mode"
     assert "enableLidMode" in getcontacts("resolve").stderr
+    assert "enableLidMode" in getcontacts("status").stderr
 
 
 def test_without_a_list_there_is_nothing_to_look_up(monkeypatch: pytest.MonkeyPatch) -> None:

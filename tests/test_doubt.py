@@ -14,6 +14,8 @@ from workbook.green_api import pace
 from workbook.green_api.people import account as people
 from workbook.green_api.people import person
 from workbook.green_api.scenarios import SCENARIOS
+from workbook.green_api.simulated.behaviour import only
+from workbook.green_api.simulated.replies import spent, status_false
 from workbook.green_api.simulator import Simulator
 
 ROWS = people()
@@ -71,6 +73,17 @@ def test_a_shrunken_answer_is_not_used_where_the_state_explains_it(service: Simu
     assert len(refresh.last_good(account(service)).contacts) == len(ROWS)
 
 
+def test_a_second_answer_that_fails_leaves_the_first_one(service: Simulator) -> None:
+    refresh.latest(account(service))
+    shrunken = SCENARIOS["shrunken"].data[-1]
+    service.scenario = replace(
+        SCENARIOS["shrunken"], data=(shrunken, lambda rows: status_false("internal limits"))
+    )
+    latest = refresh.latest(account(service))
+    assert latest.loss is not None
+    assert len(latest.snapshot.contacts) == len(ROWS)
+
+
 def test_without_time_for_a_second_question_nobody_is_removed_either(
     service: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -113,6 +126,12 @@ def test_lid_mode_is_pointed_out_when_it_begins(service: Simulator, first: str) 
     assert bool(first_told) is (first == "lid-mode")
     assert bool(second_told) is (first == "normal")
     assert "enableLidMode" in first_told + second_told
+
+
+def test_without_an_answer_about_lid_mode_nothing_is_said(service: Simulator) -> None:
+    quota = only("getsettings", lambda request: spent("getsettings", 1))
+    service.scenario = replace(SCENARIOS["lid-mode"], quota=(quota,))
+    assert refresh.latest(account(service)).hint == ""
 
 
 def test_people_listed_twice_are_one_row(service: Simulator) -> None:

@@ -10,6 +10,10 @@ from workbook.contacts import Contact, Contacts, IdKind, by_type, id_kind
 from workbook.difference import Difference
 
 ALL = "all"  # no type of the service is called so
+LID_MODE = (
+    "The instance has enableLidMode on: numbers are hidden and most phone-book names are missing "
+    "then. Switch it off in the GREEN-API console, or look numbers up: getcontacts resolve"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,6 @@ if TYPE_CHECKING:
 
 SAMPLE = 500  # people whose ids tell what the others' are like
 PAUSE = 5.0  # seconds before an answer that lost too much is asked for again
-LID_MODE = (
-    "The instance has enableLidMode on: numbers are hidden and most phone-book names are missing "
-    "then. Switch it off in the GREEN-API console, or look numbers up: getcontacts resolve"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +163,6 @@ def _hint(client: Client, recorded: Recorded, rules: Settings) -> str:
     else:
         suspected = guard.phone_book_gone(recorded.difference, limits)
     try:
-        return LID_MODE if suspected and client.settings().hides_numbers else ""
+        return guard.LID_MODE if suspected and client.settings().hides_numbers else ""
     except ContactsError:
         return ""

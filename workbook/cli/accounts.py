@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -10,7 +11,8 @@ import click
 from workbook import accounts as kept
 from workbook.accounts import Account
 from workbook.cli import console, options
-from workbook.errors import ADVICE, NoAccount, NotReady, WrongUsage
+from workbook.errors import ADVICE, ContactsError, NoAccount, NotReady, WrongUsage
+from workbook.guard import LID_MODE
 
 READABLE = {
     "authorized": "The instance is ready; contacts can be read.",
@@ -121,3 +123,13 @@ def status(account: str | None, ca_bundle: Path | None, verbose: bool) -> None:
         raise NotReady(state)
     meaning = READABLE.get(state, "This state is new to getcontacts; try to export.")
     click.echo(f"{found.alias}: {state}. {meaning}")
+    if _hides_numbers(found, ca_bundle):
+        console.note(LID_MODE)
+
+
+def _hides_numbers(account: Account, ca_bundle: Path | None) -> bool:
+    from workbook.green_api.client import Client
+
+    with Client(account, ca_bundle=ca_bundle) as client, suppress(ContactsError):
+        return client.settings().hides_numbers
+    return False

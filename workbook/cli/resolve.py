@@ -15,8 +15,8 @@ from workbook.cli import console, options
 from workbook.cli.edge import INTERRUPTED
 from workbook.contacts import Contact, label
 from workbook.errors import WrongUsage
+from workbook.guard import LID_MODE
 from workbook.identity import USER, maybe_same, paired
-from workbook.refresh import LID_MODE
 from workbook.resolving import LIMIT, Progress
 
 SHOWN = 200
