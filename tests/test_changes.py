@@ -42,6 +42,11 @@ def test_a_phone_number_that_was_hidden_is_revealed() -> None:
     assert told(hidden, shown) == [("number revealed", "phone", "", "+79000000003")]
 
 
+def test_another_user_name_is_told() -> None:
+    was, now = (Contact("500000001", "Anna", "", "user", username=name) for name in ("@a", "@b"))
+    assert told(was, now) == [("renamed", "username", "@a", "@b")]
+
+
 def test_what_nobody_wants_to_know_is_not_told() -> None:
     assert told(BEN, replace(BEN, type="contact", new_chat_id="1@lid")) == []
 

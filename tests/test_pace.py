@@ -48,6 +48,11 @@ def test_methods_and_instances_have_turns_of_their_own() -> None:
     assert [turn(), turn("getstateinstance"), turn(instance="1101000002")] == [0, 0, 0]
 
 
+def test_numbers_may_be_checked_ten_times_a_second() -> None:
+    turn("checkwhatsapp")
+    assert 0 < turn("checkwhatsapp") <= pace.INTERVAL / 10
+
+
 def test_a_turn_that_comes_too_late_is_not_taken() -> None:
     turn()
     assert pace.turn("1101000001", "getcontacts", 0.5) is None

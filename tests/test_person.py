@@ -1,0 +1,64 @@
+"""Whom a user means."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.lists import ANNA, BEN, INSTANCE, JO, JO_PHONE, came, day
+from workbook import pairs, person
+from workbook.contacts import Contact
+from workbook.identity import GROUP, Pair
+
+
+@pytest.mark.parametrize(
+    ("spelled", "country"),
+    [
+        ("4915100000001", ""),
+        ("+49 (151) 000-00001", ""),
+        ("0049 151 00000001", "us"),
+        ("0151 00000001", "de"),
+        ("4915100000001@C.US", ""),
+    ],
+)
+def test_a_phone_is_understood_as_people_write_it(spelled: str, country: str) -> None:
+    came(0, ANNA, BEN)
+    found = person.find(INSTANCE, spelled, country)
+    assert found is not None
+    assert found.contact == ANNA
+
+
+@pytest.mark.parametrize("wanted", ["", "Anna", "+", "0151 00000001", "99", "@c.us"])
+def test_a_stranger_is_nobody(wanted: str) -> None:
+    came(0, ANNA, BEN)
+    assert person.find(INSTANCE, wanted) is None
+    assert person.find(INSTANCE, wanted, "us") is None
+
+
+def test_a_phone_beside_an_id_of_another_messenger_is_found() -> None:
+    timur = Contact("10000003", "Timur", "", "user", phone_number="79000000003")
+    came(0, timur)
+    for wanted in ("10000003", "+7 900 000 00 03"):
+        found = person.find(INSTANCE, wanted)
+        assert found is not None
+        assert found.contact == timur
+
+
+def test_all_that_is_known_of_somebody_is_told_together() -> None:
+    came(0, ANNA, JO)
+    pairs.keep(INSTANCE, [Pair(JO.id, JO_PHONE.id, GROUP, day(1))])
+    came(2, ANNA, JO_PHONE)
+    came(3, ANNA)
+    found = person.find(INSTANCE, JO.id)
+    assert found is not None
+    assert (found.contact, found.here) == (JO_PHONE, False)
+    assert found.ids == (JO.id, JO_PHONE.id)
+    assert (found.first_seen, found.last_seen) == (day(0), day(2))
+    assert [str(change.kind) for change in found.changes] == ["number revealed", "not seen"]
+
+
+def test_a_phone_that_only_a_pair_knows_finds_its_hidden_number() -> None:
+    came(0, JO)
+    pairs.keep(INSTANCE, [Pair(JO.id, JO_PHONE.id, GROUP, day(1))])
+    found = person.find(INSTANCE, "+4915100000009")
+    assert found is not None
+    assert (found.contact, found.here) == (JO, True)
