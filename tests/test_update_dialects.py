@@ -26,6 +26,7 @@ from tests.update_files import (
     updated,
 )
 from workbook.contacts import Contact
+from workbook.refusals import BrokenPart
 
 ANNA = contact(1, "Anna")
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -77,6 +78,16 @@ class TestStrings:
     def test_shared_strings_are_read_in_all_their_forms(self, item: str) -> None:
         before = shared(item)
         assert updated(before, ANN, BOB)[0] == before
+
+    @pytest.mark.parametrize("item", ["<si><t>Ann</t>", "<si>&who;</si>", "<si><t>A</b></si>"])
+    def test_shared_strings_that_cannot_be_read_are_named(self, item: str) -> None:
+        with pytest.raises(BrokenPart, match=SHARED):
+            updated(shared(item), ANN, BOB)
+
+    def test_many_shared_strings_keep_their_numbers(self) -> None:
+        many = "".join(f"<si><t>Ann {n}</t></si>" for n in range(1, 999))
+        before = shared(many)
+        assert updated(before, contact(1, "Ann 1"), BOB)[0] == before
 
     def test_the_shared_strings_stay_when_a_name_changes(self) -> None:
         before = shared("<si><t>Ann</t></si>")

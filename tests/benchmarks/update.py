@@ -32,7 +32,7 @@ openpyxl.load_workbook(sys.argv[1]).save(sys.argv[2])
 """
 
 OURS = """
-import sys
+import random, sys
 from datetime import UTC, datetime
 from workbook.contacts import Contact
 from workbook.plans import Fresh
@@ -43,6 +43,7 @@ people = [
     Contact(f"1202555{n:07}@c.us", f"{'New name' if n % 10 == 0 else 'Name'} {n}", "", "user")
     for n in range(rows + rows // 100)
 ]
+random.Random(7).shuffle(people)
 fresh = Fresh(people, Origin("work", datetime.now(UTC)), [each.id for each in people])
 with open(sys.argv[1], "rb") as source, open(sys.argv[2], "wb") as out:
     report = update(opened(source), out, fresh)

@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
+from io import BytesIO
 
 from lxml import etree
 
 from workbook.refusals import BrokenPart
+
+UNREADABLE = "is not XML that can be read"
 
 
 def parsed(data: bytes, part: str) -> etree._Element:
     """Return the root of a part. Raises BrokenPart, also for a part with a document type."""
     root = None
     with suppress(etree.XMLSyntaxError, ValueError):
-        root = etree.fromstring(data, _parser(), base_url=part)
+        root = etree.fromstring(data, _cautious(), base_url=part)
     if root is None:
-        raise BrokenPart(part, "is not XML that can be read")
+        raise BrokenPart(part, UNREADABLE)
     if root.getroottree().docinfo.internalDTD is not None:
         raise BrokenPart(part, "has a document type, which no workbook needs")
     return root
+
+
+def each(data: bytes, part: str, name: str) -> Iterator[etree._Element]:
+    """Yield the elements of one name, each gone when the next one comes. Raises BrokenPart."""
+    if b"<!" in data or b"\0" in data:  # a document type, or an encoding that could hide one
+        yield from parsed(data, part).iter(f"{{*}}{name}")
+        return
+    with suppress(etree.XMLSyntaxError):
+        for _, element in etree.iterparse(
+            BytesIO(data), tag=f"{{*}}{name}", resolve_entities=False, no_network=True
+        ):
+            yield element
+            element.clear()
+            parent = element.getparent()
+            while parent is not None and parent[0] is not element:
+                del parent[0]
+        return
+    raise BrokenPart(part, UNREADABLE)
 
 
 def plain(data: bytes, part: str) -> bytes:
@@ -67,5 +89,6 @@ def is_true(value: str | None) -> bool:
     return value in ("1", "true", "on")
 
 
-def _parser() -> etree.XMLParser:
+def _cautious() -> etree.XMLParser:
+    """Return a parser that looks nothing up and expands nothing."""
     return etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)

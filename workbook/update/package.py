@@ -16,7 +16,7 @@ from typing import IO, BinaryIO
 
 from workbook.refusals import BrokenPart, NotAWorkbook
 
-PART_LIMIT = 1 << 30  # unpacked bytes of one part; a full sheet of contacts takes a third of it
+PART_LIMIT = 512 << 20  # unpacked bytes of one part; a full sheet of contacts takes half of it
 
 # what zipfile raises for zips that are damaged, or that use what it does not know
 _DAMAGE = (zipfile.BadZipFile, NotImplementedError, ValueError, RuntimeError, OverflowError)

@@ -9,7 +9,7 @@ from workbook.plans import Existing
 from workbook.refusals import BrokenPart, TitlesDisagree
 from workbook.table import COLUMNS
 from workbook.update.grid import Grid
-from workbook.update.markup import namespace, parsed
+from workbook.update.markup import each
 from workbook.update.package import Package
 from workbook.update.ranges import Range
 from workbook.update.relations import reached, workbook_part
@@ -19,12 +19,11 @@ from workbook.update.texts import Texts
 
 def texts_of(package: Package, grid: Grid) -> Texts:
     """Return the reader of a sheet's cells, with the strings that the whole workbook shares."""
-    shared: list[str] = []
+    texts = Texts(grid.ns, ())
     for part in reached(package, workbook_part(package), "sharedStrings"):
-        root = parsed(package.read(part), part)
-        reader = Texts(namespace(root), ())
-        shared = [reader.of_item(item) for item in root.iterchildren("{*}si")]
-    return Texts(grid.ns, shared)
+        shared = [texts.of_item(item) for item in each(package.read(part), part, "si")]
+        return Texts(grid.ns, shared)
+    return texts
 
 
 def existing(table: Table, grid: Grid, texts: Texts) -> Existing:

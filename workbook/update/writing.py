@@ -17,8 +17,8 @@ _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 def write_updates(plan: Plan, table: Table, grid: Grid, fillings: Fillings) -> None:
     """Write the cells of rows that are there; blank rows that get somebody get formulas too."""
     top, left = table.body.top, table.body.left
-    for row, cells in plan.updates.items():
-        for column, text in cells.items():
+    for row in sorted(plan.updates):  # the grid goes through a sheet from top to bottom
+        for column, text in plan.updates[row].items():
             set_text(grid.cell(top + row, left + column), grid.ns, text, plan.findings.altered)
         _forget_results(grid, top + row)
     for row in plan.filled:
