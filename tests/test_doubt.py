@@ -111,6 +111,17 @@ def test_shrunken_answers_again_and_again_wear_nothing_down(service: Simulator) 
     assert len(latest.snapshot.contacts) == len(ROWS)
 
 
+def test_a_loss_that_is_known_is_not_asked_about_again(service: Simulator) -> None:
+    refresh.latest(account(service))
+    service.contacts = ROWS[:80]
+    refresh.latest(account(service))
+    service.calls.clear()
+    latest = refresh.latest(account(service))
+    assert asked(service) == ["getcontacts"]
+    assert latest.loss is not None
+    assert len(latest.snapshot.contacts) == len(ROWS)
+
+
 def test_a_first_list_says_nothing_about_changes(service: Simulator) -> None:
     latest = refresh.latest(account(service))
     assert latest.sentences() == []

@@ -17,7 +17,10 @@ from workbook.versions import Step
 
 
 class Trust(Enum):
-    """What to do with a list that lost too much: refuse it, keep who is missing, believe it."""
+    """What to do with a list that lost too much: refuse it, keep who is missing, believe it.
+
+    REFUSE does so once: an answer that lacks nobody but those already kept is used without them.
+    """
 
     REFUSE = "refuse"
     DOUBT = "doubt"
@@ -28,14 +31,14 @@ class Trust(Enum):
 class Recorded:
     """What is the last good list now, and how it differs from the one before, of `before`.
 
-    `loss`: too much is missing from the new one. With Trust.REFUSE it was not kept, with
-    Trust.DOUBT those who are missing stay in it.
+    `loss`: too much is missing from the new one; it was `refused`, or who is missing stays in it.
     """
 
     snapshot: Snapshot
     before: datetime | None = None
     difference: Difference = field(default_factory=Difference)
     loss: Loss | None = None
+    refused: bool = False
 
 
 def record(
@@ -71,8 +74,8 @@ def _follow(
         limits = Limits(settings.shrink_percent, settings.shrink_people)
         doubted = _doubted(connection, instance, there, snapshot, difference, limits)
     loss = Loss(len(doubted), len(there.contacts)) if doubted else None
-    if loss and trust is Trust.REFUSE:
-        return Recorded(there, loss=loss)
+    if loss and trust is Trust.REFUSE and doubted - versions.doubted(connection, instance):
+        return Recorded(there, loss=loss, refused=True)
     snapshot = _with(snapshot, [c for c in difference.missing if c.id in doubted])
     difference = difference.without_end_of(doubted)
     first = snapshots.first_time(connection, instance) or there.fetched

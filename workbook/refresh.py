@@ -103,12 +103,12 @@ def _recorded(
     snapshot = _fetched(client, account, on_bytes)
     trust = Trust.BELIEVE if accept_loss else Trust.REFUSE
     recorded = record(account.id_instance, snapshot, trust, rules)
-    if recorded.loss is None:
+    if not recorded.refused:
         return recorded
     second = _asked_again(client, account, on_bytes)
     if second is not None:
         recorded = record(account.id_instance, second, trust, rules)
-        if recorded.loss is None:
+        if not recorded.refused:
             return recorded
         snapshot = max(snapshot, second, key=lambda each: len(each.contacts))
     if (state := _state(client)) in ADVICE:

@@ -133,6 +133,14 @@ def _find(connection: Connection, instance: str, step: Step) -> None:
     )
 
 
+def doubted(connection: Connection, instance: str) -> set[str]:
+    """Return who stays in the list though the last answer lacked them."""
+    rows = connection.execute(
+        "SELECT id FROM absence WHERE instance = ? AND NOT believed", (instance,)
+    )
+    return {id_ for (id_,) in rows}
+
+
 def long_missing(connection: Connection, instance: str, now: datetime) -> set[str]:
     """Return who would be missing from a doubted answer once too often: they are let go."""
     rows = connection.execute(
