@@ -98,7 +98,7 @@ def groups(pairs: Iterable[Pair]) -> list[frozenset[str]]:
     for former, present in same_of(pairs).items():
         mine = ids[former] | ids[present] | {former, present}
         ids.update(dict.fromkeys(mine, mine))
-    return list({id(group): frozenset(group) for group in ids.values()}.values())
+    return list(dict.fromkeys(map(frozenset, ids.values())))
 
 
 def united(contacts: ContactList, same: Mapping[str, str]) -> ContactList:

@@ -49,8 +49,9 @@ def keep(instance: str, pairs: Iterable[Pair], asked: str = "") -> int:
 
 def add(connection: Connection, instance: str, pairs: Iterable[Pair]) -> int:
     """Keep pairs within somebody's transaction; return how many are news."""
-    news, same = 0, same_of(read(connection, instance))
+    news, same = 0, None
     for pair in pairs:
+        same = same_of(read(connection, instance)) if same is None else same
         told = joined(pair, same)
         if told is not None:
             same[told.former] = told.present

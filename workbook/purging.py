@@ -69,8 +69,7 @@ def person(instance: str, wanted: str, country: str = "") -> tuple[str, ...]:
                 f"DELETE FROM {table} WHERE instance = ? AND {column} = ?",  # noqa: S608 - ours
                 ((instance, id_) for id_ in ids),
             )
-    if ids:
-        store.scrub()
+    store.scrub()  # also for nobody: another run may have ended before it came to this
     return tuple(sorted(ids))
 
 

@@ -128,7 +128,8 @@ def scrub() -> None:
         connection.execute("VACUUM")
         busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
     if busy:
-        raise NotWritable(str(path()), "another program is reading it; repeat in a moment")
+        why = "another program is reading it; repeat, or traces of what was deleted stay in it"
+        raise NotWritable(str(path()), why)
 
 
 def text_of(moment: datetime) -> str:
