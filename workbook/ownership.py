@@ -8,7 +8,9 @@ from pathlib import Path
 
 import msgspec
 
-from workbook import store
+from workbook import history, pairs, store
+from workbook.accounts import Account
+from workbook.plans import Memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +43,22 @@ def remember(book: Path | str, table: str, owned: Owned) -> None:
             "VALUES (?, ?, ?, ?, ?)",
             (os.fsencode(book), table, owned.instance, owned.alias, titles),
         )
+
+
+def memory(account: Account, owned: Owned) -> Memory:
+    """Return what a plan has to know of a table and of the people of the account."""
+    return Memory(
+        owner=_owner(account, owned),
+        written=owned.titles,
+        same=pairs.same(account.id_instance),
+        absences=history.absences(account.id_instance),
+        last_seen=history.last_seen(account.id_instance),
+    )
+
+
+def _owner(account: Account, owned: Owned) -> str:
+    """Return the owner's alias of now; two instances that share one are told apart."""
+    if owned.instance in ("", account.id_instance):
+        return account.alias if owned.instance else ""
+    same_alias = owned.alias == account.alias
+    return f"{owned.alias} {owned.instance}" if same_alias else owned.alias

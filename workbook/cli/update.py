@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from io import BytesIO
 
-from workbook import files, history, ownership, pairs
+from workbook import files, ownership
 from workbook.accounts import Account
 from workbook.cli import console
 from workbook.cli.run import Got, Report, Run, get, report
 from workbook.errors import WrongUsage
 from workbook.ownership import Owned
-from workbook.plans import Fresh, Memory, Wish
+from workbook.plans import Fresh, Wish
 from workbook.update import book as books
 from workbook.update.report import UpdateReport
 
@@ -30,30 +30,13 @@ def update(run: Run, account: Account) -> Report:
         got = get(run, account, on_bytes, owned.titles)
         doing(f"Updating {run.out}")
         fresh = Fresh(got.chosen, got.origin, {c.id for c in got.latest.snapshot.contacts})
+        memory = ownership.memory(account, owned)
         wish = Wish(run.wishes.columns, run.missing)
-        write = partial(books.update, book, fresh=fresh, memory=_memory(account, owned), wish=wish)
+        write = partial(books.update, book, fresh=fresh, memory=memory, wish=wish)
         done = files.rewrite(path, content, write, backup=run.backup)
     titles = tuple(dict.fromkeys((*owned.titles, *done.owned)))
     ownership.remember(path, done.table, Owned(account.id_instance, account.alias, titles))
     return report(run, got, done.altered, _numbers(done), [*_sentences(run, got, done)])
-
-
-def _memory(account: Account, owned: Owned) -> Memory:
-    return Memory(
-        owner=_owner(account, owned),
-        written=owned.titles,
-        same=pairs.same(account.id_instance),
-        absences=history.absences(account.id_instance),
-        last_seen=history.last_seen(account.id_instance),
-    )
-
-
-def _owner(account: Account, owned: Owned) -> str:
-    """Return the owner's alias of now; two instances that share one are told apart."""
-    if owned.instance in ("", account.id_instance):
-        return account.alias if owned.instance else ""
-    same_alias = owned.alias == account.alias
-    return f"{owned.alias} {owned.instance}" if same_alias else owned.alias
 
 
 def _numbers(done: UpdateReport) -> dict[str, object]:
