@@ -29,9 +29,16 @@ class Ran:
         return self.stdout.decode("utf-8")
 
 
-def getcontacts(*words: str, stdin: str = "", encoding: str = "utf-8") -> Ran:
-    """Run the command with these words."""
-    out = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+class _Terminal(io.TextIOWrapper):
+    def isatty(self) -> bool:
+        return True
+
+
+def getcontacts(
+    *words: str, stdin: str = "", encoding: str = "utf-8", terminal: bool = False
+) -> Ran:
+    """Run the command with these words; on request, stdout is a terminal."""
+    out = (_Terminal if terminal else io.TextIOWrapper)(io.BytesIO(), encoding=encoding)
     err = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
     with redirect_stdout(out), redirect_stderr(err), _typed(stdin), _quiet_again():
         console.prepare()

@@ -1,14 +1,16 @@
-"""What the terminal shows: messages, a preview, progress; every text made harmless first."""
+"""What the terminal shows: messages, a preview, progress, data; all text is made harmless first."""
 
 from __future__ import annotations
 
+import codecs
 import logging
 import os
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from io import TextIOWrapper
+from io import BufferedWriter, IncrementalNewlineDecoder, RawIOBase, TextIOWrapper
+from typing import Any, BinaryIO
 
 import click
 
@@ -40,10 +42,43 @@ def shown(text: str) -> str:
     )
 
 
+def lines(text: str) -> str:
+    """Return text that may have several lines, each as `shown` makes it."""
+    return "\n".join(map(shown, text.split("\n")))
+
+
 def note(sentence: str, quiet: bool = False) -> None:
     """Tell the user something on stderr, which is for people; stdout is for data."""
     if not quiet:
-        click.echo(sentence, err=True)
+        click.echo(shown(sentence), err=True)
+
+
+@contextmanager
+def data() -> Iterator[BinaryIO]:
+    """Open stdout for data: as they are for a file or a pipe, harmless for a terminal."""
+    raw = _Harmless(sys.stdout.buffer) if sys.stdout.isatty() else None
+    out = sys.stdout.buffer if raw is None else BufferedWriter(raw)
+    yield out
+    out.flush()
+
+
+class _Harmless(RawIOBase):
+    """UTF-8 on its way to a terminal."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        decoder = codecs.getincrementaldecoder("utf-8-sig")("replace")
+        self._out, self._decoder = out, IncrementalNewlineDecoder(decoder, translate=True)
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        piece = bytes(data)
+        self._out.write(lines(self._decoder.decode(piece)).encode())
+        return len(piece)
+
+    def flush(self) -> None:
+        self._out.flush()
 
 
 def preview(header: Iterable[str], rows: Iterable[Iterable[str]]) -> None:

@@ -7,10 +7,12 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator
+from io import StringIO
 from pathlib import Path
 
 import click
 
+from workbook.cli import console
 from workbook.errors import ContactsError
 
 INTERRUPTED = 130
@@ -25,7 +27,9 @@ def guarded(run: Callable[[], object]) -> int:
         _say("Stopped; nothing was changed.")
         return INTERRUPTED
     except click.ClickException as wrong:
-        wrong.show()
+        said = StringIO()
+        wrong.show(said)
+        click.echo(console.lines(said.getvalue()), err=True, nl=False)
         return wrong.exit_code
     except ContactsError as error:
         _say(str(error))
@@ -40,7 +44,7 @@ def guarded(run: Callable[[], object]) -> int:
 
 
 def _say(sentence: str) -> None:
-    click.echo(f"getcontacts: {sentence}", err=True)
+    console.note(f"getcontacts: {sentence}")
 
 
 def _report(bug: BaseException) -> None:

@@ -107,8 +107,8 @@ def perform(run: Run, account: Account) -> Report:
             exporting.write, got.chosen, got.origin, run.wishes, changes=_changes(run, account)
         )
         if target is None:
-            altered = write(sys.stdout.buffer)
-            sys.stdout.buffer.flush()
+            with console.data() as out:
+                altered = write(out)
         else:
             altered = files.replace(target, write, overwrite=run.overwrite)
             _remember(run, account, target)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import BinaryIO
@@ -80,8 +79,8 @@ def _print(told: Sequence[Change], account: Account, as_json: bool) -> None:
     from workbook.formats import csv, json
 
     write = json.write if as_json else csv.write
-    write(table(told, account.alias), sys.stdout.buffer)
-    sys.stdout.buffer.flush()
+    with console.data() as file:
+        write(table(told, account.alias), file)
 
 
 def _write(told: Sequence[Change], account: Account, out: str, overwrite: bool) -> None:

@@ -70,7 +70,7 @@ class Report:
         fields = {name: getattr(self, name) for name in self.__slots__}
         if self.update is None:
             del fields["update"]
-        return json.dumps({**fields, "total": sum(self.rows.values())}, ensure_ascii=False)
+        return json.dumps({**fields, "total": sum(self.rows.values())})
 
 
 def get(
