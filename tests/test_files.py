@@ -339,7 +339,8 @@ def test_a_part_stays_protected_until_it_has_its_name(
 
     def late(part: Path, target: Path) -> Path:
         monkeypatch.setattr(Path, "replace", replacing)
-        write(out.with_name("contacts.xlsx"), "of another run")
+        with pytest.raises(ZeroDivisionError):
+            files.replace(out, lambda _: 1 // 0)  # of another run, which clears leftovers
         assert part.exists()
         return replacing(part, target)
 
@@ -347,6 +348,22 @@ def test_a_part_stays_protected_until_it_has_its_name(
     files.replace(out, text("of this run"))
     assert out.read_text() == "of this run"
     write(out, "of the next run")
+
+
+def test_a_file_is_ours_whichever_of_two_runs_ends_last(out: Path) -> None:
+    together = threading.Barrier(2)
+
+    def slowly(file: BinaryIO) -> None:
+        file.write(threading.current_thread().name.encode())
+        together.wait(10)
+
+    for _ in range(10):
+        runs = [threading.Thread(target=files.replace, args=(out, slowly)) for _ in range(2)]
+        for run in runs:
+            run.start()
+        for run in runs:
+            run.join()
+        assert files.checked(str(out))
 
 
 @posix

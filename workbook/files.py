@@ -11,11 +11,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from workbook import store
-from workbook.errors import ChangedMeanwhile, ContactsError, FileChanged, WrongUsage
+from workbook.errors import ChangedMeanwhile, ContactsError, FileChanged, NotWritable, WrongUsage
 from workbook.settings import unwritable
+
+if TYPE_CHECKING:
+    import sqlite3
 
 Result = TypeVar("Result")
 
@@ -71,15 +74,11 @@ def replace(path: Path, write: Callable[[BinaryIO], Result], *, overwrite: bool 
     it was, and no other one is left behind.
     """
 
-    def may_go(digest: str) -> bool:
+    def put(part: Path, file: BinaryIO, digest: str) -> None:
         _remember(path, digest)
-        if path.exists() and not overwrite:
-            _refuse_foreign(path)
-        return True
+        _put_as_ours(part, file, path, digest, overwrite)
 
-    result, digest = _swapped(path, write, may_go)
-    _keep_only(path, digest)
-    return result
+    return _swapped(path, write, put)
 
 
 def read(out: str) -> tuple[Path, bytes]:
@@ -105,18 +104,20 @@ def rewrite(
     """
     before = hashlib.sha256(content).hexdigest()
 
-    def may_go(digest: str) -> bool:
+    def put(part: Path, file: BinaryIO, digest: str) -> None:
         if digest == before:
-            return False
+            _discard(part, file)
+            return
         with _told(path):
             if _digest(path) != before:
                 raise ChangedMeanwhile(str(path))
             if backup:
                 _keep_backup(path)
-        _keep_only(path)
-        return True
+        _forget(path)
+        with _told(path):
+            _put(part, file, path)
 
-    return _swapped(path, write, may_go)[0]
+    return _swapped(path, write, put)
 
 
 def _keep_backup(path: Path) -> None:
@@ -134,9 +135,9 @@ def _keep_backup(path: Path) -> None:
 
 
 def _swapped(
-    path: Path, write: Callable[[BinaryIO], Result], may_go: Callable[[str], bool]
-) -> tuple[Result, str]:
-    """Write a part file; put it in its place if `may_go`, which is asked last, says so."""
+    path: Path, write: Callable[[BinaryIO], Result], put: Callable[[Path, BinaryIO, str], None]
+) -> Result:
+    """Write a part file and let `put` do the rest, which is given its hash."""
     with _told(path):
         _clear_leftovers(path)
         part, file = _part_beside(path)
@@ -145,15 +146,11 @@ def _swapped(
             result = write(file)
             digest = _finished(file)
             part.chmod(_mode_for(path))
-        if may_go(digest):
-            with _told(path):
-                _put(part, file, path)
-        else:
-            _discard(part, file)
+        put(part, file, digest)
     except BaseException:
         _discard(part, file)
         raise
-    return result, digest
+    return result
 
 
 def _discard(part: Path, file: BinaryIO) -> None:
@@ -178,10 +175,14 @@ def _told(path: Path) -> Iterator[None]:
 def _part_beside(path: Path) -> tuple[Path, BinaryIO]:
     while True:
         handle, name = tempfile.mkstemp(SUFFIX, _prefix(path), path.parent)
-        file = os.fdopen(handle, "w+b")
-        if _locked(file) is not False and Path(name).exists():
-            return Path(name), file
-        file.close()  # another run takes it for a leftover, just before the lock
+        part, file = Path(name), os.fdopen(handle, "w+b")
+        try:
+            if _locked(file) is not False and part.exists():
+                return part, file
+            file.close()  # another run takes it for a leftover, just before the lock
+        except BaseException:
+            _discard(part, file)
+            raise
 
 
 def _prefix(path: Path) -> str:
@@ -251,7 +252,8 @@ def _put(part: Path, file: BinaryIO, path: Path) -> None:
                 raise
             time.sleep(0.2)
         else:
-            file.close()
+            with suppress(OSError):  # it is on the disk, whatever closing says
+                file.close()
             return
 
 
@@ -283,11 +285,30 @@ def _remember(path: Path, digest: str) -> None:
         )
 
 
-def _keep_only(path: Path, *digests: str) -> None:
+def _put_as_ours(part: Path, file: BinaryIO, path: Path, digest: str, overwrite: bool) -> None:
+    """Put a part file in its place with no other run in between."""
+    placed = False
+    try:
+        with store.opened() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            with _told(path):
+                if path.exists() and not overwrite:
+                    _refuse_foreign(path)
+                _put(part, file, path)
+            placed = True
+            _keep_only(path, digest, connection)
+    except NotWritable:
+        if not placed:  # else it is done, and known since before
+            raise
+
+
+def _keep_only(path: Path, digest: str, connection: sqlite3.Connection) -> None:
     # the one that stays is written anew: another run may have forgotten it meanwhile
     key = os.fsencode(path)
+    connection.execute("DELETE FROM written WHERE path = ?", (key,))
+    connection.execute("INSERT INTO written VALUES (?, ?)", (key, digest))
+
+
+def _forget(path: Path) -> None:
     with store.opened() as connection:
-        connection.execute("DELETE FROM written WHERE path = ?", (key,))
-        connection.executemany(
-            "INSERT INTO written VALUES (?, ?)", ((key, digest) for digest in digests)
-        )
+        connection.execute("DELETE FROM written WHERE path = ?", (os.fsencode(path),))
