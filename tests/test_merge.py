@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from random import Random
 
@@ -20,7 +21,7 @@ from workbook.refusals import (
     SecondAccount,
     TitleTwice,
 )
-from workbook.table import BASIC, Origin
+from workbook.table import BASIC, Origin, Seen
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ANN, BOB, EVE = "12025550101@c.us", "12025550102@c.us", "12025550103@c.us"
@@ -232,6 +233,20 @@ class TestAbsence:
         wish = Wish(missing=Missing.MARK)
         assert plan(marked, fresh(person(BOB), everyone=[BOB]), self.OURS, wish).updates == {}
         assert plan(marked, fresh(person(ANN, "Ann")), self.OURS).updates == {0: {2: ""}}
+
+    def test_without_a_remembered_date_the_history_tells_else_the_day_of_this_list(self) -> None:
+        came, wish = fresh(person(ANN, "Ann")), Wish(missing=Missing.MARK)
+        seen = replace(came.origin, seen=lambda _: Seen(last="2026-10-31 09:00"))
+        told = plan(self.THERE, replace(came, origin=seen), self.OURS, wish)
+        assert told.updates[1] == {3: "not seen since 2026-10-31"}
+        assert plan(self.THERE, came, self.OURS, wish).updates[1] == {
+            3: f"not seen since {NOON.astimezone():%Y-%m-%d}"
+        }
+
+    def test_columns_of_the_past_stay_when_the_history_was_not_asked(self) -> None:
+        there = table("id name firstSeen status", (ANN, "A", "2026-01-01", "renamed 2026-02-02"))
+        memory = Memory(written=["firstSeen", "status"])
+        assert plan(there, fresh(person(ANN, "Ann")), memory).updates == {0: {1: "Ann"}}
 
     def test_mark_never_touches_a_status_column_of_the_users(self) -> None:
         decided = plan(self.THERE, fresh(person(ANN, "Ann")), wish=Wish(missing=Missing.MARK))

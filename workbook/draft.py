@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from workbook.match import loosely
 from workbook.plans import Cells, Existing, Memory
-from workbook.table import COLUMNS, Row
+from workbook.table import COLUMNS, HISTORICAL, Origin, Row, nothing_seen
 
 ID, ACCOUNT, STATUS = "id", "account", "status"
 TIMES = frozenset({"fetched", "lastSeen"})  # they alone are no reason to write
@@ -16,9 +16,11 @@ NOT_SEEN = "not seen since "
 class Draft:
     """The cells that are to be written, collected while the rows are gone through."""
 
-    def __init__(self, existing: Existing, ours: dict[str, int]) -> None:
-        self.existing, self.ours = existing, ours
-        self.titles = tuple(title for title in ours if title in COLUMNS)
+    def __init__(self, existing: Existing, ours: dict[str, int], origin: Origin) -> None:
+        self.existing, self.ours, self.origin = existing, ours, origin
+        # where the history was not asked, what is written of it says more than nothing
+        untold = HISTORICAL if origin.seen is nothing_seen else frozenset()
+        self.titles = tuple(title for title in ours if title in {*COLUMNS} - untold)
         self.noted = _noted(existing, ours)
         self.updates: dict[int, dict[int, str]] = {}
         self.moved: dict[int, str] = {}
@@ -56,14 +58,15 @@ class Draft:
         self.updates.update(zip(blank, cells, strict=False))
         return list(blank), list(cells[len(blank) :])
 
-    def mark(self, unseen: Mapping[int, str], memory: Memory, today: str) -> None:
+    def mark(self, unseen: Mapping[int, str], memory: Memory) -> None:
         """Say in our status column since when somebody was not seen, once."""
         if STATUS not in self.ours:
             return
-        status = self.ours[STATUS]
+        status, today = self.ours[STATUS], f"{self.origin.fetched.astimezone():%Y-%m-%d}"
         for row, who in unseen.items():
             if not self.existing.rows[row][status].startswith(NOT_SEEN):
-                self._write(row, {status: NOT_SEEN + memory.last_seen.get(who, today)})
+                since = memory.last_seen.get(who) or self.origin.seen(who).last[:10] or today
+                self._write(row, {status: NOT_SEEN + since})
 
     def renew_times(self, rows: Mapping[int, Row]) -> None:
         """Write the columns that hold times into the rows of all who were seen."""

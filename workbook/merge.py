@@ -32,11 +32,12 @@ def plan(
     TitleTwice, IdsAreFormulas, SecondAccount, AccountUnclear.
     """
     memory, wish = memory or Memory(), wish or Wish()
-    draft = Draft(existing, own_columns(existing, {*wish.columns, *memory.written}))
+    ours = own_columns(existing, {*wish.columns, *memory.written})
+    draft = Draft(existing, ours, fresh.origin)
     table = build(fresh.contacts, fresh.origin, draft.titles)
     people, persons = _people(table, fresh, memory)
-    within = _rows_of_account(existing, draft.ours, fresh.origin.account, memory)
-    rows_of = _rows_by_person(existing, draft.ours[ID], within, persons)
+    within = _rows_of_account(existing, ours, fresh.origin.account, memory)
+    rows_of = _rows_by_person(existing, ours[ID], within, persons)
     kept = {person: draft.best(rows, person) for person, rows in rows_of.items()}
 
     for person, values in people.items():
@@ -47,11 +48,11 @@ def plan(
     unseen = {row: who for who, rows in rows_of.items() if who not in persons for row in rows}
     removed = _removed(unseen, draft.noted, memory, wish)
     if wish.missing is Missing.MARK:
-        draft.mark(unseen, memory, f"{fresh.origin.fetched.astimezone():%Y-%m-%d}")
+        draft.mark(unseen, memory)
     if draft.updates or appended or removed:
         draft.renew_times({kept[id_]: row for id_, row in people.items() if id_ in kept})
     return Plan(
-        ours=draft.ours,
+        ours=ours,
         updates=draft.updates,
         filled=filled,
         appended=appended,
@@ -63,8 +64,8 @@ def plan(
             noted=draft.noted,
             twins=_twins(rows_of, kept),
             left=sorted(draft.left),
-            nameless=_nameless(existing, draft.ours[ID]),
-            absent=[title for title in _asked(wish) if title not in draft.ours],
+            nameless=_nameless(existing, ours[ID]),
+            absent=[title for title in _asked(wish) if title not in ours],
             altered=table.altered,
         ),
     )
@@ -85,11 +86,7 @@ def own_columns(existing: Existing, claimed: Collection[str]) -> dict[str, int]:
     if ID in existing.calculated:
         raise IdsAreFormulas()
     ours = {*BASIC, *claimed} - {*existing.calculated}
-    return {
-        title: titles.index(title)
-        for title in dict.fromkeys((*COLUMNS, STATUS))
-        if title in ours and title in titles
-    }
+    return {title: titles.index(title) for title in COLUMNS if title in ours and title in titles}
 
 
 def _asked(wish: Wish) -> tuple[str, ...]:

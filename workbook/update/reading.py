@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from lxml import etree
 
-from workbook.draft import STATUS
 from workbook.plans import Existing
 from workbook.refusals import BrokenPart, TitlesDisagree
 from workbook.table import COLUMNS
@@ -71,6 +70,6 @@ def _line(
 def _agreed(cells: list[str], listed: list[str]) -> list[str]:
     for cell, title in zip(cells, listed, strict=True):
         differ = cell.split() != title.split()  # a broken line is spelled in more than one way
-        if differ and not {cell, title}.isdisjoint((*COLUMNS, STATUS)):
+        if differ and not {cell, title}.isdisjoint(COLUMNS):
             raise TitlesDisagree(cell, title)
     return cells
