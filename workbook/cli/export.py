@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -21,6 +24,8 @@ from workbook.plans import Missing
 from workbook.table import Table, titles
 
 STDOUT = "-"
+
+Write = Callable[[BinaryIO], Counter[str]]
 
 
 @click.command(short_help="Write the contacts into a file, or bring one up to date.")
@@ -110,8 +115,8 @@ def perform(run: Run, account: Account) -> Report:
             with console.data() as out:
                 altered = write(out)
         else:
-            altered = files.replace(target, write, overwrite=run.overwrite)
-            _remember(run, account, target)
+            noted = _noted(write, run, account, target)
+            altered = files.replace(target, noted, overwrite=run.overwrite)
     return report(run, got, altered)
 
 
@@ -121,11 +126,20 @@ def _changes(run: Run, account: Account) -> Table | None:
     return changes.table(history.changes(account.id_instance), account.alias)
 
 
-def _remember(run: Run, account: Account, target: Path) -> None:
-    """Keep what was written, so that a later --update knows which columns are ours."""
-    if run.wishes.format == "xlsx":
-        owned = Owned(account.id_instance, account.alias, run.wishes.columns)
-        ownership.remember(target, exporting.TABLE, owned)
+def _noted(write: Write, run: Run, account: Account, target: Path) -> Write:
+    """Let writing keep what was written: a later --update knows by it which columns are ours.
+
+    That is before the file is in its place; what failed afterwards would be told as a failed run.
+    """
+
+    def noting(out: BinaryIO) -> Counter[str]:
+        altered = write(out)
+        if run.wishes.format == "xlsx":
+            owned = Owned(account.id_instance, account.alias, run.wishes.columns)
+            ownership.remember(target, exporting.TABLE, owned)
+        return altered
+
+    return noting
 
 
 def _refuse_terminal(format_name: str) -> None:

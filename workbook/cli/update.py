@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import partial
 from io import BytesIO
+from typing import BinaryIO
 
 from workbook import files, ownership
 from workbook.accounts import Account
@@ -32,10 +32,15 @@ def update(run: Run, account: Account) -> Report:
         fresh = Fresh(got.chosen, got.origin, {c.id for c in got.latest.snapshot.contacts})
         memory = ownership.memory(account, owned)
         wish = Wish(run.wishes.columns, run.missing)
-        write = partial(books.update, book, fresh=fresh, memory=memory, wish=wish)
+
+        def write(out: BinaryIO) -> UpdateReport:
+            done = books.update(book, out, fresh, memory, wish)
+            titles = tuple(dict.fromkeys((*owned.titles, *done.owned)))
+            # before the file is in its place: what fails after that is no failure any more
+            ownership.remember(path, done.table, Owned(account.id_instance, account.alias, titles))
+            return done
+
         done = files.rewrite(path, content, write, backup=run.backup)
-    titles = tuple(dict.fromkeys((*owned.titles, *done.owned)))
-    ownership.remember(path, done.table, Owned(account.id_instance, account.alias, titles))
     return report(run, got, done.altered, _numbers(done), [*_sentences(run, got, done)])
 
 
