@@ -195,6 +195,39 @@ def test_more_than_the_limit_is_refused_at_once() -> None:
         taken.feed(b" ")
 
 
+def feed(taken: ContactsReader, body: bytes) -> None:
+    for start in range(0, len(body), 65_536):
+        taken.feed(body[start : start + 65_536])
+
+
+def test_more_rows_than_contacts_have_room_for_are_refused_at_once() -> None:
+    taken, row = ContactsReader(limit_mib=1), b'{"id":"1"},'
+    with pytest.raises(AnswerTooLarge, match=r'larger than 16,384 rows.*"max_answer_mib"'):
+        feed(taken, b"[" + row * 50_000)
+    assert taken.received < 600_000
+    taken = ContactsReader(limit_mib=1)
+    taken.feed(b"[" + row * 17_000 + b'{"id":"1"}]')
+    with pytest.raises(AnswerTooLarge):
+        taken.finish()
+
+
+@pytest.mark.parametrize("endless", [b"x", b"},{", b'\\"},{', b'","a":"', b'":[{},{"":"'])
+def test_a_row_that_does_not_end_is_not_kept_waiting(endless: bytes) -> None:
+    taken, begun = ContactsReader(), b'[{"id":"1@c.us"},{"id":"2@c.us"},{"id":"3@c.us","name":"'
+    with pytest.raises(SenselessAnswer, match="longer than any contact"):
+        feed(taken, begun + endless * (3 * reader.LONGEST_ROW // len(endless)))
+    assert taken.received < 2 * reader.LONGEST_ROW
+    assert len(taken.contacts) == 2
+
+
+def test_rows_with_what_looks_like_their_end_are_taken_as_they_arrive() -> None:
+    taken, name = ContactsReader(), '\\"},{"},{' * 1_000
+    body = listed(*({"id": f"{n}@c.us", "name": name, "x": [{}, {}]} for n in range(1, 300)))
+    feed(taken, body)
+    assert len(taken.contacts) > 200
+    assert {contact.name for contact in taken.finish().contacts} == {name}
+
+
 def test_progress_tells_how_much_has_arrived() -> None:
     told: list[int] = []
     taken = ContactsReader(on_bytes=told.append)

@@ -193,14 +193,16 @@ class SenselessAnswer(ContactsError):
 
 @dataclass(eq=False)
 class AnswerTooLarge(SenselessAnswer):
-    """More bytes, unpacked, than the setting allows."""
+    """More bytes, unpacked, or more rows than the setting allows."""
 
     limit_mib: int = 0
+    limit_rows: int = 0
     why: str = ""
 
     def sentence(self) -> str:
+        limit = f"{self.limit_rows:,} rows" if self.limit_rows else f"{self.limit_mib} MiB"
         return (
-            f"The answer is larger than {self.limit_mib} MiB and was not read to its end. "
+            f"The answer is larger than {limit} and was not read to its end. "
             'If the account is that large, raise "max_answer_mib" in the settings file.'
         )
 

@@ -17,10 +17,13 @@ from workbook.errors import AnswerTooLarge, SenselessAnswer
 from workbook.green_api.protocol import not_a_list
 
 PIECE = 256 * 1024
-_CUTS = 8  # how often a cut that fell inside a name is tried further left
+LONGEST_ROW = 4 * 1024 * 1024  # bytes; real ones have a hundred
+ROWS_PER_MIB = 1024 * 1024 // 64  # the shortest real ones have 70 bytes; shorter ones are an attack
 
 _BOM = b"\xef\xbb\xbf"
 _BETWEEN_ROWS = re.compile(rb"\}\s*,\s*(?=\{)")
+# whole strings, so that no bracket in them is one; a quote that opens a string without an end
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|(?P<open>[\[{])|(?P<close>[\]}])|(?P<torn>")', re.DOTALL)
 _DEVICE = re.compile(r":[0-9]+(?=@)")  # 71111111111:3@c.us (green-api/docs 22)
 _JUNK = frozenset({"", "null", "undefined", "NaN"})  # null@c.us (green-api/issues 473)
 _SUSPECT = re.compile(r":|^(?:@|$|null|undefined|NaN)", re.MULTILINE)
@@ -60,15 +63,16 @@ class Answer:
 class ContactsReader:
     """Take the body as it arrives, keep only tidy contacts; `finish` says whether it was whole.
 
-    A piece ends where one row ends and the next begins. Where such a place lies inside a name,
-    the piece cannot be valid JSON, so an earlier one is tried, or more is waited for. Raises
-    AnswerTooLarge beyond `limit_mib` unpacked, SenselessAnswer, and NotReady where the service
-    says so with a 200.
+    A piece ends where one row ends and the next begins. Where that was guessed and lies inside a
+    name, the piece cannot be valid JSON, so the rows are counted out. Raises AnswerTooLarge beyond
+    `limit_mib` unpacked, or as many rows as only an attack has, SenselessAnswer, and NotReady where
+    the service says so with a 200.
     """
 
     limit_mib: int = 192
     on_bytes: Callable[[int], None] | None = None
     received: int = 0
+    rows: int = 0
     contacts: ContactList = field(default_factory=ContactList)
     dropped: Counter[str] = field(default_factory=Counter)
     altered: Counter[str] = field(default_factory=Counter)
@@ -110,21 +114,30 @@ class ContactsReader:
         self._begun = True
 
     def _take_whole_rows(self) -> None:
-        last_eighth = len(self._waiting) * 7 // 8
-        found = _BETWEEN_ROWS.finditer(self._waiting, last_eighth)
-        ends = [match.start() + 1 for match in found]
-        for end in reversed(ends[-_CUTS:]):
-            try:
-                batch = _contacts(b"[" + bytes(self._waiting[:end]) + b"]", self.altered)
-            except _NotJson:
-                continue
+        end, batch = self._whole_rows()
+        if end:
             self._keep(batch)
             del self._waiting[: self._waiting.index(b"{", end)]
             self._enough = PIECE
-            return
-        self._enough = 2 * len(self._waiting)
+        elif len(self._waiting) < LONGEST_ROW:
+            self._enough = min(2 * len(self._waiting), LONGEST_ROW)
+        else:
+            raise SenselessAnswer("a row of the list is longer than any contact")
+
+    def _whole_rows(self) -> tuple[int, list[Contact]]:
+        if guessed := _guessed_end(self._waiting):
+            with suppress(_NotJson):
+                return guessed, self._decoded(guessed)
+        counted = _counted_end(self._waiting)
+        return counted, self._decoded(counted)
+
+    def _decoded(self, end: int) -> list[Contact]:
+        return _contacts(b"[" + self._waiting[:end] + b"]", self.altered)
 
     def _keep(self, batch: list[Contact]) -> None:
+        self.rows += len(batch)
+        if self.rows > self.limit_mib * ROWS_PER_MIB:
+            raise AnswerTooLarge(limit_rows=self.limit_mib * ROWS_PER_MIB)
         ids = [contact.id for contact in batch]
         fresh = set(ids)
         if len(fresh) < len(ids) or fresh & self._seen or _SUSPECT.search("\n".join(ids)):
@@ -146,6 +159,30 @@ class ContactsReader:
             else:
                 here.add(contact.id)
                 yield contact
+
+
+def _guessed_end(waiting: bytearray) -> int:
+    """Return where a row seems to end, near the end of what waits; it may be inside a name."""
+    end = 0
+    for match in _BETWEEN_ROWS.finditer(waiting, len(waiting) * 7 // 8):
+        end = match.start() + 1
+    return end
+
+
+def _counted_end(waiting: bytearray) -> int:
+    """Return where the last row ends that another one follows, 0 where there is none."""
+    depth, ends = 0, [0]
+    for token in _TOKEN.finditer(waiting):
+        match token.lastgroup:
+            case "open":
+                depth += 1
+            case "close":
+                depth -= 1
+                if depth == 0:
+                    ends.append(token.end())
+            case "torn":
+                break
+    return next((end for end in reversed(ends) if _BETWEEN_ROWS.match(waiting, end - 1)), 0)
 
 
 def _digits(phone_number: str | int | None) -> str:
