@@ -211,6 +211,12 @@ def test_more_rows_than_contacts_have_room_for_are_refused_at_once() -> None:
         taken.finish()
 
 
+@pytest.mark.parametrize("types", [[f"type {n}" for n in range(101)], ["x" * 101]])
+def test_types_beyond_counting_make_no_sense(types: list[str]) -> None:
+    with pytest.raises(SenselessAnswer, match="more types than there can be"):
+        read(listed(*({"id": str(n), "type": each} for n, each in enumerate(types, 1))))
+
+
 @pytest.mark.parametrize("endless", [b"x", b"},{", b'\\"},{', b'","a":"', b'":[{},{"":"'])
 def test_a_row_that_does_not_end_is_not_kept_waiting(endless: bytes) -> None:
     taken, begun = ContactsReader(), b'[{"id":"1@c.us"},{"id":"2@c.us"},{"id":"3@c.us","name":"'

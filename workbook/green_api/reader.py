@@ -19,6 +19,8 @@ from workbook.green_api.protocol import not_a_list
 PIECE = 256 * 1024
 LONGEST_ROW = 4 * 1024 * 1024  # bytes; real ones have a hundred
 ROWS_PER_MIB = 1024 * 1024 // 64  # the shortest real ones have 70 bytes; shorter ones are an attack
+MOST_TYPES = 100  # the service knows two
+LONGEST_TYPE = 100  # characters
 
 _BOM = b"\xef\xbb\xbf"
 _BETWEEN_ROWS = re.compile(rb"\}\s*,\s*(?=\{)")
@@ -80,6 +82,7 @@ class ContactsReader:
     _enough: int = PIECE
     _begun: bool = False
     _seen: set[str] = field(default_factory=set)
+    _types: set[str] = field(default_factory=set)
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes of the body."""
@@ -138,6 +141,7 @@ class ContactsReader:
         self.rows += len(batch)
         if self.rows > self.limit_mib * ROWS_PER_MIB:
             raise AnswerTooLarge(limit_rows=self.limit_mib * ROWS_PER_MIB)
+        self._check_types({contact.type for contact in batch})
         ids = [contact.id for contact in batch]
         fresh = set(ids)
         if len(fresh) < len(ids) or fresh & self._seen or _SUSPECT.search("\n".join(ids)):
@@ -146,6 +150,12 @@ class ContactsReader:
         if batch:
             self._seen |= fresh
             self.contacts.append(batch)
+
+    def _check_types(self, types: set[str]) -> None:
+        # lists are counted by type, in a sheet, a sentence and a chart
+        self._types |= types
+        if len(self._types) > MOST_TYPES or max(map(len, types), default=0) > LONGEST_TYPE:
+            raise SenselessAnswer("its contacts are of more types than there can be")
 
     def _tidied(self, batch: list[Contact]) -> Iterator[Contact]:
         here: set[str] = set()
