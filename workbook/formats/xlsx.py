@@ -36,9 +36,11 @@ _IGNORED = (
 
 def warm_up() -> None:
     """Import what writing takes (a tenth of a second), so that it can be done while waiting."""
-    from workbook.formats import skeleton
+    from workbook.formats import sheet_xml, skeleton, summary_sheet
 
-    skeleton.make([skeleton.Look(NAME, ("id",), (10,), (1,), rtl=False)], None, _now())
+    assert sheet_xml
+    assert skeleton
+    assert summary_sheet
 
 
 def write(
