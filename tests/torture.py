@@ -25,7 +25,7 @@ from weakref import WeakSet
 import pytest
 from keyring.errors import KeyringLocked
 
-from tests.excel_engine import Excel, refuse
+from tests.excel_engine import refuse
 from tests.keyrings import InMemory
 
 Error = Callable[[], BaseException]
@@ -315,11 +315,6 @@ class ExcelCalls(list[str]):
         """Take down a call."""
         super().append(name)
         self._torture.call("Excel")
-
-
-def frail(excel: Excel, torture: Torture) -> None:
-    """Let every call to this Excel be one that can fail."""
-    excel.calls = ExcelCalls(torture)
 
 
 def failures(calls: Counter[str], *, sample: bool = False) -> Iterator[Failure]:
