@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from io import BytesIO
 from typing import BinaryIO
 
@@ -14,9 +14,8 @@ from workbook.errors import WrongUsage
 from workbook.ownership import Owned
 from workbook.plans import Fresh, Wish
 from workbook.update import book as books
+from workbook.update.remarks import remarks
 from workbook.update.report import UpdateReport
-
-SHOWN = 5  # ids or cells named in a sentence
 
 
 def update(run: Run, account: Account) -> Report:
@@ -70,21 +69,7 @@ def _sentences(run: Run, got: Got, done: UpdateReport) -> Iterator[str]:
         yield f"{run.out} was up to date; nothing was written."
     if done.unseen:
         yield f"{len(done.unseen):,} rows are of people not in the list now; they were kept."
-    if done.moved:
-        yield f"{len(done.moved):,} people have another id now; their rows went along."
-    if done.twins:
-        pairs_of_rows = _some(f"{one} and {other}" for one, other in done.twins)
-        yield f"Two rows are one person's, the first is kept up to date: {pairs_of_rows}."
-    if done.left:
-        yield f"Formulas of yours in our columns were left alone: {_some(done.left)}."
-    if done.nameless:
-        yield f"Rows without an id were left alone: {_some(map(str, done.nameless))}."
+    yield from remarks(done)
     if done.absent:
         yield f"Not in the table, and not added: {', '.join(done.absent)}."
     yield from done.notices
-
-
-def _some(items: Iterable[str]) -> str:
-    listed = list(items)
-    more = f" and {len(listed) - SHOWN:,} more" if len(listed) > SHOWN else ""
-    return ", ".join(listed[:SHOWN]) + more

@@ -42,6 +42,16 @@ class UpdateReport:
     notices: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a table is: its sheet, its name, the sheet's row and column of its first body cell."""
+
+    sheet: str
+    table: str
+    top: int
+    left: int
+
+
 def told(
     package: Package,
     table: Table,
@@ -51,11 +61,19 @@ def told(
     notices: Sequence[str],
 ) -> UpdateReport:
     """Return the report of a plan for a table that is still as it was, with what else is told."""
-    found, ids = plan.findings, plan.ours[ID]
-    top, left = table.body.top, table.body.left
+    place = Place(table.sheet, table.name, table.body.top, table.body.left)
+    about = _about_rows(package, table, existing, formulas, plan)
+    return reported(place, existing, plan, (*notices, *about))
+
+
+def reported(
+    place: Place, existing: Existing, plan: Plan, notices: Sequence[str] = ()
+) -> UpdateReport:
+    """Return the report of a plan, its rows and cells named as the sheet names them."""
+    found, ids, top, left = plan.findings, plan.ours[ID], place.top, place.left
     return UpdateReport(
-        sheet=table.sheet,
-        table=table.name,
+        sheet=place.sheet,
+        table=place.table,
         written=not plan.changes_nothing,
         changed=len(found.changed),
         new=plan.new,
@@ -67,7 +85,7 @@ def told(
         owned=tuple(plan.ours),
         absent=tuple(found.absent),
         altered=found.altered,
-        notices=(*notices, *_about_rows(package, table, existing, formulas, plan)),
+        notices=tuple(notices),
     )
 
 
