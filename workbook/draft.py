@@ -21,7 +21,7 @@ class Draft:
         # where the history was not asked, what is written of it says more than nothing
         untold = HISTORICAL if origin.seen is nothing_seen else frozenset()
         self.titles = tuple(title for title in ours if title in {*COLUMNS} - untold)
-        self.noted = _noted(existing, ours)
+        self.noted = noted(existing, ours)
         self.updates: dict[int, dict[int, str]] = {}
         self.moved: dict[int, str] = {}
         self.left: set[tuple[int, int]] = set()
@@ -87,7 +87,7 @@ class Draft:
         return [(self.titles.index(title), self.ours[title]) for title in titles]
 
 
-def _noted(existing: Existing, ours: Mapping[str, int]) -> frozenset[int]:
+def noted(existing: Existing, ours: Mapping[str, int]) -> frozenset[int]:
     """Return the rows in which the user wrote something: text or a formula of his own."""
     users = {*range(len(existing.header))} - {*ours.values()}
     written = {n for n, row in enumerate(existing.rows) if any(row[at] for at in users)}
