@@ -27,7 +27,7 @@ HUGE = 10_000_000  # cells; a part of that many may pass 2 GiB, which takes a zi
 
 NAMES = ("name", "contactName", "label")
 
-_DIMENSION = re.compile(rb'<dimension ref="(A1:[A-Z]+)1"/>')
+_DIMENSION = re.compile(rb'<dimension ref="(A1:[A-Z]+)1"\s*/>')
 _IGNORED = (
     b'<ignoredErrors><ignoredError sqref="%b" twoDigitTextYear="1" numberStoredAsText="1"/>'
     b"</ignoredErrors>"
