@@ -80,6 +80,7 @@ def test_a_byte_order_mark_of_an_editor_does_no_harm(home: Path) -> None:
         ('{"formula_max_age": -1}', "$.formula_max_age"),
         ('{"country": "Germany"}', "$.country"),
         ('{"history_days": null}', "$.history_days"),
+        ('{"missing": "delete"}', "$.missing"),
         ('{"trusted_hosts": "mine.example"}', "$.trusted_hosts"),
         ('{"accounts": {"shop": {"api_url": "u"}}}', "id_instance"),
         ('{"accounts": []}', "$.accounts"),

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
@@ -37,7 +37,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `max_answer_mib`: largest answer read, unpacked. `formula_max_age`: seconds for which cells are
     content with the last list. `country`: ISO region of phone numbers written without one.
     `shrink_percent` and `shrink_people`: a list that lost more of both is not believed at once.
-    `history_days`: how long old lists are kept, 0 for ever.
+    `history_days`: how long old lists are kept, 0 for ever. `missing`: what Excel's Refresh does
+    with the row of somebody who is not in the list any more.
     """
 
     default: str = ""
@@ -49,6 +50,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     shrink_percent: Percent = 30
     shrink_people: Number = 20
     history_days: Number = 0
+    missing: Literal["keep", "mark", "remove"] = "keep"
 
 
 def home() -> Path:
