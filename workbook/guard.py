@@ -36,7 +36,7 @@ class Loss:
         return (
             f"{self.missing:,} of {self.before:,} missing; nobody was removed. GREEN-API's answer "
             "seems incomplete: repeat later or scan the QR code again. If they are really gone, "
-            "repeat with --accept-loss."
+            "say so once: getcontacts export --accept-loss"
         )
 
 
