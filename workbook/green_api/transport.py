@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -48,13 +49,14 @@ def session_for(base: str, ca_bundle: Path | None = None) -> tuple[requests.Sess
     """Return a session for one address, with the adapter that can cut its connection.
 
     The machine's certificate store or `ca_bundle`; the system's proxy, but never to this machine;
-    no netrc. Raises WrongUsage for a bundle that cannot be read.
+    no netrc, no cookies. Raises WrongUsage for a bundle that cannot be read.
     """
     parts = urlsplit(base)
     adapter = Adapter(_trust(ca_bundle) if parts.scheme == "https" else None)
     session = requests.Session()
     session.trust_env = not is_loopback(parts.hostname or "")
     session.auth = _no_netrc
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.headers["User-Agent"] = "getcontacts"
     session.mount("http://", adapter)
     session.mount("https://", adapter)
