@@ -113,7 +113,7 @@ class Exchange:
             seen.status = response.status_code
             if seen.status != 200:
                 return protocol.error_for(seen.status, response.headers, seen.words(response))
-            for chunk in response.iter_content(CHUNK):
+            for chunk in _chunks(response):
                 seen.size += len(chunk)
                 sink.feed(chunk)
             return None
@@ -125,6 +125,16 @@ class Exchange:
             return SenselessAnswer("it is packed in a way that cannot be unpacked")
         why = (why for kinds, why in _REASONS if any(isinstance(cause, kinds) for cause in causes))
         return Unreachable(self.host, next(why, "broken"))
+
+
+def _chunks(response: requests.Response) -> Iterator[bytes]:
+    """Yield the body as it arrives; http.client lets some broken lengths through as ValueError."""
+    try:
+        yield from response.iter_content(CHUNK)
+        return
+    except ValueError:  # JSON is not meant: whoever takes the chunks stands outside
+        pass
+    raise requests.exceptions.ChunkedEncodingError
 
 
 # the first that fits: a proxy may have refused for any of the others, and where an address is no
