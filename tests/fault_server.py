@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import ssl
+import struct
 import threading
 import time
 from collections.abc import Callable
@@ -35,6 +36,36 @@ def dripping(data: bytes, *, at_once: bytes = b"", pause: float = 0.05) -> Scrip
                 time.sleep(pause)
 
     return drip
+
+
+def endless(data: bytes, *, at_once: bytes = b"") -> Script:
+    """Send `at_once`, then the data over and over, as fast as it goes, until the client leaves."""
+
+    def flood(connection: socket.socket) -> None:
+        connection.sendall(at_once)
+        block = data * max(1, 65_536 // len(data))
+        while True:
+            connection.sendall(block)
+
+    return flood
+
+
+def resetting(data: bytes = b"") -> Script:
+    """Send these bytes and break the connection, as a firewall does."""
+
+    def reset(connection: socket.socket) -> None:
+        connection.sendall(data)
+        linger = struct.pack("ii", 1, 0)  # on, for no time: closing sends RST
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        connection.close()
+
+    return reset
+
+
+def chunked(*chunks: bytes, end: bytes = b"0\r\n\r\n") -> bytes:
+    """Return an answer in these chunks."""
+    body = b"".join(b"%x\r\n%b\r\n" % (len(chunk), chunk) for chunk in chunks)
+    return b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + body + end
 
 
 def silent(connection: socket.socket) -> None:
