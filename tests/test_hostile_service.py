@@ -121,6 +121,11 @@ HEADS = {
     "wants a password": (headed('WWW-Authenticate: Basic realm="x"', status="401 No"), 3),
     "wants a proxy's password": (headed(status="407 No"), 6),
     "early hints": (sending(b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"), 7),
+    "a quota of 4,000 digits": (
+        headed(status="466 X", body=b'{"invokeStatus":{"used":1,"total":%b}}' % (b"9" * 4_000)),
+        5,
+    ),
+    "a quota of another shape": (headed(status="466 X", body=b'{"invokeStatus":[{"used":[]}]}'), 5),
     "wait for ever": (headed("Retry-After: 99999999999999999999", status="429 X"), 5),
     "wait until nonsense": (headed("Retry-After: Foo, 99 Bar 99999", status="429 X"), 5),
     "wait less than nothing": (headed("Retry-After: -1", status="429 X"), 5),
@@ -432,7 +437,7 @@ def test_memory_stays_small_whatever_comes(shape: str) -> None:
 
 HUGE: Made = {
     "ordinary contacts": (lambda: crowd(2_300_000)[: 192 * MIB - 3].rpartition(b"},")[0] + b"}]", 0),
-    "the shortest rows there may be": (lambda: filled(b'{"id":"%d"}', 57), 0),
+    "the shortest rows there may be": (lambda: filled(b'{"id":"%d"}', 53), 0),
     "more rows than there may be": (lambda: filled(b'{"id":"%d"}', 70), 7),
     "names full of what ends a row": (
         lambda: filled(b'{"id":"%d","name":"' + b"},{" * 3_000 + b'"}', 191),

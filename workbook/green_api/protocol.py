@@ -32,6 +32,8 @@ UNCLEAR = "starting or notAuthorized"  # one text for both since 2024 (green-api
 WORDY = (400, 466)
 MOST_WORDS = 64 * 1024
 
+_COUNT = re.compile("[0-9]{1,12}")  # a sentence is no place for 4,000 digits
+
 # nothing else: where two parsers disagree (a backslash!), a token would go to another host
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*|[0-9a-f:.]+", re.ASCII)
 
@@ -128,9 +130,8 @@ def _quota(status: int, body: bytes) -> QuotaExceeded:
     spent = _object(body).get("invokeStatus")
     counts = spent if isinstance(spent, dict) else {}
     used, total = (_text(counts.get(key)) for key in ("used", "total"))
-    return QuotaExceeded(
-        status, *((used, total) if used.isdecimal() and total.isdecimal() else ("", ""))
-    )
+    told = _COUNT.fullmatch(used) and _COUNT.fullmatch(total)
+    return QuotaExceeded(status, *((used, total) if told else ("", "")))
 
 
 def _seconds(headers: Mapping[str, str]) -> float | None:
