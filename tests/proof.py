@@ -53,7 +53,7 @@ PROMISES = {
     "pace": Promise(
         "Cells cause at most one fetch per account and minute; nobody asks oftener than once a "
         "second.",
-        "lists concurrency pace soak",
+        "lists concurrency removal pace soak",
     ),
     "notes": Promise(
         "Notes stay with their person; a file that its user changed is not replaced unasked.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from workbook import accounts, settings, snapshots, store, vault
+from workbook import accounts, removal, settings, snapshots, store, vault
 from workbook.errors import ContactsError, NoAccount, WrongUsage
 from workbook.person import ids_of
 from workbook.settings import unwritable
@@ -19,7 +19,7 @@ PERSONAL = (
     ("pair", "former"),
     ("pair", "present"),
 )
-OURS = (settings.FILE, vault.FILE, ".lock", *(store.NAME + end for end in ("", "-wal", "-shm")))
+OURS = (settings.FILE, vault.FILE, ".lock")
 
 
 def everything() -> None:
@@ -82,5 +82,6 @@ def _empty(folder: Path) -> None:
             problem = unwritable(folder / name, error)
     if problem is not None:
         raise problem
+    removal.remove(folder / store.NAME)
     with suppress(OSError):  # what is left there is not ours
         folder.rmdir()

@@ -9,7 +9,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -62,7 +62,7 @@ MIGRATIONS = (
     """,
 )
 
-_opening = threading.Lock()
+opening = threading.Lock()  # one thread at a time
 
 
 def path() -> Path:
@@ -81,24 +81,41 @@ def opened() -> Iterator[sqlite3.Connection]:
         with closing(_connection()) as connection, connection:
             yield connection
     except (sqlite3.Error, OSError) as error:
-        problem = _why(error)
+        problem = why(error)
     if problem:
         raise NotWritable(str(path()), problem)
 
 
 def _connection() -> sqlite3.Connection:
-    with _opening:
-        file = path()
-        if not file.exists():
-            settings.made_home()
-            os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+    with opening:
+        while True:
+            if (connection := _connected()) is not None:
+                return connection
+
+
+def _connected() -> sqlite3.Connection | None:
+    """Return a connection, None where a purge has deleted the file meanwhile."""
+    file = _made()
+    with suppress(FileNotFoundError):
+        here = file.stat()
         connection = sqlite3.connect(file, timeout=BUSY_SECONDS)
         try:
             _migrate(connection)
+            if os.path.samestat(here, file.stat()):
+                return connection
         except BaseException:
             connection.close()
             raise
-    return connection
+        connection.close()
+    return None
+
+
+def _made() -> Path:
+    file = path()
+    if not file.exists():
+        settings.made_home()
+        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+    return file
 
 
 def _migrate(connection: sqlite3.Connection) -> None:
@@ -137,7 +154,8 @@ def text_of(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat()
 
 
-def _why(error: sqlite3.Error | OSError) -> str:
+def why(error: sqlite3.Error | OSError) -> str:
+    """Return what to tell about a database that did not do what it should."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_FULL:
         return "full"

@@ -1,0 +1,111 @@
+"""Many at once on one account: exports, cells and a purge share one pace and one database."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from addin import lists, udfs
+from tests.command import getcontacts, use
+from tests.excel_side import restart
+from tests.proof import tried
+from tests.test_torture import assert_sound, holds
+from workbook.green_api.simulator import Simulator
+
+COMMAND = [sys.executable, "-c", "from workbook.cli import main; main()"]
+
+
+@pytest.fixture
+def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
+    """Serve one account that answers once a second, and 429 to whoever comes sooner."""
+    monkeypatch.chdir(tmp_path)
+    with Simulator(rate=1) as service:
+        use(service, monkeypatch, 60)
+        restart(monkeypatch)
+        yield service
+
+
+def start(*words: str) -> subprocess.Popen[str]:
+    """Run the command in a process of its own."""
+    return subprocess.Popen([*COMMAND, *words], stderr=subprocess.PIPE, text=True)
+
+
+def ends(runs: list[subprocess.Popen[str]]) -> list[tuple[int, str]]:
+    """Wait for all of them; return exit codes and what was said."""
+    said = [run.communicate(timeout=90)[1] for run in runs]
+    return [(run.returncode, words) for run, words in zip(runs, said, strict=True)]
+
+
+def cells(count: int) -> tuple[list[threading.Thread], list[str]]:
+    """Calculate a formula in so many threads, and keep what their first cells show."""
+    shown: list[str] = []
+    threads = [
+        threading.Thread(target=lambda: shown.append(udfs.GETCONTACTS()[0][0]))
+        for _ in range(count)
+    ]
+    for thread in threads:
+        thread.start()
+    return threads, shown
+
+
+def assert_paced(service: Simulator) -> None:
+    """Find no request that came too soon after the one before it."""
+    times = sorted(call.at for call in service.calls if call.method == "getcontacts")
+    gaps = [later - sooner for sooner, later in pairwise(times)]
+    assert min(gaps) > 0.9, "a busy machine wakes them late, and the next ones in time"
+    assert {call.status for call in service.calls} == {200}
+
+
+def wait_for_cells(threads: list[threading.Thread]) -> None:
+    for thread in threads:
+        thread.join(60)
+    deadline = time.monotonic() + 60
+    while lists.shared.of("").coming:  # a fetch that was in the queue behind the exports
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_eight_exports_and_two_hundred_cells_take_turns(service: Simulator, home: Path) -> None:
+    runs = [start("export", "-q") for _ in range(8)]
+    threads, shown = cells(200)
+    assert ends(runs) == [(0, "")] * 8
+    wait_for_cells(threads)
+    assert len(shown) == 200
+    assert all(cell == "id" or "on its way" in cell for cell in shown)
+    assert_paced(service)
+    assert len(service.calls) == 9, "one for all cells"
+    assert holds(Path("contacts.xlsx"), "@c.us")
+    assert_sound(home)
+    assert getcontacts("export", "-q").code == 0, "whoever won is known to have won"
+    tried("pace", 208)
+    tried("loss", 8)
+
+
+def test_a_purge_in_the_middle_disturbs_nobody(service: Simulator, home: Path) -> None:
+    runs = [start("export", "-q", f"{number}.csv") for number in range(4)]
+    threads, shown = cells(50)
+    while len(service.calls) < 2:
+        time.sleep(0.05)
+    purges = [start("purge", "--yes") for _ in range(3)]
+    runs += [start("export", "-q", f"{number}.csv") for number in range(4, 8)]
+    assert ends(runs) == [(0, "")] * 8
+    said = ends(purges)
+    assert [code for code, _ in said] == [0] * 3, said
+    wait_for_cells(threads)
+    assert all(cell == "id" or "on its way" in cell for cell in shown)
+    assert_paced(service)
+    assert_sound(home)
+    tried("pace", 61)
+
+
+def test_a_purge_after_all_leaves_nothing(service: Simulator, home: Path) -> None:
+    assert getcontacts("export", "-q").code == 0
+    assert ends([start("purge", "--yes")])[0][0] == 0
+    assert not home.exists()
