@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
+from tests.licences import installed, licence
+
 VARIABLE = "GETCONTACTS_PROOF"
 TESTS = Path(__file__).parent
 REPORT = TESTS / "PROOF.md"
@@ -104,7 +106,8 @@ def main() -> None:
     marks = "not long" if "--sample" in sys.argv[1:] else "long or not long"
     with tempfile.TemporaryDirectory() as scratch:
         ended, outcome = _run(Path(scratch), marks)
-    REPORT.write_text("\n".join(_report(outcome, marks)) + "\n", encoding="utf-8")
+    lines = [*_report(outcome, marks), *_licences()]
+    REPORT.write_text("\n".join(lines) + "\n", encoding="utf-8")
     sys.exit(ended)
 
 
@@ -167,6 +170,11 @@ def _rows(
             # a file that serves several promises may say which tests are for which
             if test.startswith(f"{name}::") and (not found.cases or promise in found.cases):
                 yield _sentence(test), found.count(promise), found.result
+
+
+def _licences() -> Iterator[str]:
+    yield from ("", "## Licences of all that is installed with it", "")
+    yield from (f"- {name}: {licence(name)}" for name in sorted(installed()))
 
 
 def _sentence(test: str) -> str:

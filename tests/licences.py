@@ -1,0 +1,43 @@
+"""What is installed with us on this system, and the licence that its makers declare."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib.metadata import Distribution, distribution
+from pathlib import Path
+
+from packaging.requirements import Requirement
+
+PROJECT = tomllib.loads(Path(__file__).parent.parent.joinpath("pyproject.toml").read_text("utf-8"))
+RUNTIME = [Requirement(each) for each in PROJECT["project"]["dependencies"]]
+
+
+def installed() -> dict[str, Distribution]:
+    """Return everything that is installed with us on this system, by its name."""
+    found: dict[str, Distribution] = {}
+    waiting = [each.name for each in RUNTIME]
+    while waiting:
+        name = waiting.pop().lower().replace("_", "-")
+        if name not in found:
+            found[name] = distribution(name)
+            needs = map(Requirement, found[name].requires or ())
+            waiting += [each.name for each in needs if not each.marker or here(each)]
+    return found
+
+
+def here(need: Requirement) -> bool:
+    assert need.marker is not None
+    return need.marker.evaluate({"extra": ""})
+
+
+def licence(name: str) -> str:
+    """Return the licence as its makers declare it."""
+    about = distribution(name).metadata
+    classifiers = [
+        each.rpartition("::")[2].strip()
+        for each in about.get_all("Classifier") or ()
+        if each.startswith("License ::")
+    ]
+    expression, *_ = about.get_all("License-Expression") or [""]
+    text, *_ = about.get_all("License") or [""]
+    return expression or " / ".join(classifiers) or text.partition("\n")[0]
