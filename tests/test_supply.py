@@ -57,7 +57,8 @@ def test_no_part_has_a_known_hole() -> None:
         timeout=300,
         check=False,
     )
-    if re.search(r"ConnectionError|Max retries|ServiceError|getaddrinfo|timed out", run.stderr):
+    unreached = re.search(r"ConnectionError|Max retries|ServiceError|timed out", run.stderr)
+    if unreached or "could not be audited: requests " in run.stdout:
         pytest.skip("the list of known holes cannot be reached from here")
     assert run.returncode == 0, run.stdout + run.stderr
     tried("supply", len(installed()))
