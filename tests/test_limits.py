@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import csv as stdlib_csv
 import json as stdlib_json
+from collections.abc import Callable
 from io import BytesIO, StringIO
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import openpyxl
@@ -80,13 +82,13 @@ def in_format(contacts: list[Contact], format_name: str, columns: tuple[str, ...
 def test_the_shortest_lists_are_whole_files(format_name: str, count: int) -> None:
     people = [Contact(f"491510000000{n}@c.us", "Anna") for n in range(count)]
     content = in_format(people, format_name, ("id", "name"))
-    found = {
+    counted: dict[str, Callable[[], int]] = {
         "xlsx": lambda: len(texts(sheet_of(content))),
         "csv": lambda: len(content.decode().splitlines()) - 1,
         "json": lambda: len(stdlib_json.loads(content)),
         "vcf": lambda: content.count(b"BEGIN:VCARD"),
-    }[format_name]()
-    assert found == count
+    }
+    assert counted[format_name]() == count
     tried("text", 1)
 
 
@@ -134,11 +136,12 @@ def test_ids_of_all_lengths_come_out_of_an_answer_as_they_are() -> None:
 @pytest.mark.parametrize("format_name", ["xlsx", "csv", "json"])
 def test_ids_of_all_lengths_keep_every_digit(format_name: str) -> None:
     content = in_format(numbered(), format_name, ("id", "phone", "label"))
-    rows = {
+    readers: dict[str, Callable[[], Any]] = {
         "xlsx": lambda: texts(sheet_of(content)),
         "csv": lambda: [*stdlib_csv.reader(StringIO(content.decode("utf-8-sig")))][1:],
         "json": lambda: [tuple(row.values()) for row in stdlib_json.loads(content)],
-    }[format_name]()
+    }
+    rows = readers[format_name]()
     assert [row[0] for row in rows] == IDS
     assert [row[2] for row in rows] == IDS
     assert [row[1].lstrip("+") for row in rows] == [phone(Contact(id_))[1:] for id_ in IDS]

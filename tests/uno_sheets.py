@@ -27,4 +27,3 @@ def told(sheet: Any) -> dict[str, object]:
 
 document = load(Path(sys.argv[1]))
 print(json.dumps([told(document.Sheets.getByIndex(n)) for n in range(document.Sheets.Count)]))
-document.close(True)
