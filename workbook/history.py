@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 
 from workbook import pairs, snapshots, store, timeline, versions
 from workbook.changes import Change, day, time_text
@@ -16,6 +17,8 @@ from workbook.identity import Pair, groups
 from workbook.snapshots import Connection
 from workbook.table import Seen
 from workbook.timeline import Version
+
+PART = 20_000  # people, whose versions take 20 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +56,23 @@ def changes(instance: str, after: datetime | None = None) -> list[Change]:
     """Return what changed after that time, or ever, in the order of time."""
     with store.opened() as connection:
         connection.execute("BEGIN")
-        ids = None if after is None else _touched(connection, instance, after)
-        past = read(connection, instance, ids)
-    return [change for change in past.changes() if after is None or change.at > after]
+        if after is None:
+            return read(connection, instance).changes()
+        told: list[Change] = []
+        for ids in _parts(connection, instance, _touched(connection, instance, after)):
+            past = read(connection, instance, ids)
+            told += [change for change in past.changes() if change.at > after]
+    return sorted(told, key=lambda change: change.at)
+
+
+def _parts(connection: Connection, instance: str, ids: set[str]) -> Iterator[set[str]]:
+    """Yield the ids part by part, whoever has several in one; a whole account may have changed."""
+    several = ids & frozenset().union(*groups(pairs.read(connection, instance)))
+    if several:
+        yield several
+    alone = iter(sorted(ids - several))
+    while part := set(islice(alone, PART)):
+        yield part
 
 
 def seen(instance: str, fetched: datetime) -> Callable[[str], Seen]:

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 import msgspec
 
@@ -199,14 +200,18 @@ def read(
 
 
 def _version(body: bytes, first: str, start: str, last: str | None, end: str | None) -> Version:
-    contact = _decode(body)
     return Version(
-        contact,
-        datetime.fromisoformat(first),
-        datetime.fromisoformat(start),
-        datetime.fromisoformat(last) if last else None,
-        datetime.fromisoformat(end) if end else None,
+        _decode(body),
+        _moment(first),
+        _moment(start),
+        _moment(last) if last else None,
+        _moment(end) if end else None,
     )
+
+
+@lru_cache(64)  # a list gives all its versions one time
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 def last_seen(
