@@ -1,185 +1,50 @@
 """An Excel in memory: xlwings' own Book, Range and Table run on it, and no licence is needed.
 
-It treats text that is written into cells as Excel does (the text format decides), refuses what
-Excel refuses, and counts every call that would go to Excel. It cannot calculate.
+It counts every call that would go to Excel. What the calls do there is in excel_data. It cannot
+calculate.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
 import xlwings as xw
-from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.utils import get_column_letter
 from xlwings import base_classes
 from xlwings.main import Engine as MainEngine
 
-ROWS, COLUMNS = 1_048_576, 16_384
-LONGEST = 32_767
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?%?", re.ASCII)
-
-
-class com_error(Exception):  # noqa: N801 - pywin32's name for what Excel refuses
-    """Excel said no."""
-
-
-def refuse(why: str) -> com_error:
-    """Return the error that Excel's refusal is on Windows."""
-    return com_error(-2147352567, "Exception occurred.", (0, "Microsoft Excel", why), None)
-
-
-@dataclass(slots=True)
-class Cell:
-    """A cell: its value, the formula it comes from, if any, and its number format."""
-
-    value: Any = None
-    formula: str = ""
-    format: str = "General"
-
-    def enter(self, value: Any) -> None:
-        """Take a value as Excel does when a program sets Range.Value."""
-        if isinstance(value, str) and len(value) > LONGEST:
-            raise refuse("text is too long")
-        self.formula, self.value = "", None if value == "" else value
-        if isinstance(value, str) and value and self.format != "@":
-            self._reinterpret(value)
-
-    def _reinterpret(self, text: str) -> None:
-        if text.startswith("'"):
-            self.value = text[1:]
-        elif NUMBER.fullmatch(text):
-            self.value = float(text.rstrip("%")) / (100 if text.endswith("%") else 1)
-        elif text.upper() in ("TRUE", "FALSE"):
-            self.value = text.upper() == "TRUE"
-        elif text[0] in "=+-@":
-            if text.count("(") != text.count(")"):
-                raise refuse("the formula is wrong")
-            self.formula, self.value = text if text[0] == "=" else f"={text}", 0.0
-
-    def shown(self) -> str:
-        """Return what Range.Formula is."""
-        return self.formula or ("" if self.value is None else str(self.value))
-
+from tests.excel_data import (
+    COLUMNS,
+    ROWS,
+    Area,
+    Cell,
+    Excel,
+    SheetData,
+    TableData,
+    area_of,
+    refuse,
+)
 
 Call = Callable[..., Any]
 
 
 def com(name: str) -> Callable[[Call], Call]:
-    """Count a call to Excel under its name there, and let it fail where a test wants it to."""
+    """Count a call to Excel under its name there."""
 
     def counted(function: Call) -> Call:
         @wraps(function)
         def called(self: Any, *args: Any, **kwargs: Any) -> Any:
-            self.excel.calls.append(name)
-            if self.excel.breaks_at == name:
-                raise refuse("because a test wants it")
+            self.excel.call(name)
             return function(self, *args, **kwargs)
 
         return called
 
     return counted
-
-
-@dataclass
-class Excel:
-    """The application as a test sees it: what it was told, and what is asked of it."""
-
-    calls: list[str] = field(default_factory=list)
-    breaks_at: str = ""
-    on_write: Callable[[], object] = lambda: None
-    said: list[str | bool] = field(default_factory=list)  # in the status bar
-    alerts: list[tuple[str, str]] = field(default_factory=list)  # (prompt, mode)
-    answers: list[str] = field(default_factory=list)  # to questions
-    chosen_file: str | bool = False
-    asked_for_file: list[str] = field(default_factory=list)
-    has_dialog: bool = True
-    painting: bool = True
-    calculating: str = "automatic"
-    structure_protected: bool = False
-    sheets: list[SheetData] = field(default_factory=list)
-    names: dict[str, str] = field(default_factory=dict)
-
-    def counted(self) -> Counter[str]:
-        """Return how often each call was made."""
-        return Counter(self.calls)
-
-    def sheet(self, name: str) -> SheetData:
-        """Return a sheet by its name."""
-        return next(sheet for sheet in self.sheets if sheet.name == name)
-
-    def table_names(self) -> set[str]:
-        """Return the names of all tables, in lower case."""
-        return {table.name.lower() for sheet in self.sheets for table in sheet.tables}
-
-
-def _boundaries(address: str) -> tuple[int, int, int, int]:
-    left, top, right, bottom = (int(edge or 0) for edge in range_boundaries(address))
-    return left, top, right, bottom
-
-
-@dataclass(eq=False)
-class TableData:
-    """A table: its name and place, the header row included; `totals` adds a row below."""
-
-    name: str
-    area: Area
-    headers: bool = True
-    totals: bool = False
-
-
-@dataclass(eq=False)
-class SheetData:
-    """A sheet: cells by (row, column), tables and drawings."""
-
-    name: str
-    cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
-    tables: list[TableData] = field(default_factory=list)
-    widths: dict[int, float] = field(default_factory=dict)
-    shapes: int = 0
-    visible: bool = True
-    protected: bool = False
-
-    def cell(self, row: int, column: int) -> Cell:
-        """Return a cell, made when it is first needed."""
-        return self.cells.setdefault((row, column), Cell())
-
-    def values(self, address: str) -> list[list[Any]]:
-        """Return values as a test wants to compare them; a formula is its text."""
-        left, top, right, bottom = _boundaries(address)
-        return [
-            [self.cell(row, column).formula or self.cell(row, column).value
-             for column in range(left, right + 1)]
-            for row in range(top, bottom + 1)
-        ]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """A rectangle of cells; rows and columns from 1."""
-
-    row: int
-    column: int
-    rows: int
-    columns: int
-
-    def cells(self) -> Iterator[list[tuple[int, int]]]:
-        """Go through the places, row by row."""
-        for row in range(self.row, self.row + self.rows):
-            yield [(row, column) for column in range(self.column, self.column + self.columns)]
-
-    def meets(self, other: Area) -> bool:
-        """Tell whether the two have a cell in common."""
-        return (
-            self.row < other.row + other.rows
-            and other.row < self.row + self.rows
-            and self.column < other.column + other.columns
-            and other.column < self.column + self.columns
-        )
 
 
 class Engine:
@@ -217,6 +82,15 @@ class App:
     def screen_updating(self, value: bool) -> None:
         self.excel.calls.append("Application.ScreenUpdating")
         self.excel.painting = value
+
+    @property
+    def enable_events(self) -> bool:
+        return self.excel.events
+
+    @enable_events.setter
+    def enable_events(self, value: bool) -> None:
+        self.excel.calls.append("Application.EnableEvents")
+        self.excel.events = value
 
     @property
     def calculation(self) -> str:
@@ -262,7 +136,13 @@ class Book:
     """Its one workbook."""
 
     def __init__(self, excel: Excel, app: App) -> None:
-        self.excel, self.app, self.name = excel, app, "Book1"
+        self.excel, self.app, self.api = excel, app, self
+        self.name = re.split(r"[/\\\\]", excel.full_name)[-1]
+
+    @property
+    @com("Workbook.FullName")
+    def FullName(self) -> str:  # noqa: N802 - Excel's name
+        return self.excel.full_name
 
     def activate(self) -> None:
         """It is the only one, and so the active one."""
@@ -340,20 +220,29 @@ class Sheet:
     """One of them."""
 
     def __init__(self, book: Book, data: SheetData) -> None:
-        self.book, self.excel, self.data, self.api = book, book.excel, data, data
+        self.book, self.excel, self.data, self.api = book, book.excel, data, self
         self.visible, self.shapes = data.visible, [object()] * data.shapes
 
     @property
     def name(self) -> str:
         return self.data.name
 
+    @property
+    @com("Worksheet.ProtectContents")
+    def ProtectContents(self) -> bool:  # noqa: N802 - Excel's name
+        return self.data.protected
+
+    @property
+    @com("Worksheet.FilterMode")
+    def FilterMode(self) -> bool:  # noqa: N802 - Excel's name
+        return False  # it tells of a table only while that is selected
+
     def activate(self) -> None:
         assert self.data.visible, "a hidden sheet cannot be shown"
 
     def range(self, first: Any, last: Any = None) -> Range:
         if isinstance(first, str):
-            left, top, right, bottom = _boundaries(first)
-            area = Area(top, left, bottom - top + 1, right - left + 1)
+            area = area_of(first)
         elif isinstance(first, tuple) and len(first) == 4:
             area = Area(*first)
         else:
@@ -407,7 +296,7 @@ class Range:
         return f"{get_column_letter(self.column)}{self.row}:{last}"
 
     def _cells(self) -> list[list[Cell]]:
-        return [[self.sheet.data.cell(*place) for place in row] for row in self.area.cells()]
+        return [[self.sheet.data.cell(*place) for place in row] for row in self.area.lines()]
 
     def _allowed(self) -> None:
         if self.sheet.data.protected:
@@ -425,9 +314,7 @@ class Range:
         self._allowed()
         if not isinstance(data, (list, tuple)):
             data = [[data] * self.shape[1]] * self.shape[0]
-        for values, cells in zip(data, self._cells(), strict=True):
-            for value, cell in zip(values, cells, strict=True):
-                cell.enter(value)
+        self.sheet.data.enter(self.area, data)
         self.excel.on_write()
 
     @property
@@ -445,16 +332,14 @@ class Range:
     @com("Range.NumberFormat")
     def number_format(self, value: str) -> None:
         self._allowed()
-        for row in self._cells():
-            for cell in row:
-                cell.format = value
+        for places in self.sheet.data.reached(self.area):
+            for place in filter(None, places):
+                self.sheet.data.cell(*place).format = value
 
-    @com("Range.ClearContents")
-    def clear_contents(self) -> None:
-        self._allowed()
-        for row in self._cells():
-            for cell in row:
-                cell.enter(None)
+    @property
+    @com("Range.MergeCells")
+    def merge_cells(self) -> bool | None:
+        return None if self.sheet.data.merged else False
 
     @property
     def column_width(self) -> float:
@@ -470,24 +355,13 @@ class Range:
     def insert(self, shift: str, copy_origin: str) -> None:
         assert shift == "down"
         self._allowed()
-        data, area = self.sheet.data, self.area
-        moving = Area(area.row, area.column, ROWS, area.columns)
-        for table in (each for each in data.tables if each.area.meets(moving)):
-            inside = area.column <= table.area.column and (
-                table.area.column + table.area.columns <= area.column + area.columns
-            )
-            if not inside or table.area.row < area.row:
-                raise refuse("this would shift cells in a table")
-            table.area = _down(table.area, area.rows)
-        columns = range(area.column, area.column + area.columns)
-        data.cells = {
-            (row + area.rows if row >= area.row and column in columns else row, column): cell
-            for (row, column), cell in data.cells.items()
-        }
+        self.sheet.data.insert(self.area)
 
-
-def _down(area: Area, rows: int) -> Area:
-    return Area(area.row + rows, area.column, area.rows, area.columns)
+    @com("Range.Delete")
+    def delete(self, shift: str) -> None:
+        assert shift == "up"
+        self._allowed()
+        self.sheet.data.delete(self.area)
 
 
 class Tables:
@@ -495,6 +369,10 @@ class Tables:
 
     def __init__(self, sheet: Sheet) -> None:
         self.sheet, self.excel = sheet, sheet.excel
+
+    @com("ListObjects.Count")
+    def __iter__(self) -> Iterator[Table]:
+        return iter([Table(self.sheet, data) for data in self.sheet.data.tables])
 
     @com("ListObjects.Item")
     def __contains__(self, name: str) -> bool:
@@ -525,6 +403,7 @@ class Table:
     def __init__(self, sheet: Sheet, data: TableData) -> None:
         self.sheet, self.parent, self.excel, self.data = sheet, sheet, sheet.excel, data
         self.show_headers, self.show_totals = data.headers, data.totals
+        self.api = Native(sheet, data)
 
     @property
     def name(self) -> str:
@@ -538,27 +417,60 @@ class Table:
     @property
     @com("ListObject.DataBodyRange")
     def data_body_range(self) -> Range | None:
-        area = self.data.area
-        body = Range(self.sheet, Area(area.row + 1, area.column, area.rows - 1, area.columns))
+        body = Range(self.sheet, self.data.body)
         blank = not any(cell.shown() for row in body._cells() for cell in row)
-        return None if area.rows == 2 and blank else body  # its one row is Excel's InsertRowRange
+        return None if len(body._cells()) == 1 and blank else body  # Excel's InsertRowRange
 
     @property
     @com("ListObject.ListColumns")
     def columns(self) -> list[Column]:
-        head = next(self.data.area.cells())
+        head = next(self.data.area.lines())
         return [Column(str(self.sheet.data.cell(*place).value)) for place in head]
 
     @com("ListObject.Resize")
     def resize(self, cells: xw.Range) -> None:
-        area, now = cells.impl.area, self.data.area
         self.sheet.range("A1")._allowed()
-        others = [table for table in self.sheet.data.tables if table is not self.data]
-        if area.row != now.row or not area.meets(now) or area.rows < 2:
-            raise refuse("the header must stay where it is")
-        if any(other.area.meets(area) for other in others):
-            raise refuse("a table cannot overlap another one")
-        self.data.area = area
+        self.sheet.data.resize(self.data, cells.impl.area)
+
+    @property
+    def rows(self) -> ListRows:
+        return ListRows(self)
+
+
+class ListRows:
+    """A table's rows."""
+
+    def __init__(self, table: Table) -> None:
+        self.table, self.excel = table, table.excel
+
+    def __len__(self) -> int:
+        return self.table.data.body.rows
+
+    @com("ListRows.Item")
+    def __call__(self, number: int) -> ListRow:
+        body = self.table.data.body
+        area = Area(body.row + number - 1, body.column, 1, body.columns)
+        return ListRow(Range(self.table.sheet, area))
+
+
+@dataclass
+class ListRow:
+    """One of them."""
+
+    range: Range
+
+
+class Native:
+    """What is asked of Excel's own object for a table."""
+
+    def __init__(self, sheet: Sheet, data: TableData) -> None:
+        self.excel, self.SourceType = sheet.excel, data.source
+        self.FilterMode = data.filtered
+
+    @property
+    @com("ListObject.AutoFilter")
+    def AutoFilter(self) -> Native | None:  # noqa: N802 - Excel's name
+        return self
 
 
 @dataclass

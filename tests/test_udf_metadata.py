@@ -14,7 +14,8 @@ from xlwings import conversion
 from addin import udfs
 from addin.xlam import wrappers
 from addin.xlam.wrappers import Function, functions
-from tests.excel_engine import Excel, Range, running
+from tests.excel_data import Excel
+from tests.excel_engine import Range, running
 from tests.excel_side import ANNA, CROWD, excel_account
 from tests.vba import RESERVED
 from workbook.green_api.simulator import Simulator

@@ -25,7 +25,7 @@ from weakref import WeakSet
 import pytest
 from keyring.errors import KeyringLocked
 
-from tests.excel_engine import refuse
+from tests.excel_data import refuse
 from tests.keyrings import InMemory
 
 Error = Callable[[], BaseException]
