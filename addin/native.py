@@ -1,0 +1,46 @@
+"""The few facts that Excel's own objects know and xlwings has no name for; it changes nothing.
+
+The names are those of Excel for Windows. Where Excel for Mac has none, it says no by itself.
+"""
+
+from __future__ import annotations
+
+import xlwings as xw
+from xlwings.main import Table as ListObject
+
+FROM_CELLS = 1  # xlSrcRange: not filled by a query, a server or a data model
+
+
+def full_name(book: xw.Book) -> str:
+    """Return a workbook's path or address, its bare name as long as it was never saved.
+
+    xlwings' own fullname looks into a sheet of the workbook where the name is an address.
+    """
+    name = getattr(book.api, "FullName", None)
+    return str(book.fullname if name is None else name)
+
+
+def is_protected(sheet: xw.Sheet) -> bool:
+    """Tell whether the cells of a sheet are protected."""
+    return bool(getattr(sheet.api, "ProtectContents", False))
+
+
+def is_fed(table: ListObject) -> bool:
+    """Tell whether something else than people and programs fills a table."""
+    return bool(getattr(table.api, "SourceType", FROM_CELLS) != FROM_CELLS)
+
+
+def is_filtered(table: ListObject) -> bool:
+    """Tell whether a filter may hide rows of a table.
+
+    A block that is written over such rows ends up in other ones (xlwings/issues 679 and 747).
+    """
+    mode = getattr(table.parent.api, "FilterMode", None)
+    if mode is None:
+        return table.range.rows.hidden is not False
+    return bool(mode) or any(map(_filters, table.parent.tables))
+
+
+def _filters(table: ListObject) -> bool:
+    buttons = table.api.AutoFilter
+    return buttons is not None and bool(buttons.FilterMode)

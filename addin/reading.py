@@ -1,0 +1,108 @@
+"""A table on a sheet as it stands: whether it may be touched, and what it holds, in two blocks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import xlwings as xw
+from xlwings.main import Table as ListObject
+
+from addin import arguments, native
+from workbook import merge
+from workbook.errors import WrongUsage
+from workbook.plans import Existing
+from workbook.refusals import UNTOUCHED, FilledByQuery, MergedCells, SheetProtected
+
+Cells = Sequence[Sequence[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class There:
+    """A table as it stands, and where its cells hold neither text nor nothing.
+
+    `foreign`: (row, column), both from 0, of formulas, numbers, dates and errors. `filtered`: some
+    rows may be hidden by a filter.
+    """
+
+    existing: Existing
+    foreign: frozenset[tuple[int, int]] = frozenset()
+    filtered: bool = False
+
+
+def check(table: ListObject) -> None:
+    """Raise what speaks against touching a table, before anything is asked or read.
+
+    SheetProtected, MergedCells, FilledByQuery, IdTitleMissing, TitleTwice, WrongUsage.
+    """
+    if not table.show_headers:
+        raise WrongUsage(
+            f'Show the header row of the table "{table.name}" (Table Design), then repeat. '
+            f"{UNTOUCHED}"
+        )
+    if native.is_protected(table.parent):
+        raise SheetProtected(table.parent.name)
+    if native.is_fed(table):
+        raise FilledByQuery(table.name)
+    if table.range.merge_cells is not False:  # None: some of them
+        raise MergedCells(f"in {table.range.address.replace('$', '')}")
+    merge.own_columns(Existing(_titles(table), ()), ())
+
+
+def read(table: ListObject) -> There:
+    """Return what a table holds.
+
+    A column with a formula in every row counts as one that the table itself fills.
+    """
+    header, body, filtered = _titles(table), table.data_body_range, native.is_filtered(table)
+    if body is None:
+        return There(Existing(header, ()), filtered=filtered)
+    values, shown = body.options(ndim=2).value, _block(body)
+    formulas = frozenset(
+        (row, column)
+        for row, line in enumerate(shown)
+        for column, cell in enumerate(line)
+        if cell[:1] == "=" and cell != values[row][column]  # else it is text that looks like one
+    )
+    counts = Counter(column for _, column in formulas)
+    filled = frozenset(column for column, count in counts.items() if count == len(shown))
+    rows = [
+        ["" if column in filled else _text(*pair) for column, pair in enumerate(pairs)]
+        for pairs in map(zip, values, shown)
+    ]
+    existing = Existing(
+        header,
+        rows,
+        [header[column] for column in sorted(filled)],
+        frozenset(place for place in formulas if place[1] not in filled),
+    )
+    return There(existing, formulas | _other_than_text(values, shown), filtered)
+
+
+def _titles(table: ListObject) -> tuple[str, ...]:
+    return tuple(column.name for column in table.columns)
+
+
+def _block(body: xw.Range) -> Sequence[Sequence[str]]:
+    shown = body.formula
+    if isinstance(shown, str):
+        return [[shown]]
+    return [shown] if isinstance(shown[0], str) else shown  # one row, as Excel for Mac gives it
+
+
+def _text(value: Any, shown: str) -> str:
+    """Return the text of a cell; `shown` is what its Formula says, the digits of a number too."""
+    if isinstance(value, str):
+        return value
+    return arguments.text(value) if shown[:1] == "=" else shown
+
+
+def _other_than_text(values: Cells, shown: Cells) -> frozenset[tuple[int, int]]:
+    return frozenset(
+        (row, column)
+        for row, pairs in enumerate(map(zip, values, shown))
+        for column, (value, formula) in enumerate(pairs)
+        if not isinstance(value, str) and formula
+    )
