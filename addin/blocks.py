@@ -1,0 +1,111 @@
+"""Which blocks of cells are written where a table gets new values: pure, in rows and columns.
+
+Rows and columns count from 0 within the table, without its header.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain, groupby
+
+from addin.reading import There
+from workbook.draft import ID
+from workbook.plans import Cells
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is to be written: as in a Plan, which is where most of it comes from."""
+
+    ours: Mapping[str, int]
+    updates: Mapping[int, Cells]
+    appended: Sequence[Cells] = ()
+    removed: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Texts side by side and below each other, and where the first of them goes."""
+
+    row: int
+    column: int
+    texts: Sequence[Sequence[str]]
+
+
+def over(there: There, work: Work) -> Iterator[Block]:
+    """Yield the blocks that update the rows which are there, one for each group of columns.
+
+    A block reaches from the first changed row to the last and writes again what is between. Where
+    something else than text stands there, a formula for instance, it is written around that.
+    """
+    for group in _groups(work.ours):
+        changed = [row for row in sorted(work.updates) if _meets(work.updates[row], group)]
+        apart = _apart(there, work.updates, group, changed)
+        held = frozenset(apart)
+        whole = (row for row in changed if row not in held)
+        for _, rows in groupby(whole, key=partial(bisect, apart)):
+            yield _block(there, work.updates, group, [*rows])
+        for row in sorted(held.intersection(changed)):
+            for run in runs(column for column in work.updates[row] if column in group):
+                yield _block(there, work.updates, run, [row])
+
+
+def below(there: There, work: Work) -> Iterator[Block]:
+    """Yield the blocks that fill the new rows, one for each group of columns."""
+    for group in _groups(work.ours) if work.appended else ():
+        texts = [[cells.get(column, "") for column in group] for cells in work.appended]
+        yield Block(len(there.existing.rows), group.start, texts)
+
+
+def single(there: There, work: Work) -> Iterator[Block]:
+    """Yield all of it cell by cell, ids first."""
+    new = enumerate(work.appended, len(there.existing.rows))
+    for row, cells in chain(work.updates.items(), new):
+        for column in sorted(cells, key=lambda column: column != work.ours[ID]):
+            yield Block(row, column, [[cells[column]]])
+
+
+def runs(numbers: Iterable[int]) -> list[range]:
+    """Return numbers as runs without a gap, in their order."""
+    pairs = groupby(enumerate(sorted(numbers)), key=lambda pair: pair[1] - pair[0])
+    found = ([number for _, number in run] for _, run in pairs)
+    return [range(run[0], run[-1] + 1) for run in found]
+
+
+def _groups(ours: Mapping[str, int]) -> list[range]:
+    """Return the runs of neighbouring columns, the one with the ids first.
+
+    If writing ends halfway, a new row then has an id, and is found again by it.
+    """
+    return sorted(runs(ours.values()), key=lambda group: ours[ID] not in group)
+
+
+def _meets(cells: Cells, group: range) -> bool:
+    return any(column in group for column in cells)
+
+
+def _apart(
+    there: There, updates: Mapping[int, Cells], group: range, changed: Sequence[int]
+) -> list[int]:
+    """Return the rows within the changed ones that hold what must not be written again."""
+    first, last = (changed[0], changed[-1]) if changed else (0, -1)
+    return sorted(
+        {
+            row
+            for row, column in there.foreign
+            if first <= row <= last and column in group and column not in updates.get(row, ())
+        }
+    )
+
+
+def _block(there: There, updates: Mapping[int, Cells], group: range, rows: Sequence[int]) -> Block:
+    """Return the block from the first of these rows to the last, changed or not."""
+    span = range(rows[0], rows[-1] + 1)
+    texts = [
+        [updates.get(row, {}).get(column, there.existing.rows[row][column]) for column in group]
+        for row in span
+    ]
+    return Block(span.start, group.start, texts)

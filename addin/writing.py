@@ -1,0 +1,146 @@
+"""New values carried into a table on a sheet, through xlwings, in blocks; it decides nothing.
+
+Excel knows no transactions, so the order matters: first room for new rows, which Excel may refuse,
+then the rows that are there, then the new ones, last of all the rows that go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
+
+import xlwings as xw
+from xlwings.main import Table as ListObject
+
+from addin import blocks
+from addin.blocks import Work
+from addin.reading import There
+from workbook.errors import WrongUsage
+from workbook.refusals import UNTOUCHED, SheetFull
+from workbook.table import Row
+
+TEXT = "@"
+LAST_ROW = 1_048_576
+PATIENCE = 2_000  # cells written one by one take some seconds
+FILTERED = f"Clear the filter (Data, Clear) and repeat. {UNTOUCHED}"
+HALFWAY = (
+    "Some rows may have been written before that; each still belongs to its person. "
+    "Undo refresh puts them back, and Refresh completes them."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What new rows need: how many more rows the table gets, and whether cells below make way."""
+
+    more: int = 0
+    pushes: bool = False
+
+
+def room(table: ListObject, there: There, new: int) -> Room:
+    """Return what so many new rows need; raises SheetFull."""
+    area, totals = table.range, bool(table.show_totals)
+    shown = area.shape[0] - 1 - totals  # an empty table shows one row all the same
+    more = max(0, len(there.existing.rows) + new - shown)
+    if area.row + area.shape[0] - 1 + more > LAST_ROW:
+        raise SheetFull(new)
+    return Room(more, bool(more) and (totals or _holds_something(_beneath(area, more))))
+
+
+def check(there: There, work: Work) -> None:
+    """Raise WrongUsage for what cannot be done, or not in time, while a filter hides rows."""
+    cells = sum(map(len, (*work.updates.values(), *work.appended)))
+    if there.filtered and work.removed:
+        raise WrongUsage(f"The table is filtered, and rows cannot be taken away then. {FILTERED}")
+    if there.filtered and cells > PATIENCE:
+        raise WrongUsage(
+            f"The table is filtered, and its {cells:,} new values would have to be written one by "
+            f"one. {FILTERED}"
+        )
+
+
+def carry_out(
+    table: ListObject, there: There, work: Work, room: Room, begun: Callable[[], None]
+) -> None:
+    """Give the table its new rows, write all values, and take rows away.
+
+    `begun` is called as soon as something has changed. An error of Excel's gets a note on the
+    state in which it leaves the sheet.
+    """
+    height = table.range.shape[0] + room.more
+    with _noting(UNTOUCHED):
+        _grow(table, room)
+    begun()
+    with _noting(HALFWAY):
+        if table.range.shape[0] == height:
+            return _write(table, there, work)
+    raise WrongUsage("Excel added no rows. Hide the total row (Table Design) and repeat.")
+
+
+def put(first: xw.Range, rows: Sequence[Row]) -> None:
+    """Write texts from a cell on, to the right and down."""
+    cells = first.resize(len(rows), len(rows[0]))
+    cells.number_format = TEXT  # first, or Excel takes 007 for a number and =1+1 for a formula
+    cells.value = rows
+
+
+def make_way(table: ListObject, rows: int) -> None:
+    """Insert cells below a table, so that what stands there goes down by so many rows."""
+    with _noting("All is put back, but what stands below the table has moved up."):
+        _beneath(table.range, rows).insert("down", copy_origin="format_from_right_or_below")
+
+
+def _grow(table: ListObject, room: Room) -> None:
+    """Give a table more rows; Excel itself fills the formulas of whole columns down."""
+    area = table.range
+    if room.more and table.show_totals:
+        totals = area.offset(area.shape[0] - 1)
+        totals.resize(room.more).insert("down")  # within the table, so it grows
+    elif room.pushes:
+        _push(table, room.more)
+    elif room.more:
+        table.resize(area.resize(area.shape[0] + room.more))
+
+
+def _push(table: ListObject, more: int) -> None:
+    area = table.range
+    _beneath(area, more).insert("down")
+    try:
+        table.resize(area.resize(area.shape[0] + more))
+    except BaseException:
+        _beneath(area, more).delete("up")  # what made way goes back to its place
+        raise
+
+
+def _write(table: ListObject, there: There, work: Work) -> None:
+    if there.filtered:
+        parts = blocks.single(there, work)
+    else:
+        parts = chain(blocks.over(there, work), blocks.below(there, work))
+    first = table.range[1, 0]
+    for block in parts:
+        put(first.offset(block.row, block.column), block.texts)
+    for run in reversed(blocks.runs(work.removed)):
+        table.rows[run.start].range.resize(len(run)).delete("up")
+
+
+def _beneath(area: xw.Range, rows: int) -> xw.Range:
+    return area.offset(area.shape[0]).resize(rows)
+
+
+def _holds_something(cells: xw.Range) -> bool:
+    formulas = cells.formula  # of values, too; a formula may show nothing
+    rows = [[formulas]] if isinstance(formulas, str) else formulas
+    return any(cell for row in rows for cell in row)
+
+
+@contextmanager
+def _noting(state: str) -> Iterator[None]:
+    """Let an error that passes say in which state it leaves the sheet."""
+    try:
+        yield
+    except BaseException as error:
+        error.add_note(state)
+        raise

@@ -1,0 +1,113 @@
+"""Which blocks are written: everything that changed, nothing that must stay, and few of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from addin import blocks
+from addin.blocks import Block, Work
+from addin.reading import There
+from workbook.plans import Existing
+
+OURS = {"id": 1, "name": 2, "type": 4}
+HEADER = ("notes", "id", "name", "tick", "type")
+
+
+def there(rows: int, foreign: Iterable[tuple[int, int]] = ()) -> There:
+    texts = [[f"{row}{title}" for title in HEADER] for row in range(rows)]
+    return There(Existing(HEADER, texts), frozenset(foreign))
+
+
+def over(table: There, updates: dict[int, dict[int, str]]) -> list[Block]:
+    return [*blocks.over(table, Work(OURS, updates))]
+
+
+def test_a_block_reaches_from_the_first_changed_row_to_the_last() -> None:
+    assert over(there(9), {2: {2: "A"}, 4: {1: "B"}}) == [
+        Block(2, 1, [["2id", "A"], ["3id", "3name"], ["B", "4name"]])
+    ]
+
+
+def test_each_group_of_neighbouring_columns_has_its_block_ids_first() -> None:
+    found = over(there(3), {0: {4: "user"}, 1: {1: "x"}})
+    assert found == [Block(1, 1, [["x", "1name"]]), Block(0, 4, [["user"]])]
+    ours = {"type": 0, "id": 3}
+    work = Work(ours, {}, [{0: "user", 3: "x"}])
+    assert [*blocks.below(there(2), work)] == [Block(2, 3, [["x"]]), Block(2, 0, [["user"]])]
+
+
+def test_a_formula_between_is_written_around() -> None:
+    assert over(there(5, [(2, 2)]), {0: {1: "A"}, 4: {2: "B"}}) == [
+        Block(0, 1, [["A", "0name"]]),
+        Block(4, 1, [["4id", "B"]]),
+    ]
+
+
+def test_beside_a_formula_only_what_changed_is_written() -> None:
+    assert over(there(3, [(1, 2)]), {1: {1: "A"}}) == [Block(1, 1, [["A"]])]
+
+
+def test_a_number_that_changes_is_written_as_any_other_cell() -> None:
+    assert over(there(2, [(1, 2)]), {1: {2: "A"}}) == [Block(1, 1, [["1id", "A"]])]
+
+
+def test_new_rows_get_blanks_where_there_is_nothing() -> None:
+    work = Work(OURS, {}, [{1: "x"}, {1: "y", 2: "Y"}])
+    assert next(blocks.below(there(7), work)) == Block(7, 1, [["x", ""], ["y", "Y"]])
+
+
+def test_cell_by_cell_is_all_of_it_and_ids_come_first() -> None:
+    work = Work(OURS, {1: {4: "user", 1: "A"}}, [{2: "Y", 1: "y"}])
+    assert [*blocks.single(there(2), work)] == [
+        Block(1, 1, [["A"]]),
+        Block(1, 4, [["user"]]),
+        Block(2, 1, [["y"]]),
+        Block(2, 2, [["Y"]]),
+    ]
+
+
+@pytest.mark.parametrize(("numbers", "runs"), [([], []), ([3, 1, 2, 7], [(1, 4), (7, 8)])])
+def test_runs_are_numbers_without_a_gap(numbers: list[int], runs: list[tuple[int, int]]) -> None:
+    assert blocks.runs(numbers) == [range(*run) for run in runs]
+
+
+rows = st.integers(0, 11)
+places = st.tuples(rows, st.sampled_from([*OURS.values()]))
+
+
+@given(
+    updates=st.dictionaries(places, st.just("new"), max_size=20),
+    foreign=st.sets(places, max_size=6),
+    formulas=st.sets(places, max_size=6),
+)
+def test_every_change_is_written_and_nothing_else_becomes_another_text(
+    updates: dict[tuple[int, int], str],
+    foreign: set[tuple[int, int]],
+    formulas: set[tuple[int, int]],
+) -> None:
+    table = there(12, foreign | formulas)
+    wished: dict[int, dict[int, str]] = {}
+    for (row, column), text in updates.items():
+        if (row, column) not in formulas:  # as a plan leaves them
+            wished.setdefault(row, {})[column] = text
+    written = {
+        (block.row + down, block.column + right): text
+        for block in over(table, wished)
+        for down, line in enumerate(block.texts)
+        for right, text in enumerate(line)
+    }
+    for (row, column), text in written.items():
+        assert column in OURS.values()
+        assert text == wished.get(row, {}).get(column, table.existing.rows[row][column])
+        assert (row, column) not in table.foreign or column in wished.get(row, {})
+    assert {(row, column) for row in wished for column in wished[row]} <= written.keys()
+
+
+@given(st.sets(rows, min_size=1))
+def test_without_anything_foreign_there_is_one_block_for_each_group(changed: set[int]) -> None:
+    found = over(there(12), {row: {1: "x", 4: "y"} for row in changed})
+    assert [block.column for block in found] == [1, 4]
