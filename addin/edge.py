@@ -12,14 +12,21 @@ EXCELS_OWN = ("com_error", "CommandError")  # of pywin32 and appscript, each on 
 
 
 def sentence(error: BaseException) -> str:
-    """Return what to show; a bug is named by its type and place, for its words may hold secrets."""
+    """Return what to show, with the notes an error was given on its way.
+
+    A bug is named by its type and place, for its words may hold secrets.
+    """
+    return " ".join([_told(error), *getattr(error, "__notes__", ())])
+
+
+def _told(error: BaseException) -> str:
     if isinstance(error, ContactsError):
         mend = ' Or use the button "Account…" on the tab Contacts.'
         return f"{error}{mend if error.exit_code == CREDENTIALS else ''}"
     if type(error).__name__ in EXCELS_OWN:
         return (
-            "Excel refused that. Finish editing the cell, or unprotect the sheet and the workbook, "
-            "then repeat."
+            "Excel refused that. Finish editing the cell, clear filters, unprotect the sheet and "
+            "the workbook, then repeat."
         )
     place = traceback.extract_tb(error.__traceback__)[-1]
     return (

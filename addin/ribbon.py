@@ -1,28 +1,25 @@
 """What the buttons of the tab Contacts do, one function each; the VBA behind them only calls these.
 
-Everything is said in one message box at the end. No lock and no transaction is held while Excel is
-written to, for it may calculate our own functions meanwhile, in this very thread.
+Everything is said in one message box at the end.
 """
 
 from __future__ import annotations
 
 import subprocess
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 import xlwings as xw
 
-from addin import edge, lists, sheet
-from addin.sheet import Written
-from workbook import accounts, changes, files
+from addin import books, edge, lists, reading, refreshing, sheet, told
+from workbook import accounts, files, ownership
 from workbook import export as exporting
 from workbook.accounts import Account
 from workbook.errors import ContactsError, FileChanged
 from workbook.refresh import Latest, latest
-from workbook.table import BASIC, Origin, Table, build
+from workbook.table import Origin
 
 TITLE = "Contacts"
 BUDGET = 15.0  # seconds; Excel waits all the while
@@ -42,6 +39,9 @@ In any cell; where your Excel separates arguments by semicolons, as in the secon
 Refresh as a macro, for a shape or the macro window:
 GetContacts.xlam!RefreshSheet
 
+Refresh writes its own columns only, found by their titles: what you add beside them stays with \
+the person. Undo refresh takes the last one back.
+
 A workbook has an account of its own when the name getcontacts_account is defined in it, \
 for example as ="main".
 
@@ -51,6 +51,11 @@ More is in the README of green-api-contacts, in the part "In Excel"."""
 def refresh() -> None:
     """Bring the table Contacts of the active workbook up to date."""
     _pressed(_refresh)
+
+
+def undo() -> None:
+    """Put our columns back as they were before the last refresh of the active workbook."""
+    _pressed(_undo)
 
 
 def export() -> None:
@@ -87,15 +92,23 @@ def _pressed(act: Callable[[xw.Book], str]) -> None:
 
 def _refresh(book: xw.Book) -> str:
     chosen = accounts.find(sheet.account_alias(book))
-    there = sheet.table_in(book)
-    header = sheet.titles(there) if there else BASIC
+    table = sheet.table_in(book)
+    if table is not None:
+        reading.check(table)
     with _saying(book.app, "Contacts: asking GREEN-API…"):
         got = _fetched(chosen)
-        contents = build(got.snapshot.contacts, Origin(chosen.alias, got.snapshot.fetched), header)
-        book.app.status_bar = f"Contacts: writing {contents.length:,} rows…"
-        with sheet.undisturbed(book.app):
-            written = sheet.fill(there, contents) if there else sheet.create(book, contents)
-    return " ".join([*_told(contents, written), *_news(got, contents.altered)])
+        book.app.status_bar = "Contacts: writing the table…"
+        if table is None:
+            return told.made(got, *refreshing.make(book, chosen, got))
+        return told.refreshed(got, refreshing.refresh(book, table, chosen, got))
+
+
+def _undo(book: xw.Book) -> str:
+    table, past = sheet.table_in(book), books.last_refresh(book)
+    if table is None or past is None:
+        return told.NOTHING_TO_UNDO
+    with _saying(book.app, "Contacts: undoing the last refresh…"):
+        return told.undone(past, refreshing.take_back(book, table, past))
 
 
 def _fetched(chosen: Account) -> Latest:
@@ -113,27 +126,6 @@ def _saying(app: xw.App, text: str) -> Iterator[None]:
         app.status_bar = False  # Excel's own again
 
 
-def _told(contents: Table, written: Written) -> Iterator[str]:
-    if not written.made:
-        yield f"{contents.length:,} contacts, {written.new:,} new."
-    else:
-        yield f'{contents.length:,} contacts are on the new sheet "{written.sheet}".'
-        if written.sheet != sheet.NAME:
-            yield f'The sheet "{sheet.NAME}" holds something else and was left as it is.'
-
-
-def _news(got: Latest, cut: Counter[str]) -> Iterator[str]:
-    if got.changes:
-        yield f"Since the list before: {changes.sentence(got.changes)}"
-    if got.loss:
-        yield got.loss.sentence()
-    if got.hint:
-        yield got.hint
-    if altered := got.snapshot.altered + cut:
-        reasons = ", ".join(f"{count:,} {reason}" for reason, count in altered.items())
-        yield f"Not exactly as it was sent: {reasons}."
-
-
 def _export(book: xw.Book) -> str:
     name = _asked_for_file(book.app)
     if not name:
@@ -148,9 +140,13 @@ def _export(book: xw.Book) -> str:
         target = files.checked(name, overwrite=True)
     chosen = accounts.find(sheet.account_alias(book))
     with _saying(book.app, f"Contacts: writing {target.name}…"):
-        snapshot = _fetched(chosen).snapshot
+        snapshot, wishes = _fetched(chosen).snapshot, exporting.Wishes()
         origin = Origin(chosen.alias, snapshot.fetched)
-        write = partial(exporting.write, snapshot.contacts, origin, exporting.Wishes())
+
+        def write(out: BinaryIO) -> None:
+            exporting.write(snapshot.contacts, origin, wishes, out)
+            ownership.remember(target, exporting.TABLE, books.owned_by(chosen, *wishes.columns))
+
         files.replace(target, write, overwrite=replacing)
     return f"{len(snapshot.contacts):,} contacts are in {target}."
 

@@ -1,39 +1,32 @@
-"""Rows into the table Contacts of a workbook, through xlwings, in whole blocks; no fetching."""
+"""Where the contacts of a workbook are: its table, its account, a new sheet; through xlwings."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import count
 
 import xlwings as xw
 from xlwings.main import Table as ListObject
 
-from addin import arguments
+from addin import arguments, writing
 from workbook.errors import WrongUsage
-from workbook.refusals import IdTitleMissing
-from workbook.table import BASIC, Row, Table
+from workbook.refusals import UNTOUCHED
+from workbook.table import Table
 
 NAME = "Contacts"  # of the table, and of a sheet that is made for it
 ALIAS = "getcontacts_account"  # the one name in a workbook that is read
-TEXT = "@"
 WIDTH = 26  # characters
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """Which sheet holds the rows now, whether it was made for them, and how many ids are new."""
-
-    sheet: str
-    made: bool
-    new: int
 
 
 @contextmanager
 def undisturbed(app: xw.App) -> Iterator[None]:
-    """Keep Excel from painting and calculating; both are as before at the end, errors or not."""
-    with app.properties(screen_updating=False), app.properties(calculation="manual"):
+    """Keep Excel from painting, calculating and running macros that wait for changes.
+
+    All is as before at the end, errors or not.
+    """
+    calm = {"screen_updating": False, "enable_events": False}
+    with app.properties(**calm), app.properties(calculation="manual"):
         yield
 
 
@@ -60,89 +53,25 @@ def table_in(book: xw.Book) -> ListObject | None:
     return next(found, None)
 
 
-def titles(table: ListObject) -> tuple[str, ...]:
-    """Return the titles of a table that may be filled anew, in their order.
+def create(book: xw.Book, contents: Table) -> str:
+    """Make the table on a sheet of its own and return that sheet's name.
 
-    Raises WrongUsage or IdTitleMissing where that would do harm.
+    Raises WrongUsage where the name of the table is taken.
     """
-    if not table.show_headers or table.show_totals:
-        raise WrongUsage(
-            f'Show the header row of the table "{NAME}" and hide its total row (Table Design), '
-            "then repeat. Nothing was changed."
-        )
-    header = tuple(column.name for column in table.columns)
-    if foreign := [title for title in header if title not in BASIC]:
-        raise WrongUsage(
-            f'The table "{NAME}" has columns of its own ({", ".join(foreign):.200}). A new list '
-            "would put them beside the wrong person, so nothing was changed. Give the table "
-            "another name (Table Design), and Refresh makes a new one."
-        )
-    if "id" not in header:
-        raise IdTitleMissing(header)
-    return header
-
-
-def fill(table: ListObject, contents: Table) -> Written:
-    """Replace the rows of a table; what stands below it makes way, and none of that is lost."""
-    rows = list(contents.rows)
-    body = table.data_body_range
-    known = _ids(body, contents) if body else set()
-    before = table.range.shape[0] - 1
-    _make_room(table, len(rows) - before)
-    table.resize(table.range.resize(1 + len(rows)))
-    now = table.range
-    _write_text(now.offset(1).resize(len(rows)), rows)
-    if before > len(rows):
-        _vacate(now.offset(1 + len(rows)).resize(before - len(rows)))
-    new = sum(row[contents.header.index("id")] not in known for row in rows)
-    return Written(table.parent.name, made=False, new=new)
-
-
-def create(book: xw.Book, contents: Table) -> Written:
-    """Make the table on a sheet of its own; raises WrongUsage where its name is taken."""
     if NAME in book.names:
         raise WrongUsage(
             f'In this workbook the name "{NAME}" is not a table. Give it another name '
-            "(Formulas, Name Manager) and repeat. Nothing was changed."
+            f"(Formulas, Name Manager) and repeat. {UNTOUCHED}"
         )
     rows = list(contents.rows)
     sheet = _own_sheet(book)
     head = sheet.range((1, 1)).resize(1, len(contents.header))
     head.value = [contents.header]
-    _write_text(head.offset(1).resize(len(rows)), rows)
-    sheet.tables.add(source=head.resize(1 + len(rows)), name=NAME)
+    if rows:
+        writing.put(head[0, 0].offset(1), rows)
+    sheet.tables.add(source=head.resize(max(2, 1 + len(rows))), name=NAME)
     head.column_width = WIDTH
-    return Written(sheet.name, made=True, new=len(rows))
-
-
-def _ids(body: xw.Range, contents: Table) -> set[str]:
-    column = body[:, contents.header.index("id")]
-    return {arguments.text(value) for value in column.options(ndim=1).value}
-
-
-def _make_room(table: ListObject, more: int) -> None:
-    """Push down what stands where the table is going to grow."""
-    if more <= 0:
-        return
-    below = table.range.offset(table.range.shape[0]).resize(more)
-    if _holds_something(below):
-        below.insert("down")
-
-
-def _holds_something(cells: xw.Range) -> bool:
-    formulas = cells.formula  # of values, too; a formula may show nothing
-    rows = [[formulas]] if isinstance(formulas, str) else formulas
-    return any(cell for row in rows for cell in row)
-
-
-def _write_text(cells: xw.Range, rows: list[Row]) -> None:
-    cells.number_format = TEXT  # first, or Excel takes 007 for a number and =1+1 for a formula
-    cells.value = rows
-
-
-def _vacate(cells: xw.Range) -> None:
-    cells.clear_contents()
-    cells.number_format = "General"  # what is typed there later is not ours and no text
+    return str(sheet.name)
 
 
 def _own_sheet(book: xw.Book) -> xw.Sheet:

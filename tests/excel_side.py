@@ -10,7 +10,7 @@ from threading import Event
 
 import pytest
 
-from addin import lists
+from addin import books, lists
 from workbook import accounts, refresh
 from workbook.green_api.scenarios import SCENARIOS, Scenario
 from workbook.green_api.simulated.behaviour import sent
@@ -43,6 +43,8 @@ def excel_account(patch: pytest.MonkeyPatch, contacts: object = CROWD) -> Iterat
 def restart(patch: pytest.MonkeyPatch) -> None:
     """Be a process that was just started: nothing is in its memory."""
     patch.setattr(lists, "shared", lists.Lists())
+    patch.setattr(books, "_unsaved", {})
+    patch.setattr(books, "_refreshes", {})
 
 
 def keep_a_list(patch: pytest.MonkeyPatch, minutes_ago: float) -> None:

@@ -5,18 +5,22 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 from addin import doctor, launch, ribbon, udfs
-from tests.excel_engine import Excel, running
+from tests.excel_data import Excel
+from tests.excel_engine import running
 from tests.excel_side import ANNA, CROWD, excel_account, keep_a_list, requests, restart
-from workbook import accounts
+from tests.excel_tables import contents
+from workbook import accounts, ownership
 from workbook.accounts import Account
 from workbook.green_api.simulated.quirks import QUIRKS
 from workbook.green_api.simulator import SCENARIOS, Simulator
+from workbook.table import BASIC
 
 
 @pytest.fixture
@@ -42,7 +46,7 @@ def test_refresh_puts_the_list_onto_a_new_sheet_and_says_so(
     service: Simulator, excel: Excel
 ) -> None:
     ribbon.refresh()
-    assert excel.alerts == [('5 contacts are on the new sheet "Contacts".', "info")]
+    assert excel.alerts == [('5 contacts, on the new sheet "Contacts".', "info")]
     assert excel.sheet("Contacts").values("A1:D2") == [
         ["id", "name", "contactName", "type"],
         [ANNA, "Anna", "Anna Berg", "user"],
@@ -55,7 +59,7 @@ def test_a_second_refresh_says_who_is_new(service: Simulator, excel: Excel) -> N
     service.contacts = CROWD
     excel.alerts.clear()
     ribbon.refresh()
-    assert told(excel) == "5 contacts, 2 new. Since the list before: 2 new."
+    assert told(excel) == "5 contacts, 2 new.\nSince the list before: 2 new."
     assert requests(service) == 2
 
 
@@ -69,7 +73,7 @@ def test_a_list_that_lost_too_much_removes_nobody_and_says_so(
     service.contacts = crowd[:10]
     monkeypatch.setattr(ribbon, "BUDGET", 4)
     ribbon.refresh()
-    assert "60 contacts, 0 new. 50 of 60 missing; nobody was removed." in told(excel)
+    assert "60 contacts, 0 new.\n50 of 60 missing; nobody was removed." in told(excel)
 
 
 def test_refresh_tells_the_new_sheets_name_when_the_usual_one_is_taken(service: Simulator) -> None:
@@ -77,7 +81,7 @@ def test_refresh_tells_the_new_sheets_name_when_the_usual_one_is_taken(service: 
         excel.sheet("Contacts").cell(1, 1).enter("mine")
         ribbon.refresh()
         assert told(excel) == (
-            '5 contacts are on the new sheet "Contacts 2". '
+            '5 contacts, on the new sheet "Contacts 2".\n'
             'The sheet "Contacts" holds something else and was left as it is.'
         )
 
@@ -105,7 +109,7 @@ def test_the_status_bar_says_what_is_going_on_and_is_given_back(
     service: Simulator, excel: Excel
 ) -> None:
     ribbon.refresh()
-    assert excel.said == ["Contacts: asking GREEN-API…", "Contacts: writing 5 rows…", False]
+    assert excel.said == ["Contacts: asking GREEN-API…", "Contacts: writing the table…", False]
 
 
 @pytest.mark.parametrize("scenario", ["quota", "expired", "forbidden-html", "null-body"])
@@ -147,16 +151,66 @@ def test_when_excel_refuses_the_screen_and_the_status_bar_are_given_back(
     assert (excel.painting, excel.calculating, excel.said[-1]) == (True, "automatic", False)
 
 
-def test_a_table_with_notes_is_refused_before_anything_is_asked(
+def test_what_speaks_against_it_is_told_before_anything_is_asked(
     service: Simulator, excel: Excel
 ) -> None:
     ribbon.refresh()
     excel.alerts.clear()
-    data = excel.sheet("Contacts")
-    data.cell(1, 3).value = "Notes"
+    excel.sheet("Contacts").protected = True
     ribbon.refresh()
-    assert "beside the wrong person" in told(excel)
+    assert told(excel).startswith('The sheet "Contacts" is protected.')
+    ribbon.undo()
+    assert told(excel).startswith("There is no refresh of this workbook to undo.")
     assert requests(service) == 1
+
+
+def test_notes_beside_the_list_stay_and_undo_takes_a_refresh_back(
+    service: Simulator, excel: Excel
+) -> None:
+    service.contacts = CROWD[:3]
+    ribbon.refresh()
+    data = excel.sheet("Contacts")
+    data.tables[0].area = replace(data.tables[0].area, columns=5)
+    for line, text in enumerate(["notes", "tea", "owes 5", "pays"], 1):
+        data.cell(line, 5).enter(text)
+    before = contents(data)
+    service.contacts = [{**CROWD[0], "contactName": "Anna Vogt"}, *CROWD[1:]]
+    excel.alerts.clear()
+    ribbon.refresh()
+    assert told(excel).startswith("5 contacts, 2 new.")
+    assert contents(data, "contactName", "notes")[0] == ["Anna Vogt", "tea"]
+    data.sort(data.tables[0], "name", reverse=True)
+    ribbon.undo()
+    assert "1 row put back.\n2 rows taken away" in told(excel)
+    assert sorted(map(str, contents(data))) == sorted(map(str, before))
+    ribbon.undo()
+    assert told(excel).startswith("There is no refresh of this workbook to undo.")
+
+
+def test_an_error_halfway_says_in_which_state_the_sheet_is(
+    service: Simulator, excel: Excel
+) -> None:
+    ribbon.refresh()
+    excel.alerts.clear()
+    service.contacts = [{**CROWD[0], "name": "Anni"}]
+    excel.breaks_at = "Range.Value, written"
+    ribbon.refresh()
+    said = told(excel)
+    assert said.startswith("Excel refused that.")
+    assert "each still belongs to its person. Undo refresh puts them back" in said
+    assert (excel.painting, excel.calculating, excel.said[-1]) == (True, "automatic", False)
+
+
+def test_a_second_account_is_refused_in_one_sentence(service: Simulator, excel: Excel) -> None:
+    ribbon.refresh()
+    excel.alerts.clear()
+    before = contents(excel.sheet("Contacts"))
+    with Simulator(contacts=CROWD[:1], rate=0, id_instance="1101000002") as other:
+        accounts.save(Account("other", other.api_url, other.id_instance, other.token))
+        excel.names["getcontacts_account"] = '="other"'
+        ribbon.refresh()
+    assert 'no column "account" to tell those of "other" apart' in told(excel)
+    assert contents(excel.sheet("Contacts")) == before
 
 
 def test_our_own_formulas_may_be_calculated_while_rows_are_written(
@@ -214,7 +268,7 @@ def test_a_bug_is_one_sentence_without_its_words(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError(service.token)
 
-    monkeypatch.setattr(ribbon, "build", broken)
+    monkeypatch.setattr(ribbon, "latest", broken)
     ribbon.refresh()
     said = told(excel)
     assert said.startswith("This is a bug in getcontacts (RuntimeError at test_ribbon.py:")
@@ -231,6 +285,15 @@ def test_export_asks_for_a_name_and_writes_a_workbook(
     rows = list(openpyxl.load_workbook(tmp_path / "out.xlsx")["Contacts"].values)
     assert rows[1] == (ANNA, "Anna", "Anna Berg", "user")
     assert excel.said[-1] is False
+
+
+def test_an_exported_workbook_is_known_when_it_is_opened_and_refreshed(
+    service: Simulator, excel: Excel, tmp_path: Path
+) -> None:
+    excel.chosen_file = str(tmp_path / "out.xlsx")
+    ribbon.export()
+    owned = ownership.recall(tmp_path / "out.xlsx", "Contacts")
+    assert (owned.instance, owned.titles) == (service.id_instance, BASIC)
 
 
 def test_an_export_without_a_name_does_nothing(service: Simulator, excel: Excel) -> None:

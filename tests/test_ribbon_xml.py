@@ -18,6 +18,7 @@ UI = "{http://schemas.microsoft.com/office/2009/07/customui}"
 RIBBON = etree.fromstring(text_of("ribbon.xml").encode())
 BUTTONS = {button.get("id", ""): button for button in RIBBON.iter(f"{UI}button")}
 CALL = re.compile(r'    RunPython "import addin\.ribbon; addin\.ribbon\.(\w+)\(\)"')
+ON_UNDO = """    Application.OnUndo "Undo refresh", "'" & ThisWorkbook.Name & "'!UndoRefresh\""""
 
 buttons = pytest.mark.parametrize("button", BUTTONS.values(), ids=list(BUTTONS))
 
@@ -28,15 +29,22 @@ def callbacks() -> dict[str, str]:
     return dict(re.findall(r"(?ms)^Public Sub (\w+)\([^)]*\)\n(.*?)\nEnd Sub$", text))
 
 
+def calls() -> dict[str, str]:
+    """Return the one line of each Sub that calls Python."""
+    return {name: lines.removesuffix(f"\n{ON_UNDO}") for name, lines in callbacks().items()}
+
+
 def test_the_tab_shows_what_users_are_promised() -> None:
     assert [tab.get("label") for tab in RIBBON.iter(f"{UI}tab")] == ["Contacts"]
     labels = [button.get("label") for button in BUTTONS.values()]
-    assert labels == ["Refresh", "Export…", "Account…", "Check", "Help"]
+    assert labels == ["Refresh", "Undo refresh", "Export…", "Account…", "Check", "Help"]
 
 
-def test_refresh_is_large_and_has_excels_own_icon() -> None:
-    refresh = BUTTONS["contactsRefresh"]
-    assert (refresh.get("size"), refresh.get("imageMso")) == ("large", "RefreshAll")
+@pytest.mark.parametrize(
+    ("button", "icon"), [("contactsRefresh", "RefreshAll"), ("contactsUndo", "Undo")]
+)
+def test_refresh_and_its_undo_are_large_and_have_excels_own_icons(button: str, icon: str) -> None:
+    assert (BUTTONS[button].get("size"), BUTTONS[button].get("imageMso")) == ("large", icon)
 
 
 @buttons
@@ -64,21 +72,30 @@ def test_every_button_calls_a_sub_that_takes_the_control_and_runs_one_line(
     name = button.get("onAction", "")
     taken = dict(procedures(sources(built())["ContactsRibbon"]))[name]
     assert taken == "control As IRibbonControl"
-    assert CALL.fullmatch(callbacks()[name])
+    assert CALL.fullmatch(calls()[name])
 
 
-def test_the_macro_without_arguments_does_what_refresh_does() -> None:
-    assert dict(procedures(sources(built())["ContactsRibbon"]))["RefreshSheet"] == ""
-    assert callbacks()["RefreshSheet"] == callbacks()["ContactsRefresh"]
+@pytest.mark.parametrize(
+    ("macro", "button"), [("RefreshSheet", "ContactsRefresh"), ("UndoRefresh", "ContactsUndo")]
+)
+def test_the_macros_without_arguments_do_what_the_buttons_do(macro: str, button: str) -> None:
+    assert dict(procedures(sources(built())["ContactsRibbon"]))[macro] == ""
+    assert callbacks()[macro] == callbacks()[button]
+
+
+@pytest.mark.parametrize("name", ["ContactsRefresh", "RefreshSheet"])
+def test_ctrl_z_right_after_a_refresh_undoes_it(name: str) -> None:
+    assert callbacks()[name].endswith(f"\n{ON_UNDO}")
+    assert [line for line in callbacks().values() if ON_UNDO in line] == [callbacks()[name]] * 2
 
 
 def test_no_sub_is_left_without_a_button() -> None:
     called = {button.get("onAction") for button in BUTTONS.values()}
-    assert set(callbacks()) - called == {"RefreshSheet"}
+    assert set(callbacks()) - called == {"RefreshSheet", "UndoRefresh"}
 
 
 def test_every_callback_names_a_function_of_python_that_needs_no_argument() -> None:
-    for line in callbacks().values():
+    for line in calls().values():
         found = CALL.fullmatch(line)
         assert found is not None
         signature(getattr(ribbon, found[1])).bind()

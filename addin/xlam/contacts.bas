@@ -1,10 +1,16 @@
 Attribute VB_Name = "ContactsRibbon"
 Option Explicit
 
-'Each button calls one function of the Python module addin.ribbon and does nothing else.
+'Each button calls one function of the Python module addin.ribbon and does nothing else;
+'Excel forgets OnUndo unless it comes last.
 
 Public Sub ContactsRefresh(control As IRibbonControl)
     RunPython "import addin.ribbon; addin.ribbon.refresh()"
+    Application.OnUndo "Undo refresh", "'" & ThisWorkbook.Name & "'!UndoRefresh"
+End Sub
+
+Public Sub ContactsUndo(control As IRibbonControl)
+    RunPython "import addin.ribbon; addin.ribbon.undo()"
 End Sub
 
 Public Sub ContactsExport(control As IRibbonControl)
@@ -26,4 +32,10 @@ End Sub
 'To be typed into the macro window, or given to a shape: GetContacts.xlam!RefreshSheet
 Public Sub RefreshSheet()
     RunPython "import addin.ribbon; addin.ribbon.refresh()"
+    Application.OnUndo "Undo refresh", "'" & ThisWorkbook.Name & "'!UndoRefresh"
+End Sub
+
+'What Ctrl+Z calls right after a refresh.
+Public Sub UndoRefresh()
+    RunPython "import addin.ribbon; addin.ribbon.undo()"
 End Sub

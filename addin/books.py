@@ -1,0 +1,62 @@
+"""What is remembered of a workbook: whose its table is, and how its last refresh is taken back.
+
+The first is in the database, the second in this process only, as long as Excel runs.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import xlwings as xw
+
+from addin import native
+from addin.undo import Refresh
+from workbook import ownership
+from workbook.accounts import Account
+from workbook.ownership import Owned
+
+_unsaved: dict[str, Owned] = {}  # by the name Excel gave; "Book1" is another one tomorrow
+_refreshes: dict[str, Refresh] = {}
+
+
+def recall(book: xw.Book, table: str) -> Owned:
+    """Return what we know of a table of a workbook."""
+    place = _place(book)
+    return _unsaved.get(book.name, Owned()) if place is None else ownership.recall(place, table)
+
+
+def remember(book: xw.Book, table: str, owned: Owned) -> None:
+    """Keep for whom a table was filled, and with which columns."""
+    place = _place(book)
+    if place is None:
+        _unsaved[book.name] = owned
+    else:
+        ownership.remember(place, table, owned)
+
+
+def owned_by(account: Account, *titles: str) -> Owned:
+    """Return that a table was filled with these columns for this account."""
+    return Owned(account.id_instance, account.alias, tuple(dict.fromkeys(titles)))
+
+
+def last_refresh(book: xw.Book) -> Refresh | None:
+    """Return the last refresh of a workbook that wrote something and was not undone."""
+    return _refreshes.get(native.full_name(book))
+
+
+def keep(name: str, refresh: Refresh) -> None:
+    """Keep a refresh of the workbook with this full name, so that it can be undone."""
+    _refreshes[name] = refresh
+
+
+def forget(book: xw.Book) -> None:
+    """Forget the last refresh of a workbook."""
+    _refreshes.pop(native.full_name(book), None)
+
+
+def _place(book: xw.Book) -> Path | str | None:
+    """Return a workbook's path as `export --update` knows it, None where it was never saved."""
+    name = native.full_name(book)
+    if "://" in name:  # OneDrive, SharePoint
+        return name
+    return Path(name).resolve() if Path(name).is_absolute() else None

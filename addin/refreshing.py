@@ -1,0 +1,129 @@
+"""The ribbon's Refresh and Undo refresh: read, decide, keep, write; the service is not asked here.
+
+No lock and no transaction is held while Excel is written to, for it may calculate our own
+functions meanwhile, in this very thread.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+import xlwings as xw
+from xlwings.main import Table as ListObject
+
+from addin import books, native, reading, sheet, undo, writing
+from addin.blocks import Work
+from addin.reading import There
+from addin.undo import Undone
+from workbook import history, merge, ownership, settings
+from workbook.accounts import Account
+from workbook.draft import STATUS
+from workbook.ownership import Owned
+from workbook.plans import Fresh, Missing, Plan, Wish
+from workbook.refresh import Latest
+from workbook.table import BASIC, HISTORICAL, Origin, build
+from workbook.update.report import Place, UpdateReport, reported
+
+STILL_FILTERED = (
+    "Nobody was removed, for the table is filtered. Clear the filter (Data, Clear) and repeat."
+)
+NO_STATUS = (
+    'Nobody was marked as missing: the table has no column "status" that getcontacts fills. '
+    "Add one and run once: getcontacts export FILE --update --columns basic,status"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What a refresh did with a table: what there is to tell, and how many rows it took away."""
+
+    report: UpdateReport
+    removed: int
+
+
+def refresh(book: xw.Book, table: ListObject, account: Account, got: Latest) -> Refreshed:
+    """Bring a table up to date; the sheet is as it was where nothing has changed.
+
+    Raises SecondAccount, AccountUnclear, IdsAreFormulas, SheetFull, WrongUsage; the sheet is as it
+    was then, too. An error of Excel's itself has a note on the state of the sheet.
+    """
+    there, owned = reading.read(table), books.recall(book, table.name)
+    plan, notices = _planned(there, account, owned, got)
+    books.remember(book, table.name, books.owned_by(account, *owned.titles, *plan.ours))
+    area = table.range
+    place = Place(table.parent.name, table.name, area.row + 1, area.column)
+    report = reported(place, there.existing, plan, notices)
+    if not plan.changes_nothing:
+        _carry_out(book, table, there, plan)
+    return Refreshed(report, len(plan.removed))
+
+
+def make(book: xw.Book, account: Account, got: Latest) -> tuple[str, Counter[str]]:
+    """Make the table on a sheet of its own; return that sheet's name and what was altered.
+
+    Raises WrongUsage where the name of the table is taken.
+    """
+    header = (*BASIC, STATUS) if _missing() is Missing.MARK else BASIC
+    contents = build(got.snapshot.contacts, _origin(account, header, got), header)
+    books.forget(book)
+    books.remember(book, sheet.NAME, books.owned_by(account, *header))
+    with sheet.undisturbed(book.app):
+        return sheet.create(book, contents), contents.altered
+
+
+def take_back(book: xw.Book, table: ListObject, past: undo.Refresh) -> Undone:
+    """Put our columns back as they were before a refresh.
+
+    Raises IdTitleMissing, SheetFull, WrongUsage and what reading.check raises.
+    """
+    reading.check(table)
+    there = reading.read(table)
+    work, undone = undo.work_back(there.existing, past)
+    writing.check(there, work)
+    room = writing.room(table, there, len(work.appended))
+    with sheet.undisturbed(book.app):
+        writing.carry_out(table, there, work, room, lambda: None)
+        if work.removed and not past.pushed:
+            writing.make_way(table, len(work.removed))  # nothing below had moved
+    books.forget(book)
+    return undone
+
+
+def _planned(there: There, account: Account, owned: Owned, got: Latest) -> tuple[Plan, list[str]]:
+    """Return what to do, and sentences on what cannot be done of it."""
+    wish = Wish(columns=(), missing=_missing())
+    fresh = Fresh(
+        got.snapshot.contacts,
+        _origin(account, owned.titles, got),
+        {contact.id for contact in got.snapshot.contacts},
+    )
+    plan = merge.plan(there.existing, fresh, ownership.memory(account, owned), wish)
+    notices = [NO_STATUS] if plan.findings.unseen and plan.findings.absent else []
+    if plan.removed and there.filtered:
+        return replace(plan, removed=()), [*notices, STILL_FILTERED]
+    return plan, notices
+
+
+def _missing() -> Missing:
+    return Missing(settings.load().missing)
+
+
+def _origin(account: Account, titles: Iterable[str], got: Latest) -> Origin:
+    fetched = got.snapshot.fetched
+    if HISTORICAL.isdisjoint(titles):
+        return Origin(account.alias, fetched)
+    return Origin(account.alias, fetched, history.seen(account.id_instance, fetched))
+
+
+def _carry_out(book: xw.Book, table: ListObject, there: There, plan: Plan) -> None:
+    work = Work(plan.ours, plan.updates, plan.appended, plan.removed)
+    writing.check(there, work)
+    room = writing.room(table, there, len(plan.appended))
+    name = native.full_name(book)
+    past = undo.kept(there.existing, plan, room.pushes, datetime.now().astimezone())
+    with sheet.undisturbed(book.app):
+        writing.carry_out(table, there, work, room, partial(books.keep, name, past))

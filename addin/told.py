@@ -1,0 +1,70 @@
+"""What the ribbon says at the end, a line for each thing; it shows nothing itself."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from addin import sheet
+from addin.refreshing import Refreshed
+from addin.undo import Refresh, Undone
+from workbook.refresh import Latest
+from workbook.update.remarks import remarks
+
+NOTHING_TO_UNDO = (
+    "There is no refresh of this workbook to undo. A sheet that Refresh has made is undone by "
+    "deleting it."
+)
+
+
+def refreshed(got: Latest, done: Refreshed) -> str:
+    """Return what a refresh of a table that was there comes to."""
+    report = done.report
+    lines = [f"{_counted(got)}, {report.new:,} new."]
+    if done.removed:
+        lines.append(f"{_rows(done.removed)} removed, of people missing from 3 lists in a row.")
+    if unseen := len(report.unseen) - done.removed:
+        lines.append(f"{_rows(unseen)} kept, of people who are not in the list now.")
+    return "\n".join([*lines, *remarks(report), *report.notices, *_news(got, report.altered)])
+
+
+def made(got: Latest, name: str, altered: Counter[str]) -> str:
+    """Return what a refresh comes to that has made a new sheet of this name."""
+    lines = [f'{_counted(got)}, on the new sheet "{name}".']
+    if name != sheet.NAME:
+        lines.append(f'The sheet "{sheet.NAME}" holds something else and was left as it is.')
+    return "\n".join([*lines, *_news(got, altered)])
+
+
+def undone(past: Refresh, done: Undone) -> str:
+    """Return what undoing a refresh comes to."""
+    lines = [f"As before the refresh of {past.at:%H:%M}: {_rows(done.restored)} put back."]
+    if done.taken_away:
+        lines.append(f"{_rows(done.taken_away)} taken away, of new people.")
+    if done.noted:
+        lines.append(f"{_rows(done.noted)} kept, of new people beside whom you wrote.")
+    if done.brought_back:
+        lines.append(f"{_rows(done.brought_back)} brought back, at the end of the table.")
+    if done.lost:
+        lines.append(f"{_rows(done.lost)} not found any more.")
+    return "\n".join(lines)
+
+
+def _news(got: Latest, altered: Counter[str]) -> Iterator[str]:
+    """Yield what is new since the list before, and what else there is to know of this one."""
+    told = got.sentences()
+    if got.changes:
+        told[0] = f"Since the list before: {told[0]}"
+    yield from told
+    if counts := got.snapshot.altered + altered:
+        reasons = ", ".join(f"{count:,} {reason}" for reason, count in counts.items())
+        yield f"Not exactly as it was sent: {reasons}."
+
+
+def _counted(got: Latest) -> str:
+    count = len(got.snapshot.contacts)
+    return "1 contact" if count == 1 else f"{count:,} contacts"
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"

@@ -1,0 +1,60 @@
+"""Whose a workbook's table is: known by the path that the command knows, too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import xlwings as xw
+
+from addin import books, native
+from tests.excel_data import Excel
+from tests.excel_engine import running
+from tests.excel_tables import MAIN
+from workbook import ownership
+from workbook.ownership import Owned
+
+OURS = books.owned_by(MAIN, "id", "name", "id")
+ONLINE = "https://d.docs.live.net/abc/people.xlsx"
+
+
+@pytest.fixture
+def excel(monkeypatch: pytest.MonkeyPatch) -> Iterator[Excel]:
+    monkeypatch.setattr(books, "_unsaved", {})
+    with running() as started:
+        yield started
+
+
+def test_a_workbook_is_known_by_its_path_links_resolved(excel: Excel, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path)
+    excel.full_name = str(tmp_path / "link" / "people.xlsx")
+    books.remember(xw.Book.caller(), "Contacts", OURS)
+    assert ownership.recall(tmp_path / "people.xlsx", "Contacts") == OURS
+    assert books.recall(xw.Book.caller(), "Contacts") == OURS
+    assert books.recall(xw.Book.caller(), "Other") == Owned()
+
+
+def test_a_workbook_online_is_known_by_its_address(excel: Excel) -> None:
+    excel.full_name = ONLINE
+    books.remember(xw.Book.caller(), "Contacts", OURS)
+    assert ownership.recall(ONLINE, "Contacts") == OURS
+
+
+def test_a_workbook_that_was_never_saved_is_known_until_excel_closes(
+    excel: Excel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    books.remember(xw.Book.caller(), "Contacts", OURS)
+    assert books.recall(xw.Book.caller(), "Contacts") == OURS
+    monkeypatch.setattr(books, "_unsaved", {})
+    assert books.recall(xw.Book.caller(), "Contacts") == Owned()
+
+
+def test_an_address_is_taken_from_excel_and_from_no_sheet_of_the_workbook(excel: Excel) -> None:
+    excel.full_name = ONLINE
+    assert native.full_name(xw.Book.caller()) == ONLINE
+    assert "Range.Value, read" not in excel.calls
+
+
+def test_each_title_is_kept_once() -> None:
+    assert Owned(MAIN.id_instance, "main", ("id", "name")) == OURS

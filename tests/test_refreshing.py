@@ -1,0 +1,316 @@
+"""Refresh in a workbook: what is written, what stays, and what becomes of a person's notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as limits
+from hypothesis import strategies as st
+
+from addin import books
+from tests import lists
+from tests.excel_data import Excel, SheetData
+from tests.excel_engine import running
+from tests.excel_tables import (
+    ANN,
+    BOB,
+    EVE,
+    HEADER,
+    MAIN,
+    OTHER,
+    contents,
+    lay,
+    make,
+    person,
+    refresh,
+    row,
+)
+from workbook import ownership, pairs, settings
+from workbook.contacts import Contact
+from workbook.identity import GROUP, Pair
+from workbook.ownership import Owned
+from workbook.refusals import IdsAreFormulas, SecondAccount
+from workbook.settings import Settings
+
+WRITING = {"Range.Value, written", "Range.NumberFormat", "ListObject.Resize", "Range.Insert"}
+ANNA = person(101, "Anna")
+
+
+@pytest.fixture
+def excel(monkeypatch: pytest.MonkeyPatch) -> Iterator[Excel]:
+    monkeypatch.setattr(books, "_unsaved", {})
+    monkeypatch.setattr(books, "_refreshes", {})
+    with running() as started:
+        yield started
+
+
+@pytest.fixture
+def data(excel: Excel) -> SheetData:
+    return excel.sheets[0]
+
+
+class TestRows:
+    def test_a_known_person_is_updated_and_a_newcomer_comes_below(self, data: SheetData) -> None:
+        lay(data, [*HEADER, "notes"], row(BOB, "owes 5"), row(ANN, "met in May"))
+        done = refresh(ANNA, EVE, BOB)
+        assert contents(data) == [row(BOB, "owes 5"), row(ANNA, "met in May"), row(EVE, None)]
+        assert (done.report.changed, done.report.new, done.report.sheet) == (1, 1, "Sheet1")
+
+    def test_notes_stay_with_the_person_after_the_user_sorted(self, data: SheetData) -> None:
+        made = lay(data, [*HEADER, "notes"], row(ANN, "tea"), row(BOB, "owes 5"), row(EVE, 7.0))
+        data.sort(made, "name", reverse=True)
+        refresh(BOB, ANNA, person(103, "Eva"))
+        assert contents(data, "name", "notes") == [["Eva", 7.0], ["Bob", "owes 5"], ["Anna", "tea"]]
+
+    def test_columns_moved_and_several_columns_apart_get_their_own_values(
+        self, data: SheetData
+    ) -> None:
+        header = ["type", "notes", "id", "tick", "contactName", "name"]
+        lay(data, header, ["user", "mine", ANN.id, True, None, "Ann"], at=(3, 2))
+        refresh(person(101, "Anna", "Anna Berg"), BOB)
+        assert contents(data) == [
+            ["user", "mine", ANN.id, True, "Anna Berg", "Anna"],
+            ["user", None, BOB.id, None, None, "Bob"],
+        ]
+
+    def test_columns_of_the_user_are_never_written_whatever_they_are_called(
+        self, data: SheetData
+    ) -> None:
+        lay(data, ["id", "name", "phone", "status"], [ANN.id, "Ann", "ask her", "friend"])
+        refresh(ANNA, BOB)
+        assert contents(data)[0] == [ANN.id, "Anna", "ask her", "friend"]
+        assert contents(data)[1] == [BOB.id, "Bob", None, None]
+
+    def test_a_row_that_the_user_added_stays_as_it_is(self, data: SheetData) -> None:
+        mine = ["no id at all", 42.0, None, None]
+        lay(data, HEADER, row(ANN), mine, row(BOB))
+        refresh(ANNA, person(102, "Bo"))
+        assert contents(data) == [row(ANNA), mine, row(person(102, "Bo"))]
+
+    def test_a_formula_in_a_cell_of_ours_is_left_and_told(self, data: SheetData) -> None:
+        lay(data, HEADER, row(ANN), [BOB.id, "=UPPER([@id])", None, "user"], row(EVE))
+        done = refresh(ANNA, person(102, "Bo", "Bo Berg"), person(103, "Eva"))
+        assert contents(data, "name", "contactName") == [
+            ["Anna", None],
+            ["=UPPER([@id])", "Bo Berg"],
+            ["Eva", None],
+        ]
+        assert done.report.left == ("B3",)
+
+    def test_formulas_beside_fill_down_by_excels_own_table(self, data: SheetData) -> None:
+        made = lay(data, ["id", "name", "up"], [ANN.id, "Ann", "=UPPER([@name])"])
+        made.formulas["up"] = "=UPPER([@name])"
+        refresh(ANN, BOB)
+        assert contents(data, "name", "up") == [
+            ["Ann", "=UPPER([@name])"],
+            ["Bob", "=UPPER([@name])"],
+        ]
+
+    def test_a_column_that_a_formula_fills_is_the_users(self, data: SheetData) -> None:
+        lay(data, HEADER, [ANN.id, "=UPPER([@id])", None, "user"])
+        refresh(person(101, "Ann", "Ann Berg"))
+        assert contents(data) == [[ANN.id, "=UPPER([@id])", "Ann Berg", "user"]]
+
+    def test_only_our_columns_get_the_text_format(self, data: SheetData) -> None:
+        lay(data, ["id", "notes", "name"], [ANN.id, 5.0, "Ann"])
+        refresh(ANNA, BOB)
+        assert [data.cell(3, column).format for column in (1, 2, 3)] == ["@", "General", "@"]
+
+    @pytest.mark.parametrize("name", ["007", "=1+1", "+49 151", "'a", "TRUE", "1E5"])
+    def test_a_name_stays_text_whatever_it_looks_like(self, data: SheetData, name: str) -> None:
+        lay(data, HEADER, row(ANN))
+        refresh(person(101, name), person(102, name))
+        assert [(data.cell(at, 2).value, data.cell(at, 2).formula) for at in (2, 3)] == [
+            (name, ""),
+            (name, ""),
+        ]
+
+    def test_blank_rows_at_the_end_are_filled_before_the_table_grows(self, data: SheetData) -> None:
+        lay(data, HEADER, row(ANN), [None] * 4, [None] * 4)
+        refresh(ANN, BOB, EVE, person(104, "Flo"))
+        assert contents(data, "name") == [["Ann"], ["Bob"], ["Eve"], ["Flo"]]
+
+    def test_an_empty_table_is_filled(self, data: SheetData) -> None:
+        lay(data, [*HEADER, "notes"])
+        refresh(ANN, BOB)
+        assert contents(data) == [row(ANN, None), row(BOB, None)]
+
+    def test_a_person_with_another_id_keeps_row_and_notes(self, data: SheetData) -> None:
+        hidden = Contact("102388094480549@lid", "Jo", "", "user")
+        lay(data, [*HEADER, "notes"], row(hidden, "plays football"))
+        pairs.keep(MAIN.id_instance, [Pair(hidden.id, EVE.id, GROUP, lists.day(0))])
+        done = refresh(EVE)
+        assert contents(data) == [row(EVE, "plays football")]
+        assert done.report.moved == {hidden.id: EVE.id}
+
+
+class TestNothingToDo:
+    def test_a_list_that_changes_nothing_writes_nothing(
+        self, excel: Excel, data: SheetData
+    ) -> None:
+        lay(data, [*HEADER, "notes"], row(ANN, "tea"), row(BOB, 5.0))
+        excel.calls.clear()
+        done = refresh(BOB, ANN)
+        assert not WRITING & {*excel.calls}
+        assert not done.report.written
+
+    def test_ids_that_became_numbers_are_known_and_left(
+        self, excel: Excel, data: SheetData
+    ) -> None:
+        lay(data, HEADER, [10_000_001.0, "Max", None, "user"])
+        refresh(Contact("10000001", "Max", "", "user"))
+        assert contents(data) == [[10_000_001.0, "Max", None, "user"]]
+        assert not WRITING & {*excel.calls}
+
+    def test_a_refusal_touches_nothing(self, excel: Excel, data: SheetData) -> None:
+        lay(data, ["id", "name"], ["=A1", "Ann"])
+        with pytest.raises(IdsAreFormulas):
+            refresh(ANNA)
+        assert contents(data) == [["=A1", "Ann"]]
+        assert not WRITING & {*excel.calls}
+
+
+class TestMissing:
+    def gone(self) -> None:
+        """Let Bob be missing from three lists in a row."""
+        for number, who in enumerate(([ANN, BOB], [ANN], [ANN], [ANN])):
+            lists.came(number, *who)
+
+    def test_nobody_is_removed_unless_that_was_set(self, data: SheetData) -> None:
+        self.gone()
+        lay(data, HEADER, row(ANN), row(BOB))
+        done = refresh(ANN)
+        assert contents(data) == [row(ANN), row(BOB)]
+        assert (done.removed, done.report.unseen) == (0, (BOB.id,))
+
+    def test_rows_of_people_three_times_missing_are_removed_where_that_was_set(
+        self, data: SheetData
+    ) -> None:
+        self.gone()
+        settings.save(Settings(missing="remove"))
+        lay(data, HEADER, row(BOB), row(ANN), row(EVE))
+        assert refresh(ANNA).removed == 1
+        assert contents(data) == [row(ANNA), row(EVE)], "Eve was never confirmed to be gone"
+
+    def test_a_row_in_which_the_user_wrote_is_never_removed(self, data: SheetData) -> None:
+        self.gone()
+        settings.save(Settings(missing="remove"))
+        lay(data, [*HEADER, "notes"], row(BOB, "owes 5"), row(ANN, None))
+        assert refresh(ANN).removed == 0
+        assert contents(data, "notes") == [["owes 5"], [None]]
+
+    def test_nobody_is_removed_while_a_filter_hides_rows(self, data: SheetData) -> None:
+        self.gone()
+        settings.save(Settings(missing="remove"))
+        lay(data, HEADER, row(BOB), row(ANN)).filtered = True
+        done = refresh(ANN)
+        assert done.removed == 0
+        assert "the table is filtered" in done.report.notices[0]
+
+    def test_people_are_marked_in_a_status_column_of_ours_where_that_was_set(
+        self, excel: Excel
+    ) -> None:
+        settings.save(Settings(missing="mark"))
+        data = make(ANN, BOB)
+        self.gone()
+        refresh(ANN)
+        assert contents(data, "name", "status")[1] == ["Bob", "not seen since 2026-09-01"]
+
+    def test_a_status_column_of_the_user_is_never_marked(self, data: SheetData) -> None:
+        settings.save(Settings(missing="mark"))
+        lay(data, [*HEADER, "status"], row(ANN, "friend"), row(BOB, None))
+        done = refresh(ANNA)
+        assert contents(data, "status") == [["friend"], [None]]
+        assert "--columns basic,status" in done.report.notices[0]
+
+
+class TestAccounts:
+    def test_a_second_account_is_refused_for_a_table_without_accounts(self, excel: Excel) -> None:
+        data = make(ANN)
+        with pytest.raises(SecondAccount, match=r'contacts of "main".*those of "other"'):
+            refresh(BOB, account=OTHER)
+        assert contents(data) == [row(ANN)]
+
+    def test_whose_a_table_is_outlives_excel(
+        self, excel: Excel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        excel.full_name = str(tmp_path / "people.xlsx")
+        make(ANN)
+        monkeypatch.setattr(books, "_unsaved", {})
+        with pytest.raises(SecondAccount):
+            refresh(BOB, account=OTHER)
+
+    def test_columns_that_the_command_wrote_are_ours_in_excel_too(
+        self, excel: Excel, data: SheetData, tmp_path: Path
+    ) -> None:
+        excel.full_name = str(tmp_path / "people.xlsx")
+        titles = (*HEADER, "phone", "firstSeen")
+        ownership.remember(
+            tmp_path / "people.xlsx", "Contacts", Owned("1101000001", "main", titles)
+        )
+        lay(data, ["id", "phone", "firstSeen"], [ANN.id, None, None])
+        lists.came(0, ANN)
+        refresh(ANN)
+        [[phone, first]] = contents(data, "phone", "firstSeen")
+        assert phone == "+12025550101"
+        assert first.startswith("2026-09-01")
+
+    def test_rows_of_other_accounts_are_left_and_never_missing(
+        self, excel: Excel, data: SheetData, tmp_path: Path
+    ) -> None:
+        excel.full_name = str(tmp_path / "people.xlsx")
+        owned = Owned("1101000001", "main", (*HEADER, "account"))
+        ownership.remember(tmp_path / "people.xlsx", "Contacts", owned)
+        lay(data, ["id", "name", "account"], [ANN.id, "Ann", "other"], [BOB.id, "Bob", "main"])
+        done = refresh(ANNA)
+        assert contents(data) == [
+            [ANN.id, "Ann", "other"],
+            [BOB.id, "Bob", "main"],
+            [ANN.id, "Anna", "main"],
+        ]
+        assert done.report.unseen == (BOB.id,)
+
+
+cells = st.one_of(
+    st.none(), st.text(st.characters(codec="utf-8"), max_size=3), st.floats(0, 9), st.just("=1")
+)
+
+
+@limits(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    order=st.permutations([*HEADER, "notes", "tick"]),
+    rows=st.lists(
+        st.tuples(st.integers(1, 12), cells, cells), max_size=8, unique_by=lambda r: r[0]
+    ),
+    listed=st.lists(
+        st.tuples(st.integers(1, 12), st.text("abc=", max_size=2)), unique_by=lambda c: c[0]
+    ),
+)
+def test_whatever_stands_in_a_table_every_note_stays_with_its_person(
+    home: Path,
+    order: list[str],
+    rows: list[tuple[int, object, object]],
+    listed: list[tuple[int, str]],
+) -> None:
+    with running() as excel:
+        data = excel.sheets[0]
+        there = [
+            {
+                **dict(zip(HEADER, row(person(number, "old")), strict=True)),
+                "notes": one,
+                "tick": two,
+            }
+            for number, one, two in rows
+        ]
+        lay(data, order, *[[line[title] for title in order] for line in there])
+        before = contents(data, "id", "notes", "tick") if rows else []
+        refresh(*[person(number, name) for number, name in listed])
+        after = contents(data, "id", "notes", "tick")
+        assert after[: len(before)] == before
+        assert {line[0] for line in after} >= {person(number).id for number, _ in listed}
+        excel.calls.clear()
+        refresh(*[person(number, name) for number, name in listed])
+        assert not WRITING & {*excel.calls}
