@@ -96,17 +96,25 @@ def _connection() -> sqlite3.Connection:
 def _connected() -> sqlite3.Connection | None:
     """Return a connection, None where a purge has deleted the file meanwhile."""
     file = _made()
-    with suppress(FileNotFoundError):
-        here = file.stat()
-        connection = sqlite3.connect(file, timeout=BUSY_SECONDS)
-        try:
-            _migrate(connection)
-            if os.path.samestat(here, file.stat()):
-                return connection
-        except BaseException:
-            connection.close()
-            raise
+    before = _identity(file)
+    connection = sqlite3.connect(file, timeout=BUSY_SECONDS)
+    try:
+        _migrate(connection)
+    except BaseException as error:
         connection.close()
+        if isinstance(error, sqlite3.Error) and _identity(file) != before:
+            return None
+        raise
+    if before is not None and _identity(file) == before:
+        return connection
+    connection.close()
+    return None
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    with suppress(FileNotFoundError):
+        found = file.stat()
+        return found.st_dev, found.st_ino
     return None
 
 
