@@ -5,6 +5,7 @@ By default each call fails once, with one of its errors; the long run has them a
 
 from __future__ import annotations
 
+import copy
 import io
 import logging
 import shutil
@@ -19,11 +20,14 @@ from pathlib import Path
 import pytest
 import stamina
 
-from addin import lists, udfs
+from addin import books, lists, ribbon, udfs
 from tests import keyrings
 from tests.command import Ran, getcontacts, use
+from tests.excel_data import SheetData
+from tests.excel_engine import running
+from tests.excel_tables import contents, lay
 from tests.proof import tried
-from tests.torture import Failure, suffer
+from tests.torture import ExcelCalls, Failure, Torture, suffer
 from tests.update_files import book as book_of
 from tests.update_files import read
 from workbook import accounts, refresh, snapshots, store, vault
@@ -33,6 +37,7 @@ from workbook.green_api.people import person
 from workbook.green_api.simulator import Simulator
 from workbook.recording import record
 from workbook.snapshots import Snapshot
+from workbook.table import BASIC
 
 ANNA, BEN = person("4915100000001@c.us", "Anna"), person("4915100000002@c.us", "Ben")
 NEW = person("4915100000003@c.us", "Newcomer")
@@ -283,3 +288,57 @@ def keep_an_old_list(service: Simulator) -> None:
     people = ContactList.pack([Contact(str(ANNA["id"]), "Anna", "", "user")])
     hour_ago = datetime.now(UTC) - timedelta(hours=1)
     record(service.id_instance, Snapshot("environment", hour_ago, people))
+
+
+@how_much
+def test_the_button_leaves_what_the_user_wrote(
+    sample: bool, place: Path, home: Path, service: Simulator, log: io.StringIO,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    service.contacts = [BEN, NEW, {**ANNA, "name": "Anna Berg"}]
+    keep_an_old_list(service)
+    with running("Contacts") as excel:
+        write_notes(excel.sheets[0])
+        before, sheets = Baseline.of(place.parent), copy.deepcopy(excel.sheets)
+
+        def restore() -> None:
+            before.restore()
+            monkeypatch.setattr(books, "_unsaved", {})
+            excel.sheets, excel.calls = copy.deepcopy(sheets), []
+
+        def run(torture: Torture) -> tuple[str, str]:
+            excel.alerts.clear()
+            excel.calls = ExcelCalls(torture)
+            ribbon.refresh()
+            excel.calls = []
+            [alert] = excel.alerts
+            return alert
+
+        def check(failure: Failure, alert: tuple[str, str]) -> None:
+            said, mode = alert
+            assert "bug in getcontacts" not in said
+            assert_notes(excel.sheets[0])
+            if mode == "critical" and failure.kind != "Excel":
+                assert excel.sheets[0].cells == sheets[0].cells, said
+            assert_sound(home)
+            assert_untold(service.token, Ran(0, b"", said), log, place, home)
+            ribbon.refresh()
+            assert_notes(excel.sheets[0])
+            assert {row[0] for row in contents(excel.sheets[0])} >= {ANNA["id"], NEW["id"]}
+
+        cases = suffer(place.parent, run, check, restore, sample=sample)
+    tell("the button Refresh", cases)
+    tried("notes", cases)
+
+
+def write_notes(sheet: SheetData) -> None:
+    """Lay a table with notes, and something of the user's below it."""
+    rows = [[ANNA["id"], "Anna", None, "user", "likes tea"], [BEN["id"], "Ben", None, "user", 5.0]]
+    lay(sheet, [*BASIC, "notes"], *rows)
+    sheet.cell(5, 1).enter("below")
+
+
+def assert_notes(sheet: SheetData) -> None:
+    notes = {row[0]: row[4] for row in contents(sheet) if row[4] is not None}
+    assert notes == {ANNA["id"]: "likes tea", BEN["id"]: 5.0}
+    assert "below" in {cell.value for cell in sheet.cells.values()}
