@@ -25,8 +25,11 @@ def undisturbed(app: xw.App) -> Iterator[None]:
 
     All is as before at the end, errors or not.
     """
-    calm = {"screen_updating": False, "enable_events": False}
-    with app.properties(**calm), app.properties(calculation="manual"):
+    with (  # one by one: what Excel refuses of them keeps no other one back
+        app.properties(screen_updating=False),
+        app.properties(enable_events=False),
+        app.properties(calculation="manual"),
+    ):
         yield
 
 

@@ -9,7 +9,7 @@ import pytest
 import xlwings as xw
 
 from addin import sheet
-from tests.excel_data import Area, Excel
+from tests.excel_data import Area, Excel, com_error, refuse
 from tests.excel_engine import running
 from tests.excel_tables import HEADER, contents, people
 from workbook.contacts import Contact
@@ -115,6 +115,21 @@ def test_excel_is_undisturbed_meanwhile_and_as_before_even_after_an_error(excel:
         _ = len(create(people(2))) / 0
     assert {*seen} == {(False, False, "manual")}
     assert (excel.painting, excel.events, excel.calculating) == (True, True, "semiautomatic")
+
+
+@pytest.mark.parametrize("nth", range(6))
+def test_a_setting_that_excel_refuses_keeps_no_other_one_back(excel: Excel, nth: int) -> None:
+    class Refusing(list[str]):
+        def append(self, name: str) -> None:
+            super().append(name)
+            if len(self) == nth + 1:
+                raise refuse("busy")
+
+    excel.calls = Refusing()
+    with pytest.raises(com_error), sheet.undisturbed(xw.Book.caller().app):
+        pass
+    kept_back = (excel.painting, excel.events, excel.calculating == "automatic").count(False)
+    assert kept_back == (1 if nth >= 3 else 0), "of those that Excel let us change"
 
 
 @pytest.mark.parametrize(
