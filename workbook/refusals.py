@@ -78,8 +78,8 @@ class AccountUnclear(UpdateRefused):
     def sentence(self) -> str:
         return (
             f'A column "account" names "{self.account}", and it is not known whether getcontacts '
-            "wrote it. If so, repeat with account among --columns; if it is your own, "
-            f"give it another title. {UNTOUCHED}"
+            "wrote it. If so, say so once: getcontacts export FILE --update --columns "
+            f"basic,account; if it is your own, give it another title. {UNTOUCHED}"
         )
 
 
