@@ -234,6 +234,12 @@ class TestAccounts:
             refresh(BOB, account=OTHER)
         assert contents(data) == [row(ANN)]
 
+    def test_a_table_the_user_made_belongs_to_who_filled_it_first(self, data: SheetData) -> None:
+        lay(data, HEADER)
+        refresh(ANN)
+        with pytest.raises(SecondAccount):
+            refresh(BOB, account=OTHER)
+
     def test_whose_a_table_is_outlives_excel(
         self, excel: Excel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -160,6 +160,15 @@ class TestPlace:
         undo()
         assert data.values("A4:A6") == [["my line"], [None], [None]]
 
+    def test_what_stands_below_a_row_of_totals_comes_back_up(self, data: SheetData) -> None:
+        made = lay(data, HEADER, row(ANN), ["Total", None, None, None])
+        made.totals = True
+        data.cell(9, 1).enter("far")
+        refresh(ANN, BOB, EVE)
+        undo()
+        assert data.values("A3:A3") == [["Total"]]
+        assert data.values("A9:A9") == [["far"]]
+
     def test_what_had_not_moved_does_not_move(self, data: SheetData) -> None:
         lay(data, HEADER, row(ANN))
         data.cell(9, 1).enter("far")
