@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.lists import ANNA, BEN, JO, JO_PHONE, day
-from workbook.changes import Change, Kind, counted, sentence, table, values_changed
+from workbook.changes import Change, Kind, Tally, sentence, table, values_changed
 from workbook.contacts import Contact
 from workbook.identity import GROUP, Pair
 from workbook.timeline import Version, changes
@@ -63,7 +63,7 @@ def test_a_refresh_is_told_in_one_sentence() -> None:
         change(Kind.NEW, BEN),
     ]
     assert sentence(news) == "1 new, 1 renamed, 1 not seen since 2026-09-05."
-    assert counted(news) == {"new": 1, "renamed": 1, "not seen": 1}
+    assert Tally.of([news]).counted() == {"new": 1, "renamed": 1, "not seen": 1}
     assert sentence([]) == "Nothing changed."
 
 

@@ -12,7 +12,7 @@ from addin import told
 from addin.refreshing import Refreshed
 from addin.undo import Refresh, Undone
 from tests.excel_tables import ANN, BOB, latest
-from workbook.changes import Change, Kind
+from workbook.changes import Change, Kind, Tally
 from workbook.guard import Loss
 from workbook.update.report import UpdateReport
 
@@ -29,10 +29,10 @@ def test_a_refresh_is_told_in_one_short_sentence() -> None:
 
 def test_what_changed_since_the_list_before_is_told() -> None:
     changes = [Change(datetime.now(UTC), Kind.NEW, BOB)]
-    got = replace(latest(ANN, BOB), changes=changes)
+    got = replace(latest(ANN, BOB), changes=Tally.of([changes]))
     said = told.refreshed(got, Refreshed(REPORT, 0))
     assert said == "2 contacts, 4 new.\nSince the list before: 1 new."
-    unchanged = told.refreshed(replace(got, changes=[]), Refreshed(REPORT, 0))
+    unchanged = told.refreshed(replace(got, changes=Tally()), Refreshed(REPORT, 0))
     assert unchanged.endswith("4 new.\nNothing changed.")
 
 

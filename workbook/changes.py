@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -66,27 +67,56 @@ def values_changed(was: Contact, now: Contact, at: datetime) -> Iterator[Change]
         yield Change(at, Kind.REVEALED, now, "phone", derive.phone(was), derive.phone(now))
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many people each kind of change happened to; everybody counts once per kind."""
+
+    kinds: Counter[Kind] = field(default_factory=Counter)
+    words: Counter[str] = field(default_factory=Counter)
+    order: dict[str, tuple[int, datetime]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, parts: Iterable[Iterable[Change]]) -> Tally:
+        """Count changes, of which one person's are in the same part."""
+        tally = cls()
+        for changes in parts:
+            tally._add(changes)
+        return tally
+
+    def _add(self, changes: Iterable[Change]) -> None:
+        kinds, words = set(), set()
+        for change in changes:
+            told, importance = change.words, _importance(change)
+            kinds.add((change.kind, change.contact.id))
+            words.add((told, change.contact.id))
+            self.order[told] = min(self.order.get(told, importance), importance)
+        self.kinds.update(kind for kind, _ in kinds)
+        self.words.update(told for told, _ in words)
+
+    def __bool__(self) -> bool:
+        return bool(self.kinds)
+
+    def sentence(self) -> str:
+        """Return "4 new, 2 renamed, 1 not seen since 2026-11-20." or "Nothing changed."."""
+        told = sorted(self.order, key=self.order.__getitem__)
+        each = (f"{self.words[words]:,} {words}" for words in told)
+        return f"{', '.join(each) or 'Nothing changed'}."
+
+    def counted(self) -> dict[str, int]:
+        """Return how many people each kind of change happened to, by its word."""
+        return {str(kind): self.kinds[kind] for kind in Kind if self.kinds[kind]}
+
+
 def sentence(changes: Iterable[Change]) -> str:
-    """Return "4 new, 2 renamed, 1 not seen since 2026-11-20." or "Nothing changed."
-
-    Everybody counts once per kind.
-    """
-    people: dict[str, set[str]] = defaultdict(set)
-    for change in sorted(changes, key=_importance):
-        people[change.words].add(change.contact.id)
-    told = (f"{len(ids):,} {words}" for words, ids in people.items())
-    return f"{', '.join(told) or 'Nothing changed'}."
+    """Return what these changes come to in one sentence."""
+    return Tally.of([changes]).sentence()
 
 
-def counted(changes: Iterable[Change]) -> dict[str, int]:
-    """Return how many people each kind of change happened to."""
-    once = {(change.kind, change.contact.id) for change in changes}
-    counts = Counter(kind for kind, _ in once)
-    return {str(kind): counts[kind] for kind in Kind if counts[kind]}
+_IMPORTANCE = {kind: place for place, kind in enumerate(Kind)}
 
 
 def _importance(change: Change) -> tuple[int, datetime]:
-    return list(Kind).index(change.kind), change.last_seen or change.at
+    return _IMPORTANCE[change.kind], change.last_seen or change.at
 
 
 def table(changes: Sequence[Change], account: str) -> Table:

@@ -72,11 +72,9 @@ def phone_book_gone(difference: Difference, limits: Limits) -> bool:
 
     That is what `enableLidMode` does to a list (green-api/issues 1125).
     """
-    nameless = sum(
-        bool(was.contact_name) and not difference.began[id_].contact_name
-        for id_, was in difference.ended.items()
-        if id_ in difference.began
-    )
+    # hashes, as they may be the ids of everybody
+    named = {hash(was.id) for was in difference.ended if was.contact_name}
+    nameless = sum(hash(now.id) in named for now in difference.began if not now.contact_name)
     return max(nameless, _hidden(difference.newcomers)) >= max(1, limits.people)
 
 

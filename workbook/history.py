@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import chain, islice
 
 from workbook import pairs, snapshots, store, timeline, versions
-from workbook.changes import Change, day, time_text
+from workbook.changes import Change, Tally, day, time_text
 from workbook.contacts import Contact
 from workbook.identity import Pair, groups
 from workbook.snapshots import Connection
@@ -58,21 +58,46 @@ def changes(instance: str, after: datetime | None = None) -> list[Change]:
         connection.execute("BEGIN")
         if after is None:
             return read(connection, instance).changes()
-        told: list[Change] = []
-        for ids in _parts(connection, instance, _touched(connection, instance, after)):
-            past = read(connection, instance, ids)
-            told += [change for change in past.changes() if change.at > after]
+        told = [*chain.from_iterable(_changes(connection, instance, after))]
     return sorted(told, key=lambda change: change.at)
 
 
-def _parts(connection: Connection, instance: str, ids: set[str]) -> Iterator[set[str]]:
-    """Yield the ids part by part, whoever has several in one; a whole account may have changed."""
-    several = ids & frozenset().union(*groups(pairs.read(connection, instance)))
-    if several:
-        yield several
-    alone = iter(sorted(ids - several))
+def tally(instance: str, after: datetime) -> Tally:
+    """Count what changed after that time; a million changes take no more memory than some."""
+    with store.opened() as connection:
+        connection.execute("BEGIN")
+        return Tally.of(_changes(connection, instance, after))
+
+
+def _changes(connection: Connection, instance: str, after: datetime) -> Iterator[list[Change]]:
+    for ids in _parts(connection, instance, after):
+        past = read(connection, instance, ids)
+        yield [change for change in past.changes() if change.at > after]
+
+
+def _parts(connection: Connection, instance: str, after: datetime) -> Iterator[set[str]]:
+    """Yield the ids of everybody about whom there was news, part by part, as it may be a million.
+
+    All who have several are in one part.
+    """
+    told = pairs.read(connection, instance)
+    persons = groups(told)
+    paired = frozenset().union(*persons)
+    if several := _touched(connection, instance, after, paired, told):
+        yield several.union(*(mine for mine in persons if mine & several))
+    alone = (i for i in versions.changed_after(connection, instance, after) if i not in paired)
     while part := set(islice(alone, PART)):
         yield part
+
+
+def _touched(
+    connection: Connection, instance: str, after: datetime, paired: Set[str], told: list[Pair]
+) -> set[str]:
+    """Return the ids of those who have several, about whom there was news."""
+    if not paired:
+        return set()
+    ids = {id_ for id_ in versions.changed_after(connection, instance, after) if id_ in paired}
+    return ids | {id_ for pair in told if pair.found > after for id_ in (pair.former, pair.present)}
 
 
 def seen(instance: str, fetched: datetime) -> Callable[[str], Seen]:
@@ -110,14 +135,6 @@ def last_seen(instance: str) -> dict[str, str]:
     with store.opened() as connection:
         gone = versions.last_seen(connection, instance, believed=True)
     return {id_: day(moment) for id_, (moment, _) in gone.items()}
-
-
-def _touched(connection: Connection, instance: str, after: datetime) -> set[str]:
-    """Return the ids of everybody about whom there was news."""
-    ids = versions.changed_after(connection, instance, after)
-    told = pairs.read(connection, instance)
-    ids |= {id_ for pair in told if pair.found > after for id_ in (pair.former, pair.present)}
-    return ids.union(*(mine for mine in groups(told) if mine & ids))
 
 
 def read(connection: Connection, instance: str, ids: Set[str] | None = None) -> Past:

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 
 from workbook import guard, pairs, snapshots, store, versions
-from workbook.contacts import Contact, ContactList
+from workbook.contacts import ContactList
 from workbook.difference import Difference, between
 from workbook.guard import Limits, Loss
-from workbook.identity import elsewhere, from_contacts, from_list
+from workbook.identity import elsewhere, from_contacts, from_list, groups
+from workbook.picked import NOBODY, Picked
 from workbook.settings import Settings
 from workbook.snapshots import Connection, Snapshot
 from workbook.versions import Step
@@ -69,19 +70,21 @@ def _follow(
     settings: Settings,
 ) -> Recorded:
     difference = between(there.contacts, snapshot.contacts)
-    doubted: set[str] = set()
+    doubted = NOBODY
     if trust is not Trust.BELIEVE:
         limits = Limits(settings.shrink_percent, settings.shrink_people)
         doubted = _doubted(connection, instance, there, snapshot, difference, limits)
     loss = Loss(len(doubted), len(there.contacts)) if doubted else None
-    if loss and trust is Trust.REFUSE and doubted - versions.doubted(connection, instance):
-        return Recorded(there, loss=loss, refused=True)
-    snapshot = _with(snapshot, [c for c in difference.missing if c.id in doubted])
-    difference = difference.without_end_of(doubted)
+    if loss and trust is Trust.REFUSE:
+        known = versions.doubted(connection, instance)
+        if not all(contact.id in known for contact in doubted):
+            return Recorded(there, loss=loss, refused=True)
+    snapshot = _with(snapshot, doubted)
+    difference = difference.without_end_of(contact.id for contact in doubted)
     first = snapshots.first_time(connection, instance) or there.fetched
     step = Step(difference, snapshot.fetched, there.fetched, first, doubted)
     versions.write(connection, instance, step)
-    pairs.add(connection, instance, from_contacts(difference.began.values(), snapshot.fetched))
+    pairs.add(connection, instance, from_contacts(difference.began, snapshot.fetched))
     snapshots.write(connection, instance, snapshot, there.contacts.pieces)
     if settings.history_days:
         oldest = snapshot.fetched - timedelta(days=settings.history_days)
@@ -96,25 +99,27 @@ def _doubted(
     snapshot: Snapshot,
     difference: Difference,
     limits: Limits,
-) -> set[str]:
+) -> Picked:
     """Return who is missing and not believed to be gone.
 
     Whoever has been missing for days, from answer after answer, is let go.
     """
     missing = difference.missing
     if len(missing) < limits.people:
-        return set()
+        return NOBODY
     told = pairs.read(connection, instance)
-    gone = difference.without_end_of(elsewhere(missing, snapshot.contacts, told))
+    paired = frozenset().union(*groups(told))
+    several = [contact for contact in missing if contact.id in paired] if paired else []
+    gone = difference.without_end_of(elsewhere(several, snapshot.contacts, told))
     if not guard.lost_too_much(there.contacts, gone, limits):
-        return set()
+        return NOBODY
     long_missing = versions.long_missing(connection, instance, snapshot.fetched)
-    return {contact.id for contact in gone.missing} - long_missing
+    return gone.missing.only(lambda contact: contact.id not in long_missing)
 
 
-def _with(snapshot: Snapshot, kept: list[Contact]) -> Snapshot:
+def _with(snapshot: Snapshot, kept: Picked) -> Snapshot:
     if not kept:
         return snapshot
-    contacts = ContactList(snapshot.contacts.pieces, len(snapshot.contacts))
-    contacts.append(kept)
+    there, more = snapshot.contacts, ContactList.pack(kept)
+    contacts = ContactList((*there.pieces, *more.pieces), len(there) + len(more))
     return replace(snapshot, contacts=contacts)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbook import changes, guard, history, identity, pairs, settings, snapshots, store
+from workbook import guard, history, identity, pairs, settings, snapshots, store
 from workbook.accounts import Account
-from workbook.changes import Change
+from workbook.changes import Tally
 from workbook.errors import ADVICE, ContactsError, EmptyList, NoSnapshot, NotReady
 from workbook.guard import Limits, Loss
 from workbook.recording import Recorded, Trust, record
@@ -36,15 +36,16 @@ class Latest:
 
     snapshot: Snapshot
     calls: int = 0
-    changes: Sequence[Change] | None = None
+    changes: Tally | None = None
     loss: Loss | None = None
     hint: str = ""
 
     def sentences(self) -> list[str]:
         """Return what a user is told about this refresh."""
         loss = "" if self.loss is None else self.loss.sentence()
-        untold = self.changes is None or (loss and not self.changes)
-        news = "" if untold else changes.sentence(self.changes or ())
+        news = ""
+        if self.changes is not None and (self.changes or not loss):
+            news = self.changes.sentence()
         return [each for each in (news, loss, self.hint) if each]
 
 
@@ -75,8 +76,8 @@ def latest(
         hint = _hint(client, recorded, rules)
         calls = client.calls
     snapshot, since, loss = recorded.snapshot, recorded.before, recorded.loss
-    del recorded  # a difference of everybody takes five times what the list does
-    news = None if since is None else history.changes(account.id_instance, since)
+    del recorded  # which has the list before, too
+    news = None if since is None else history.tally(account.id_instance, since)
     return Latest(_united(account, snapshot), calls, news, loss, hint)
 
 

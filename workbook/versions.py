@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -17,6 +17,7 @@ import msgspec
 
 from workbook.contacts import Contact
 from workbook.difference import Difference
+from workbook.picked import NOBODY, Picked
 from workbook.store import text_of
 from workbook.timeline import Version
 
@@ -41,65 +42,60 @@ class Step:
     now: datetime
     before: datetime
     first: datetime
-    doubted: Collection[str] = frozenset()
+    doubted: Picked = NOBODY
 
 
 def write(connection: Connection, instance: str, step: Step) -> None:
     """Keep a step, within the transaction that keeps the list."""
-    known = _known(connection, instance, step.difference)
-    _end(connection, instance, step, known)
-    _begin(connection, instance, step, known)
+    # in the order in which the tables keep them; another takes thrice as long
+    for part in step.difference.ended.in_order():
+        _end(connection, instance, step, part)
+    for part in step.difference.began.in_order():
+        _begin(connection, instance, step, part)
     _miss(connection, instance, step)
     _find(connection, instance, step)
 
 
-def _known(connection: Connection, instance: str, difference: Difference) -> dict[str, str]:
-    """Return when those who have versions were first seen."""
+def _of(
+    connection: Connection, instance: str, contacts: Iterable[Contact], value: str
+) -> dict[str, str]:
+    """Return something kept of these contacts, by id, told as SQL; not of those without it."""
     rows = connection.execute(
-        "SELECT id, MIN(first_seen) FROM version WHERE instance = ?"
+        f"SELECT id, {value} WHERE instance = ?"  # noqa: S608 - a text of our own
         " AND id IN (SELECT value FROM json_each(?)) GROUP BY id",
-        (instance, json.dumps(sorted(difference.ended.keys() | difference.began.keys()))),
+        (instance, json.dumps([contact.id for contact in contacts])),
     )
     return dict(rows)
 
 
-def _end(connection: Connection, instance: str, step: Step, known: Mapping[str, str]) -> None:
+def _end(connection: Connection, instance: str, step: Step, contacts: Sequence[Contact]) -> None:
     now, first, before = text_of(step.now), text_of(step.first), text_of(step.before)
-    seen = dict(
-        connection.execute("SELECT id, last_seen FROM absence WHERE instance = ?", (instance,))
-    )
-    ended = [(contact, seen.get(contact.id, before)) for contact in _sorted(step.difference.ended)]
+    known = among(connection, instance, (contact.id for contact in contacts))
+    seen = _of(connection, instance, contacts, "last_seen FROM absence")
     connection.executemany(
         "UPDATE version SET valid_to = ?, last_seen = ?"
         " WHERE instance = ? AND id = ? AND valid_to IS NULL",
-        ((now, last, instance, contact.id) for contact, last in ended if contact.id in known),
+        ((now, seen.get(c.id, before), instance, c.id) for c in contacts if c.id in known),
     )
     # who is in the list without a version has been so since the first list
     connection.executemany(
         "INSERT INTO version VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6)",
         (
-            (instance, contact.id, _encode(contact), first, last, now)
-            for contact, last in ended
-            if contact.id not in known
+            (instance, c.id, _encode(c), first, seen.get(c.id, before), now)
+            for c in contacts
+            if c.id not in known
         ),
     )
 
 
-def _begin(connection: Connection, instance: str, step: Step, known: Mapping[str, str]) -> None:
-    now, first, ended = text_of(step.now), text_of(step.first), step.difference.ended
+def _begin(connection: Connection, instance: str, step: Step, contacts: Sequence[Contact]) -> None:
+    """Keep how contacts are from now on, after it was kept how they were."""
+    now = text_of(step.now)
+    known = _of(connection, instance, contacts, "MIN(first_seen) FROM version")
     connection.executemany(
         "INSERT OR REPLACE INTO version VALUES (?, ?, ?, ?, ?, NULL, NULL)",
-        (
-            (instance, contact.id, _encode(contact), since, now)
-            for contact in _sorted(step.difference.began)
-            for since in (known.get(contact.id) or (first if contact.id in ended else now),)
-        ),
+        ((instance, c.id, _encode(c), known.get(c.id, now), now) for c in contacts),
     )
-
-
-def _sorted(contacts: Mapping[str, Contact]) -> list[Contact]:
-    """Return contacts in the order in which the tables keep them; another takes thrice as long."""
-    return [contacts[id_] for id_ in sorted(contacts)]
 
 
 def _miss(connection: Connection, instance: str, step: Step) -> None:
@@ -112,7 +108,7 @@ def _miss(connection: Connection, instance: str, step: Step) -> None:
     )
     connection.executemany(
         "INSERT INTO absence VALUES (?1, ?2, 0, ?3, ?4, ?4, 1) ON CONFLICT DO NOTHING",
-        ((instance, id_, before, now) for id_ in step.doubted),
+        ((instance, contact.id, before, now) for contact in step.doubted),
     )
     connection.execute(
         "UPDATE absence SET times = times + 1, counted = ?1"
@@ -127,10 +123,11 @@ def _find(connection: Connection, instance: str, step: Step) -> None:
         "DELETE FROM absence WHERE instance = ? AND id = ?",
         ((instance, contact.id) for contact in step.difference.newcomers),
     )
-    connection.execute(
-        "DELETE FROM absence WHERE instance = ? AND NOT believed"
-        " AND id NOT IN (SELECT value FROM json_each(?))",
-        (instance, json.dumps(sorted(step.doubted))),
+    still = {hash(contact.id) for contact in step.doubted}
+    found = [id_ for id_ in doubted(connection, instance) if hash(id_) not in still]
+    connection.executemany(
+        "DELETE FROM absence WHERE instance = ? AND id = ? AND NOT believed",
+        ((instance, id_) for id_ in found),
     )
 
 
@@ -164,14 +161,14 @@ def forget_before(connection: Connection, instance: str, moment: datetime) -> No
     )
 
 
-def changed_after(connection: Connection, instance: str, moment: datetime) -> set[str]:
-    """Return the ids of which a version began or ended after that time."""
+def changed_after(connection: Connection, instance: str, moment: datetime) -> Iterator[str]:
+    """Yield the ids of which a version began or ended after that time, in their order."""
     rows = connection.execute(
         "SELECT id FROM version WHERE instance = ?1 AND valid_from > ?2"
-        " UNION SELECT id FROM version WHERE instance = ?1 AND valid_to > ?2",
+        " UNION SELECT id FROM version WHERE instance = ?1 AND valid_to > ?2 ORDER BY id",
         (instance, text_of(moment)),
     )
-    return {id_ for (id_,) in rows}
+    return (id_ for (id_,) in rows)
 
 
 def among(connection: Connection, instance: str, ids: Iterable[str]) -> set[str]:

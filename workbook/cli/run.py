@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from workbook import changes, history, refresh
+from workbook import history, refresh
 from workbook.accounts import Account
 from workbook.cli import console
 from workbook.contacts import Contacts, by_type, select
@@ -126,7 +126,7 @@ def report(
         rows=dict(by_type(got.chosen).most_common()),
         dropped=dict(+snapshot.dropped),
         altered=dict(+(snapshot.altered + altered)),
-        changes=changes.counted(latest.changes or ()),
+        changes=latest.changes.counted() if latest.changes else {},
         missing=latest.loss.missing if latest.loss else 0,
         told=(*told, *latest.sentences()),
         calls=latest.calls,

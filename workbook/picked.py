@@ -1,0 +1,74 @@
+"""Contacts picked out of packed pieces: gone through again and again, unpacked piece by piece."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import compress, pairwise
+
+import msgspec
+
+from workbook.contacts import Contact
+
+PART = 100_000  # contacts, which take 30 MB unpacked
+SAMPLE = 500  # one id in so many tells where parts begin
+FEW = 4  # less than one row in so many is copied out of its piece
+
+Rows = Sequence[Contact] | Sequence[msgspec.Raw]
+
+_contacts = msgspec.msgpack.Decoder(list[Contact]).decode
+_encode = msgspec.msgpack.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """Pieces of a list, each beside marks of its rows: 1 for each contact that was picked."""
+
+    marked: tuple[tuple[bytes, bytes], ...] = ()
+
+    @classmethod
+    def of(cls, pieces: Iterable[tuple[bytes, Rows, Sequence[bool]]]) -> Picked:
+        """Pick the rows that are marked, of pieces beside their rows."""
+        return cls(tuple(_kept(piece, rows, bytes(m)) for piece, rows, m in pieces if any(m)))
+
+    def __len__(self) -> int:
+        return sum(marks.count(1) for _, marks in self.marked)
+
+    def __iter__(self) -> Iterator[Contact]:
+        for piece, marks in self.marked:
+            yield from compress(_contacts(piece), marks)
+
+    def only(self, wanted: Callable[[Contact], bool]) -> Picked:
+        """Return those of them that are wanted."""
+        pieces = ((piece, _contacts(piece), marks) for piece, marks in self.marked)
+        return Picked.of(
+            (piece, rows, [bool(m) and wanted(row) for m, row in zip(marks, rows, strict=True)])
+            for piece, rows, marks in pieces
+        )
+
+    def in_order(self) -> Iterator[list[Contact]]:
+        """Yield them sorted by id, part by part: each takes a look at all of them."""
+        if len(self) <= PART:
+            yield sorted(self, key=_id)
+            return
+        sample = sorted(contact.id for at, contact in enumerate(self) if at % SAMPLE == 0)
+        starts = sample[PART // SAMPLE :: PART // SAMPLE]
+        yield sorted((c for c in self if c.id < starts[0]), key=_id)
+        for low, high in pairwise(starts):
+            yield sorted((c for c in self if low <= c.id < high), key=_id)
+        yield sorted((c for c in self if c.id >= starts[-1]), key=_id)
+
+
+NOBODY = Picked()
+
+
+def _kept(piece: bytes, rows: Rows, marks: bytes) -> tuple[bytes, bytes]:
+    """Return the piece as it is, or a smaller one where few of its rows are marked."""
+    count = marks.count(1)
+    if FEW * count >= len(marks):
+        return piece, marks
+    return _encode(list(compress(rows, marks))), b"\1" * count
+
+
+def _id(contact: Contact) -> str:
+    return contact.id
