@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from importlib.util import find_spec
 
 MISSING = [tool for tool in ("Xvfb", "xdotool", "import") if shutil.which(tool) is None] + [
@@ -27,6 +29,29 @@ def screen() -> Iterator[str]:
     finally:
         server.terminate()
         server.wait()
+
+
+@cache
+def lasting_screen() -> str:
+    """Return the display of a screen that stays until this process ends.
+
+    Tk keeps its connection as long as the process lives, and an end of the screen ends both.
+    """
+    stack = ExitStack()
+    atexit.register(stack.close)
+    return stack.enter_context(screen())
+
+
+@cache
+def shared_screen() -> str:
+    """Return the display that all windows of this process are on, until it ends.
+
+    Tk keeps a connection to each screen it was ever on, and when one of them is gone, the next
+    window's events end the whole process, without a word.
+    """
+    until_the_end = ExitStack()
+    atexit.register(until_the_end.close)
+    return until_the_end.enter_context(screen())
 
 
 def press(display: str, *words: str) -> None:

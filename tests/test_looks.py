@@ -17,7 +17,7 @@ from zipfile import ZipFile
 import pytest
 
 from tests.command import getcontacts, use
-from tests.display import MISSING, picture, screen
+from tests.display import MISSING, lasting_screen, picture
 from tests.libreoffice import convert, needs_libreoffice, needs_uno, run_uno
 from tests.proof import tried
 from workbook.errors import ADVICE, HOW_TO_LOG_IN, AddressRefused, NotReady, Unreachable
@@ -156,7 +156,8 @@ SENTENCES = [
 def test_the_account_window_shows_all_it_says_and_never_the_token(tmp_path: Path) -> None:
     from tests.test_signin import showing
 
-    with screen() as display, showing(display) as shown:
+    display = lasting_screen()
+    with showing(display) as shown:
         for sentence in SENTENCES:
             shown.window.said.set(sentence)
             shown.root.update()

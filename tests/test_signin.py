@@ -16,7 +16,7 @@ import pytest
 
 from addin import form, signin
 from addin.signin import Window
-from tests.display import MISSING, picture, press, screen
+from tests.display import MISSING, lasting_screen, picture, press
 from workbook import accounts, settings
 from workbook.accounts import Account
 from workbook.green_api.simulator import Simulator
@@ -28,9 +28,8 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def display() -> Iterator[str]:
-    with screen() as display:
-        yield display
+def display() -> str:
+    return lasting_screen()
 
 
 class Shown:
