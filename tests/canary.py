@@ -93,13 +93,13 @@ def _parts(content: bytes) -> Iterator[bytes]:
 
 @contextmanager
 def watching(secret: str = TOKEN) -> Iterator[Watch]:
-    """Listen to all libraries at DEBUG, and to the command line of every process we start."""
+    """Listen to all libraries at DEBUG, and to the command line of every process that we start."""
     watch = Watch(secret)
     ear = Ear(watch)
     starting = subprocess.Popen.__init__
 
     def started(process: Any, args: Any, *more: Any, **options: Any) -> None:
-        if secret in str(args):
+        if secret in str(args) and _we_are_asking():
             watch.heard.append(f"command line, {_test()}")
         starting(process, args, *more, **options)
 

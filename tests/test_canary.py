@@ -225,9 +225,11 @@ def test_what_a_session_lets_out_is_found(tmp_path: Path) -> None:
         kept.chmod(0o644)
         with zipfile.ZipFile(tmp_path / "book.xlsx", "w", zipfile.ZIP_DEFLATED) as parts:
             parts.writestr("xl/workbook.xml", secret * 9)
-        subprocess.run([sys.executable, "-c", "", secret], check=True)
-        careless = f"import logging; logging.getLogger('requests').debug('{secret}')"
-        exec(compile(careless, "/lib/workbook/careless.py", "exec"))
+        for careless in (
+            f"import subprocess; subprocess.run(['true', '{secret}'])",
+            f"import logging; logging.getLogger('requests').debug('{secret}')",
+        ):
+            exec(compile(careless, "/lib/workbook/careless.py", "exec"))
         found = list(watch.found(tmp_path))
     assert found[0].startswith("command line, tests/test_canary.py")
     assert found[1].startswith("log of requests, tests/test_canary.py")
