@@ -35,23 +35,12 @@ def screen() -> Iterator[str]:
 def lasting_screen() -> str:
     """Return the display of a screen that stays until this process ends.
 
-    Tk keeps its connection as long as the process lives, and an end of the screen ends both.
+    Tk keeps its connection as long as the process lives, and when the screen ends, the next
+    window's events end the whole process, without a word.
     """
     stack = ExitStack()
     atexit.register(stack.close)
     return stack.enter_context(screen())
-
-
-@cache
-def shared_screen() -> str:
-    """Return the display that all windows of this process are on, until it ends.
-
-    Tk keeps a connection to each screen it was ever on, and when one of them is gone, the next
-    window's events end the whole process, without a word.
-    """
-    until_the_end = ExitStack()
-    atexit.register(until_the_end.close)
-    return until_the_end.enter_context(screen())
 
 
 def press(display: str, *words: str) -> None:
