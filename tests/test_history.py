@@ -59,6 +59,12 @@ def test_only_who_changed_gets_versions() -> None:
     assert told() == [f"renamed: {people[0].id}"]
 
 
+def test_somebody_whom_a_list_names_twice_goes_once() -> None:
+    came(0, BEN, ANNA, replace(ANNA, name="Anne"))
+    came(1, BEN)
+    assert [change.kind for change in history.changes(INSTANCE)] == ["not seen"]
+
+
 def test_changes_are_told_from_a_time_on() -> None:
     came(0, ANNA, BEN)
     came(1, ANNA)

@@ -51,12 +51,14 @@ class Picked:
         if len(self) <= PART:
             yield sorted(self, key=_id)
             return
-        sample = sorted(contact.id for at, contact in enumerate(self) if at % SAMPLE == 0)
-        starts = sample[PART // SAMPLE :: PART // SAMPLE]
-        yield sorted((c for c in self if c.id < starts[0]), key=_id)
-        for low, high in pairwise(starts):
-            yield sorted((c for c in self if low <= c.id < high), key=_id)
-        yield sorted((c for c in self if c.id >= starts[-1]), key=_id)
+        sample = sorted(contact.id for contact in self if hash(contact.id) % SAMPLE == 0)
+        for low, high in pairwise(["", *sample[PART // SAMPLE :: PART // SAMPLE], None]):
+            yield sorted(self._between(low or "", high), key=_id)
+
+    def _between(self, low: str, high: str | None) -> Iterator[Contact]:
+        for contact in self:
+            if low <= contact.id and (high is None or contact.id < high):
+                yield contact
 
 
 NOBODY = Picked()

@@ -79,7 +79,7 @@ def _end(connection: Connection, instance: str, step: Step, contacts: Sequence[C
     )
     # who is in the list without a version has been so since the first list
     connection.executemany(
-        "INSERT INTO version VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6)",
+        "INSERT OR REPLACE INTO version VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6)",
         (
             (instance, c.id, _encode(c), first, seen.get(c.id, before), now)
             for c in contacts
