@@ -13,6 +13,7 @@ import pytest
 import stamina
 
 from tests.fault_server import FaultServer, answering
+from tests.fault_server import silent as never
 from workbook import settings
 from workbook.accounts import Account
 from workbook.errors import (
@@ -413,3 +414,11 @@ def test_a_retry_is_not_logged_by_the_retry_library(caplog: pytest.LogCaptureFix
         caplog.set_level(logging.DEBUG)
         fetched(sim)
     assert {record.name for record in caplog.records} == {"workbook.green_api"}
+
+
+def test_an_attempt_that_the_budget_cuts_short_tells_what_was_said_before(fast: None) -> None:
+    busy = answering(b"", status="429 Too Many Requests")
+    with FaultServer(busy, never) as server:
+        account = Account("a", server.url, "1101000001", "token")
+        with Client(account, budget=1.0) as client, pytest.raises(RateLimited):
+            client.contacts()

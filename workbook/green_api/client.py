@@ -203,6 +203,9 @@ class Client:
             raise attempts.last or Unreachable(self._exchange.host, "timeout")
         time.sleep(wait)
         failure = self._exchange.call(method, sink, attempts.deadline, payload)
+        if isinstance(failure, Unreachable) and time.monotonic() >= attempts.deadline:
+            # cut short by the budget, it tells less than the answer to the attempt before
+            failure = attempts.last or failure
         if failure is not None:
             raise failure
 
