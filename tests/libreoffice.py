@@ -22,6 +22,15 @@ import pytest
 SECONDS = 180  # the first start makes a profile, and the machine may be busy
 SYSTEM_PYTHON = "/usr/bin/python3"  # the one python3-uno is installed for
 
+# python3-uno's threads sometimes crash a process that ends as usual, after all its work is done
+RUN_AND_LEAVE = """
+import os, runpy, sys
+del sys.argv[0]
+runpy.run_path(sys.argv[0], run_name="__main__")
+sys.stdout.flush()
+os._exit(0)
+"""
+
 FILTERS = {
     "csv": "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false",  # comma, UTF-8
     "pdf": "pdf:calc_pdf_Export",
@@ -74,7 +83,7 @@ def run_uno(script: Path, *args: str) -> str:
     """
     with _listening() as pipe:
         result = subprocess.run(
-            [SYSTEM_PYTHON, str(script), *args],
+            [SYSTEM_PYTHON, "-c", RUN_AND_LEAVE, str(script), *args],
             env={
                 **_environment(),
                 "PYTHONPATH": str(Path(__file__).parent.parent),
