@@ -8,10 +8,20 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests import canary
 from workbook.green_api.simulator import Simulator
 
 settings.register_profile("steady", deadline=None)  # a busy machine is no bug
 settings.load_profile("steady")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def token_stays_where_it_is(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Fail the whole run where any of its tests brought the token to light (CWE-532, CWE-598)."""
+    with canary.watching() as watch:
+        yield
+    found = list(watch.found(tmp_path_factory.getbasetemp()))
+    assert found == [], "the token came to light"
 
 
 @pytest.fixture(autouse=True)
