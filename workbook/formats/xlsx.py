@@ -36,8 +36,11 @@ _IGNORED = (
 
 def warm_up() -> None:
     """Import what writing takes (a tenth of a second), so that it can be done while waiting."""
+    from openpyxl.packaging import extended  # which openpyxl itself imports while it saves
+
     from workbook.formats import sheet_xml, skeleton, summary_sheet
 
+    assert extended
     assert sheet_xml
     assert skeleton
     assert summary_sheet
