@@ -213,3 +213,9 @@ def test_without_a_named_home_the_systems_own_place_is_used(
     assert settings.home().name == "getcontacts"
     monkeypatch.setenv("GETCONTACTS_HOME", "~/kept")
     assert settings.home() == Path.home() / "kept"
+
+
+def test_the_folder_of_a_user_nobody_knows_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GETCONTACTS_HOME", "~nobody-of-that-name/kept")
+    with pytest.raises(WrongUsage, match="give a whole path"):
+        settings.home()

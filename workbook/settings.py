@@ -54,9 +54,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def home() -> Path:
-    """Return the folder of everything kept here: GETCONTACTS_HOME or the system's own place."""
+    """Return the folder of everything kept here: GETCONTACTS_HOME or the system's own place.
+
+    Raises WrongUsage for the folder of a user nobody knows.
+    """
     if named := os.environ.get("GETCONTACTS_HOME"):
-        return Path(named).expanduser().absolute()
+        try:
+            return Path(named).expanduser().absolute()
+        except RuntimeError as error:  # ~nobody/lists
+            raise WrongUsage("GETCONTACTS_HOME names no folder; give a whole path.") from error
     from platformdirs import user_data_path
 
     return user_data_path("getcontacts", appauthor=False)
