@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import chain, groupby
+
+import msgspec
 
 from addin.reading import There
 from workbook.draft import ID
 from workbook.plans import Cells
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(msgspec.Struct, frozen=True):
     """What is to be written: as in a Plan, which is where most of it comes from."""
 
     ours: Mapping[str, int]
@@ -26,8 +26,7 @@ class Work:
     removed: Sequence[int] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(msgspec.Struct, frozen=True):
     """Texts side by side and below each other, and where the first of them goes."""
 
     row: int

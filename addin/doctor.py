@@ -6,10 +6,12 @@ import platform
 import struct
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 import workbook
 from addin import install, machine
@@ -25,8 +27,7 @@ SECONDS = 10.0  # for each of the two questions to GREEN-API
 FINE = "Everything is in order."
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(msgspec.Struct, frozen=True):
     """What was looked at and found; `ok` is None where it does not apply here.
 
     `next_step` is what mends it, `exit_code` what a program is told about it.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import msgspec
+
 from workbook import accounts, settings, vault
 from workbook.accounts import ENVIRONMENT, Account, Known
 from workbook.errors import ADVICE
@@ -24,8 +26,7 @@ class Form:
     default: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Choices:
+class Choices(msgspec.Struct, frozen=True):
     """The accounts there are; `overruled` if the environment names one that goes before them."""
 
     stored: list[Known]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from addin import machine
 from addin.stamp import Stamp, stamp_of
@@ -15,8 +16,7 @@ from workbook.settings import unwritable
 NAME = "GetContacts.xlam"
 
 
-@dataclass(frozen=True, slots=True)
-class Installed:
+class Installed(msgspec.Struct, frozen=True):
     """The add-in file: where it is or would be, and what it says of itself (None: no such file)."""
 
     path: Path

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
+
+import msgspec
 
 from addin import edge
 from addin.lookup import People
@@ -37,8 +38,7 @@ class Kept:
         return People(self.snapshot.contacts)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """What a cell may show now: the last good list, if any, and what went wrong last.
 
     `coming`: a newer list is on its way.
@@ -51,8 +51,7 @@ class Answer:
     coming: bool
 
 
-@dataclass(slots=True)
-class _Known:
+class _Known(msgspec.Struct):
     """What is known of one account; times are of time.monotonic."""
 
     kept: Kept | None = None

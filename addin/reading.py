@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import xlwings as xw
 from xlwings.main import Table as ListObject
 
@@ -19,8 +19,7 @@ from workbook.refusals import UNTOUCHED, FilledByQuery, MergedCells, SheetProtec
 Cells = Sequence[Sequence[Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class There:
+class There(msgspec.Struct, frozen=True):
     """A table as it stands, and where its cells hold neither text nor nothing.
 
     `foreign`: (row, column), both from 0, of formulas, numbers, dates and errors. `filtered`: some

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
+import msgspec
 import xlwings as xw
+from msgspec.structs import replace
 from xlwings.main import Table as ListObject
 
 from addin import books, native, reading, sheet, undo, writing
@@ -37,8 +38,7 @@ NO_STATUS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Refreshed:
+class Refreshed(msgspec.Struct, frozen=True):
     """What a refresh did with a table: what there is to tell, and how many rows it took away."""
 
     report: UpdateReport

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
+
+import msgspec
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 UNREADABLE = (BadZipFile, zlib.error, EOFError, LookupError, RuntimeError, ValueError)
 SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(msgspec.Struct, frozen=True):
     """The versions a file was built from and the Python it starts; "" where it does not say."""
 
     getcontacts: str = ""

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from addin.blocks import Work
 from workbook import merge
@@ -18,8 +19,7 @@ from workbook.plans import Cells, Existing, Plan
 Texts = Mapping[str, str]  # title of ours -> text
 
 
-@dataclass(frozen=True, slots=True)
-class Refresh:
+class Refresh(msgspec.Struct, frozen=True):
     """A refresh as it was: rows of our columns as they were before and after it.
 
     `filled` were blank before, `appended` not there; `removed` are not there any more. `pushed`:
@@ -35,8 +35,7 @@ class Refresh:
     pushed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Undone:
+class Undone(msgspec.Struct, frozen=True):
     """What taking a refresh back comes to, in rows.
 
     `noted`: new ones that stay, for the user wrote in them. `lost`: changed ones not found.

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import chain
 
+import msgspec
 import xlwings as xw
 from xlwings.main import Table as ListObject
 
@@ -31,8 +31,7 @@ HALFWAY = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(msgspec.Struct, frozen=True):
     """What new rows need: how many more rows the table gets, and whether cells below make way."""
 
     more: int = 0

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Event
 
 import pytest
+from msgspec.structs import replace
 
 from addin import books, lists
 from workbook import accounts, refresh

@@ -30,8 +30,7 @@ class Account:
     token: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(msgspec.Struct, frozen=True):
     """An account without its token: `where` that is kept ("" for nowhere), `default` if it is."""
 
     alias: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -67,13 +66,12 @@ def values_changed(was: Contact, now: Contact, at: datetime) -> Iterator[Change]
         yield Change(at, Kind.REVEALED, now, "phone", derive.phone(was), derive.phone(now))
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(msgspec.Struct, frozen=True):
     """How many people each kind of change happened to; everybody counts once per kind."""
 
-    kinds: Counter[Kind] = field(default_factory=Counter)
-    words: Counter[str] = field(default_factory=Counter)
-    order: dict[str, tuple[int, datetime]] = field(default_factory=dict)
+    kinds: Counter[Kind] = msgspec.field(default_factory=Counter)
+    words: Counter[str] = msgspec.field(default_factory=Counter)
+    order: dict[str, tuple[int, datetime]] = {}
 
     @classmethod
     def of(cls, parts: Iterable[Iterable[Change]]) -> Tally:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 import msgspec
 
@@ -15,8 +14,7 @@ _raw = msgspec.msgpack.Decoder(list[msgspec.Raw]).decode
 _Hashed = tuple[bytes, list[msgspec.Raw], list[int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(msgspec.Struct, frozen=True):
     """Contacts that stand so in one of two lists only: as they were, and as they are.
 
     `missing` are those of `ended` who are in the old list only, `newcomers` those of `began` who

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import BinaryIO
+
+import msgspec
 
 from workbook.contacts import Contacts
 from workbook.errors import WrongUsage
@@ -16,8 +17,7 @@ TABLE = "Contacts"  # the table in our workbooks
 FORMATS = ("xlsx", "csv", "json", "vcf")
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
+class Wishes(msgspec.Struct, frozen=True):
     """How a file should look: its format, columns and what only workbooks have."""
 
     format: str = "xlsx"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from workbook.contacts import Contact, Contacts, IdKind, by_type, id_kind
 from workbook.difference import Difference
@@ -16,16 +17,14 @@ LID_MODE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(msgspec.Struct, frozen=True):
     """A list that lost more than `percent` and at least `people` is doubted."""
 
     percent: int = 30
     people: int = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(msgspec.Struct, frozen=True):
     """How many are missing from an answer that is not believed, of how many before."""
 
     missing: int

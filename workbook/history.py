@@ -6,9 +6,11 @@ All of a person's ids are taken together.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Set
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain, islice
+
+import msgspec
+from msgspec.structs import replace
 
 from workbook import pairs, snapshots, store, timeline, versions
 from workbook.changes import Change, Tally, day, time_text
@@ -21,8 +23,7 @@ from workbook.timeline import Version
 PART = 20_000  # people, whose versions take 20 MB
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(msgspec.Struct, frozen=True):
     """Versions by id, pairs that matter for them, and when the first list was kept."""
 
     versions: Mapping[str, list[Version]]

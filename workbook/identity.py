@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import combinations
 
+import msgspec
 from msgspec import structs
+from msgspec.structs import replace
 
 from workbook.contacts import Contact, ContactList, Contacts, IdKind, id_kind
 from workbook.match import Persons
@@ -20,8 +21,7 @@ LIST, GROUP, CHECK, USER = "newChatId", "getGroupData", "checkWhatsapp", "you"
 _DEVICE = re.compile(r":[0-9]+(?=@)")
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(msgspec.Struct, frozen=True):
     """Two ids of one person: `former` is what `present` stands for now, says `source`."""
 
     former: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -13,8 +12,7 @@ from workbook.accounts import Account
 from workbook.plans import Memory
 
 
-@dataclass(frozen=True, slots=True)
-class Owned:
+class Owned(msgspec.Struct, frozen=True):
     """The instance and alias a table was filled for, and the titles we wrote in it."""
 
     instance: str = ""

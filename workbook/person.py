@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
+
+import msgspec
 
 from workbook import history, pairs, snapshots, store, versions
 from workbook.changes import Change
@@ -16,8 +17,7 @@ from workbook.snapshots import Connection
 _DOMAINS = ("", "@c.us", "@s.whatsapp.net", "@lid", "@g.us")
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(msgspec.Struct, frozen=True):
     """One person in all lists of an account: every id, when seen, what changed, who told the ids.
 
     `contact` as it is, or was last; `here` tells whether it is in the list.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import compress, pairwise
 
 import msgspec
@@ -20,8 +19,7 @@ _contacts = msgspec.msgpack.Decoder(list[Contact]).decode
 _encode = msgspec.msgpack.Encoder().encode
 
 
-@dataclass(frozen=True, slots=True)
-class Picked:
+class Picked(msgspec.Struct, frozen=True):
     """Pieces of a list, each beside marks of its rows: 1 for each contact that was picked."""
 
     marked: tuple[tuple[bytes, bytes], ...] = ()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+import msgspec
 
 from workbook.contacts import Contacts
 from workbook.table import BASIC, Origin, Row
@@ -21,8 +22,7 @@ class Missing(StrEnum):
     REMOVE = "remove"
 
 
-@dataclass(frozen=True, slots=True)
-class Existing:
+class Existing(msgspec.Struct, frozen=True):
     """A table as it stands: its titles, and rows of text with one text for each title.
 
     `calculated` are the titles of columns that a formula of the table fills; a cell that it fills
@@ -35,8 +35,7 @@ class Existing:
     formulas: Collection[tuple[int, int]] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Fresh:
+class Fresh(msgspec.Struct, frozen=True):
     """Who came: the contacts wanted in the table, whose they are, and every id of the whole list.
 
     `everyone` is what absence is judged by, however few of them are wanted.
@@ -47,8 +46,7 @@ class Fresh:
     everyone: Collection[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(msgspec.Struct, frozen=True):
     """What is remembered of this table and of its people.
 
     `owner`: the account of a table without an account column. `written`: titles we wrote in it.
@@ -58,13 +56,12 @@ class Memory:
 
     owner: str = ""
     written: Collection[str] = ()
-    same: Mapping[str, str] = field(default_factory=dict)
-    absences: Mapping[str, int] = field(default_factory=dict)
-    last_seen: Mapping[str, str] = field(default_factory=dict)
+    same: Mapping[str, str] = {}
+    absences: Mapping[str, int] = {}
+    last_seen: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(msgspec.Struct, frozen=True):
     """What the user asked for; `force` removes even rows in which the user wrote something."""
 
     columns: Sequence[str] = BASIC
@@ -72,8 +69,7 @@ class Wish:
     force: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True):
     """What to write; rows and columns are counted from 0 within the table, without its header.
 
     `ours`: title -> column. `updates`: row -> cells, with the rows in `filled`, which were blank
@@ -98,8 +94,7 @@ class Plan:
         return not (self.updates or self.appended or self.removed)
 
 
-@dataclass(frozen=True, slots=True)
-class Findings:
+class Findings(msgspec.Struct, frozen=True):
     """What there is to tell; rows as in the plan, before anything is removed.
 
     `changed`: rows whose contact has another value. `moved`: row -> the id it had before.

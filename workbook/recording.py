@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum
+
+import msgspec
+from msgspec.structs import replace
 
 from workbook import guard, pairs, snapshots, store, versions
 from workbook.contacts import ContactList
@@ -28,8 +30,7 @@ class Trust(Enum):
     BELIEVE = "believe"
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(msgspec.Struct, frozen=True):
     """What is the last good list now, and how it differs from the one before, of `before`.
 
     `loss`: too much is missing from the new one; it was `refused`, or who is missing stays in it.
@@ -37,7 +38,7 @@ class Recorded:
 
     snapshot: Snapshot
     before: datetime | None = None
-    difference: Difference = field(default_factory=Difference)
+    difference: Difference = msgspec.field(default_factory=Difference)
     loss: Loss | None = None
     refused: bool = False
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from workbook import guard, history, identity, pairs, settings, snapshots, store
 from workbook.accounts import Account
@@ -26,8 +28,7 @@ SAMPLE = 500  # people whose ids tell what the others' are like
 PAUSE = 5.0  # seconds before an answer that lost too much is asked for again
 
 
-@dataclass(frozen=True, slots=True)
-class Latest:
+class Latest(msgspec.Struct, frozen=True):
     """A list that may be shown, one row a person, and how many requests it took to have it.
 
     `changes` since the list before; None where there is none, or nothing was fetched. `loss`: too

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Set
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
 
 from workbook import pairs, snapshots
 from workbook.accounts import Account
@@ -19,8 +21,7 @@ AGAIN = timedelta(days=30)  # the quotas count by the month
 LIMIT = 50  # checkWhatsapp may be called 100 times a month on the tariff Developer
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(msgspec.Struct, frozen=True):
     """How far a run is: `asked` of `total` questions, and how many numbers were `found`.
 
     `left` are the questions for other runs, `hidden` the numbers that nobody has told yet.

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence, Set
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from workbook import store
 from workbook.contacts import ContactList
@@ -16,15 +16,14 @@ from workbook.contacts import ContactList
 Connection = sqlite3.Connection
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(msgspec.Struct, frozen=True):
     """One whole list with its account and its time (aware, UTC)."""
 
     alias: str
     fetched: datetime
     contacts: ContactList
-    dropped: Counter[str] = field(default_factory=Counter)
-    altered: Counter[str] = field(default_factory=Counter)
+    dropped: Counter[str] = msgspec.field(default_factory=Counter)
+    altered: Counter[str] = msgspec.field(default_factory=Counter)
 
     def age(self) -> float:
         """Return the age in seconds, never negative."""

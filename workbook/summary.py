@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 from unicodedata import bidirectional
+
+import msgspec
 
 from workbook.contacts import BATCH, Contact, Contacts, IdKind, id_kind, phone
 from workbook.countries import country_of
@@ -19,8 +20,7 @@ TOP_COUNTRIES = 10
 Counts = tuple[tuple[str, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(msgspec.Struct, frozen=True):
     """The numbers of one list, with where and when it comes from.
 
     `by_type` begins with user and group and goes on with what else the service named, most first;
@@ -39,8 +39,7 @@ class Summary:
     mostly_rtl: bool
 
 
-@dataclass(slots=True)
-class _Tally:
+class _Tally(msgspec.Struct):
     types: Counter[str]
     countries: Counter[str]  # of the phones
     saved: int = 0

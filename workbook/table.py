@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, islice
 from operator import attrgetter
+
+import msgspec
 
 from workbook import contacts as derive
 from workbook.contacts import Contact, Contacts
@@ -22,8 +23,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 Row = Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(msgspec.Struct, frozen=True):
     """When a person was in the list first and last, and what changed last, as cells show it."""
 
     first: str = ""
@@ -36,8 +36,7 @@ def nothing_seen(_: str) -> Seen:
     return Seen()
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(msgspec.Struct, frozen=True):
     """Where and when the rows come from: what a contact itself does not know.
 
     `seen` tells the past of an id; it is looked up only where HISTORICAL columns are wanted.
@@ -77,8 +76,7 @@ BASIC = ("id", "name", "contactName", "type")
 PRESETS = {"basic": BASIC, "full": tuple(COLUMNS)}
 
 
-@dataclass(slots=True)
-class Table:
+class Table(msgspec.Struct):
     """A header and rows of text, as many strings each as the header has titles.
 
     `rows` can be gone through once. `altered` counts, by reason, the values that are not exactly
@@ -89,7 +87,7 @@ class Table:
     header: tuple[str, ...]
     rows: Iterable[Row]
     length: int
-    altered: Counter[str] = field(default_factory=Counter)
+    altered: Counter[str] = msgspec.field(default_factory=Counter)
 
 
 def titles(wanted: str) -> tuple[str, ...]:

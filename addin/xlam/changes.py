@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import ClassVar
 
+import msgspec
+
 from workbook.errors import ContactsError
 
 REVIEWED = "0.37.8"  # the xlwings whose VBA was read line by line for the changes made to it
@@ -28,8 +30,7 @@ class XlwingsChanged(ContactsError):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """Put `new` in the place of `old`, or, with `until`, of all from there to before `until`."""
 
     name: str

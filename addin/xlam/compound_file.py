@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 SECTOR, MINI_SECTOR = 512, 64  # 2.2, for version 3
 MINI_CUTOFF = 4096  # shorter streams live in the mini stream, 2.2
@@ -20,8 +21,7 @@ RED, BLACK = 0, 1
 Streams = Mapping[str, bytes]
 
 
-@dataclass(slots=True)
-class _Entry:
+class _Entry(msgspec.Struct):
     """One directory entry (2.6.1); left, right and child are places in the directory."""
 
     name: str = ""
@@ -45,13 +45,12 @@ class _Entry:
         )
 
 
-@dataclass(slots=True)
-class _Sectors:
+class _Sectors(msgspec.Struct):
     """Sectors of one size, and the chains that lead through them (the FAT, 2.3)."""
 
     size: int
-    data: bytearray = field(default_factory=bytearray)
-    chains: list[int] = field(default_factory=list)
+    data: bytearray = msgspec.field(default_factory=bytearray)
+    chains: list[int] = []
 
     def put(self, content: bytes, padding: bytes = b"\0") -> int:
         """Append the content; return the first sector of its chain."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 CODE_PAGE = "cp1252"
 WIN64, LOCALE = 3, 0x409
@@ -20,8 +21,7 @@ class Kind(StrEnum):
     MODULE = "Module"
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(msgspec.Struct, frozen=True):
     """A module: its name, kind and source text with its Attribute lines."""
 
     name: str
@@ -29,8 +29,7 @@ class Module:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(msgspec.Struct, frozen=True):
     """A type library the project uses; Windows finds it by the GUID, the path is a hint only."""
 
     name: str

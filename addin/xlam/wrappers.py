@@ -10,11 +10,12 @@ import io
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec, module_from_spec
 from types import ModuleType, SimpleNamespace
 from typing import Any
+
+import msgspec
 
 from addin.xlam.changes import Change, changed
 
@@ -28,8 +29,7 @@ Attribute VB_Name = "xlwings_udfs"
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(msgspec.Struct, frozen=True):
     """A worksheet function: what Excel's function window shows, and its VBA."""
 
     name: str

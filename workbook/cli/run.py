@@ -6,8 +6,9 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 from workbook import history, refresh
 from workbook.accounts import Account
@@ -19,8 +20,7 @@ from workbook.refresh import Latest
 from workbook.table import HISTORICAL, Origin
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(msgspec.Struct, frozen=True):
     """Everything one run of `export` was asked for; `missing` and `backup` go with an update."""
 
     out: str
@@ -35,11 +35,10 @@ class Run:
     accept_loss: bool = False
     missing: Missing = Missing.KEEP
     backup: bool = False
-    started: float = field(default_factory=time.monotonic)
+    started: float = msgspec.field(default_factory=time.monotonic)
 
 
-@dataclass(frozen=True, slots=True)
-class Got:
+class Got(msgspec.Struct, frozen=True):
     """The list a run works with, and what it takes of it."""
 
     latest: Latest
@@ -47,8 +46,7 @@ class Got:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(msgspec.Struct, frozen=True):
     """What a run did, as `--json` tells it; `update` only where a file was brought up to date."""
 
     account: str
@@ -67,7 +65,7 @@ class Report:
 
     def as_json(self) -> str:
         """Return the report as one JSON object."""
-        fields = {name: getattr(self, name) for name in self.__slots__}
+        fields = {name: getattr(self, name) for name in self.__struct_fields__}
         if self.update is None:
             del fields["update"]
         return json.dumps({**fields, "total": sum(self.rows.values())})

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from zipfile import ZipFile
 
+import msgspec
 from openpyxl import Workbook
 from openpyxl.packaging.core import DocumentProperties
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -26,8 +26,7 @@ BLUE = "4472C4"  # what TableStyleMedium2 gives a header, for programs that know
 TEXT = "@"
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(msgspec.Struct, frozen=True):
     """How a table's sheets are to be: name, titles, widths in characters, rows of each, direction.
 
     The first sheet and its table are called `name`, those it goes on in "name 2" and so on.
@@ -40,8 +39,7 @@ class Look:
     rtl: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Skeleton:
+class Skeleton(msgspec.Struct, frozen=True):
     """A saved workbook's parts by name; of each table the parts that take rows, and its styles."""
 
     parts: dict[str, bytes]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain, islice
 from typing import TYPE_CHECKING, BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile
+
+import msgspec
 
 from workbook.formats.widths import column_widths
 from workbook.summary import Summary, leaning
@@ -78,8 +79,7 @@ def write(
                     entry.write(piece)
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
+class _Block(msgspec.Struct, frozen=True):
     """A table on its way into sheets: how they look, and the rows still to be written."""
 
     look: Look

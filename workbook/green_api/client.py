@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self, TypeVar
 
+import msgspec
 import stamina
 import stamina.instrumentation
 
@@ -47,8 +47,7 @@ def default_budget() -> float:
     return seconds
 
 
-@dataclass(slots=True)
-class _Attempts:
+class _Attempts(msgspec.Struct):
     """One method's attempts: when they end (time.monotonic) and how they went so far.
 
     `next_wait` is the least that would be waited before another one, in seconds.

@@ -10,6 +10,7 @@ from pathlib import Path
 from ssl import SSLCertVerificationError
 from typing import Protocol
 
+import msgspec
 import requests
 from requests.exceptions import InvalidSchema, InvalidURL, ProxyError
 from urllib3.exceptions import (
@@ -156,8 +157,7 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
         error = next((each for each in inside if isinstance(each, BaseException)), None)
 
 
-@dataclass(slots=True)
-class _Seen:
+class _Seen(msgspec.Struct):
     """What may be logged of an answer."""
 
     status: int = 0

@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -52,8 +51,7 @@ _REFUSALS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _WIRE_NAMES = dict(zip(_Row.__struct_encode_fields__, _Row.__struct_fields__, strict=True))
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """A whole list and, by reason, how many rows were dropped and how many values changed."""
 
     contacts: ContactList
@@ -61,8 +59,7 @@ class Answer:
     altered: Counter[str]
 
 
-@dataclass(slots=True)
-class ContactsReader:
+class ContactsReader(msgspec.Struct):
     """Take the body as it arrives, keep only tidy contacts; `finish` says whether it was whole.
 
     A piece ends where one row ends and the next begins. Where that was guessed and lies inside a
@@ -75,14 +72,14 @@ class ContactsReader:
     on_bytes: Callable[[int], None] | None = None
     received: int = 0
     rows: int = 0
-    contacts: ContactList = field(default_factory=ContactList)
-    dropped: Counter[str] = field(default_factory=Counter)
-    altered: Counter[str] = field(default_factory=Counter)
-    _waiting: bytearray = field(default_factory=bytearray)
+    contacts: ContactList = msgspec.field(default_factory=ContactList)
+    dropped: Counter[str] = msgspec.field(default_factory=Counter)
+    altered: Counter[str] = msgspec.field(default_factory=Counter)
+    _waiting: bytearray = msgspec.field(default_factory=bytearray)
     _enough: int = PIECE
     _begun: bool = False
-    _seen: set[str] = field(default_factory=set)
-    _types: set[str] = field(default_factory=set)
+    _seen: set[str] = set()
+    _types: set[str] = set()
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes of the body."""

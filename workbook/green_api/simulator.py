@@ -8,9 +8,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from threading import Lock
 from typing import Self
+
+import msgspec
 
 from workbook.errors import WrongUsage
 from workbook.green_api.people import person
@@ -27,8 +28,7 @@ PARTNER_TOKEN = "gac." + "decaf0" * 7 + "cafe"  # made up
 _STRANGER = [person("4915100000666@c.us", "You should not be here")]
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """One call as it was answered: method lower-cased, monotonic seconds, 0 for no answer."""
 
     method: str

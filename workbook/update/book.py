@@ -5,8 +5,10 @@ Streams in and out; which cells change is decided by `merge.plan`, and what is t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import BinaryIO
+
+import msgspec
+from msgspec.structs import replace
 
 from workbook import merge
 from workbook.errors import WrongUsage
@@ -29,8 +31,7 @@ from workbook.update.writing import append_rows, write_updates
 Parts = dict[str, bytes | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
+class Book(msgspec.Struct, frozen=True):
     """An opened workbook, its table found and read; nothing in it speaks against an update."""
 
     package: Package

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+import msgspec
 from lxml import etree
 
 from workbook.update.grid import Grid
@@ -13,8 +13,7 @@ from workbook.update.ranges import letters
 from workbook.update.tables import Table
 
 
-@dataclass(frozen=True, slots=True)
-class Filling:
+class Filling(msgspec.Struct, frozen=True):
     """The formula of one column; `base` is the row it is written for, None when every row's is."""
 
     column: int

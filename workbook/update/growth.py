@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from workbook.update.grid import Grid
 from workbook.update.ranges import Range, grown, parse

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
+import msgspec
 from lxml import etree
 
 from workbook.refusals import BrokenPart
@@ -23,8 +23,7 @@ _NUMBER = re.compile(rb"\sr\s*=\s*[\"']([^\"']*)[\"']")
 _ENCODING = re.compile(rb"encoding\s*=\s*[\"'](?!utf-8[\"'])", re.IGNORECASE)
 
 
-@dataclass(slots=True)
-class Piece:
+class Piece(msgspec.Struct):
     """Some rows as bytes, and their numbers."""
 
     data: bytes

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from functools import cache
+
+import msgspec
+from msgspec.structs import replace
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 
@@ -16,8 +18,7 @@ _RANGE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(msgspec.Struct, frozen=True):
     """A rectangle of cells; rows and columns are counted from 1, both ends belong to it."""
 
     left: int

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote
+
+import msgspec
 
 from workbook.refusals import NotAWorkbook
 from workbook.update.markup import parsed
 from workbook.update.package import Package
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(msgspec.Struct, frozen=True):
     """One arrow between parts; `kind` is the last word of its type, the same in every dialect."""
 
     key: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from workbook.draft import ID
 from workbook.plans import Existing, Plan
@@ -15,8 +16,7 @@ from workbook.update.ranges import letters
 from workbook.update.tables import Table
 
 
-@dataclass(frozen=True, slots=True)
-class UpdateReport:
+class UpdateReport(msgspec.Struct, frozen=True):
     """An update in numbers and places; cells and rows are named as the sheet names them.
 
     `written`: was anything. `changed` people have another value, `new` ones a row. `unseen`: ids
@@ -42,8 +42,7 @@ class UpdateReport:
     notices: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """Where a table is: its sheet, its name, the sheet's row and column of its first body cell."""
 
     sheet: str

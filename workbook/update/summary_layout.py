@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
 from lxml import etree
 
 from workbook.summary import Summary
@@ -24,8 +24,7 @@ FORMULA = "="  # stands for whatever a formula gives
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(msgspec.Struct, frozen=True):
     """What stands in the first two columns: lines by row, and the rows below each heading."""
 
     lines: Mapping[int, Line]

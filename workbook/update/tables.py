@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+import msgspec
 from lxml import etree
 
 from workbook.refusals import FilledByQuery, NoTable
@@ -18,8 +18,7 @@ NAME = "Contacts"
 OURS = frozenset({"id", "name"})
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(msgspec.Struct, frozen=True):
     """A table and the sheet it lies on: names as users see them, parts as the file has them."""
 
     name: str

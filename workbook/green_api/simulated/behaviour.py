@@ -7,7 +7,9 @@ last one stays.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+
+import msgspec
 
 from workbook.green_api.people import account
 from workbook.green_api.simulated import delivery
@@ -18,8 +20,7 @@ Served = Sequence[object] | bytes  # rows, or a body that is sent as it is
 Data = Callable[[Served], Reply]
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(msgspec.Struct, frozen=True):
     """The state an instance is in, and with which words it refuses to work, if it does."""
 
     state: str | None
@@ -45,8 +46,7 @@ def whole(rows: Served) -> Reply:
     return Reply(200, rows if isinstance(rows, bytes) else encoded(rows))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scenario:
+class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     """One way for the service to behave; the fields in the order in which they are looked at.
 
     What is not named goes as on a good day. `conditions` go on with every call of getContacts.
@@ -61,7 +61,7 @@ class Scenario:
     filters: bool = True  # group and count are honoured
     rows: Callable[[], Served] = account
     data: Sequence[Data] = (whole,)
-    settings: Mapping[str, object] = field(default_factory=dict)
+    settings: Mapping[str, object] = {}
 
 
 def fine(request: Request) -> None:

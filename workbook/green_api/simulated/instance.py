@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import inf
 from typing import TypeVar
+
+import msgspec
 
 from workbook.green_api.simulated.behaviour import Condition, Scenario, Served, busy
 from workbook.green_api.simulated.methods import METHODS, Method
@@ -35,8 +37,7 @@ _PARTNER = re.compile(r"(?:/v3)?/partner/(getInstances)(?:/([^/]*))?/?", re.IGNO
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(msgspec.Struct, frozen=True):
     """A request, read; `method` is lower-cased, "unknown" where no such name and verb exist."""
 
     request: Request

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from workbook.green_api.people import LEFT_GROUP, OWN_PHONE, Row, seeded, twin
 from workbook.green_api.simulated.replies import Reply, Request, ok
@@ -20,8 +21,7 @@ OWN_ID = f"{OWN_PHONE}@c.us"
 Answer = Callable[[World, Request], Reply]
 
 
-@dataclass(frozen=True, slots=True)
-class Method:
+class Method(msgspec.Struct, frozen=True):
     """How a method is called, its answer, and its limits (tariff Developer)."""
 
     verb: str

@@ -6,11 +6,10 @@ Numbers are from ranges kept for fiction (NANPA 555-01xx, Ofcom 7700 900, ACMA 4
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(msgspec.Struct, frozen=True):
     """Where people live and what they are called there.
 
     `range` follows the calling code and ends in so many free `digits`; `share` weighs how many

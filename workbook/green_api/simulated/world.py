@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from workbook.green_api.people import Row
 from workbook.green_api.simulated.behaviour import Condition, Data, Scenario, Served
@@ -15,8 +16,7 @@ class BadParameters(Exception):
     """Parameters the service refuses with 400 and these words."""
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(msgspec.Struct, frozen=True):
     """What an instance knows at the moment of a call; `data` is this call's step."""
 
     scenario: Scenario
