@@ -20,10 +20,11 @@ from addin import books, native, reading, sheet, undo, writing
 from addin.blocks import Work
 from addin.reading import There
 from addin.undo import Undone
-from workbook import history, merge, ownership, settings
+from workbook import merge, ownership, settings
 from workbook.accounts import Account
 from workbook.draft import STATUS
 from workbook.ownership import Owned
+from workbook.past import history
 from workbook.plans import Fresh, Missing, Plan, Wish
 from workbook.refresh import Latest
 from workbook.table import BASIC, HISTORICAL, Origin, build

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 from addin import books, lists
 from workbook import accounts, refresh
-from workbook.green_api.scenarios import SCENARIOS, Scenario
 from workbook.green_api.simulated.behaviour import sent
 from workbook.green_api.simulated.delivery import Wire, whole
+from workbook.green_api.simulated.scenarios import SCENARIOS, Scenario
 from workbook.green_api.simulator import Simulator
 from workbook.snapshots import Snapshot
 

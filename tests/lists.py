@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from workbook.contacts import Contact, ContactList
-from workbook.recording import Recorded, Trust, record
+from workbook.past.recording import Recorded, Trust, record
 from workbook.settings import Settings
 from workbook.snapshots import Snapshot
 

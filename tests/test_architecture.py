@@ -26,19 +26,22 @@ WRONG_ARROWS = {
     "workbook.formats": "workbook.accounts workbook.settings workbook.store workbook.snapshots "
     "workbook.refresh workbook.files workbook.export workbook.vault workbook.green_api",
     "workbook.green_api": "workbook.formats workbook.snapshots workbook.refresh workbook.files "
-    "workbook.export workbook.table workbook.update workbook.recording workbook.vault",
+    "workbook.export workbook.table workbook.update workbook.past workbook.vault",
     "workbook.update": "workbook.accounts workbook.store workbook.snapshots workbook.refresh "
     "workbook.files workbook.vault workbook.green_api",
     "workbook.refresh": "workbook.formats workbook.export workbook.files workbook.update "
     "workbook.table requests urllib3",
+    "workbook.people": "workbook.past workbook.snapshots workbook.refresh",
+    "workbook.past": "workbook.refresh workbook.green_api workbook.files workbook.accounts",
     "workbook.export": "workbook.refresh workbook.files workbook.green_api workbook.accounts",
     "workbook.files": "workbook.formats workbook.refresh workbook.green_api workbook.contacts",
 }
 
 # who decides does not read, write or call: {pure room}
 PURE = (
-    "contacts countries match table merge plans draft difference guard identity timeline summary "
-    "green_api.protocol green_api.reader green_api.neighbours"
+    "contacts countries table merge plans draft guard summary people.match people.identity "
+    "past.picked past.difference past.changes past.timeline green_api.protocol green_api.reader "
+    "green_api.neighbours"
 )
 INPUT_AND_OUTPUT = (
     "os io socket ssl sqlite3 tempfile subprocess shutil urllib.request http requests urllib3 "
@@ -113,7 +116,7 @@ def test_nobody_builds_on_the_command_line() -> None:
 
 
 def test_the_simulator_is_for_the_demo_and_for_playing() -> None:
-    whole = "simulator simulated scenarios people"
+    whole = "simulator simulated"
     rooms = " ".join(f"workbook.green_api.{room}" for room in whole.split())
     assert users(rooms) == {"workbook.cli.demo", "workbook.cli.simulate"}
 

@@ -8,10 +8,10 @@ import pytest
 from msgspec.structs import replace
 
 from tests.lists import ANNA, BEN, JO, JO_PHONE, day
-from workbook.changes import Change, Kind, Tally, sentence, table, values_changed
 from workbook.contacts import Contact
-from workbook.identity import GROUP, Pair
-from workbook.timeline import Version, changes
+from workbook.past.changes import Change, Kind, Tally, sentence, table, values_changed
+from workbook.past.timeline import Version, changes
+from workbook.people.identity import GROUP, Pair
 
 FIRST = day(0)
 

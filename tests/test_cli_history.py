@@ -13,7 +13,7 @@ import pytest
 from tests.command import getcontacts, use
 from workbook import refresh, store
 from workbook.green_api import pace
-from workbook.green_api.people import account, person
+from workbook.green_api.simulated.people import account, person
 from workbook.green_api.simulator import Simulator
 
 ANNA = person("4915100000001@c.us", "Anna", "Anna Berg")

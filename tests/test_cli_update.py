@@ -12,7 +12,7 @@ from openpyxl.worksheet.table import TableColumn
 
 from tests.command import getcontacts, use
 from workbook.green_api import pace
-from workbook.green_api.people import group, person
+from workbook.green_api.simulated.people import group, person
 from workbook.green_api.simulator import Simulator
 
 ANNA, BEN, TEAM = "4915100000001@c.us", "4915100000002@c.us", "120363043968066561@g.us"

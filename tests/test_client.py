@@ -33,7 +33,6 @@ from workbook.errors import (
 from workbook.green_api import client as clients
 from workbook.green_api import pace
 from workbook.green_api.client import Client
-from workbook.green_api.people import person
 from workbook.green_api.reader import Answer
 from workbook.green_api.simulated.behaviour import (
     AUTHORIZED,
@@ -42,6 +41,7 @@ from workbook.green_api.simulated.behaviour import (
     Scenario,
     fine,
 )
+from workbook.green_api.simulated.people import person
 from workbook.green_api.simulated.replies import silent
 from workbook.green_api.simulator import SCENARIOS, Simulator
 from workbook.settings import Settings

@@ -11,11 +11,11 @@ from workbook import refresh, snapshots
 from workbook.accounts import Account
 from workbook.errors import NotReady
 from workbook.green_api import pace
-from workbook.green_api.people import account as people
-from workbook.green_api.people import person
-from workbook.green_api.scenarios import SCENARIOS
 from workbook.green_api.simulated.behaviour import only
+from workbook.green_api.simulated.people import account as people
+from workbook.green_api.simulated.people import person
 from workbook.green_api.simulated.replies import spent, status_false
+from workbook.green_api.simulated.scenarios import SCENARIOS
 from workbook.green_api.simulator import Simulator
 
 ROWS = people()

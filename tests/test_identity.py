@@ -6,7 +6,7 @@ import pytest
 
 from tests.lists import ANNA, BEN, CLUB, JO, JO_PHONE, START
 from workbook.contacts import Contact, ContactList, phone
-from workbook.identity import (
+from workbook.people.identity import (
     GROUP,
     Pair,
     elsewhere,

@@ -22,7 +22,7 @@ from tests.libreoffice import convert, needs_libreoffice, needs_uno, run_uno
 from tests.proof import tried
 from workbook.errors import ADVICE, HOW_TO_LOG_IN, AddressRefused, NotReady, Unreachable
 from workbook.green_api import pace
-from workbook.green_api.people import account, person
+from workbook.green_api.simulated.people import account, person
 from workbook.green_api.simulator import Simulator
 
 POPPLER = [tool for tool in ("pdftotext", "pdftoppm") if shutil.which(tool) is None]

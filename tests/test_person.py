@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.lists import ANNA, BEN, INSTANCE, JO, JO_PHONE, came, day
-from workbook import pairs, person
+from workbook import person
 from workbook.contacts import Contact
-from workbook.identity import GROUP, Pair
+from workbook.people import pairs
+from workbook.people.identity import GROUP, Pair
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from itertools import chain
 import pytest
 
 from tests.lists import ANNA, BEN, crowd
-from workbook import picked
 from workbook.contacts import ContactList
-from workbook.difference import between
-from workbook.picked import Picked
+from workbook.past import picked
+from workbook.past.difference import between
+from workbook.past.picked import Picked
 
 
 def everybody(count: int) -> Picked:

@@ -28,10 +28,11 @@ from tests.excel_tables import (
     refresh,
     row,
 )
-from workbook import ownership, pairs, settings
+from workbook import ownership, settings
 from workbook.contacts import Contact
-from workbook.identity import GROUP, Pair
 from workbook.ownership import Owned
+from workbook.people import pairs
+from workbook.people.identity import GROUP, Pair
 from workbook.refusals import IdsAreFormulas, SecondAccount
 from workbook.settings import Settings
 

@@ -14,7 +14,7 @@ from tests.excel_engine import running
 from tests.excel_tables import HEADER, contents, people
 from workbook.contacts import Contact
 from workbook.errors import ContactsError, WrongUsage
-from workbook.green_api.people import account
+from workbook.green_api.simulated.people import account
 from workbook.table import Origin, build
 
 

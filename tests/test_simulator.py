@@ -16,11 +16,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from workbook.errors import WrongUsage
-from workbook.green_api.people import LEFT_GROUP, account, group, lid_of, person, twin
-from workbook.green_api.scenarios import SCENARIOS, Scenario
 from workbook.green_api.simulated.delivery import DRIP
 from workbook.green_api.simulated.instance import Instance, read
+from workbook.green_api.simulated.people import LEFT_GROUP, account, group, lid_of, person, twin
 from workbook.green_api.simulated.replies import Request
+from workbook.green_api.simulated.scenarios import SCENARIOS, Scenario
 from workbook.green_api.simulator import TOKEN, Call, Simulator
 
 ID = "1101000001"

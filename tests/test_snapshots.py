@@ -10,7 +10,7 @@ import pytest
 from workbook import snapshots, store
 from workbook.contacts import Contact, ContactList
 from workbook.errors import NotWritable
-from workbook.recording import record
+from workbook.past.recording import record
 from workbook.snapshots import Snapshot
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)

@@ -15,7 +15,7 @@ from tests.proof import tried
 from workbook import refresh, settings
 from workbook.accounts import Account
 from workbook.green_api import pace
-from workbook.green_api.people import person
+from workbook.green_api.simulated.people import person
 from workbook.green_api.simulator import Simulator
 
 FILES = Path("/proc/self/fd")

@@ -33,9 +33,9 @@ from tests.update_files import read
 from workbook import accounts, refresh, snapshots, store, vault
 from workbook.contacts import Contact, ContactList
 from workbook.green_api import pace
-from workbook.green_api.people import person
+from workbook.green_api.simulated.people import person
 from workbook.green_api.simulator import Simulator
-from workbook.recording import record
+from workbook.past.recording import record
 from workbook.snapshots import Snapshot
 from workbook.table import BASIC
 

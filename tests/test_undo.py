@@ -31,9 +31,10 @@ from tests.excel_tables import (
     table,
     undo,
 )
-from workbook import pairs, settings
+from workbook import settings
 from workbook.contacts import Contact
-from workbook.identity import GROUP, Pair
+from workbook.people import pairs
+from workbook.people.identity import GROUP, Pair
 from workbook.refusals import IdTitleMissing, SheetProtected
 from workbook.settings import Settings
 

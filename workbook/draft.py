@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from workbook.match import loosely
+from workbook.people.match import loosely
 from workbook.plans import Cells, Existing, Memory
 from workbook.table import COLUMNS, HISTORICAL, Origin, Row, nothing_seen
 

@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from workbook.draft import ACCOUNT, ID, STATUS, Draft
-from workbook.match import Persons
+from workbook.people.match import Persons
 from workbook.plans import Existing, Findings, Fresh, Memory, Missing, Plan, Wish
 from workbook.refusals import (
     AccountUnclear,

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import msgspec
 
-from workbook import history, pairs, store
+from workbook import store
 from workbook.accounts import Account
+from workbook.past import history
+from workbook.people import pairs
 from workbook.plans import Memory
 
 

@@ -8,10 +8,12 @@ from itertools import chain
 
 import msgspec
 
-from workbook import history, pairs, snapshots, store, versions
-from workbook.changes import Change
+from workbook import snapshots, store
 from workbook.contacts import Contact, phone
-from workbook.identity import Pair, groups
+from workbook.past import history, versions
+from workbook.past.changes import Change
+from workbook.people import pairs
+from workbook.people.identity import Pair, groups
 from workbook.snapshots import Connection
 
 _DOMAINS = ("", "@c.us", "@s.whatsapp.net", "@lid", "@g.us")

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
-from workbook import guard, history, identity, pairs, settings, snapshots, store
+from workbook import guard, settings, snapshots, store
 from workbook.accounts import Account
-from workbook.changes import Tally
 from workbook.errors import ADVICE, ContactsError, EmptyList, NoSnapshot, NotReady
 from workbook.guard import Limits, Loss
-from workbook.recording import Recorded, Trust, record
+from workbook.past import history
+from workbook.past.changes import Tally
+from workbook.past.recording import Recorded, Trust, record
+from workbook.people import identity, pairs
 from workbook.settings import Settings
 from workbook.snapshots import Snapshot
 

@@ -18,10 +18,10 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from workbook import history
 from workbook.contacts import Contact, ContactList
-from workbook.green_api.people import crowd
-from workbook.recording import Trust, record
+from workbook.green_api.simulated.people import crowd
+from workbook.past import history
+from workbook.past.recording import Trust, record
 from workbook.snapshots import Snapshot
 
 Change = Callable[[ContactList], ContactList]

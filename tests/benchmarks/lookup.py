@@ -19,7 +19,7 @@ from functools import partial
 import msgspec
 
 from workbook import accounts, refresh
-from workbook.green_api.people import crowd
+from workbook.green_api.simulated.people import crowd
 from workbook.green_api.simulator import Simulator
 
 

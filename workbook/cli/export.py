@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import click
 
-from workbook import accounts, changes, files, history, ownership
+from workbook import accounts, files, ownership
 from workbook import export as exporting
 from workbook.accounts import Account
 from workbook.cli import console, options
@@ -20,6 +20,7 @@ from workbook.contacts import select
 from workbook.errors import WrongUsage
 from workbook.export import Wishes
 from workbook.ownership import Owned
+from workbook.past import changes, history
 from workbook.plans import Missing
 from workbook.table import Table, titles
 

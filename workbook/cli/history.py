@@ -9,12 +9,12 @@ from typing import BinaryIO
 import click
 
 from workbook import accounts, files, person, refresh, settings
-from workbook import history as past
 from workbook.accounts import Account
-from workbook.changes import Change, day, sentence, table
 from workbook.cli import console, options
 from workbook.contacts import label
 from workbook.errors import WrongUsage
+from workbook.past import history as past
+from workbook.past.changes import Change, day, sentence, table
 from workbook.person import Person
 
 

@@ -9,14 +9,15 @@ from pathlib import Path
 
 import click
 
-from workbook import accounts, pairs, person, refresh, resolving, settings
+from workbook import accounts, person, refresh, resolving, settings
 from workbook.accounts import Account
 from workbook.cli import console, options
 from workbook.cli.edge import INTERRUPTED
 from workbook.contacts import Contact, label
 from workbook.errors import WrongUsage
 from workbook.guard import LID_MODE
-from workbook.identity import USER, maybe_same, paired
+from workbook.people import pairs
+from workbook.people.identity import USER, maybe_same, paired
 from workbook.resolving import LIMIT, Progress
 
 SHOWN = 200

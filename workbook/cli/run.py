@@ -10,11 +10,12 @@ from pathlib import Path
 
 import msgspec
 
-from workbook import history, refresh
+from workbook import refresh
 from workbook.accounts import Account
 from workbook.cli import console
 from workbook.contacts import Contacts, by_type, select
 from workbook.export import Wishes
+from workbook.past import history
 from workbook.plans import Missing
 from workbook.refresh import Latest
 from workbook.table import HISTORICAL, Origin

@@ -11,9 +11,9 @@ from dataclasses import replace
 
 import msgspec
 
-from workbook.green_api.people import account
 from workbook.green_api.simulated import delivery
 from workbook.green_api.simulated.delivery import Deliver
+from workbook.green_api.simulated.people import account
 from workbook.green_api.simulated.replies import HTML, Reply, Request, Step, encoded, ok, silent
 
 Served = Sequence[object] | bytes  # rows, or a body that is sent as it is

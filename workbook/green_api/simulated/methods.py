@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from workbook.green_api.people import LEFT_GROUP, OWN_PHONE, Row, seeded, twin
+from workbook.green_api.simulated.people import LEFT_GROUP, OWN_PHONE, Row, seeded, twin
 from workbook.green_api.simulated.replies import Reply, Request, ok
 from workbook.green_api.simulated.world import (
     BadParameters,

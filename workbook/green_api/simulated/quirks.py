@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from workbook.green_api.people import (
+from workbook.green_api.simulated.people import (
     OWN_PHONE,
     Row,
     Rows,

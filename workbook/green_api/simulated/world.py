@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from workbook.green_api.people import Row
 from workbook.green_api.simulated.behaviour import Condition, Data, Scenario, Served
+from workbook.green_api.simulated.people import Row
 from workbook.green_api.simulated.replies import Request
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 
 from workbook.contacts import Contact, ContactList
-from workbook.picked import NOBODY, Picked
+from workbook.past.picked import NOBODY, Picked
 
 _raw = msgspec.msgpack.Decoder(list[msgspec.Raw]).decode
 

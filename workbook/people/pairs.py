@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from workbook import store
-from workbook.identity import Pair, joined, same_of
+from workbook.people.identity import Pair, joined, same_of
 
 Connection = sqlite3.Connection
 

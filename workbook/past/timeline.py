@@ -8,9 +8,9 @@ from itertools import chain, pairwise
 
 import msgspec
 
-from workbook.changes import Change, Kind, values_changed
 from workbook.contacts import Contact, IdKind, id_kind, phone
-from workbook.identity import Pair, groups
+from workbook.past.changes import Change, Kind, values_changed
+from workbook.people.identity import Pair, groups
 
 _ORDER = {kind: place for place, kind in enumerate(Kind)}
 _NEVER = datetime.max.replace(tzinfo=UTC)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from workbook.green_api.people import crowd
 from workbook.green_api.simulated import delivery, quirks
 from workbook.green_api.simulated.behaviour import (
     AUTHORIZED,
@@ -28,6 +27,7 @@ from workbook.green_api.simulated.behaviour import (
     unanswered,
     whole,
 )
+from workbook.green_api.simulated.people import crowd
 from workbook.green_api.simulated.replies import (
     coded,
     correspondents,

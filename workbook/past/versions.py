@@ -15,10 +15,10 @@ from functools import lru_cache
 import msgspec
 
 from workbook.contacts import Contact
-from workbook.difference import Difference
-from workbook.picked import NOBODY, Picked
+from workbook.past.difference import Difference
+from workbook.past.picked import NOBODY, Picked
+from workbook.past.timeline import Version
 from workbook.store import text_of
-from workbook.timeline import Version
 
 APART = timedelta(minutes=5)  # the service's list may be that old (green-api.md, 1)
 ENOUGH = 3  # absences; nobody asks for more

@@ -12,13 +12,15 @@ from itertools import chain, islice
 import msgspec
 from msgspec.structs import replace
 
-from workbook import pairs, snapshots, store, timeline, versions
-from workbook.changes import Change, Tally, day, time_text
+from workbook import snapshots, store
 from workbook.contacts import Contact
-from workbook.identity import Pair, groups
+from workbook.past import timeline, versions
+from workbook.past.changes import Change, Tally, day, time_text
+from workbook.past.timeline import Version
+from workbook.people import pairs
+from workbook.people.identity import Pair, groups
 from workbook.snapshots import Connection
 from workbook.table import Seen
-from workbook.timeline import Version
 
 PART = 20_000  # people, whose versions take 20 MB
 

@@ -8,15 +8,17 @@ from enum import Enum
 import msgspec
 from msgspec.structs import replace
 
-from workbook import guard, pairs, snapshots, store, versions
+from workbook import guard, snapshots, store
 from workbook.contacts import ContactList
-from workbook.difference import Difference, between
 from workbook.guard import Limits, Loss
-from workbook.identity import elsewhere, from_contacts, from_list, groups
-from workbook.picked import NOBODY, Picked
+from workbook.past import versions
+from workbook.past.difference import Difference, between
+from workbook.past.picked import NOBODY, Picked
+from workbook.past.versions import Step
+from workbook.people import pairs
+from workbook.people.identity import elsewhere, from_contacts, from_list, groups
 from workbook.settings import Settings
 from workbook.snapshots import Connection, Snapshot
-from workbook.versions import Step
 
 
 class Trust(Enum):

@@ -13,7 +13,7 @@ from msgspec import structs
 from msgspec.structs import replace
 
 from workbook.contacts import Contact, ContactList, Contacts, IdKind, id_kind
-from workbook.match import Persons
+from workbook.people.match import Persons
 
 FEW = 5
 LIST, GROUP, CHECK, USER = "newChatId", "getGroupData", "checkWhatsapp", "you"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from addin.xlam.changes import Change, XlwingsChanged, changed
+from addin.xlam.exact import Change, XlwingsChanged, changed
 from addin.xlam.xlwings_text import (
     RUN_PYTHON,
     SERVER,

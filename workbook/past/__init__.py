@@ -1,0 +1,1 @@
+"""What became of the people from list to list: kept as versions, told as changes."""
