@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from workbook.cli import app, console, edge
+from workbook.cli import app, edge, streams
 from workbook.green_api.simulator import Simulator
 
 
@@ -41,7 +41,7 @@ def getcontacts(
     out = (_Terminal if terminal else io.TextIOWrapper)(io.BytesIO(), encoding=encoding)
     err = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
     with redirect_stdout(out), redirect_stderr(err), _typed(stdin), _quiet_again():
-        console.prepare()
+        streams.prepare()
         code = edge.guarded(
             lambda: app(args=list(words), prog_name="getcontacts", standalone_mode=False)
         )

@@ -225,6 +225,20 @@ class NotWritable(ContactsError):
 
 
 @dataclass(eq=False)
+class OutputLost(ContactsError):
+    """Standard output takes no more; `why` are the system's words."""
+
+    why: str
+    exit_code: ClassVar[int] = 8
+
+    def sentence(self) -> str:
+        return (
+            f"Standard output took not all of it: {self.why}. "
+            "What arrived there is not whole; send it elsewhere and repeat."
+        )
+
+
+@dataclass(eq=False)
 class FileChanged(ContactsError):
     """A file stands there that is not what we last wrote."""
 

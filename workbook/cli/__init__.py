@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gc
 import sys
+from contextlib import nullcontext
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from workbook import __version__
-from workbook.cli import console, edge
+from workbook.cli import edge, streams
+from workbook.cli.streams import ReaderGone
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoints
@@ -34,6 +36,17 @@ PLUGINS = "getcontacts.commands"  # entry points: the Excel side brings its own 
 
 
 class _Group(click.Group):
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        with streams.to_stdout() if sys.stdout else nullcontext():  # where help is printed
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # of a command's help; click itself would make it an exit of 1
+            pass
+        raise ReaderGone
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [*COMMANDS, *sorted(_plugins().names)]
 
@@ -87,5 +100,5 @@ def app() -> None:
 def main() -> None:
     """Run the command that the arguments name, and exit with its code."""
     gc.disable()  # a run is short and makes no cycles in numbers; looking for them took 4 %
-    console.prepare()
+    streams.prepare()
     sys.exit(edge.guarded(lambda: app(prog_name="getcontacts", standalone_mode=False)))

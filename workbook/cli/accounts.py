@@ -10,7 +10,7 @@ import click
 
 from workbook import accounts as kept
 from workbook.accounts import Account
-from workbook.cli import console, options
+from workbook.cli import console, options, streams
 from workbook.errors import ADVICE, ContactsError, NoAccount, NotReady, WrongUsage
 from workbook.guard import LID_MODE
 
@@ -41,7 +41,7 @@ def login(alias: str, stdin: bool, ca_bundle: Path | None, verbose: bool) -> Non
 
 
 def _ask(alias: str) -> Account:
-    if not sys.stdin.isatty():
+    if not streams.is_terminal(sys.stdin):
         raise WrongUsage("There is no terminal to ask at; give three lines and --stdin.")
     id_instance = click.prompt("idInstance", err=True)
     api_url = click.prompt("apiUrl", default=kept.suggested_url(id_instance.strip()), err=True)
@@ -50,7 +50,7 @@ def _ask(alias: str) -> Account:
 
 
 def _read_lines(alias: str) -> Account:
-    lines = sys.stdin.read(4096).splitlines()
+    lines = sys.stdin.read(4096).splitlines() if sys.stdin else []
     if len(lines) < 3:
         raise WrongUsage("--stdin takes three lines: apiUrl, idInstance, apiTokenInstance.")
     return kept.checked(alias, *lines[:3])
@@ -81,7 +81,7 @@ def accounts() -> None:
     for each in listed:
         star = "*" if each.default else " "
         where = each.where or "token missing: log in again"
-        click.echo(f"{star} {each.alias}  {each.id_instance}  {each.api_url}  ({where})")
+        console.say(f"{star} {each.alias}  {each.id_instance}  {each.api_url}  ({where})")
 
 
 @click.command(short_help="Forget an account.")
@@ -122,7 +122,7 @@ def status(account: str | None, ca_bundle: Path | None, verbose: bool) -> None:
     if state in ADVICE:
         raise NotReady(state)
     meaning = READABLE.get(state, "This state is new to getcontacts; try to export.")
-    click.echo(f"{found.alias}: {state}. {meaning}")
+    console.say(f"{found.alias}: {state}. {meaning}")
     if _hides_numbers(found, ca_bundle):
         console.note(LID_MODE)
 

@@ -9,19 +9,14 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from io import BufferedWriter, IncrementalNewlineDecoder, RawIOBase, TextIOWrapper
+from io import BufferedWriter, IncrementalNewlineDecoder, RawIOBase, StringIO
 from typing import Any, BinaryIO
 
 import click
 
+from workbook.cli import streams
+
 _JOINERS = "\u200c\u200d"  # they hold emoji and some scripts together
-
-
-def prepare() -> None:
-    """Let consoles that cannot show every character show a ? instead of failing."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")
 
 
 def talk(verbose: bool) -> None:
@@ -50,16 +45,32 @@ def lines(text: str) -> str:
 def note(sentence: str, quiet: bool = False) -> None:
     """Tell the user something on stderr, which is for people; stdout is for data."""
     if not quiet:
-        click.echo(shown(sentence), err=True)
+        err(f"{shown(sentence)}\n")
+
+
+def err(text: str) -> None:
+    """Write to stderr what is harmless already."""
+    with streams.to_stderr():
+        click.echo(text, err=True, nl=False)
+
+
+def say(text: str, nl: bool = True) -> None:
+    """Write to stdout what was asked for and is harmless already; raises ReaderGone, OutputLost."""
+    with streams.to_stdout():
+        click.echo(text, nl=nl)
 
 
 @contextmanager
 def data() -> Iterator[BinaryIO]:
-    """Open stdout for data: as they are for a file or a pipe, harmless for a terminal."""
-    raw = _Harmless(sys.stdout.buffer) if sys.stdout.isatty() else None
-    out = sys.stdout.buffer if raw is None else BufferedWriter(raw)
-    yield out
-    out.flush()
+    """Open stdout for data: as they are for a file or a pipe, harmless for a terminal.
+
+    Raises ReaderGone, OutputLost.
+    """
+    with streams.to_stdout():
+        raw = _Harmless(sys.stdout.buffer) if sys.stdout.isatty() else None
+        out = sys.stdout.buffer if raw is None else BufferedWriter(raw)
+        yield out
+        out.flush()
 
 
 class _Harmless(RawIOBase):
@@ -91,13 +102,17 @@ def preview(header: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
     grid = Table(*header, box=box.SIMPLE_HEAD, safe_box=True)
     for row in rows:
         grid.add_row(*(Text(shown(value), overflow="ellipsis", no_wrap=True) for value in row))
-    Console(width=None if sys.stdout.isatty() else 100, highlight=False).print(grid)
+    is_terminal = streams.is_terminal(sys.stdout)
+    drawn = StringIO()
+    width = None if is_terminal else 100
+    Console(file=drawn, force_terminal=is_terminal, width=width, highlight=False).print(grid)
+    say(drawn.getvalue(), nl=False)
 
 
 @contextmanager
 def progress(quiet: bool) -> Iterator[tuple[Callable[[int], None], Callable[[str], None]]]:
     """Show on stderr, if it is a terminal, how many bytes came and what is being done."""
-    if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+    if quiet or not streams.is_terminal(sys.stderr) or os.environ.get("TERM") == "dumb":
         yield (lambda _: None), (lambda _: None)
         return
     from rich.console import Console

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-import sys
 import traceback
 from collections.abc import Callable, Iterator
 from io import StringIO
@@ -12,7 +10,8 @@ from pathlib import Path
 
 import click
 
-from workbook.cli import console
+from workbook.cli import console, streams
+from workbook.cli.streams import ReaderGone
 from workbook.errors import ContactsError
 
 INTERRUPTED = 130
@@ -23,19 +22,19 @@ def guarded(run: Callable[[], object]) -> int:
     """Run a command and return its exit code, having said what went wrong on stderr."""
     try:
         ended = run()
+        streams.finish()
     except (KeyboardInterrupt, click.exceptions.Abort):
         _say("Stopped; nothing was changed.")
         return INTERRUPTED
     except click.ClickException as wrong:
         said = StringIO()
         wrong.show(said)
-        click.echo(console.lines(said.getvalue()), err=True, nl=False)
+        console.err(console.lines(said.getvalue()))
         return wrong.exit_code
     except ContactsError as error:
         _say(str(error))
         return error.exit_code
-    except BrokenPipeError:  # the reader of stdout has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except ReaderGone:
         return 0
     except Exception as bug:  # one of the three edges: a bug of ours ends here
         _report(bug)
@@ -54,8 +53,8 @@ def _report(bug: BaseException) -> None:
     _say(f"This is a bug in getcontacts ({type(bug).__name__} at {where}). Nothing was changed.")
     if logging.getLogger("workbook").isEnabledFor(logging.INFO):
         for each in _chain(bug):
-            click.echo(f"{type(each).__name__}:", err=True)
-            click.echo("".join(traceback.format_tb(each.__traceback__)), err=True, nl=False)
+            frames = "".join(traceback.format_tb(each.__traceback__))
+            console.err(f"{type(each).__name__}:\n{frames}")
     else:
         _say("Repeat the command with -v and send what it prints to the project's issue page.")
 

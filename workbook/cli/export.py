@@ -14,7 +14,7 @@ import click
 from workbook import accounts, files, ownership
 from workbook import export as exporting
 from workbook.accounts import Account
-from workbook.cli import console, options
+from workbook.cli import console, options, streams
 from workbook.cli.run import Report, Run, get, report, tell
 from workbook.contacts import select
 from workbook.errors import WrongUsage
@@ -87,7 +87,7 @@ def export(
     )  # fmt: skip
     done = (_updated if update else perform)(run, accounts.find(account))
     if as_json:
-        click.echo(done.as_json())
+        console.say(done.as_json())
     else:
         tell(done, quiet)
 
@@ -108,16 +108,16 @@ def perform(run: Run, account: Account) -> Report:
     exporting.warm_up(run.wishes.format)
     with console.progress(run.quiet) as (on_bytes, doing):
         got = get(run, account, on_bytes)
-        doing(f"Writing {len(got.chosen):,} contacts")
         write = partial(
             exporting.write, got.chosen, got.origin, run.wishes, changes=_changes(run, account)
         )
-        if target is None:
-            with console.data() as out:
-                altered = write(out)
-        else:
+        if target is not None:
+            doing(f"Writing {len(got.chosen):,} contacts")
             noted = _noted(write, run, account, target)
             altered = files.replace(target, noted, overwrite=run.overwrite)
+    if target is None:  # once the bar is gone: both may be one terminal
+        with console.data() as out:
+            altered = write(out)
     return report(run, got, altered)
 
 
@@ -144,5 +144,5 @@ def _noted(write: Write, run: Run, account: Account, target: Path) -> Write:
 
 
 def _refuse_terminal(format_name: str) -> None:
-    if format_name == "xlsx" and sys.stdout.isatty():
+    if format_name == "xlsx" and streams.is_terminal(sys.stdout):
         raise WrongUsage("A workbook is no text for a terminal; redirect it or name a file.")

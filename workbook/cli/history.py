@@ -48,7 +48,7 @@ def changes(
         console.note(f"Changes in {out}: {len(told):,}.", quiet)
     else:
         for change in told:
-            click.echo(line(change))
+            console.say(line(change))
         console.note(sentence(told), quiet)
 
 
@@ -109,7 +109,7 @@ def history(id_or_phone: str, account: str | None) -> None:
             f'Nobody with "{console.shown(id_or_phone)}" is in the lists of "{found.alias}".'
         )
     for text in _told(known):
-        click.echo(console.shown(text))
+        console.say(console.shown(text))
 
 
 def _told(known: Person) -> Iterable[str]:

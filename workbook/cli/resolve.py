@@ -99,7 +99,7 @@ def _namesakes(account: Account) -> Iterator[tuple[Contact, Contact]]:
 
 def _list_namesakes(account: Account) -> None:
     for one, other in islice(_namesakes(account), SHOWN):
-        click.echo(console.shown(f"{one.id}  {label(one)}  =?  {other.id}  {label(other)}"))
+        console.say(console.shown(f"{one.id}  {label(one)}  =?  {other.id}  {label(other)}"))
     console.note("If two are one person: getcontacts resolve --same ID ID")
 
 

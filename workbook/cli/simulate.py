@@ -23,9 +23,9 @@ def simulate(port: int, scenario: str) -> None:
     Answer on this machine as GREEN-API would, until Ctrl-C. No account and no network are needed.
     """
     with Simulator(scenario, port=port, on_call=_tell) as service:
-        click.echo(f"GREEN_API_URL={service.api_url}")
-        click.echo(f"GREEN_API_ID_INSTANCE={service.id_instance}")
-        click.echo(f"GREEN_API_TOKEN_INSTANCE={service.token}")
+        console.say(f"GREEN_API_URL={service.api_url}")
+        console.say(f"GREEN_API_ID_INSTANCE={service.id_instance}")
+        console.say(f"GREEN_API_TOKEN_INSTANCE={service.token}")
         console.note(f"Scenario {scenario}: {SCENARIOS[scenario].description} Stop with Ctrl-C.")
         while True:
             time.sleep(3600)
