@@ -17,6 +17,7 @@ from addin import books, edge, lists, reading, refreshing, sheet, told
 from workbook import accounts, files, ownership
 from workbook import export as exporting
 from workbook.accounts import Account
+from workbook.epoch import clamped
 from workbook.errors import ContactsError, FileChanged
 from workbook.refresh import Latest, latest
 from workbook.table import Origin
@@ -141,7 +142,7 @@ def _export(book: xw.Book) -> str:
     chosen = accounts.find(sheet.account_alias(book))
     with _saying(book.app, f"Contacts: writing {target.name}…"):
         snapshot, wishes = _fetched(chosen).snapshot, exporting.Wishes()
-        origin = Origin(chosen.alias, snapshot.fetched)
+        origin = Origin(chosen.alias, clamped(snapshot.fetched))
 
         def write(out: BinaryIO) -> None:
             exporting.write(snapshot.contacts, origin, wishes, out)

@@ -170,3 +170,24 @@ def test_a_sheet_turns_around_where_names_are_right_to_left(service: Simulator) 
         for name in ("auto.xlsx", "never.xlsx")
     ]
     assert turned == [True, False]
+
+
+def test_the_same_list_makes_the_same_bytes_if_that_is_wanted(
+    service: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    for name in ("one.xlsx", "two.xlsx"):
+        assert getcontacts("export", name, "--columns", "basic,fetched").code == 0
+    assert Path("one.xlsx").read_bytes() == Path("two.xlsx").read_bytes()
+    fetched = openpyxl.load_workbook("one.xlsx")["Contacts"]["E2"].value
+    assert str(fetched).startswith("2023-11-1")
+
+
+@pytest.mark.parametrize("wrong", ["abc", "1.5", "-1", "9" * 20])
+def test_a_wish_for_no_time_is_refused_before_any_call(
+    wrong: str, service: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", wrong)
+    ran = getcontacts("export")
+    assert (ran.code, service.calls) == (2, [])
+    assert "SOURCE_DATE_EPOCH" in ran.stderr

@@ -17,6 +17,7 @@ from workbook.accounts import Account
 from workbook.cli import console, options, streams
 from workbook.cli.run import Report, Run, get, report, tell
 from workbook.contacts import select
+from workbook.epoch import epoch
 from workbook.errors import WrongUsage
 from workbook.export import Wishes
 from workbook.ownership import Owned
@@ -80,7 +81,8 @@ def export(
     )
     if with_changes and (update or wishes.format != "xlsx"):
         raise WrongUsage("--changes adds a sheet to a new workbook; otherwise: getcontacts changes")
-    select([], kind, count, sort)  # what it refuses is refused before any call
+    epoch()  # what this and select refuse is refused before any call
+    select([], kind, count, sort)
     run = Run(
         out, wishes, kind, count, sort, overwrite, offline, quiet or as_json, ca_bundle,
         accept_loss, Missing(missing), backup,

@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from workbook import refresh
 from workbook.accounts import Account
 from workbook.cli import console
 from workbook.contacts import Contacts, by_type, select
+from workbook.epoch import clamped
 from workbook.export import Wishes
 from workbook.past import history
 from workbook.plans import Missing
@@ -82,11 +84,9 @@ def get(
     latest = _latest(run, account, on_bytes)
     snapshot = latest.snapshot
     chosen = select(snapshot.contacts, run.kind, run.count, run.sort)
-    if HISTORICAL.isdisjoint((*run.wishes.columns, *titles)):
-        origin = Origin(account.alias, snapshot.fetched)
-    else:
-        seen = history.seen(account.id_instance, snapshot.fetched)
-        origin = Origin(account.alias, snapshot.fetched, seen)
+    origin = Origin(account.alias, clamped(snapshot.fetched))
+    if not HISTORICAL.isdisjoint((*run.wishes.columns, *titles)):
+        origin = replace(origin, seen=history.seen(account.id_instance, snapshot.fetched))
     return Got(latest, chosen, origin)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import msgspec
 
+from workbook.epoch import epoch
 from workbook.formats.widths import column_widths
 from workbook.summary import Summary, leaning
 from workbook.table import Row, Table
@@ -69,7 +69,9 @@ def write(
     blocks = [_block(name, table, summary, rtl)]
     if changes is not None:
         blocks.append(_block(CHANGES, changes, summary, rtl))
-    bones = skeleton.make([block.look for block in blocks], summary, when or _now())
+    bones = skeleton.make(
+        [block.look for block in blocks], summary, when or epoch() or datetime.now(UTC)
+    )
     cells = max(block.table.length * len(block.table.header) for block in blocks)
     with ZipFile(out, "w", ZIP_DEFLATED, compresslevel=COMPRESSION) as archive:
         for part, pieces in _parts(bones, blocks):
@@ -112,11 +114,6 @@ def _runs_rtl(header: Sequence[str], sample: Sequence[Row], summary: Summary | N
         return summary.mostly_rtl
     names = [column for column, title in enumerate(header) if title in NAMES]
     return leaning(row[column] for row in sample for column in names) > 0
-
-
-def _now() -> datetime:
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")  # reproducible-builds.org/specs/source-date-epoch
-    return datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
 
 
 def _parts(bones: Skeleton, blocks: Sequence[_Block]) -> Iterator[tuple[str, Iterable[bytes]]]:
