@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests import keyrings
-from tests.command import Ran, getcontacts
+from tests.command import Ran, getcontacts, use
+from workbook import vault
 from workbook.green_api.simulator import Simulator
 
 
@@ -67,6 +68,88 @@ def test_logout_forgets_the_only_account(service: Simulator, home: Path) -> None
     assert getcontacts("export").code == 3
 
 
+@pytest.fixture
+def locked(service: Simulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[keyrings.InMemory]:
+    """Log in while the keyring answers, and lock it then; what was kept in it is returned."""
+    monkeypatch.setattr(vault, "PATIENCE", 0.2)
+    with keyrings.used(keyrings.InMemory()) as ring:
+        login(service)
+        with keyrings.used(keyrings.Locked()):
+            yield ring
+
+
+def test_logout_does_not_forget_what_a_silent_keyring_keeps(locked: keyrings.InMemory) -> None:
+    ran = getcontacts("logout", "shop")
+    assert (ran.code, "Unlock it and repeat" in ran.stderr) == (3, True)
+    with keyrings.used(locked):
+        assert getcontacts("logout", "shop").code == 0
+    assert not locked.kept
+
+
+def test_purge_tells_what_a_silent_keyring_keeps(
+    locked: keyrings.InMemory, service: Simulator, home: Path
+) -> None:
+    ran = getcontacts("purge", "--yes")
+    assert (ran.code, service.id_instance in ran.stderr) == (3, True)
+    assert not home.exists()
+    assert service.token not in ran.stderr
+
+
+def test_purge_with_settings_nobody_can_read_says_that_tokens_may_stay(
+    service: Simulator, home: Path
+) -> None:
+    login(service)
+    (home / "settings.json").write_text("xx")
+    ran = getcontacts("purge", "--yes")
+    assert (ran.code, "may still be in it" in ran.stderr) == (3, True)
+    assert not home.exists()
+
+
+def test_half_an_account_in_the_environment_keeps_no_token_from_being_purged(
+    service: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with keyrings.used(keyrings.InMemory()) as ring:
+        login(service)
+        monkeypatch.setenv("GREEN_API_ID_INSTANCE", "1101000001")
+        assert getcontacts("purge", "--yes").code == 0
+    assert not ring.kept
+
+
+def test_the_last_list_can_be_had_without_any_token(
+    service: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    login(service)
+    assert getcontacts("export").code == 0
+    (tmp_path / "home" / "credentials.json").unlink()
+    assert getcontacts("export", "again.csv", "--offline").code == 0
+    assert getcontacts("logout").code == 3
+    assert getcontacts("purge", "--person", "nobody", "--yes").code == 2
+    assert getcontacts("changes").code == 0
+
+
+def test_a_forgotten_account_still_has_its_lists(
+    service: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    login(service)
+    assert (getcontacts("export").code, getcontacts("logout").code) == (0, 0)
+    for words in (("--account", "shop"), ()):
+        assert getcontacts("export", "again.csv", "--offline", *words).code == 0
+        assert getcontacts("changes", *words).code == 0
+    assert getcontacts("export", "again.csv").code == 3
+
+
+def test_the_account_of_the_environment_can_be_named(
+    service: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    use(service, monkeypatch)
+    assert getcontacts("export", "--account", "environment").code == 0
+    ran = login(service, "environment")
+    assert (ran.code, "choose another alias" in ran.stderr) == (2, True)
+
+
 def test_logout_asks_which_of_several(service: Simulator) -> None:
     login(service, "shop")
     login(service, "office")
@@ -107,5 +190,6 @@ def test_purge_deletes_everything_that_is_ours(service: Simulator, home: Path) -
 
 def test_purge_asks_first(service: Simulator, home: Path) -> None:
     login(service)
-    assert getcontacts("purge", stdin="n\n").code == 130
+    ran = getcontacts("purge", stdin="n\n")
+    assert (ran.code, "Nothing was deleted" in ran.stderr) == (0, True)
     assert (home / "settings.json").exists()

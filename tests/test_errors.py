@@ -23,6 +23,7 @@ from workbook.errors import (
     RateLimited,
     SenselessAnswer,
     ServiceDown,
+    TokensLeft,
     Unreachable,
     WrongUsage,
 )
@@ -47,6 +48,7 @@ NEXT_STEPS: list[tuple[ContactsError, int, str]] = [
     (NotWritable("a.xlsx", "denied"), 8, "choose another folder"),
     (NotWritable("a.xlsx", "full"), 8, "make room and repeat"),
     (NotWritable("a.xlsx", "Input/output error"), 8, "The old file is as it was"),
+    (TokensLeft(("1101000001",)), 3, "Unlock it and repeat"),
     (OutputLost("No space left on device"), 8, "send it elsewhere and repeat"),
     (FileChanged("a.xlsx"), 8, "replace it with --overwrite"),
     (ChangedMeanwhile("a.xlsx"), 8, "Repeat the command"),

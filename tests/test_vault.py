@@ -122,7 +122,7 @@ def test_a_dropped_token_is_nowhere(home: Path, ring: InMemory) -> None:
     vault.keep(ID, TOKEN)
     (home).mkdir(exist_ok=True)
     (home / "credentials.json").write_text(f'{{"{ID}": "{TOKEN}"}}')
-    vault.drop(ID)
+    assert vault.drop(ID)
     assert ring.kept == {}
     assert vault.places([ID]) == {}
     assert not (home / "credentials.json").exists()
@@ -144,8 +144,17 @@ def test_a_keyring_that_does_not_answer_is_not_taken_for_an_empty_one(
 
 
 def test_dropping_what_is_not_kept_is_harmless(ring: InMemory) -> None:
-    vault.drop(ID)
+    assert vault.drop(ID)
     assert ring.kept == {}
+
+
+@pytest.mark.parametrize("unusable", [Hanging, Locked, Odd])
+def test_what_a_silent_keyring_may_keep_does_not_count_as_dropped(
+    monkeypatch: pytest.MonkeyPatch, unusable: type[InMemory]
+) -> None:
+    monkeypatch.setattr(vault, "PATIENCE", 0.2)
+    with used(unusable()):
+        assert not vault.drop(ID)
 
 
 def test_a_broken_file_is_told_without_its_content(home: Path) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from workbook import settings, vault
-from workbook.errors import NoAccount, WrongUsage
+from workbook.errors import NoAccount, TokensLeft, WrongUsage
 from workbook.settings import Settings, StoredAccount
 
 ENVIRONMENT = "environment"  # alias and place of the account that the environment names
@@ -46,14 +46,24 @@ def find(alias: str | None = None) -> Account:
     Raises NoAccount; WrongUsage where several are stored and none is the default, or where the
     environment names half an account.
     """
+    named = identify(alias)
+    token = named.token or vault.token_of(named.alias, named.id_instance)
+    return checked(named.alias, named.api_url, named.id_instance, token)
+
+
+def identify(alias: str | None = None) -> Account:
+    """Return the account that `find` would, its token "" where it had to be looked for.
+
+    Raises as `find` does, but for a token that is missing.
+    """
     stored = settings.load()
-    if not alias and (account := _from_environment()):
+    if alias in (None, "", ENVIRONMENT) and (account := _from_environment()):
         return account
     chosen = _spelled(alias, stored) if alias else _default(stored)
     if chosen not in stored.accounts:
         raise NoAccount(alias or None, tuple(stored.accounts))
     at = stored.accounts[chosen]
-    return checked(chosen, at.api_url, at.id_instance, vault.token_of(chosen, at.id_instance))
+    return Account(chosen, at.api_url, at.id_instance, "")
 
 
 def known() -> list[Known]:
@@ -79,8 +89,13 @@ def save(account: Account) -> str:
     """Keep an account and return where its token went: "keyring", or a file's path.
 
     The first one becomes the default. One that is saved anew keeps its place.
-    Raises WrongUsage where the settings file is broken, NotWritable.
+    Raises WrongUsage where the settings file is broken or the alias is taken, NotWritable.
     """
+    if account.alias.casefold() == ENVIRONMENT:
+        raise WrongUsage(
+            f'"{ENVIRONMENT}" is the account that the GREEN_API_… variables name; '
+            "choose another alias."
+        )
     former = settings.load()
     where = vault.keep(account.id_instance, account.token)
     settings.update(lambda stored: _with(stored, account))
@@ -91,14 +106,18 @@ def save(account: Account) -> str:
 def forget(alias: str) -> None:
     """Forget an account and its token, in the settings, the file and the keyring.
 
-    Raises NoAccount where there is none of that alias.
+    Raises NoAccount where there is none of that alias, TokensLeft where the keyring does not
+    answer: the account stays known then, so that this can be repeated.
     """
-    former = settings.load()
-    chosen = _spelled(alias, former)
-    if chosen not in former.accounts:
-        raise NoAccount(alias, tuple(former.accounts))
-    settings.update(lambda stored: _without(stored, chosen))
-    _drop_unused(former)
+    stored = settings.load()
+    chosen = _spelled(alias, stored)
+    if chosen not in stored.accounts:
+        raise NoAccount(alias, tuple(stored.accounts))
+    id_instance = stored.accounts[chosen].id_instance
+    shared = [each for each, at in stored.accounts.items() if at.id_instance == id_instance]
+    if shared == [chosen] and not vault.drop(id_instance):
+        raise TokensLeft((id_instance,))
+    settings.update(lambda now: _without(now, chosen))
 
 
 def make_default(alias: str) -> None:

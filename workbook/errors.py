@@ -66,6 +66,22 @@ class NoAccount(ContactsError):
 
 
 @dataclass(eq=False)
+class TokensLeft(ContactsError):
+    """Tokens that a keyring may still hold, as it did not answer; of the instances, if known."""
+
+    id_instances: tuple[str, ...] = ()
+    exit_code: ClassVar[int] = 3
+
+    def sentence(self) -> str:
+        which = f" ({', '.join(self.id_instances)})" if self.id_instances else ""
+        return (
+            "The system's keyring does not answer (it is locked, or this runs without a desktop), "
+            f'and a token may still be in it under the name "getcontacts"{which}. '
+            "Unlock it and repeat, or delete it there."
+        )
+
+
+@dataclass(eq=False)
 class CredentialsRefused(ContactsError):
     """GREEN-API answered 401 (token) or 403 (id or host)."""
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from workbook import accounts, removal, settings, snapshots, store, vault
-from workbook.errors import ContactsError, NoAccount, WrongUsage
+from workbook.errors import ContactsError, NoAccount, TokensLeft, WrongUsage
 from workbook.person import ids_of
 from workbook.settings import unwritable
 
@@ -23,21 +23,35 @@ OURS = (settings.FILE, vault.FILE, ".lock")
 
 
 def everything() -> None:
-    """Delete accounts, tokens, settings and lists; raises NotWritable for what would not go."""
-    with suppress(WrongUsage):  # settings that cannot be read name no accounts
-        for each in accounts.known():
-            if each.where != accounts.ENVIRONMENT:
-                accounts.forget(each.alias)
+    """Delete accounts, tokens, settings and lists.
+
+    Raises NotWritable for what would not go, TokensLeft when all else is gone.
+    """
+    left = _drop_tokens()
     for folder in (settings.home() / DEMO, settings.home()):
         _empty(folder)
+    if left is not None:
+        raise left
+
+
+def _drop_tokens() -> TokensLeft | None:
+    try:
+        instances = {at.id_instance for at in settings.load().accounts.values()}
+        kept = sorted(each for each in instances if not vault.drop(each))
+    except WrongUsage:  # what cannot be read does not say which tokens there are
+        return TokensLeft()
+    return TokensLeft(tuple(kept)) if kept else None
 
 
 def account(alias: str) -> None:
     """Delete an account's credentials and all that is kept of its lists.
 
-    Raises NoAccount where nothing of that name is here, NotWritable.
+    Raises NoAccount where nothing of that name is here, TokensLeft (nothing is deleted then),
+    NotWritable.
     """
-    stored = {each.alias: each for each in accounts.known()}
+    stored = settings.load().accounts
+    if alias in stored:
+        accounts.forget(alias)
     with store.opened() as connection:
         rows = connection.execute("SELECT instance FROM snapshot WHERE alias = ?", (alias,))
         instances = {instance for (instance,) in rows}
@@ -51,8 +65,6 @@ def account(alias: str) -> None:
     if not instances:
         raise NoAccount(alias, tuple(stored))
     store.scrub()
-    if alias in stored and stored[alias].where != accounts.ENVIRONMENT:
-        accounts.forget(alias)
 
 
 def person(instance: str, wanted: str, country: str = "") -> tuple[str, ...]:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
-from workbook import guard, settings, snapshots, store
+from workbook import accounts, guard, settings, snapshots, store
 from workbook.accounts import Account
-from workbook.errors import ADVICE, ContactsError, EmptyList, NoSnapshot, NotReady
+from workbook.errors import ADVICE, ContactsError, EmptyList, NoAccount, NoSnapshot, NotReady
 from workbook.guard import Limits, Loss
 from workbook.past import history
 from workbook.past.changes import Tally
@@ -82,6 +82,21 @@ def latest(
     del recorded  # which has the list before, too
     news = None if since is None else history.tally(account.id_instance, since)
     return Latest(_united(account, snapshot), calls, news, loss, hint)
+
+
+def whose(alias: str | None = None) -> Account:
+    """Return the account whose kept lists are meant; its token is not looked for.
+
+    It may be one whose credentials were forgotten. Raises what `accounts.identify` raises.
+    """
+    try:
+        return accounts.identify(alias)
+    except NoAccount as error:
+        unknown = error
+    match snapshots.accounts(alias):
+        case [(name, id_instance)]:
+            return Account(name, "", id_instance, "")
+    raise unknown
 
 
 def last_good(account: Account) -> Snapshot:

@@ -98,6 +98,15 @@ def last_time(connection: Connection, instance: str) -> datetime | None:
     return datetime.fromisoformat(row[0]) if row else None
 
 
+def accounts(alias: str | None = None) -> list[tuple[str, str]]:
+    """Return alias and instance of every list that is kept, or of those under this alias."""
+    with store.opened() as connection:
+        rows = connection.execute(
+            "SELECT alias, instance FROM snapshot WHERE ?1 IS NULL OR alias = ?1", (alias,)
+        )
+        return list(rows)
+
+
 def _pieces(connection: Connection, instance: str) -> list[bytes]:
     bodies = connection.execute(
         "SELECT body FROM piece WHERE instance = ? ORDER BY position", (instance,)

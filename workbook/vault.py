@@ -84,10 +84,14 @@ def places(id_instances: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def drop(id_instance: str) -> None:
-    """Forget a token wherever it is kept."""
-    _drop_from_file(id_instance)
-    _asked(lambda ring: _dropped(ring, id_instance))
+def drop(id_instance: str) -> bool:
+    """Forget a token wherever it is kept; False where a keyring that does not answer may have it.
+
+    Raises WrongUsage where the file is broken, NotWritable.
+    """
+    answered = _asked(lambda ring: _dropped(ring, id_instance))
+    was_in_file = _drop_from_file(id_instance)
+    return bool(answered) or was_in_file
 
 
 def keyring_name() -> str:
@@ -105,9 +109,10 @@ def _those(ring: KeyringBackend, id_instances: Iterable[str]) -> dict[str, str]:
     return {each: token for each, token in asked.items() if token}
 
 
-def _dropped(ring: KeyringBackend, id_instance: str) -> None:
+def _dropped(ring: KeyringBackend, id_instance: str) -> bool:
     if ring.get_password(SERVICE, id_instance) is not None:
         ring.delete_password(SERVICE, id_instance)
+    return True
 
 
 def _asked(question: Callable[[KeyringBackend], T]) -> T | None:
@@ -146,9 +151,9 @@ def _write(tokens: dict[str, str]) -> None:
     settings.write_private(path(), text + b"\n")
 
 
-def _drop_from_file(id_instance: str) -> None:
+def _drop_from_file(id_instance: str) -> bool:
     if id_instance not in _read():
-        return
+        return False
     with settings.lock():
         tokens = _read()
         tokens.pop(id_instance, None)
@@ -156,3 +161,4 @@ def _drop_from_file(id_instance: str) -> None:
             _write(tokens)
         else:
             path().unlink(missing_ok=True)
+    return True

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import click
 
-from workbook import accounts, files, ownership
+from workbook import accounts, files, ownership, refresh
 from workbook import export as exporting
 from workbook.accounts import Account
 from workbook.cli import console, options, streams
@@ -87,7 +87,8 @@ def export(
         out, wishes, kind, count, sort, overwrite, offline, quiet or as_json, ca_bundle,
         accept_loss, Missing(missing), backup,
     )  # fmt: skip
-    done = (_updated if update else perform)(run, accounts.find(account))
+    found = refresh.whose(account) if offline else accounts.find(account)
+    done = (_updated if update else perform)(run, found)
     if as_json:
         console.say(done.as_json())
     else:

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 import click
 
-from workbook import accounts, files, person, refresh, settings
+from workbook import files, person, refresh, settings
 from workbook.accounts import Account
 from workbook.cli import console, options
 from workbook.contacts import label
@@ -38,7 +38,7 @@ def changes(
     """
     if (since is not None) + last > 1 or as_json + as_csv + (out is not None) > 1:
         raise WrongUsage("Give one of --since and --last, and one of --json, --csv and --xlsx.")
-    found = accounts.find(account)
+    found = refresh.whose(account)
     refresh.last_good(found)  # what was never fetched has no past
     told = _chosen(found, since, last)
     if as_json or as_csv:
@@ -101,7 +101,7 @@ def history(id_or_phone: str, account: str | None) -> None:
     Tell since when somebody is in the lists, under which ids, and every change. Nothing is asked
     of GREEN-API.
     """
-    found = accounts.find(account)
+    found = refresh.whose(account)
     refresh.last_good(found)
     known = person.find(found.id_instance, id_or_phone, settings.load().country)
     if known is None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
-from workbook import accounts, purging, settings
+from workbook import purging, refresh, settings
 from workbook.cli import console
 from workbook.errors import WrongUsage
 
@@ -32,12 +34,17 @@ def purge(yes: bool, person: str | None, account: str | None) -> None:
 
 
 def _confirm(question: str, yes: bool) -> None:
-    if not yes:
-        click.confirm(question, abort=True, err=True)
+    if yes:
+        return
+    if not sys.stdin:
+        raise WrongUsage("There is nobody to ask; to delete without being asked, add --yes.")
+    if not click.confirm(question, err=True):
+        console.note("Nothing was deleted.")
+        raise click.exceptions.Exit(0)
 
 
 def _person(wanted: str, alias: str | None, yes: bool) -> None:
-    account, shown = accounts.find(alias), console.shown(wanted)
+    account, shown = refresh.whose(alias), console.shown(wanted)
     _confirm(f'Delete all that is kept of {shown} in "{account.alias}"?', yes)
     ids = purging.person(account.id_instance, wanted, settings.load().country)
     if not ids:

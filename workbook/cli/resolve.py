@@ -46,16 +46,15 @@ def resolve(
     stopped at any time; the next run goes on from there.
     """
     console.talk(verbose)
-    found = accounts.find(account)
     if same:
-        _join(found, *same)
+        _join(refresh.whose(account), *same)
     elif apart:
-        _part(found, apart)
+        _part(refresh.whose(account), apart)
     elif maybe:
-        _list_namesakes(found)
+        _list_namesakes(refresh.whose(account))
     else:
         kind = "" if groups is None else "groups" if groups else "numbers"
-        _ask(found, kind, limit, ca_bundle, quiet)
+        _ask(accounts.find(account), kind, limit, ca_bundle, quiet)
 
 
 def _ask(account: Account, kind: str, limit: int, ca_bundle: Path | None, quiet: bool) -> None:
