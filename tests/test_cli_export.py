@@ -45,6 +45,14 @@ def test_the_ending_tells_the_format(service: Simulator, ending: str) -> None:
     ].startswith(start[:2])
 
 
+def test_cards_are_counted_and_so_is_who_gets_none(service: Simulator) -> None:
+    report = json.loads(getcontacts("export", "people.vcf", "--json").out)
+    cards = Path("people.vcf").read_bytes().count(b"BEGIN:VCARD")
+    assert report["total"] == cards
+    everybody = json.loads(getcontacts("export", "all.json", "--json").out)["total"]
+    assert cards + report["dropped"]["without a phone to call"] == everybody > cards
+
+
 def test_a_type_a_sort_and_a_count_select_from_the_whole_list(service: Simulator) -> None:
     words = ("--type", "group", "--sort", "name", "--count", "3")
     ran = getcontacts("export", "-", "--format", "json", *words)

@@ -72,6 +72,11 @@ def country(contact: Contact) -> str:
     return country_of(phone(contact)[1:])
 
 
+def can_be_called(contact: Contact) -> bool:
+    """Tell whether it is a person with a phone."""
+    return contact.type != "group" and phone(contact) != ""
+
+
 def link(contact: Contact) -> str:
     """Return the click-to-chat address, made of checked digits only, "" without a phone."""
     digits = phone(contact)[1:]

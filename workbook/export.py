@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from workbook.contacts import Contacts
+from workbook.contacts import Contacts, can_be_called
 from workbook.errors import WrongUsage
 from workbook.table import BASIC, Origin, Table, build
 
@@ -42,6 +42,13 @@ def format_of(out: str, named: str | None = None) -> str:
     raise WrongUsage(
         f"The ending of {out} tells no format; use .xlsx, .csv, .json or .vcf, or --format."
     )
+
+
+def fitting(contacts: Contacts, format_name: str) -> Contacts:
+    """Return the contacts that a format can hold: cards are for people one can call."""
+    if format_name != "vcf":
+        return contacts
+    return [contact for contact in contacts if can_be_called(contact)]
 
 
 def warm_up(format_name: str) -> None:

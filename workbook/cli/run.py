@@ -16,7 +16,7 @@ from workbook.accounts import Account
 from workbook.cli import console
 from workbook.contacts import Contacts, by_type, select
 from workbook.epoch import clamped
-from workbook.export import Wishes
+from workbook.export import Wishes, fitting
 from workbook.past import history
 from workbook.plans import Missing
 from workbook.refresh import Latest
@@ -42,11 +42,12 @@ class Run(msgspec.Struct, frozen=True):
 
 
 class Got(msgspec.Struct, frozen=True):
-    """The list a run works with, and what it takes of it."""
+    """The list a run works with, what it takes of it, and how many the format cannot hold."""
 
     latest: Latest
     chosen: Contacts
     origin: Origin
+    unfit: int = 0
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -83,11 +84,12 @@ def get(
     """
     latest = _latest(run, account, on_bytes)
     snapshot = latest.snapshot
-    chosen = select(snapshot.contacts, run.kind, run.count, run.sort)
+    wanted = select(snapshot.contacts, run.kind, run.count, run.sort)
+    chosen = fitting(wanted, run.wishes.format)
     origin = Origin(account.alias, clamped(snapshot.fetched))
     if not HISTORICAL.isdisjoint((*run.wishes.columns, *titles)):
         origin = replace(origin, seen=history.seen(account.id_instance, snapshot.fetched))
-    return Got(latest, chosen, origin)
+    return Got(latest, chosen, origin, len(wanted) - len(chosen))
 
 
 def _latest(run: Run, account: Account, on_bytes: Callable[[int], None]) -> Latest:
@@ -123,7 +125,7 @@ def report(
         out=run.out,
         format=run.wishes.format,
         rows=dict(by_type(got.chosen).most_common()),
-        dropped=dict(+snapshot.dropped),
+        dropped=dict(+Counter({**snapshot.dropped, "without a phone to call": got.unfit})),
         altered=dict(+(snapshot.altered + altered)),
         changes=latest.changes.counted() if latest.changes else {},
         missing=latest.loss.missing if latest.loss else 0,

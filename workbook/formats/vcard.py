@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import BinaryIO
 
-from workbook.contacts import Contact, Contacts, label, phone
+from workbook.contacts import Contact, Contacts, can_be_called, label, phone
 from workbook.table import safe_text
 
 # line separators beside LF, which has an escape of its own, would end a line for some readers
@@ -18,7 +18,7 @@ def write(contacts: Contacts, out: BinaryIO) -> Counter[str]:
     """Write a card for each person with a phone; return, by reason, how many names were altered."""
     altered: Counter[str] = Counter()
     for contact in contacts:
-        if phone(contact) and contact.type != "group":
+        if can_be_called(contact):
             out.write(_card(contact, altered))
     return altered
 
