@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from tests.command import getcontacts, use
+from workbook.green_api.simulated.people import person
 from workbook.green_api.simulator import Simulator
 
 
@@ -178,6 +179,16 @@ def test_a_sheet_turns_around_where_names_are_right_to_left(service: Simulator) 
         for name in ("auto.xlsx", "never.xlsx")
     ]
     assert turned == [True, False]
+
+
+def test_a_list_of_nobody_and_one_for_a_pipe_are_told_in_a_sentence(service: Simulator) -> None:
+    piped = getcontacts("export", "-", "--format", "csv")
+    assert "went to standard output." in piped.stderr
+    service.contacts = [person("4915100000001@c.us", "Anna")]
+    assert (
+        "0 contacts are in none.csv."
+        in getcontacts("export", "none.csv", "--type", "group", "--accept-loss").stderr
+    )
 
 
 def test_the_same_list_makes_the_same_bytes_if_that_is_wanted(

@@ -138,7 +138,7 @@ def test_a_list_is_had_after_as_many_calls_as_it_takes(scenario: str, attempts: 
         ("bad-request", SenselessAnswer("GREEN-API did not understand the request (HTTP 400)"), 1),
         ("rate-limited-forever", RateLimited(), 5),
         ("quota", QuotaExceeded(466, "1000", "1000"), 1),
-        ("quota-chats", QuotaExceeded(466, "0", "0"), 1),
+        ("quota-chats", QuotaExceeded(466), 1),
         ("timeout-499", ServiceDown(499), 5),
         ("500", ServiceDown(500), 5),
         ("bad-gateway-forever", ServiceDown(502), 5),

@@ -177,7 +177,7 @@ def test_the_remains_of_a_killed_run_are_cleared(home: Path) -> None:
 
 def test_a_home_that_is_a_file_is_told_in_one_sentence(home: Path) -> None:
     home.write_text("")
-    with pytest.raises(NotWritable, match=r"home was not written"):
+    with pytest.raises(NotWritable, match=r"home cannot be used"):
         settings.save(Settings())
 
 
@@ -215,7 +215,16 @@ def test_without_a_named_home_the_systems_own_place_is_used(
     assert settings.home() == Path.home() / "kept"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows knows every user's folder")
+def test_a_user_without_any_folder_is_told_how_to_name_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GETCONTACTS_HOME", "HOME", "XDG_DATA_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_000_000)
+    with pytest.raises(WrongUsage, match="set GETCONTACTS_HOME"):
+        settings.home()
+
+
 def test_the_folder_of_a_user_nobody_knows_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GETCONTACTS_HOME", "~nobody-of-that-name/kept")
-    with pytest.raises(WrongUsage, match="give a whole path"):
+    with pytest.raises(WrongUsage, match="set GETCONTACTS_HOME"):
         settings.home()

@@ -106,7 +106,7 @@ def test_processes_that_begin_at_once_make_one_database() -> None:
 def test_a_damaged_database_is_told_with_what_to_do(home: Path) -> None:
     home.mkdir()
     (home / store.NAME).write_bytes(b"no database at all" * 1_000)
-    with pytest.raises(NotWritable, match="damaged; delete it with getcontacts purge"):
+    with pytest.raises(NotWritable, match="damaged; delete this file and repeat"):
         note("a")
 
 
@@ -124,7 +124,7 @@ def test_a_database_somebody_holds_is_told_as_busy(
 
 def test_a_home_that_cannot_be_a_folder_is_told(home: Path) -> None:
     home.write_text("a file")
-    with pytest.raises(NotWritable, match=r"home was not written"):
+    with pytest.raises(NotWritable, match=r"home cannot be used"):
         note("a")
 
 

@@ -37,12 +37,18 @@ class WrongUsage(ContactsError):
 
 @dataclass(eq=False)
 class AddressRefused(ContactsError):
-    """An apiUrl to which no token is ever sent."""
+    """An apiUrl to which no token is ever sent; `unprotected`: only because it is not https."""
 
     host: str
+    unprotected: bool = False
     exit_code: ClassVar[int] = 2
 
     def sentence(self) -> str:
+        if self.unprotected:
+            return (
+                "The token would travel unprotected, so it was not sent. "
+                f"Write the apiUrl with https: https://{self.host}."
+            )
         return (
             f"{self.host or 'This address'} is not a GREEN-API address, so the token was not sent. "
             "Use the apiUrl from console.green-api.com (https://NNNN.api.green-api.com), "
@@ -238,6 +244,18 @@ class NotWritable(ContactsError):
             "full": "the disk is full; make room and repeat",
         }.get(self.why, self.why)
         return f"{self.path} was not written: {reason}. The old file is as it was."
+
+
+@dataclass(eq=False)
+class HomeNotWritable(NotWritable):
+    """The folder of what is kept here, or the database in it, does not let us."""
+
+    def sentence(self) -> str:
+        reason = {
+            "denied": "writing is not allowed there; set GETCONTACTS_HOME to a folder of yours",
+            "full": "the disk is full; make room and repeat",
+        }.get(self.why, self.why)
+        return f"{self.path} cannot be used: {reason}. Nothing was changed."
 
 
 @dataclass(eq=False)

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
-from workbook.errors import NotWritable, WrongUsage
+from workbook.errors import HomeNotWritable, NotWritable, WrongUsage
 
 FILE = "settings.json"
 PATIENCE = 10.0  # seconds that another process may hold the lock
@@ -56,13 +56,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 def home() -> Path:
     """Return the folder of everything kept here: GETCONTACTS_HOME or the system's own place.
 
-    Raises WrongUsage for the folder of a user nobody knows.
+    Raises WrongUsage where neither leads to one.
     """
+    try:
+        return _home()
+    except RuntimeError as error:  # ~nobody/lists, or a user whom the system does not know
+        raise WrongUsage(
+            "There is no folder to keep things in; set GETCONTACTS_HOME to the whole path of one."
+        ) from error
+
+
+def _home() -> Path:
     if named := os.environ.get("GETCONTACTS_HOME"):
-        try:
-            return Path(named).expanduser().absolute()
-        except RuntimeError as error:  # ~nobody/lists
-            raise WrongUsage("GETCONTACTS_HOME names no folder; give a whole path.") from error
+        return Path(named).expanduser().absolute()
     from platformdirs import user_data_path
 
     return user_data_path("getcontacts", appauthor=False)
@@ -71,13 +77,13 @@ def home() -> Path:
 def made_home() -> Path:
     """Return `home()`, made for its owner alone where it is missing.
 
-    Raises NotWritable.
+    Raises HomeNotWritable.
     """
     folder = home()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise unwritable(folder, error) from error
+        raise HomeNotWritable(str(folder), unwritable(folder, error).why) from error
     return folder
 
 

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from workbook import settings
-from workbook.errors import NotWritable
+from workbook.errors import HomeNotWritable, NotWritable
 
 NAME = "contacts.sqlite3"
 BUSY_SECONDS = 30.0
@@ -83,7 +83,7 @@ def opened() -> Iterator[sqlite3.Connection]:
     except (sqlite3.Error, OSError) as error:
         problem = why(error)
     if problem:
-        raise NotWritable(str(path()), problem)
+        raise HomeNotWritable(str(path()), problem)
 
 
 def _connection() -> sqlite3.Connection:
@@ -132,7 +132,7 @@ def _migrate(connection: sqlite3.Connection) -> None:
     if done == len(MIGRATIONS):
         return
     if done > len(MIGRATIONS):
-        raise NotWritable(str(path()), "it is of a newer getcontacts; update this one")
+        raise HomeNotWritable(str(path()), "it is of a newer getcontacts; update this one")
     connection.execute("PRAGMA journal_mode = WAL")
     with connection:
         connection.execute("BEGIN IMMEDIATE")
@@ -170,7 +170,7 @@ def why(error: sqlite3.Error | OSError) -> str:
     if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
         return "denied"
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return "it is damaged; delete it with getcontacts purge"
+        return "it is damaged; delete this file and repeat (your accounts are kept elsewhere)"
     if isinstance(error, PermissionError):
         return "denied"
     return "the database of kept lists is busy or broken; try again"

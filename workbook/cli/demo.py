@@ -14,7 +14,8 @@ from workbook import refresh, settings
 from workbook.accounts import Account
 from workbook.cli import console, options
 from workbook.cli.export import perform
-from workbook.cli.run import Run, tell
+from workbook.cli.run import STDOUT, Run, tell
+from workbook.errors import WrongUsage
 from workbook.export import Wishes
 from workbook.purging import DEMO
 from workbook.table import Origin, build
@@ -36,6 +37,8 @@ def demo(out: str, overwrite: bool, quiet: bool, verbose: bool) -> None:
     from workbook.green_api.simulator import Simulator
 
     console.talk(verbose)
+    if out == STDOUT:
+        raise WrongUsage("The demonstration writes a file; name one, such as contacts-demo.xlsx.")
     with _own_home(), Simulator() as service:
         account = Account("demo", service.api_url, service.id_instance, service.token)
         wishes = Wishes(exporting.format_of(out))

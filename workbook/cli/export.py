@@ -15,7 +15,7 @@ from workbook import accounts, files, ownership, refresh
 from workbook import export as exporting
 from workbook.accounts import Account
 from workbook.cli import console, options, streams
-from workbook.cli.run import Report, Run, get, report, tell
+from workbook.cli.run import STDOUT, Report, Run, get, report, tell
 from workbook.contacts import select
 from workbook.epoch import epoch
 from workbook.errors import WrongUsage
@@ -24,8 +24,6 @@ from workbook.ownership import Owned
 from workbook.past import changes, history
 from workbook.plans import Missing
 from workbook.table import Table, titles
-
-STDOUT = "-"
 
 Write = Callable[[BinaryIO], Counter[str]]
 

@@ -22,6 +22,8 @@ from workbook.plans import Missing
 from workbook.refresh import Latest
 from workbook.table import HISTORICAL, Origin
 
+STDOUT = "-"
+
 
 class Run(msgspec.Struct, frozen=True):
     """Everything one run of `export` was asked for; `missing` and `backup` go with an update."""
@@ -139,9 +141,7 @@ def report(
 def tell(report: Report, quiet: bool) -> None:
     """Say on stderr what was done, and what is not exactly as it was sent."""
     if report.update is None:
-        total = sum(report.rows.values())
-        kinds = ", ".join(f"{n:,} {kind or 'of no type'}" for kind, n in report.rows.items())
-        console.note(f"{total:,} contacts ({kinds}) are in {report.out}.", quiet)
+        console.note(_whats_where(report), quiet)
     for told in report.told:
         console.note(told, quiet)
     for what, counts in (
@@ -151,3 +151,9 @@ def tell(report: Report, quiet: bool) -> None:
         if counts:
             reasons = ", ".join(f"{count:,} {reason}" for reason, count in counts.items())
             console.note(f"{sum(counts.values()):,} {what}: {reasons}.", quiet)
+
+
+def _whats_where(report: Report) -> str:
+    kinds = ", ".join(f"{n:,} {kind or 'of no type'}" for kind, n in report.rows.items())
+    where = "went to standard output" if report.out == STDOUT else f"are in {report.out}"
+    return f"{sum(report.rows.values()):,} contacts{kinds and f' ({kinds})'} {where}."

@@ -52,7 +52,7 @@ def base_url(api_url: str, trusted_hosts: Collection[str] = ()) -> str:
         parts, host, port = None, "", None
     host = host if _HOST.fullmatch(host) else ""
     if parts is None or not _may_know_the_token(parts.scheme, host, trusted_hosts):
-        raise AddressRefused(host)
+        raise AddressRefused(host, _may_know_the_token("https", host, trusted_hosts))
     path = parts.path.rstrip("/")
     if parts.username is not None or parts.query or parts.fragment or path not in ("", "/v3"):
         raise WrongUsage("The apiUrl is only the address, like https://1103.api.green-api.com.")
@@ -130,7 +130,7 @@ def _quota(status: int, body: bytes) -> QuotaExceeded:
     spent = _object(body).get("invokeStatus")
     counts = spent if isinstance(spent, dict) else {}
     used, total = (_text(counts.get(key)) for key in ("used", "total"))
-    told = _COUNT.fullmatch(used) and _COUNT.fullmatch(total)
+    told = _COUNT.fullmatch(used) and _COUNT.fullmatch(total) and int(total)  # 0: allowed
     return QuotaExceeded(status, *((used, total) if told else ("", "")))
 
 
