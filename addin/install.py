@@ -10,8 +10,8 @@ import msgspec
 
 from addin import machine
 from addin.stamp import Stamp, stamp_of
-from workbook.errors import NotWritable, WrongUsage
-from workbook.settings import unwritable
+from workbook.errors import NotDeleted, NotWritable, WrongUsage
+from workbook.settings import undeletable, unwritable
 
 NAME = "GetContacts.xlam"
 
@@ -66,16 +66,16 @@ def status() -> Installed:
 def remove() -> bool:
     """Delete the add-in file; tell whether there was one.
 
-    Raises WrongUsage where there is no Excel, NotWritable (why "open" while Excel uses the file).
+    Raises WrongUsage where there is no Excel, NotDeleted (why "open" while Excel uses the file).
     """
     path = start_folder() / NAME
-    problem: NotWritable | None = None
+    problem: NotDeleted | None = None
     try:
         path.unlink()
     except FileNotFoundError:
         return False
     except OSError as error:
-        problem = unwritable(path, error)
+        problem = undeletable(path, error)
     if problem is not None:
         raise problem
     return True
@@ -104,21 +104,8 @@ def _put(path: Path, content: bytes) -> None:
             os.fsync(file.fileno())
         part.replace(path)
     except OSError as error:
-        problem = unwritable(path, _cause(path, error))
+        problem = unwritable(path, error)
         with suppress(OSError):
             part.unlink()
     if problem is not None:
         raise problem
-
-
-def _cause(path: Path, error: OSError) -> OSError:
-    """Return why a replace failed: Windows says "denied" for a file that another program has open.
-
-    Opening the file for writing tells the two apart: a sharing violation there has its own number.
-    """
-    if isinstance(error, PermissionError) and path.exists():
-        try:
-            path.open("r+b").close()
-        except OSError as told:
-            return told
-    return error

@@ -11,10 +11,11 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import pytest
 
+from tests.windows import DENIED, IN_USE, forbid, hold, refused
 from workbook import files
 from workbook.errors import FileChanged, NotWritable, WrongUsage
 
@@ -40,13 +41,6 @@ def failing(error: BaseException) -> Callable[..., None]:
         raise error
 
     return fail
-
-
-def windows(winerror: int) -> PermissionError:
-    """Return what Windows raises for a file that another program has open."""
-    error = PermissionError(errno.EACCES, "Access is denied")
-    error.winerror = winerror  # type: ignore[attr-defined,unused-ignore] # as Windows sets it
-    return error
 
 
 @pytest.fixture
@@ -255,20 +249,13 @@ def test_a_file_that_may_not_be_read_is_not_replaced(
         files.checked(str(out))
 
 
-@pytest.mark.parametrize("winerror", [5, 32])
 def test_a_file_open_in_excel_is_told_after_some_tries(
-    out: Path, monkeypatch: pytest.MonkeyPatch, winerror: int
+    out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(out, "old")
     waits: list[float] = []
     monkeypatch.setattr(time, "sleep", waits.append)
-    monkeypatch.setattr(Path, "replace", failing(windows(winerror)))
-    opening = Path.open
-
-    def opened(path: Path, mode: str = "r", **more: Any) -> Any:
-        return failing(windows(32))() if mode == "r+b" else opening(path, mode, **more)
-
-    monkeypatch.setattr(Path, "open", opened)
+    hold(monkeypatch, out)
     with pytest.raises(NotWritable, match="open in Excel or another program"):
         files.replace(out, text("new"))
     assert out.read_text() == "old"
@@ -280,13 +267,13 @@ def test_a_name_windows_refuses_is_told_as_denied(
     out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(time, "sleep", lambda _: None)
-    monkeypatch.setattr(Path, "replace", failing(windows(5)))
+    forbid(monkeypatch, out)
     with pytest.raises(NotWritable, match="writing is not allowed there"):
         files.replace(out, text("new"))
 
 
 def test_a_virus_scanner_is_waited_for(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    scanning = [windows(32), windows(5)]
+    scanning = [refused(IN_USE), refused(DENIED)]
     replacing = Path.replace
 
     def replaced(path: Path, target: Path) -> Path:

@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 import pytest
 
+from tests.windows import hold
 from workbook import files
 from workbook.errors import ChangedMeanwhile, FileChanged, NotWritable, WrongUsage
 
@@ -85,11 +86,6 @@ def test_only_a_file_that_is_there_can_be_updated(
 
 
 def test_a_file_that_is_open_in_excel_is_told(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def in_use(*_: object, **__: object) -> BinaryIO:
-        error = PermissionError(13, "in use")
-        error.winerror = 32  # type: ignore[attr-defined] # only Windows has it
-        raise error
-
-    monkeypatch.setattr(Path, "open", in_use)
+    hold(monkeypatch, book)
     with pytest.raises(NotWritable, match="open in Excel"):
         files.read(str(book))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from addin import install, machine
 from addin.install import NAME
 from tests.excel_machine import mac, windows
-from workbook.errors import NotWritable, WrongUsage
+from tests.windows import forbid, hold
+from workbook.errors import NotDeleted, NotWritable, WrongUsage
 
 
 @pytest.fixture
@@ -25,28 +26,6 @@ def excel_folder(tmp_path: Path) -> Path:
 
 def everything_in(folder: Path) -> list[str]:
     return sorted(file.name for file in folder.rglob("*"))
-
-
-def refuse(monkeypatch: pytest.MonkeyPatch, verb: str, *numbers: int) -> None:
-    """Let the verb fail as on Windows, and opening the file for writing, too, with a number each."""
-
-    def fails(number: int) -> PermissionError:
-        error = PermissionError(13, "Access is denied")
-        error.winerror = number  # type: ignore[attr-defined,unused-ignore] # as Windows sets it
-        return error
-
-    def refused(_: Path, *__: object) -> None:
-        raise fails(numbers[0])
-
-    opens = Path.open
-
-    def opened(path: Path, mode: str = "r", **how: Any) -> object:
-        if mode == "r+b" and len(numbers) > 1:
-            raise fails(numbers[1])
-        return opens(path, mode, **how)
-
-    monkeypatch.setattr(Path, verb, refused)
-    monkeypatch.setattr(Path, "open", opened)
 
 
 def test_it_goes_into_the_folder_excel_opens_on_windows(python: str, excel_folder: Path) -> None:
@@ -82,8 +61,7 @@ def test_twice_is_harmless_and_leaves_one_file(python: str, excel_folder: Path) 
 def test_the_same_file_is_not_written_again_so_excel_may_have_it_open(
     python: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    install.install(python)
-    refuse(monkeypatch, "replace", 5, 32)
+    hold(monkeypatch, install.install(python).path)
     install.install(python)
 
 
@@ -94,19 +72,16 @@ def test_a_former_version_is_replaced(python: str) -> None:
     assert install.status() == now
 
 
-@pytest.mark.parametrize(
-    ("numbers", "why"),
-    [((5, 32), "open"), ((32, 32), "open"), ((5, 5), "denied"), ((5,), "denied")],
-)
+@pytest.mark.parametrize(("refuse", "why"), [(hold, "open"), (forbid, "denied")])
 def test_an_open_file_and_a_forbidden_one_are_told_apart(
     python: str,
     excel_folder: Path,
     monkeypatch: pytest.MonkeyPatch,
-    numbers: tuple[int, ...],
+    refuse: Callable[[pytest.MonkeyPatch, Path], None],
     why: str,
 ) -> None:
     former = install.install(r"C:\former\python.exe")
-    refuse(monkeypatch, "replace", *numbers)
+    refuse(monkeypatch, former.path)
     with pytest.raises(NotWritable) as told:
         install.install(python)
     assert told.value.why == why
@@ -154,7 +129,14 @@ def test_removing_leaves_nothing(python: str, excel_folder: Path) -> None:
 def test_removing_while_excel_has_it_open_is_refused_politely(
     python: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    install.install(python)
-    refuse(monkeypatch, "unlink", 32)
-    with pytest.raises(NotWritable, match="open in Excel"):
+    hold(monkeypatch, install.install(python).path)
+    with pytest.raises(NotDeleted, match=r"was not deleted .* open in Excel"):
+        install.remove()
+
+
+def test_removing_where_that_is_forbidden_names_no_other_folder(
+    python: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forbid(monkeypatch, install.install(python).path)
+    with pytest.raises(NotDeleted, match="read-only or not yours to delete"):
         install.remove()

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.windows import DENIED, IN_USE, hold, refused
 from workbook import settings
 from workbook.errors import NotWritable, WrongUsage
 from workbook.settings import Settings, StoredAccount
@@ -154,13 +155,11 @@ def test_a_failed_write_leaves_the_old_file_and_no_litter(
 def test_a_reader_who_is_just_looking_does_not_stop_a_write(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    puts, refusals = Path.replace, iter([5, 32])
+    puts, refusals = Path.replace, iter([DENIED, IN_USE])
 
     def put(part: Path, path: Path) -> Path:
         for number in refusals:
-            error = PermissionError(13, "Access is denied")
-            error.winerror = number  # type: ignore[attr-defined,unused-ignore] # as Windows sets it
-            raise error
+            raise refused(number)
         return puts(part, path)
 
     monkeypatch.setattr(Path, "replace", put)
@@ -200,10 +199,13 @@ def test_what_the_system_says_becomes_what_to_do(error: OSError, why: str) -> No
     assert settings.unwritable(Path("x"), error).why == why
 
 
-def test_a_file_another_program_has_open_is_told_as_open() -> None:
-    error = PermissionError(13, "The process cannot access the file")
-    error.winerror = 32  # type: ignore[attr-defined,unused-ignore] # as Windows sets it
+@pytest.mark.parametrize("error", [refused(), refused(DENIED), refused(IN_USE)])
+def test_a_file_another_program_has_open_is_told_as_open(
+    error: OSError, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold(monkeypatch, Path("x"))
     assert settings.unwritable(Path("x"), error).why == "open"
+    assert settings.unwritable(Path("y"), refused()).why == "denied"
 
 
 def test_without_a_named_home_the_systems_own_place_is_used(

@@ -229,6 +229,9 @@ class AnswerTooLarge(SenselessAnswer):
         )
 
 
+IN_USE = "it is open in Excel or another program; close it there and repeat"
+
+
 @dataclass(eq=False)
 class NotWritable(ContactsError):
     """The file could not be written; `why` is one of open, denied, full, or the system's words."""
@@ -239,7 +242,7 @@ class NotWritable(ContactsError):
 
     def sentence(self) -> str:
         reason = {
-            "open": "it is open in Excel or another program; close it there and repeat",
+            "open": IN_USE,
             "denied": "writing is not allowed there; choose another folder",
             "full": "the disk is full; make room and repeat",
         }.get(self.why, self.why)
@@ -270,6 +273,22 @@ class OutputLost(ContactsError):
             f"Standard output took not all of it: {self.why}. "
             "What arrived there is not whole; send it elsewhere and repeat."
         )
+
+
+@dataclass(eq=False)
+class NotDeleted(ContactsError):
+    """The file could not be deleted; `why` is one of open, denied, or the system's words."""
+
+    path: str
+    why: str
+    exit_code: ClassVar[int] = 8
+
+    def sentence(self) -> str:
+        reason = {
+            "open": IN_USE,
+            "denied": "it is read-only or not yours to delete; change that and repeat",
+        }.get(self.why, self.why)
+        return f"{self.path} was not deleted and is still there: {reason}."
 
 
 @dataclass(eq=False)

@@ -245,22 +245,13 @@ def _put(part: Path, file: BinaryIO, path: Path) -> None:
         try:
             part.replace(path)
         except OSError as error:
-            if getattr(error, "winerror", None) not in (5, 32):
-                raise
-            if not tries_left:
-                _raise_cause(path)
+            if getattr(error, "winerror", None) not in (5, 32) or not tries_left:
                 raise
             time.sleep(0.2)
         else:
             with suppress(OSError):  # it is on the disk, whatever closing says
                 file.close()
             return
-
-
-def _raise_cause(path: Path) -> None:
-    # Windows says "denied" for a file that is open elsewhere; opening it tells which of the two
-    with suppress(FileNotFoundError):
-        path.open("r+b").close()
 
 
 def _digest(path: Path) -> str:

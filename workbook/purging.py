@@ -8,7 +8,7 @@ from pathlib import Path
 from workbook import accounts, removal, settings, snapshots, store, vault
 from workbook.errors import ContactsError, NoAccount, TokensLeft, WrongUsage
 from workbook.person import ids_of
-from workbook.settings import unwritable
+from workbook.settings import undeletable
 
 DEMO = "demo"  # the demonstration's own home, inside the user's
 TABLES = ("snapshot", "piece", "version", "absence", "pair", "asked", "pace", "owned")
@@ -25,7 +25,7 @@ OURS = (settings.FILE, vault.FILE, ".lock")
 def everything() -> None:
     """Delete accounts, tokens, settings and lists.
 
-    Raises NotWritable for what would not go, TokensLeft when all else is gone.
+    Raises NotDeleted for what would not go, TokensLeft when all else is gone.
     """
     left = _drop_tokens()
     for folder in (settings.home() / DEMO, settings.home()):
@@ -91,7 +91,7 @@ def _empty(folder: Path) -> None:
         try:
             (folder / name).unlink(missing_ok=True)
         except OSError as error:
-            problem = unwritable(folder / name, error)
+            problem = undeletable(folder / name, error)
     if problem is not None:
         raise problem
     removal.remove(folder / store.NAME)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from workbook import store
 from workbook.errors import ContactsError, NotWritable
-from workbook.settings import unwritable
+from workbook.settings import undeletable
 
 PATIENCE = 2.0  # seconds; longer than one call takes its turn
 ENDS = ("", "-wal", "-shm")
@@ -20,7 +20,7 @@ def remove(file: Path) -> None:
     """Delete a database; while anybody works with it, it stays, emptied but for the turns of calls.
 
     Without these, calls would come too fast; and what is written into a file that was deleted
-    meanwhile is lost. Raises NotWritable.
+    meanwhile is lost. Raises NotWritable, NotDeleted.
     """
     if not file.exists():
         return
@@ -88,6 +88,6 @@ def _unlink(file: Path, connection: sqlite3.Connection | None = None) -> None:
         try:
             file.with_name(f"{file.name}{end}").unlink(missing_ok=True)
         except OSError as error:
-            problem = unwritable(file, error)
+            problem = undeletable(file, error)
     if problem is not None:
         raise problem

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
-from workbook.errors import HomeNotWritable, NotWritable, WrongUsage
+from workbook.errors import HomeNotWritable, NotDeleted, NotWritable, WrongUsage
 
 FILE = "settings.json"
 PATIENCE = 10.0  # seconds that another process may hold the lock
@@ -212,10 +212,33 @@ def lock() -> Iterator[None]:
 
 def unwritable(path: Path, error: OSError) -> NotWritable:
     """Return what to tell about a file or folder that the system would not write."""
-    if getattr(error, "winerror", None) in (32, 33):  # sharing and lock violation
-        return NotWritable(str(path), "open")
+    return NotWritable(str(path), _why(path, error))
+
+
+def undeletable(path: Path, error: OSError) -> NotDeleted:
+    """Return what to tell about a file that the system would not delete."""
+    return NotDeleted(str(path), _why(path, error))
+
+
+def _why(path: Path, error: OSError) -> str:
+    if _is_in_use(path, error):
+        return "open"
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return NotWritable(str(path), "full")
+        return "full"
     if isinstance(error, PermissionError) or error.errno == errno.EROFS:
-        return NotWritable(str(path), "denied")
-    return NotWritable(str(path), error.strerror or "the system refused")
+        return "denied"
+    return error.strerror or "the system refused"
+
+
+def _is_in_use(path: Path, error: OSError) -> bool:
+    """Tell whether another program has the file open, which Windows may tell as "denied", too.
+
+    There a replace says so, and open() gives no number of Windows' own; renaming a file to the
+    name it has changes nothing and tells the two apart.
+    """
+    if isinstance(error, PermissionError) and hasattr(error, "winerror"):  # elsewhere it has none
+        try:
+            path.rename(path)
+        except OSError as told:
+            error = told
+    return getattr(error, "winerror", None) in (32, 33)  # sharing and lock violation
