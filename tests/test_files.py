@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 import pytest
 
-from tests.windows import DENIED, IN_USE, forbid, hold, refused
+from tests.windows import DENIED, IN_USE, forbid, hold, protect, refused
 from workbook import files
 from workbook.errors import FileChanged, NotWritable, WrongUsage
 
@@ -270,6 +270,28 @@ def test_a_name_windows_refuses_is_told_as_denied(
     forbid(monkeypatch, out)
     with pytest.raises(NotWritable, match="writing is not allowed there"):
         files.replace(out, text("new"))
+
+
+def test_beside_a_read_only_file_nothing_is_left(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(out, "old")
+    out.chmod(0o444)
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    protect(monkeypatch)
+    with pytest.raises(NotWritable, match="writing is not allowed there"):
+        files.replace(out, text("new"))
+    assert out.read_text() == "old"
+    assert names(out.parent) == ["contacts.xlsx"]
+
+
+def test_a_read_only_part_that_a_killed_run_left_is_cleared(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out.with_name(".contacts.xlsx.1234.getcontacts-part").touch(0o444)
+    protect(monkeypatch)
+    write(out, "new")
+    assert names(out.parent) == ["contacts.xlsx"]
 
 
 def test_a_virus_scanner_is_waited_for(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:

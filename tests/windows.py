@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,26 @@ def hold(patch: pytest.MonkeyPatch, held: Path) -> None:
 def forbid(patch: pytest.MonkeyPatch, forbidden: Path) -> None:
     """Let a file be read-only, or its folder forbid to change it."""
     _refuse(patch, forbidden, {"replace": DENIED, "unlink": DENIED})
+
+
+def protect(patch: pytest.MonkeyPatch) -> None:
+    """Let no file that is read-only be replaced or deleted."""
+    unlinks, replaces = Path.unlink, Path.replace
+
+    def check(path: Path) -> None:
+        if path.exists() and not path.stat().st_mode & stat.S_IWRITE:
+            raise refused(DENIED)
+
+    def unlink(path: Path, missing_ok: bool = False) -> None:
+        check(path)
+        unlinks(path, missing_ok)
+
+    def replace(path: Path, target: Path) -> Path:
+        check(target)
+        return replaces(path, target)
+
+    patch.setattr(Path, "unlink", unlink)
+    patch.setattr(Path, "replace", replace)
 
 
 def _refuse(patch: pytest.MonkeyPatch, held: Path, numbers: dict[str, int]) -> None:

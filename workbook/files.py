@@ -127,8 +127,7 @@ def _keep_backup(path: Path) -> None:
         with path.open("rb") as source:
             shutil.copyfileobj(source, file)
         _finished(file)
-        part.chmod(_mode_for(path))
-        _put(part, file, kept)
+        _put(part, file, kept, mode=_mode_for(path))
     except BaseException:
         _discard(part, file)
         raise
@@ -145,7 +144,6 @@ def _swapped(
         with _told(path):
             result = write(file)
             digest = _finished(file)
-            part.chmod(_mode_for(path))
         put(part, file, digest)
     except BaseException:
         _discard(part, file)
@@ -157,7 +155,13 @@ def _discard(part: Path, file: BinaryIO) -> None:
     with suppress(OSError):  # what could not be flushed before cannot be now
         file.close()
     with suppress(OSError):
-        part.unlink()
+        _unlink(part)
+
+
+def _unlink(part: Path) -> None:
+    with suppress(OSError):  # only Windows deletes no file that is read-only
+        part.chmod(0o600)
+    part.unlink()
 
 
 @contextmanager
@@ -215,11 +219,11 @@ def _clear_leftovers(path: Path) -> None:
 
 def _delete_if_free(part: Path) -> None:
     if os.name == "nt":
-        part.unlink()  # which it refuses while another run has it open
+        _unlink(part)  # which it refuses while another run has it open
         return
     with part.open("rb") as file:
         if _locked(file):
-            part.unlink()
+            _unlink(part)
 
 
 def _finished(file: BinaryIO) -> str:
@@ -238,7 +242,8 @@ def _mode_for(path: Path) -> int:
     return 0o666 & ~mask
 
 
-def _put(part: Path, file: BinaryIO, path: Path) -> None:
+def _put(part: Path, file: BinaryIO, path: Path, mode: int | None = None) -> None:
+    part.chmod(_mode_for(path) if mode is None else mode)
     if os.name == "nt":  # which moves no open file; elsewhere the lock is held to the end
         file.close()
     for tries_left in reversed(range(_SHARING_TRIES)):
