@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
 from addin import machine
 from addin.stamp import Stamp, stamp_of
-from workbook.errors import NotDeleted, NotWritable, WrongUsage
-from workbook.settings import undeletable, unwritable
+from workbook import part_file
+from workbook.errors import NotDeleted, WrongUsage
 
 NAME = "GetContacts.xlam"
 
@@ -75,7 +74,7 @@ def remove() -> bool:
     except FileNotFoundError:
         return False
     except OSError as error:
-        problem = undeletable(path, error)
+        problem = part_file.undeletable(path, error)
     if problem is not None:
         raise problem
     return True
@@ -94,18 +93,9 @@ def _there(path: Path) -> bytes | None:
 
 def _put(path: Path, content: bytes) -> None:
     """Write beside the start folder, for Excel opens whatever it finds inside, then replace."""
-    part = path.parent.parent / f".{NAME}.part"
-    problem: NotWritable | None = None
-    try:
+    with part_file.told(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        problem = unwritable(path, error)
-        with suppress(OSError):
-            part.unlink()
-    if problem is not None:
-        raise problem
+    with part_file.beside(path, path.parent.parent) as part:
+        part.file.write(content)
+        part.finish()
+        part.put()

@@ -35,6 +35,10 @@ WRONG_ARROWS = {
     "workbook.past": "workbook.refresh workbook.green_api workbook.files workbook.accounts",
     "workbook.export": "workbook.refresh workbook.files workbook.green_api workbook.accounts",
     "workbook.files": "workbook.formats workbook.refresh workbook.green_api workbook.contacts",
+    "workbook.written": "workbook.formats workbook.refresh workbook.green_api workbook.contacts "
+    "workbook.files workbook.part_file",
+    "workbook.part_file": "workbook.settings workbook.store workbook.written workbook.files "
+    "workbook.table workbook.contacts workbook.accounts workbook.green_api workbook.formats",
 }
 
 # who decides does not read, write or call: {pure room}
@@ -45,7 +49,8 @@ PURE = (
 )
 INPUT_AND_OUTPUT = (
     "os io socket ssl sqlite3 tempfile subprocess shutil urllib.request http requests urllib3 "
-    "keyring workbook.settings workbook.store workbook.files workbook.vault workbook.snapshots "
+    "keyring workbook.settings workbook.store workbook.part_file workbook.written workbook.files "
+    "workbook.vault workbook.snapshots "
     "workbook.green_api.client workbook.green_api.exchange workbook.green_api.transport"
 )
 

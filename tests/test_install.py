@@ -100,7 +100,7 @@ def test_nothing_half_written_is_ever_where_excel_would_open_it(
 
 def test_what_a_killed_run_left_is_cleared(python: str, excel_folder: Path) -> None:
     excel_folder.mkdir(parents=True)
-    (excel_folder / f".{NAME}.part").write_text("half")
+    (excel_folder / f".{NAME}.1234.getcontacts-part").write_text("half")
     install.install(python)
     assert everything_in(excel_folder) == [NAME, "XLSTART"]
 

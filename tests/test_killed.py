@@ -34,6 +34,7 @@ from tests.update_files import read
 from workbook import accounts, settings
 from workbook.green_api import pace
 from workbook.green_api.simulator import Simulator
+from workbook.part_file import SUFFIX
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here, so no quick deaths")
 
@@ -167,7 +168,7 @@ class Exported:
         assert book.read_bytes() == self.old or holds(book, "Newcomer")
         litter = [name for name in names(self.place) if name != "contacts.xlsx"]
         assert len(litter) <= 1
-        assert all(name.endswith(".getcontacts-part") for name in litter)
+        assert all(name.endswith(SUFFIX) for name in litter)
         assert_sound(self.home)
         assert kept_names(self.service.id_instance) >= {"Anna", "Ben"}
         assert getcontacts("export", "-q").code == 0
@@ -245,6 +246,6 @@ def test_a_login_killed_in_any_call_leaves_the_accounts(
                 assert_private(home, second.token)
                 assert login("second", second).code == 0
                 assert settings.load().accounts.keys() == {"main", "second"}
-                assert not [name for name in names(home) if name.endswith(".part")]
+                assert not [name for name in names(home) if name.endswith(SUFFIX)]
     for promise in ("loss", "token"):
         tried(promise, len(calls))

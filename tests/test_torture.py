@@ -35,6 +35,7 @@ from workbook.contacts import Contact, ContactList
 from workbook.green_api import pace
 from workbook.green_api.simulated.people import person
 from workbook.green_api.simulator import Simulator
+from workbook.part_file import SUFFIX
 from workbook.past.recording import record
 from workbook.snapshots import Snapshot
 from workbook.table import BASIC
@@ -238,7 +239,7 @@ def test_a_login_leaves_the_accounts_that_are_there(
             assert_private(home, second.token)
             assert login("second", second).code == 0
             assert {each.alias for each in accounts.known()} == {"main", "second"}
-            assert ".credentials.json.part" not in names(home)
+            assert not [name for name in names(home) if name.endswith(SUFFIX)]
 
         cases = suffer(
             place.parent, lambda _: login("second", second), check, restore, sample=sample
@@ -253,7 +254,7 @@ def login(alias: str, service: Simulator) -> Ran:
 
 def assert_private(home: Path, token: str) -> None:
     for file in (file for file in home.iterdir() if token.encode() in file.read_bytes()):
-        assert file.name in ("credentials.json", ".credentials.json.part")
+        assert file.name == "credentials.json" or file.name.startswith(".credentials.json.")
         assert file.stat().st_mode & 0o777 == 0o600
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from workbook import accounts, removal, settings, snapshots, store, vault
 from workbook.errors import ContactsError, NoAccount, TokensLeft, WrongUsage
+from workbook.part_file import undeletable
 from workbook.person import ids_of
-from workbook.settings import undeletable
 
 DEMO = "demo"  # the demonstration's own home, inside the user's
 TABLES = ("snapshot", "piece", "version", "absence", "pair", "asked", "pace", "owned")

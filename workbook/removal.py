@@ -10,7 +10,7 @@ from pathlib import Path
 
 from workbook import store
 from workbook.errors import ContactsError, NotWritable
-from workbook.settings import undeletable
+from workbook.part_file import undeletable
 
 PATIENCE = 2.0  # seconds; longer than one call takes its turn
 ENDS = ("", "-wal", "-shm")

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import errno
 import os
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
-from workbook.errors import HomeNotWritable, NotDeleted, NotWritable, WrongUsage
+from workbook import part_file
+from workbook.errors import HomeNotWritable, NotWritable, WrongUsage
 
 FILE = "settings.json"
+PRIVATE = 0o600
 PATIENCE = 10.0  # seconds that another process may hold the lock
 
 T = TypeVar("T")
@@ -83,7 +83,7 @@ def made_home() -> Path:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise HomeNotWritable(str(folder), unwritable(folder, error).why) from error
+        raise HomeNotWritable(str(folder), part_file.unwritable(folder, error).why) from error
     return folder
 
 
@@ -163,31 +163,10 @@ def write_private(path: Path, content: bytes) -> None:
 
     Call it while holding `lock`. Raises NotWritable; the old file is then as it was.
     """
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.unlink(missing_ok=True)  # of a run that was killed
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        _put(part, path)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise unwritable(path, error) from error
-
-
-def _put(part: Path, path: Path) -> None:
-    for tries_left in reversed(range(10)):
-        try:
-            part.replace(path)
-        except PermissionError as error:
-            # on Windows nobody may be reading the file just then, and reading takes no lock
-            if getattr(error, "winerror", None) not in (5, 32) or not tries_left:
-                raise
-            time.sleep(0.05)
-        else:
-            return
+    with part_file.beside(path) as part:
+        part.file.write(content)
+        part.finish()
+        part.put(PRIVATE)
 
 
 @contextmanager
@@ -208,37 +187,3 @@ def lock() -> Iterator[None]:
         yield
     finally:
         held.close()
-
-
-def unwritable(path: Path, error: OSError) -> NotWritable:
-    """Return what to tell about a file or folder that the system would not write."""
-    return NotWritable(str(path), _why(path, error))
-
-
-def undeletable(path: Path, error: OSError) -> NotDeleted:
-    """Return what to tell about a file that the system would not delete."""
-    return NotDeleted(str(path), _why(path, error))
-
-
-def _why(path: Path, error: OSError) -> str:
-    if _is_in_use(path, error):
-        return "open"
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "full"
-    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
-        return "denied"
-    return error.strerror or "the system refused"
-
-
-def _is_in_use(path: Path, error: OSError) -> bool:
-    """Tell whether another program has the file open, which Windows may tell as "denied", too.
-
-    There a replace says so, and open() gives no number of Windows' own; renaming a file to the
-    name it has changes nothing and tells the two apart.
-    """
-    if isinstance(error, PermissionError) and hasattr(error, "winerror"):  # elsewhere it has none
-        try:
-            path.rename(path)
-        except OSError as told:
-            error = told
-    return getattr(error, "winerror", None) in (32, 33)  # sharing and lock violation

@@ -62,6 +62,8 @@ MIGRATIONS = (
     """,
 )
 
+Connection = sqlite3.Connection
+
 opening = threading.Lock()  # one thread at a time
 
 

@@ -1,0 +1,52 @@
+"""Which files are ours: what we last wrote under a name, by its hash; it opens none of them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import BinaryIO
+
+from workbook import store
+from workbook.store import Connection
+
+
+def digest(file: BinaryIO) -> str:
+    """Return the hash of a whole file by which it is known."""
+    file.seek(0)
+    return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type] # readable
+
+
+def is_ours(path: Path, digest: str) -> bool:
+    """Tell whether this is what we wrote there."""
+    with store.opened() as connection:
+        return bool(
+            connection.execute(
+                "SELECT 1 FROM written WHERE path = ? AND sha256 = ?", (os.fsencode(path), digest)
+            ).fetchone()
+        )
+
+
+def remember(path: Path, digest: str) -> None:
+    """Know a file from now on, beside the one that is known already.
+
+    That is before it is in its place: whatever happens next, the file there is known.
+    """
+    with store.opened() as connection:
+        connection.execute(
+            "INSERT OR IGNORE INTO written VALUES (?, ?)", (os.fsencode(path), digest)
+        )
+
+
+def keep_only(connection: Connection, path: Path, digest: str) -> None:
+    """Forget what was there before, within somebody's transaction."""
+    # the one that stays is written anew: another run may have forgotten it meanwhile
+    key = os.fsencode(path)
+    connection.execute("DELETE FROM written WHERE path = ?", (key,))
+    connection.execute("INSERT INTO written VALUES (?, ?)", (key, digest))
+
+
+def forget(path: Path) -> None:
+    """Take the file there for somebody else's from now on."""
+    with store.opened() as connection:
+        connection.execute("DELETE FROM written WHERE path = ?", (os.fsencode(path),))
