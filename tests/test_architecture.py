@@ -43,7 +43,7 @@ WRONG_ARROWS = {
 
 # who decides does not read, write or call: {pure room}
 PURE = (
-    "contacts countries table merge plans draft guard summary people.match people.identity "
+    "contacts countries spelled table merge plans draft guard summary people.match people.identity "
     "past.picked past.difference past.changes past.timeline green_api.protocol green_api.reader "
     "green_api.neighbours"
 )
@@ -62,6 +62,7 @@ HOMES = {
     "stamina": "workbook.green_api.client",
     "keyring": "workbook.vault",
     "platformdirs": "workbook.settings",
+    "phonenumbers": "workbook.spelled",
     "vobject": "workbook.formats.vcard",
     "openpyxl": "workbook.formats workbook.update addin.xlam",
     "click": "workbook.cli addin.commands",

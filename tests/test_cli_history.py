@@ -11,10 +11,11 @@ import openpyxl
 import pytest
 
 from tests.command import getcontacts, use
-from workbook import refresh, store
+from workbook import refresh, settings, store
 from workbook.green_api import pace
 from workbook.green_api.simulated.people import account, person
 from workbook.green_api.simulator import Simulator
+from workbook.settings import Settings
 
 ANNA = person("4915100000001@c.us", "Anna", "Anna Berg")
 BEN = person("4915100000002@c.us", "Ben")
@@ -168,6 +169,17 @@ def test_a_purged_person_is_nowhere(service: Simulator) -> None:
     assert b"4915100000001" not in traces()
     assert b"Ben" in traces()
     assert getcontacts("history", "4915100000001").code == 2
+
+
+def test_nobody_is_purged_where_two_may_be_meant(service: Simulator) -> None:
+    settings.save(Settings(country="US"))
+    two = [{**ANNA, "id": f"{digits}@c.us"} for digits in ("2025550123", "12025550123")]
+    refreshed(service, *two)
+    before = traces()
+    ran = getcontacts("purge", "--person", "2025550123", "--yes")
+    assert (ran.code, "+2025550123 or +12025550123" in ran.stderr) == (2, True)
+    assert traces() == before
+    assert getcontacts("purge", "--person", "+2025550123", "--yes").code == 0
 
 
 def test_a_person_is_purged_under_every_id(service: Simulator) -> None:

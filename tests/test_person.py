@@ -7,6 +7,7 @@ import pytest
 from tests.lists import ANNA, BEN, INSTANCE, JO, JO_PHONE, came, day
 from workbook import person
 from workbook.contacts import Contact
+from workbook.errors import WrongUsage
 from workbook.people import pairs
 from workbook.people.identity import GROUP, Pair
 
@@ -18,6 +19,10 @@ from workbook.people.identity import GROUP, Pair
         ("+49 (151) 000-00001", ""),
         ("0049 151 00000001", "us"),
         ("0151 00000001", "de"),
+        ("4915100000001", "DE"),
+        ("+49 (0)151 00000001", ""),
+        ("\uff0b\uff14\uff19 151 00000001", ""),
+        ("whatsapp:+4915100000001", ""),
         ("4915100000001@C.US", ""),
     ],
 )
@@ -33,6 +38,26 @@ def test_a_stranger_is_nobody(wanted: str) -> None:
     came(0, ANNA, BEN)
     assert person.find(INSTANCE, wanted) is None
     assert person.find(INSTANCE, wanted, "us") is None
+
+
+def test_a_number_that_may_be_of_two_people_is_refused() -> None:
+    washington, cairo = Contact("12025550123@c.us", "Ben"), Contact("2025550123@c.us", "Cairo")
+    came(0, washington, cairo)
+    with pytest.raises(WrongUsage, match=r"\+2025550123 or \+12025550123, and both"):
+        person.find(INSTANCE, "202 555 0123", "US")
+    for spelled, meant in (("+1 202 555 0123", washington), ("+20 2555 0123", cairo)):
+        found = person.find(INSTANCE, spelled, "US")
+        assert found is not None
+        assert found.contact == meant
+
+
+def test_an_id_goes_before_a_phone_of_the_same_digits() -> None:
+    group, user = Contact("-10000003", "Club", "", "group"), Contact("10000003", "Timur")
+    came(0, group, user)
+    for contact in (group, user):
+        found = person.find(INSTANCE, contact.id, "DE")
+        assert found is not None
+        assert found.contact == contact
 
 
 def test_a_phone_beside_an_id_of_another_messenger_is_found() -> None:

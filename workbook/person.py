@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from itertools import chain
 
 import msgspec
 
-from workbook import snapshots, store
-from workbook.contacts import Contact, phone
+from workbook import contacts, snapshots, spelled, store
+from workbook.contacts import Contact
+from workbook.errors import WrongUsage
 from workbook.past import history, versions
 from workbook.past.changes import Change
 from workbook.people import pairs
 from workbook.people.identity import Pair, groups
-from workbook.snapshots import Connection
+from workbook.spelled import Spelled
+from workbook.store import Connection
 
 _DOMAINS = ("", "@c.us", "@s.whatsapp.net", "@lid", "@g.us")
 
@@ -37,7 +39,8 @@ class Person(msgspec.Struct, frozen=True):
 def find(instance: str, wanted: str, country: str = "") -> Person | None:
     """Return who has this id or phone, also somebody who is gone; None for a stranger.
 
-    `country` (ISO) is where numbers without a country code are at home.
+    `country` (ISO) is where numbers without a country code are at home. Raises WrongUsage where a
+    number may be of either of two people.
     """
     with store.opened() as connection:
         connection.execute("BEGIN")
@@ -47,7 +50,7 @@ def find(instance: str, wanted: str, country: str = "") -> Person | None:
     known = sorted(chain(*past.versions.values()), key=lambda each: each.valid_from)
     if not known:
         return None
-    last = max(known, key=lambda each: (each.last_seen or now, bool(phone(each.contact))))
+    last = max(known, key=lambda each: (each.last_seen or now, bool(contacts.phone(each.contact))))
     seen, _ = doubted.get(last.contact.id, (last.last_seen or now, 0))
     return Person(
         contact=last.contact,
@@ -61,35 +64,51 @@ def find(instance: str, wanted: str, country: str = "") -> Person | None:
 
 
 def ids_of(connection: Connection, instance: str, wanted: str, country: str = "") -> set[str]:
-    """Return all ids of the person that is meant, none for a stranger."""
-    meant = spellings(wanted, country)
-    told = pairs.read(connection, instance)
-    found = versions.among(connection, instance, meant)
-    found |= {id_ for pair in told for id_ in (pair.former, pair.present)} & meant
+    """Return all ids of the person that is meant, none for a stranger.
+
+    An id as it stands goes before a phone. Raises WrongUsage where a phone may be of either of two.
+    """
+    told, plain, phone = pairs.read(connection, instance), wanted.strip(), spelled.phone(wanted)
+    exact, numbers = {plain, plain.lower()}, _numbers(phone, country)
+    known = _known(connection, instance, told, exact.union(*numbers.values()))
+    if ids := _ids(exact, known, told):
+        return ids
+    people = {number: _ids(meant, known, told) for number, meant in numbers.items()}
+    found = {number: ids for number, ids in people.items() if ids}
+    if phone and not phone.prefixed and len({*map(frozenset, found.values())}) > 1:
+        raise WrongUsage(
+            f"This may be {' or '.join(found)}, and both are in the lists. "
+            "Give the one you mean, with its + and country code."
+        )
+    return next(iter(found.values()), set())
+
+
+def _numbers(phone: Spelled | None, country: str) -> dict[str, set[str]]:
+    """Return by number, as it stands before as it is read, what people who have it are kept as."""
+    numbers = (phone.digits, phone.by_plan(country)) if phone else ()
+    return {
+        f"+{digits}": {f"+{digits}", *(digits + domain for domain in _DOMAINS)}
+        for digits in filter(None, numbers)
+    }
+
+
+def _known(
+    connection: Connection, instance: str, told: Iterable[Pair], meant: set[str]
+) -> dict[str, set[str]]:
+    """Return, for each of these ids and phones that is known, the ids that have it."""
+    ids = versions.among(connection, instance, meant)
+    ids |= {id_ for pair in told for id_ in (pair.former, pair.present)} & meant
+    known = {id_: {id_} for id_ in ids}
     snapshot = snapshots.read(connection, instance)
     for contact in snapshot.contacts if snapshot else ():
-        if contact.id in meant or (contact.phone_number and phone(contact)[1:] in meant):
-            found.add(contact.id)
+        if contact.id in meant:
+            known[contact.id] = {contact.id}
+        if contact.phone_number and (number := contacts.phone(contact)) in meant:
+            known.setdefault(number, set()).add(contact.id)
+    return known
+
+
+def _ids(meant: set[str], known: Mapping[str, set[str]], told: Iterable[Pair]) -> set[str]:
+    """Return all ids of whoever has one of these ids or phones."""
+    found = set().union(*(known[each] for each in meant & known.keys()))
     return found.union(*(ids for ids in groups(told) if ids & found))
-
-
-def spellings(wanted: str, country: str = "") -> set[str]:
-    """Return the ids that an id, or a phone as people write it, may stand for."""
-    plain = wanted.strip()
-    if "@" in plain:
-        return {plain, plain.lower()}
-    digits = re.sub(r"[^0-9]", "", plain).removeprefix("00")
-    if country and not plain.startswith(("+", "00")):
-        digits = _international(plain, country) or digits
-    return {plain, *(digits + domain for domain in _DOMAINS if digits)}
-
-
-def _international(number: str, country: str) -> str:
-    import phonenumbers  # a tenth of a second, for those who set a country
-
-    try:
-        read = phonenumbers.parse(number, country.upper())
-    except phonenumbers.NumberParseException:
-        return ""
-    e164: str = phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.E164)
-    return e164.removeprefix("+")

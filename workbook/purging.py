@@ -70,7 +70,7 @@ def account(alias: str) -> None:
 def person(instance: str, wanted: str, country: str = "") -> tuple[str, ...]:
     """Delete all that is kept of somebody, by an id or a phone; return the ids that were deleted.
 
-    Raises NotWritable.
+    Raises NotWritable, and WrongUsage where a number may be of either of two people.
     """
     with store.opened() as connection:
         connection.execute("BEGIN IMMEDIATE")
