@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from addin import sheet
 from addin.refreshing import Refreshed
 from addin.undo import Refresh, Undone
+from workbook.plans import CONFIRMED
 from workbook.refresh import Latest
 from workbook.update.remarks import remarks
 
@@ -22,7 +23,8 @@ def refreshed(got: Latest, done: Refreshed) -> str:
     report = done.report
     lines = [f"{_counted(got)}, {report.new:,} new."]
     if done.removed:
-        lines.append(f"{_rows(done.removed)} removed, of people missing from 3 lists in a row.")
+        why = f"of people missing from {CONFIRMED} lists in a row"
+        lines.append(f"{_rows(done.removed)} removed, {why}.")
     if unseen := len(report.unseen) - done.removed:
         lines.append(f"{_rows(unseen)} kept, of people who are not in the list now.")
     return "\n".join([*lines, *remarks(report), *report.notices, *_news(got, report.altered)])

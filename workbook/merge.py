@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from workbook.draft import ACCOUNT, ID, STATUS, Draft
 from workbook.people.match import Persons
-from workbook.plans import Existing, Findings, Fresh, Memory, Missing, Plan, Wish
+from workbook.plans import CONFIRMED, Existing, Findings, Fresh, Memory, Missing, Plan, Wish
 from workbook.refusals import (
     AccountUnclear,
     IdsAreFormulas,
@@ -19,8 +19,6 @@ from workbook.refusals import (
     TitleTwice,
 )
 from workbook.table import BASIC, COLUMNS, Row, Table, build, safe_text
-
-CONFIRMED = 3  # absences in a row before a row may be removed
 
 
 def plan(

@@ -12,6 +12,7 @@ from workbook.contacts import Contacts
 from workbook.table import BASIC, Origin, Row
 
 Cells = Mapping[int, str]  # column within the table, from 0 -> text
+CONFIRMED = 3  # absences in a row before a row may be removed; no more of them are counted
 
 
 class Missing(StrEnum):

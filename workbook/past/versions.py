@@ -18,10 +18,10 @@ from workbook.contacts import Contact
 from workbook.past.difference import Difference
 from workbook.past.picked import NOBODY, Picked
 from workbook.past.timeline import Version
+from workbook.plans import CONFIRMED
 from workbook.store import text_of
 
 APART = timedelta(minutes=5)  # the service's list may be that old (green-api.md, 1)
-ENOUGH = 3  # absences; nobody asks for more
 LET_GO = timedelta(days=3)  # for so long somebody has to be missing from doubted answers
 
 Connection = sqlite3.Connection
@@ -111,7 +111,7 @@ def _miss(connection: Connection, instance: str, step: Step) -> None:
     connection.execute(
         "UPDATE absence SET times = times + 1, counted = ?1"
         " WHERE instance = ?2 AND believed = ?3 AND times < ?4 AND counted <= ?5",
-        (now, instance, not step.doubted, ENOUGH, text_of(step.now - APART)),
+        (now, instance, not step.doubted, CONFIRMED, text_of(step.now - APART)),
     )
 
 
@@ -142,7 +142,7 @@ def long_missing(connection: Connection, instance: str, now: datetime) -> set[st
     rows = connection.execute(
         "SELECT id FROM absence WHERE instance = ? AND NOT believed AND since <= ?"
         " AND times + (counted <= ?) >= ?",
-        (instance, text_of(now - LET_GO), text_of(now - APART), ENOUGH),
+        (instance, text_of(now - LET_GO), text_of(now - APART), CONFIRMED),
     )
     return {id_ for (id_,) in rows}
 
