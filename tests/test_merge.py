@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from workbook.contacts import Contact
 from workbook.merge import plan
-from workbook.plans import Existing, Fresh, Memory, Missing, Plan, Wish, carried_out
+from workbook.plans import Existing, Fresh, Memory, Missing, Plan, Wish
 from workbook.refusals import (
     AccountUnclear,
     IdsAreFormulas,
@@ -44,6 +44,18 @@ def table(header: str, *rows: Sequence[str]) -> Existing:
 
 def names(rows: Sequence[Sequence[str]], *columns: int) -> list[tuple[str, ...]]:
     return [tuple(row[at] for at in columns) for row in rows]
+
+
+def carried_out(existing: Existing, plan: Plan) -> list[list[str]]:
+    """Return the rows of text as they stand once the plan is carried out."""
+    rows = [list(row) for row in existing.rows]
+    for index, cells in plan.updates.items():
+        for column, text in cells.items():
+            rows[index][column] = text
+    columns = range(len(existing.header))
+    rows += [[cells.get(column, "") for column in columns] for cells in plan.appended]
+    gone = frozenset(plan.removed)
+    return [row for index, row in enumerate(rows) if index not in gone]
 
 
 class TestUpdates:

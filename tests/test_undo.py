@@ -39,7 +39,6 @@ from workbook.refusals import IdTitleMissing, SheetProtected
 from workbook.settings import Settings
 
 ANNA, BO, FLO = person(101, "Anna"), person(102, "Bo"), person(104, "Flo")
-NOTHING = Undone(0, 0, 0, 0, 0)
 
 
 @pytest.fixture

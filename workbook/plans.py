@@ -115,15 +115,3 @@ class Findings(msgspec.Struct, frozen=True):
     nameless: Sequence[int]
     absent: Sequence[str]
     altered: Counter[str]
-
-
-def carried_out(existing: Existing, plan: Plan) -> list[list[str]]:
-    """Return the rows of text as they stand once the plan is carried out."""
-    rows = [list(row) for row in existing.rows]
-    for index, cells in plan.updates.items():
-        for column, text in cells.items():
-            rows[index][column] = text
-    columns = range(len(existing.header))
-    rows += [[cells.get(column, "") for column in columns] for cells in plan.appended]
-    gone = frozenset(plan.removed)
-    return [row for index, row in enumerate(rows) if index not in gone]

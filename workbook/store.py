@@ -1,6 +1,7 @@
 """The database of what is kept here: opened, private to its owner, brought to the present schema.
 
-What stands in its tables is the business of `snapshots`, `history`, `pairs`, `pace` and `files`.
+What stands in its tables is the business of `snapshots` (snapshot, piece), `past.versions`
+(version, absence), `people.pairs` (pair, asked), `green_api.pace`, `written` and `ownership`.
 """
 
 from __future__ import annotations

@@ -12,9 +12,8 @@ T = TypeVar("T")
 
 
 class InstanceSettings(msgspec.Struct, frozen=True, rename="camel"):
-    """Of getSettings: the account's own chat, and whether chats bear hidden ids."""
+    """Of getSettings: whether chats bear hidden ids."""
 
-    wid: str = ""
     enable_lid_mode: str = "no"
 
     @property
@@ -39,7 +38,6 @@ class GroupData(msgspec.Struct, frozen=True):
 class Checked(msgspec.Struct, frozen=True, rename="camel"):
     """Of checkWhatsapp: both ids of a person, "" for what stays hidden (as of October 2026)."""
 
-    exists_whatsapp: bool = False
     chat_id: str | None = None
     phone_number: str | int | None = None
 

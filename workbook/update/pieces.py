@@ -18,7 +18,7 @@ from workbook.update.markup import name_of, parsed, plain, written
 ROWS = 500  # in one piece
 
 _DATA = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?)sheetData\s*(/?)>")
-_ROW = rb"row(?=[\s/>])((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>"
+_ROW = rb"row(?=[\s/>])((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>"  # after its prefix
 _NUMBER = re.compile(rb"\sr\s*=\s*[\"']([^\"']*)[\"']")
 _ENCODING = re.compile(rb"encoding\s*=\s*[\"'](?!utf-8[\"'])", re.IGNORECASE)
 
@@ -83,9 +83,7 @@ def _is_unusual(data: bytes) -> bool:
 
 
 def _pieces(data: bytes, prefix: bytes, part: str) -> list[Piece]:
-    tag = re.compile(
-        rb"<" + re.escape(prefix) + rb"row(?=[\s/>])((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>"
-    )
+    tag = re.compile(rb"<" + re.escape(prefix) + _ROW)
     starts: list[int] = []
     numbers: list[int] = []
     for found in tag.finditer(data):
