@@ -27,7 +27,7 @@ from workbook.ownership import Owned
 from workbook.past import history
 from workbook.plans import Fresh, Missing, Plan, Wish
 from workbook.refresh import Latest
-from workbook.table import BASIC, HISTORICAL, Origin, build
+from workbook.table import BASIC, HISTORICAL, NAME, Origin, build
 from workbook.update.report import Place, UpdateReport, reported
 
 STILL_FILTERED = (
@@ -71,7 +71,7 @@ def make(book: xw.Book, account: Account, got: Latest) -> tuple[str, Counter[str
     header = (*BASIC, STATUS) if _missing() is Missing.MARK else BASIC
     contents = build(got.snapshot.contacts, _origin(account, header, got), header)
     books.forget(book)
-    books.remember(book, sheet.NAME, books.owned_by(account, *header))
+    books.remember(book, NAME, books.owned_by(account, *header))
     with sheet.undisturbed(book.app):
         return sheet.create(book, contents), contents.altered
 

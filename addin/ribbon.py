@@ -20,7 +20,7 @@ from workbook.accounts import Account
 from workbook.epoch import clamped
 from workbook.errors import ContactsError, FileChanged
 from workbook.refresh import Latest, latest
-from workbook.table import Origin
+from workbook.table import NAME, Origin
 
 TITLE = "Contacts"
 BUDGET = 15.0  # seconds; Excel waits all the while
@@ -146,7 +146,7 @@ def _export(book: xw.Book) -> str:
 
         def write(out: BinaryIO) -> None:
             exporting.write(snapshot.contacts, origin, wishes, out)
-            ownership.remember(target, exporting.TABLE, books.owned_by(chosen, *wishes.columns))
+            ownership.remember(target, NAME, books.owned_by(chosen, *wishes.columns))
 
         files.replace(target, write, overwrite=replacing)
     return f"{len(snapshot.contacts):,} contacts are in {target}."

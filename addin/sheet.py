@@ -12,9 +12,8 @@ from xlwings.main import Table as ListObject
 from addin import arguments, writing
 from workbook.errors import WrongUsage
 from workbook.refusals import UNTOUCHED
-from workbook.table import Table
+from workbook.table import NAME, Table
 
-NAME = "Contacts"  # of the table, and of a sheet that is made for it
 ALIAS = "getcontacts_account"  # the one name in a workbook that is read
 WIDTH = 26  # characters
 

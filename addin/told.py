@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from addin import sheet
 from addin.refreshing import Refreshed
 from addin.undo import Refresh, Undone
 from workbook.plans import CONFIRMED
 from workbook.refresh import Latest
+from workbook.table import NAME
 from workbook.update.remarks import remarks
 
 NOTHING_TO_UNDO = (
@@ -33,8 +33,8 @@ def refreshed(got: Latest, done: Refreshed) -> str:
 def made(got: Latest, name: str, altered: Counter[str]) -> str:
     """Return what a refresh comes to that has made a new sheet of this name."""
     lines = [f'{_counted(got)}, on the new sheet "{name}".']
-    if name != sheet.NAME:
-        lines.append(f'The sheet "{sheet.NAME}" holds something else and was left as it is.')
+    if name != NAME:
+        lines.append(f'The sheet "{NAME}" holds something else and was left as it is.')
     return "\n".join([*lines, *_news(got, altered)])
 
 

@@ -13,7 +13,6 @@ from workbook.contacts import Contacts, can_be_called
 from workbook.errors import WrongUsage
 from workbook.table import BASIC, Origin, Table, build
 
-TABLE = "Contacts"  # the table in our workbooks
 FORMATS = ("xlsx", "csv", "json", "vcf")
 
 

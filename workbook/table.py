@@ -15,6 +15,7 @@ from workbook import contacts as derive
 from workbook.contacts import Contact, Contacts
 from workbook.errors import WrongUsage
 
+NAME = "Contacts"  # of the table in a workbook, and of a sheet that is made for it
 CELL_LIMIT = 32_767  # UTF-16 units in one cell (Excel specifications and limits)
 BATCH = 250  # rows, whose text stays in the processor's cache and is mostly shorter than one cell's
 

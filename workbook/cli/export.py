@@ -23,7 +23,7 @@ from workbook.export import Wishes
 from workbook.ownership import Owned
 from workbook.past import changes, history
 from workbook.plans import Missing
-from workbook.table import Table, titles
+from workbook.table import NAME, Table, titles
 
 Write = Callable[[BinaryIO], Counter[str]]
 
@@ -138,7 +138,7 @@ def _noted(write: Write, run: Run, account: Account, target: Path) -> Write:
         altered = write(out)
         if run.wishes.format == "xlsx":
             owned = Owned(account.id_instance, account.alias, run.wishes.columns)
-            ownership.remember(target, exporting.TABLE, owned)
+            ownership.remember(target, NAME, owned)
         return altered
 
     return noting

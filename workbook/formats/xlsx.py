@@ -14,12 +14,11 @@ import msgspec
 from workbook.epoch import epoch
 from workbook.formats.widths import column_widths
 from workbook.summary import Summary, leaning
-from workbook.table import Row, Table
+from workbook.table import NAME, Row, Table
 
 if TYPE_CHECKING:
     from workbook.formats.skeleton import Look, Skeleton
 
-NAME = "Contacts"
 CHANGES = "Changes"
 ROWS_PER_SHEET = 1_048_575  # below the header (Excel specifications and limits)
 SAMPLE = 500  # rows by which widths and direction are judged

@@ -8,13 +8,13 @@ import msgspec
 from lxml import etree
 
 from workbook.refusals import FilledByQuery, NoTable
+from workbook.table import NAME
 from workbook.update.markup import parsed, whole
 from workbook.update.package import Package
 from workbook.update.ranges import Range, parse
 from workbook.update.relations import reached, relations, workbook_part
 from workbook.update.texts import unescaped
 
-NAME = "Contacts"
 OURS = frozenset({"id", "name"})
 
 
