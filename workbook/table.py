@@ -50,7 +50,12 @@ class Origin(msgspec.Struct, frozen=True):
     @property
     def fetched_text(self) -> str:
         """Return the local time with its offset, as cells show it."""
-        return format(self.fetched.astimezone(), "%Y-%m-%d %H:%M:%S %z")
+        return time_text(self.fetched)
+
+
+def time_text(moment: datetime) -> str:
+    """Return the local time with its offset, as cells show it."""
+    return format(moment.astimezone(), "%Y-%m-%d %H:%M:%S %z")
 
 
 Value = Callable[[Contact, Origin], str]

@@ -11,7 +11,7 @@ import msgspec
 
 from workbook import contacts as derive
 from workbook.contacts import Contact
-from workbook.table import Row, Table, safe_text
+from workbook.table import Row, Table, safe_text, time_text
 
 HEADER = ("time", "change", "id", "label", "column", "before", "after", "lastSeen", "account")
 
@@ -138,11 +138,6 @@ def _row(change: Change, account: str) -> Row:
         time_text(change.last_seen) if change.last_seen else "",
         account,
     )
-
-
-def time_text(moment: datetime) -> str:
-    """Return the local time with its offset, as cells show it."""
-    return format(moment.astimezone(), "%Y-%m-%d %H:%M:%S %z")
 
 
 def day(moment: datetime) -> str:

@@ -15,12 +15,12 @@ from msgspec.structs import replace
 from workbook import snapshots, store
 from workbook.contacts import Contact
 from workbook.past import timeline, versions
-from workbook.past.changes import Change, Tally, day, time_text
+from workbook.past.changes import Change, Tally, day
 from workbook.past.timeline import Version
 from workbook.people import pairs
 from workbook.people.identity import Pair, groups
 from workbook.snapshots import Connection
-from workbook.table import Seen
+from workbook.table import Seen, time_text
 
 PART = 20_000  # people, whose versions take 20 MB
 
