@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from workbook.errors import WrongUsage
+from workbook.people.match import EXACT, plain_number
 
-EXACT = 10**15  # from here on Excel itself has replaced the last digits of a number by zeros
 PLURALS = {"users": "user", "people": "user", "groups": "group", "all": ""}
 YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
@@ -28,9 +28,7 @@ def text(value: Any) -> str:
     value = one(value)
     if value is None or (isinstance(value, (int, float)) and abs(value) >= EXACT):
         return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
+    return plain_number(str(value)) if isinstance(value, float) else str(value).strip()
 
 
 def kind(value: Any) -> str | None:

@@ -19,6 +19,8 @@ from workbook.errors import WrongUsage
         (None, ""),
         ("", ""),
         (2.5, "2.5"),
+        ("2.0", "2.0"),
+        (float("nan"), "nan"),
     ],
 )
 def test_a_cell_is_read_as_the_text_it_shows(cell: object, read: str) -> None:

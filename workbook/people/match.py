@@ -10,7 +10,7 @@ from functools import cached_property
 # what a spreadsheet makes of an id of digits alone (MAX, Telegram) once it takes it for a number
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE]\+?[0-9]{1,2})?", re.ASCII)
 _DIGITS = re.compile(r"-?[0-9]+", re.ASCII)
-_EXACT = 10**15
+EXACT = 10**15  # from here on a spreadsheet has replaced the last digits of a number by zeros
 
 
 class Persons:
@@ -80,5 +80,5 @@ def plain_number(text: str) -> str:
     if not _NUMBER.fullmatch(text) or _DIGITS.fullmatch(text):
         return text
     number = Decimal(text)
-    exact = number == number.to_integral_value() and abs(number) < _EXACT
+    exact = number == number.to_integral_value() and abs(number) < EXACT
     return str(int(number)) if exact else text
