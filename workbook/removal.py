@@ -11,6 +11,7 @@ from pathlib import Path
 from workbook import store
 from workbook.errors import ContactsError, NotWritable
 from workbook.part_file import undeletable
+from workbook.store import Connection
 
 PATIENCE = 2.0  # seconds; longer than one call takes its turn
 ENDS = ("", "-wal", "-shm")
@@ -38,11 +39,11 @@ def remove(file: Path) -> None:
         raise NotWritable(str(file), problem)
 
 
-def _connection(file: Path) -> sqlite3.Connection:
+def _connection(file: Path) -> Connection:
     return sqlite3.connect(file, timeout=store.BUSY_SECONDS, isolation_level=None)
 
 
-def _empty(connection: sqlite3.Connection) -> None:
+def _empty(connection: Connection) -> None:
     """Delete all rows but those of turns to come, and leave nothing of them in the file."""
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("BEGIN IMMEDIATE")
@@ -55,7 +56,7 @@ def _empty(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _is_ours_alone(connection: sqlite3.Connection) -> bool:
+def _is_ours_alone(connection: Connection) -> bool:
     """Wait for the last turn to be over, and lock everybody out; tell whether that was possible."""
     end = time.monotonic() + PATIENCE
     while _turns(connection) and time.monotonic() < end:
@@ -70,7 +71,7 @@ def _is_ours_alone(connection: sqlite3.Connection) -> bool:
     return False
 
 
-def _turns(connection: sqlite3.Connection) -> int:
+def _turns(connection: Connection) -> int:
     has_turns = "SELECT count(*) FROM sqlite_master WHERE name = 'pace'"
     if not connection.execute(has_turns).fetchone()[0]:
         return 0
@@ -80,7 +81,7 @@ def _turns(connection: sqlite3.Connection) -> int:
     return int(count)
 
 
-def _unlink(file: Path, connection: sqlite3.Connection | None = None) -> None:
+def _unlink(file: Path, connection: Connection | None = None) -> None:
     if connection is not None and os.name == "nt":
         connection.close()  # which deletes no file that is open
     problem: ContactsError | None = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from collections.abc import Sequence, Set
 from datetime import UTC, datetime
@@ -12,8 +11,7 @@ from msgspec.structs import replace
 
 from workbook import store
 from workbook.contacts import ContactList
-
-Connection = sqlite3.Connection
+from workbook.store import Connection
 
 
 class Snapshot(msgspec.Struct, frozen=True):

@@ -74,7 +74,7 @@ def path() -> Path:
 
 
 @contextmanager
-def opened() -> Iterator[sqlite3.Connection]:
+def opened() -> Iterator[Connection]:
     """Open the database for one piece of work, committed at the end or rolled back as a whole.
 
     Raises NotWritable when the folder, the disk or the file do not let us.
@@ -89,14 +89,14 @@ def opened() -> Iterator[sqlite3.Connection]:
         raise HomeNotWritable(str(path()), problem)
 
 
-def _connection() -> sqlite3.Connection:
+def _connection() -> Connection:
     with opening:
         while True:
             if (connection := _connected()) is not None:
                 return connection
 
 
-def _connected() -> sqlite3.Connection | None:
+def _connected() -> Connection | None:
     """Return a connection, None where a purge has deleted the file meanwhile."""
     file = _made()
     before = _identity(file)
@@ -129,7 +129,7 @@ def _made() -> Path:
     return file
 
 
-def _migrate(connection: sqlite3.Connection) -> None:
+def _migrate(connection: Connection) -> None:
     done = connection.execute("PRAGMA user_version").fetchone()[0]
     connection.execute("PRAGMA synchronous = NORMAL")
     if done == len(MIGRATIONS):

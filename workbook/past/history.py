@@ -19,7 +19,7 @@ from workbook.past.changes import Change, Tally, day
 from workbook.past.timeline import Version
 from workbook.people import pairs
 from workbook.people.identity import Pair, groups
-from workbook.snapshots import Connection
+from workbook.store import Connection
 from workbook.table import Seen, time_text
 
 PART = 20_000  # people, whose versions take 20 MB

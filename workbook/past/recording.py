@@ -18,7 +18,8 @@ from workbook.past.versions import Step
 from workbook.people import pairs
 from workbook.people.identity import elsewhere, from_contacts, from_list, groups
 from workbook.settings import Settings
-from workbook.snapshots import Connection, Snapshot
+from workbook.snapshots import Snapshot
+from workbook.store import Connection
 
 
 class Trust(Enum):

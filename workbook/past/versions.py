@@ -6,7 +6,6 @@ A contact without a version has been as it is since the first list. Nothing is j
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -19,12 +18,10 @@ from workbook.past.difference import Difference
 from workbook.past.picked import NOBODY, Picked
 from workbook.past.timeline import Version
 from workbook.plans import CONFIRMED
-from workbook.store import text_of
+from workbook.store import Connection, text_of
 
 APART = timedelta(minutes=5)  # the service's list may be that old (green-api.md, 1)
 LET_GO = timedelta(days=3)  # for so long somebody has to be missing from doubted answers
-
-Connection = sqlite3.Connection
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Contact).decode

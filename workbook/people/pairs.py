@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from workbook import store
 from workbook.people.identity import Pair, joined, same_of
-
-Connection = sqlite3.Connection
+from workbook.store import Connection
 
 
 def same(instance: str) -> dict[str, str]:
