@@ -20,6 +20,7 @@ from workbook.people.identity import (
     united,
     without_phone,
 )
+from workbook.people.match import chain
 
 NEXT_LID = "102388094480999@lid"
 
@@ -72,6 +73,12 @@ def test_a_pair_goes_on_from_what_is_known(
     known: dict[str, str], told: Pair, kept: Pair | None
 ) -> None:
     assert joined(told, known) == kept
+
+
+@pytest.mark.parametrize("start", ["1@lid", "2@lid", "3@lid"])
+def test_whoever_is_in_a_circle_comes_to_the_same(start: str) -> None:
+    circle = {"1@lid": "2@lid", "2@lid": "3@lid", "3@lid": "2@lid"}
+    assert chain(start, circle)[-1] == "2@lid"
 
 
 def test_all_ids_of_a_person_belong_together() -> None:

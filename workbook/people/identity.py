@@ -13,7 +13,7 @@ from msgspec import structs
 from msgspec.structs import replace
 
 from workbook.contacts import Contact, ContactList, Contacts, IdKind, id_kind
-from workbook.people.match import Persons
+from workbook.people.match import Persons, chain
 
 FEW = 5
 LIST, GROUP, CHECK, USER = "newChatId", "getGroupData", "checkWhatsapp", "you"
@@ -77,14 +77,6 @@ def joined(pair: Pair, same: Mapping[str, str]) -> Pair | None:
     if pair.reveals:  # another phone than before
         return replace(pair, former=passed[-2])
     return replace(pair, former=pair.present, present=passed[-1])
-
-
-def chain(start: str, same: Mapping[str, str]) -> list[str]:
-    """Return an id and, in turn, all it leads to."""
-    passed = [start]
-    while (following := same.get(passed[-1])) is not None and following not in passed:
-        passed.append(following)
-    return passed
 
 
 def same_of(pairs: Iterable[Pair]) -> dict[str, str]:

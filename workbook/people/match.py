@@ -25,7 +25,7 @@ class Persons:
         self._same = same
         self._present: dict[str, str] = {}
         for former in same:
-            for known in _chain(former, same):
+            for known in chain(former, same):
                 if known in self._listed:
                     self._present[self._last(known)] = known
 
@@ -41,15 +41,18 @@ class Persons:
         return person in self._listed
 
     def _last(self, known: str) -> str:
-        return _chain(known, self._same)[-1]
+        return chain(known, self._same)[-1]
 
     @cached_property
     def _loose(self) -> dict[str, str]:
         return _unambiguous(self._listed)
 
 
-def _chain(start: str, same: Mapping[str, str]) -> list[str]:
-    """Return an id and all that replaced it in turn; a circle ends at its smallest id."""
+def chain(start: str, same: Mapping[str, str]) -> list[str]:
+    """Return an id and all that replaced it in turn.
+
+    A circle ends at its smallest id, so that whoever is in it comes to the same.
+    """
     passed = [start]
     while (following := same.get(passed[-1])) is not None:
         if following in passed:
