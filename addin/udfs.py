@@ -137,7 +137,7 @@ def _info(account: Any) -> list[list[Any]]:
 
 def _facts(alias: str, snapshot: Snapshot | None, coming: bool, problem: str) -> list[list[Any]]:
     kinds = by_type(snapshot.contacts) if snapshot else Counter()
-    age = _age(snapshot.age()) if snapshot else ""
+    age = snapshot.age_text if snapshot else ""
     return [
         ["account", alias],
         ["list of", Origin(alias, snapshot.fetched).fetched_text if snapshot else "none yet"],
@@ -147,10 +147,3 @@ def _facts(alias: str, snapshot: Snapshot | None, coming: bool, problem: str) ->
         ["groups", kinds["group"]],
         ["last error", problem or lists.shared.bug],
     ]
-
-
-def _age(seconds: float) -> str:
-    for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
-        if seconds >= 2 * length:
-            return f"{seconds / length:.0f} {unit}"
-    return f"{seconds:.0f} seconds"

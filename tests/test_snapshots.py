@@ -89,6 +89,18 @@ def test_a_write_that_fails_leaves_the_old_list_whole() -> None:
     assert (kept(), last.fetched) == (["old"], NOON)
 
 
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "0 seconds"), (119, "119 seconds"), (150, "2 minutes"), (7_200, "2 hours"),
+     (90_000, "25 hours"), (172_800, "2 days")],
+)  # fmt: skip
+def test_the_age_is_told_in_words(
+    seconds: float, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Snapshot, "age", lambda _: seconds)
+    assert snapshot().age_text == words
+
+
 def test_the_age_is_told_in_seconds_and_never_negative() -> None:
     now = datetime.now(UTC)
     assert snapshot(at=now - timedelta(seconds=90)).age() == pytest.approx(90, abs=5)

@@ -27,6 +27,15 @@ class Snapshot(msgspec.Struct, frozen=True):
         """Return the age in seconds, never negative."""
         return max(0.0, (datetime.now(UTC) - self.fetched).total_seconds())
 
+    @property
+    def age_text(self) -> str:
+        """Return the age in words, in the largest unit of which there are two."""
+        seconds = self.age()
+        for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+            if seconds >= 2 * length:
+                return f"{seconds / length:.0f} {unit}"
+        return f"{seconds:.0f} seconds"
+
     def younger_than(self, seconds: float) -> bool:
         """Tell whether it is; a list from the future (the clock was set back) is not."""
         return self.fetched <= datetime.now(UTC) and self.age() < seconds

@@ -101,15 +101,8 @@ def _latest(run: Run, account: Account, on_bytes: Callable[[int], None]) -> Late
         )
     kept = refresh.last_good(account)
     when = f"{kept.fetched.astimezone():%Y-%m-%d %H:%M}"
-    console.note(f"This is the list of {when}, {_age(kept.age())} old.", run.quiet)
+    console.note(f"This is the list of {when}, {kept.age_text} old.", run.quiet)
     return Latest(kept)
-
-
-def _age(seconds: float) -> str:
-    for unit, length in (("days", 86_400), ("hours", 3_600)):
-        if seconds >= 2 * length:
-            return f"{seconds / length:.0f} {unit}"
-    return f"{seconds / 60:.0f} minutes"
 
 
 def report(
