@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from workbook import accounts, settings, vault
+from workbook import accounts, login, settings, vault
 from workbook.accounts import ENVIRONMENT, Account, Known
-from workbook.errors import ADVICE
 
 SECONDS = 10.0  # a person is watching
 NEW_ALIAS = "main"
@@ -48,19 +47,9 @@ def check_and_save(form: Form, given_up: Callable[[], bool]) -> str:
 
     Nothing is kept once `given_up` says yes. Raises ContactsError, having kept nothing.
     """
-    from workbook.green_api.client import Client
-
-    account = _account(form)
-    with Client(account, budget=SECONDS) as client:
-        state = client.state()
-    if given_up():
-        return ""
-    where = accounts.save(account)
-    if form.default:
-        accounts.make_default(account.alias)
-    place = "the system's keyring" if where == vault.KEYRING else where
-    kept = f'Saved: "{account.alias}", its token in {place}.'
-    return f"{kept} {ADVICE.get(state, f'The instance is there ({state}).')}"
+    return login.check_and_keep(
+        _account(form), default=form.default, given_up=given_up, budget=SECONDS
+    )
 
 
 def _account(form: Form) -> Account:

@@ -31,6 +31,8 @@ WRONG_ARROWS = {
     "workbook.files workbook.vault workbook.green_api",
     "workbook.refresh": "workbook.formats workbook.export workbook.files workbook.update "
     "workbook.table requests urllib3",
+    "workbook.login": "workbook.formats workbook.export workbook.files workbook.table "
+    "workbook.snapshots workbook.refresh",
     "workbook.people": "workbook.past workbook.snapshots workbook.refresh",
     "workbook.past": "workbook.refresh workbook.green_api workbook.files workbook.accounts",
     "workbook.export": "workbook.refresh workbook.files workbook.green_api workbook.accounts",

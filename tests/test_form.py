@@ -30,7 +30,10 @@ def test_right_fields_are_checked_and_kept(simulator: Simulator) -> None:
     with used(InMemory()):
         sentence = form.check_and_save(filled(simulator), stay)
         assert accounts.find("shop").token == simulator.token
-    assert sentence.startswith('Saved: "shop", its token in the system\'s keyring.')
+    assert sentence == (
+        '"shop" is kept; its token is in the system\'s keyring. '
+        "The instance is ready; contacts can be read."
+    )
     assert [call.method for call in simulator.calls] == ["getstateinstance"]
 
 

@@ -13,12 +13,7 @@ from workbook.accounts import Account
 from workbook.cli import console, options, streams
 from workbook.errors import ADVICE, ContactsError, NoAccount, NotReady, WrongUsage
 from workbook.guard import LID_MODE
-
-READABLE = {
-    "authorized": "The instance is ready; contacts can be read.",
-    "yellowCard": "WhatsApp limits sending from this account; contacts can be read.",
-    "suspended": "WhatsApp limits sending from this account; contacts can be read.",
-}
+from workbook.login import check_and_keep, meaning, state_of
 
 
 @click.command(short_help="Keep an account's credentials.")
@@ -34,10 +29,7 @@ def login(alias: str, stdin: bool, ca_bundle: Path | None, verbose: bool) -> Non
     """
     console.talk(verbose)
     account = _read_lines(alias) if stdin else _ask(alias)
-    state = _state(account, ca_bundle)
-    where = kept.save(account)
-    console.note(f'"{account.alias}" is kept; its token is in {_place(where)}.')
-    console.note(READABLE.get(state) or ADVICE.get(state, f'The instance is in state "{state}".'))
+    console.note(check_and_keep(account, ca_bundle=ca_bundle))
 
 
 def _ask(alias: str) -> Account:
@@ -54,19 +46,6 @@ def _read_lines(alias: str) -> Account:
     if len(lines) < 3:
         raise WrongUsage("--stdin takes three lines: apiUrl, idInstance, apiTokenInstance.")
     return kept.checked(alias, *lines[:3])
-
-
-def _state(account: Account, ca_bundle: Path | None) -> str:
-    from workbook.green_api.client import Client
-
-    with Client(account, ca_bundle=ca_bundle) as client:
-        return client.state()
-
-
-def _place(where: str) -> str:
-    if where == "keyring":
-        return "the system's keyring"
-    return f"{where} (readable by you alone), as no keyring answered"
 
 
 @click.command(short_help="List the accounts that are kept.")
@@ -118,11 +97,10 @@ def status(account: str | None, ca_bundle: Path | None, verbose: bool) -> None:
     """
     console.talk(verbose)
     found = kept.find(account)
-    state = _state(found, ca_bundle)
+    state = state_of(found, ca_bundle=ca_bundle)
     if state in ADVICE:
         raise NotReady(state)
-    meaning = READABLE.get(state, "This state is new to getcontacts; try to export.")
-    console.say(f"{found.alias}: {state}. {meaning}")
+    console.say(f"{found.alias}: {state}. {meaning(state)}")
     if _hides_numbers(found, ca_bundle):
         console.note(LID_MODE)
 
