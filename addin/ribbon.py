@@ -8,8 +8,8 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO
 
 import xlwings as xw
 
@@ -20,7 +20,7 @@ from workbook.accounts import Account
 from workbook.epoch import clamped
 from workbook.errors import ContactsError, FileChanged
 from workbook.refresh import Latest, latest
-from workbook.table import NAME, Origin
+from workbook.table import Origin
 
 TITLE = "Contacts"
 BUDGET = 15.0  # seconds; Excel waits all the while
@@ -143,12 +143,9 @@ def _export(book: xw.Book) -> str:
     with _saying(book.app, f"Contacts: writing {target.name}…"):
         snapshot, wishes = _fetched(chosen).snapshot, exporting.Wishes()
         origin = Origin(chosen.alias, clamped(snapshot.fetched))
-
-        def write(out: BinaryIO) -> None:
-            exporting.write(snapshot.contacts, origin, wishes, out)
-            ownership.remember(target, NAME, books.owned_by(chosen, *wishes.columns))
-
-        files.replace(target, write, overwrite=replacing)
+        write = partial(exporting.write, snapshot.contacts, origin, wishes)
+        owned = books.owned_by(chosen, *wishes.columns)
+        files.replace(target, ownership.noted(write, target, owned), overwrite=replacing)
     return f"{len(snapshot.contacts):,} contacts are in {target}."
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO, TypeVar
 
 import msgspec
 
@@ -12,6 +14,9 @@ from workbook.accounts import Account
 from workbook.past import history
 from workbook.people import pairs
 from workbook.plans import Memory
+from workbook.table import NAME
+
+Result = TypeVar("Result")
 
 
 class Owned(msgspec.Struct, frozen=True):
@@ -43,6 +48,22 @@ def remember(book: Path | str, table: str, owned: Owned) -> None:
             "VALUES (?, ?, ?, ?, ?)",
             (os.fsencode(book), table, owned.instance, owned.alias, titles),
         )
+
+
+def noted(
+    write: Callable[[BinaryIO], Result], book: Path, owned: Owned
+) -> Callable[[BinaryIO], Result]:
+    """Let the writing of a workbook keep whose its table is, and which of its columns are ours.
+
+    That is before the file is in its place: what failed afterwards would be told as a failed run.
+    """
+
+    def writing(out: BinaryIO) -> Result:
+        result = write(out)
+        remember(book, NAME, owned)
+        return result
+
+    return writing
 
 
 def memory(account: Account, owned: Owned) -> Memory:

@@ -23,7 +23,7 @@ from workbook.export import Wishes
 from workbook.ownership import Owned
 from workbook.past import changes, history
 from workbook.plans import Missing
-from workbook.table import NAME, Table, titles
+from workbook.table import Table, titles
 
 Write = Callable[[BinaryIO], Counter[str]]
 
@@ -109,13 +109,15 @@ def perform(run: Run, account: Account) -> Report:
     exporting.warm_up(run.wishes.format)
     with console.progress(run.quiet) as (on_bytes, doing):
         got = get(run, account, on_bytes)
-        write = partial(
+        write: Write = partial(
             exporting.write, got.chosen, got.origin, run.wishes, changes=_changes(run, account)
         )
         if target is not None:
             doing(f"Writing {len(got.chosen):,} contacts")
-            noted = _noted(write, run, account, target)
-            altered = files.replace(target, noted, overwrite=run.overwrite)
+            if run.wishes.format == "xlsx":  # a later --update knows by it which columns are ours
+                owned = Owned(account.id_instance, account.alias, run.wishes.columns)
+                write = ownership.noted(write, target, owned)
+            altered = files.replace(target, write, overwrite=run.overwrite)
     if target is None:  # once the bar is gone: both may be one terminal
         with console.data() as out:
             altered = write(out)
@@ -126,22 +128,6 @@ def _changes(run: Run, account: Account) -> Table | None:
     if not run.wishes.changes:
         return None
     return changes.table(history.changes(account.id_instance), account.alias)
-
-
-def _noted(write: Write, run: Run, account: Account, target: Path) -> Write:
-    """Let writing keep what was written: a later --update knows by it which columns are ours.
-
-    That is before the file is in its place; what failed afterwards would be told as a failed run.
-    """
-
-    def noting(out: BinaryIO) -> Counter[str]:
-        altered = write(out)
-        if run.wishes.format == "xlsx":
-            owned = Owned(account.id_instance, account.alias, run.wishes.columns)
-            ownership.remember(target, NAME, owned)
-        return altered
-
-    return noting
 
 
 def _refuse_terminal(format_name: str) -> None:
