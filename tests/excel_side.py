@@ -11,6 +11,8 @@ import pytest
 from msgspec.structs import replace
 
 from addin import books, lists
+from tests.excel_data import Excel
+from tests.excel_engine import running
 from workbook import accounts, refresh
 from workbook.green_api.simulated.behaviour import sent
 from workbook.green_api.simulated.delivery import Wire, whole
@@ -45,6 +47,14 @@ def restart(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(lists, "shared", lists.Lists())
     patch.setattr(books, "_unsaved", {})
     patch.setattr(books, "_refreshes", {})
+
+
+@contextmanager
+def started(patch: pytest.MonkeyPatch) -> Iterator[Excel]:
+    """Run an Excel with one sheet and a process that knows nothing of its workbook yet."""
+    restart(patch)
+    with running() as excel:
+        yield excel
 
 
 def keep_a_list(patch: pytest.MonkeyPatch, minutes_ago: float) -> None:

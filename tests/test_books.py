@@ -10,7 +10,7 @@ import xlwings as xw
 
 from addin import books, native
 from tests.excel_data import Excel
-from tests.excel_engine import running
+from tests.excel_side import started
 from tests.excel_tables import MAIN
 from workbook import ownership
 from workbook.ownership import Owned
@@ -21,9 +21,8 @@ ONLINE = "https://d.docs.live.net/abc/people.xlsx"
 
 @pytest.fixture
 def excel(monkeypatch: pytest.MonkeyPatch) -> Iterator[Excel]:
-    monkeypatch.setattr(books, "_unsaved", {})
-    with running() as started:
-        yield started
+    with started(monkeypatch) as excel:
+        yield excel
 
 
 def test_a_workbook_is_known_by_its_path_links_resolved(excel: Excel, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from addin import books
 from tests import lists
 from tests.excel_data import Excel, SheetData
 from tests.excel_engine import running
+from tests.excel_side import started
 from tests.excel_tables import (
     ANN,
     BOB,
@@ -42,10 +43,8 @@ ANNA = person(101, "Anna")
 
 @pytest.fixture
 def excel(monkeypatch: pytest.MonkeyPatch) -> Iterator[Excel]:
-    monkeypatch.setattr(books, "_unsaved", {})
-    monkeypatch.setattr(books, "_refreshes", {})
-    with running() as started:
-        yield started
+    with started(monkeypatch) as excel:
+        yield excel
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from addin import books
 from addin.undo import Undone
 from tests import lists
 from tests.excel_data import Excel, SheetData
-from tests.excel_engine import running
+from tests.excel_side import started
 from tests.excel_tables import (
     ANN,
     BOB,
@@ -43,10 +43,8 @@ ANNA, BO, FLO = person(101, "Anna"), person(102, "Bo"), person(104, "Flo")
 
 @pytest.fixture
 def excel(monkeypatch: pytest.MonkeyPatch) -> Iterator[Excel]:
-    monkeypatch.setattr(books, "_unsaved", {})
-    monkeypatch.setattr(books, "_refreshes", {})
-    with running() as started:
-        yield started
+    with started(monkeypatch) as excel:
+        yield excel
 
 
 @pytest.fixture
@@ -230,9 +228,7 @@ numbers = st.integers(1, 9)
 def test_whatever_a_refresh_did_and_however_the_user_sorted_it_all_comes_back(
     there: dict[int, tuple[str, str]], listed: dict[int, str], seed: Random
 ) -> None:
-    with pytest.MonkeyPatch.context() as patch, running() as excel:
-        patch.setattr(books, "_unsaved", {})
-        patch.setattr(books, "_refreshes", {})
+    with pytest.MonkeyPatch.context() as patch, started(patch) as excel:
         data = excel.sheets[0]
         rows = [row(person(at, name), note or None) for at, (name, note) in there.items()]
         lay(data, [*HEADER, "notes"], *rows)

@@ -10,6 +10,7 @@ import pytest
 from addin import books, writing
 from tests.excel_data import Area, Excel, SheetData, TableData, com_error
 from tests.excel_engine import running
+from tests.excel_side import started
 from tests.excel_tables import (
     ANN,
     BOB,
@@ -31,10 +32,8 @@ ANNA, FLO = person(101, "Anna"), person(104, "Flo")
 
 @pytest.fixture
 def excel(monkeypatch: pytest.MonkeyPatch) -> Iterator[Excel]:
-    monkeypatch.setattr(books, "_unsaved", {})
-    monkeypatch.setattr(books, "_refreshes", {})
-    with running() as started:
-        yield started
+    with started(monkeypatch) as excel:
+        yield excel
 
 
 @pytest.fixture
