@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import getcontacts, use
+from workbook import store
 from workbook.cli import edge
 from workbook.green_api.simulator import Simulator
 
@@ -118,3 +119,20 @@ def test_control_c_is_130_and_leaves_no_litter(
     assert process.returncode == 130
     assert b"Traceback" not in said
     assert [each.name for each in tmp_path.iterdir()] == ["home"]
+
+
+def test_control_c_is_heard_while_another_program_keeps_the_database(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Simulator(rate=0) as service, store.writing():
+        use(service, monkeypatch, 60)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "workbook", "export", str(tmp_path / "list.xlsx")],
+            stderr=subprocess.PIPE,
+            preexec_fn=hearing_sigint,
+        )
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(timeout=1.5)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=3)
+    assert process.returncode == 130

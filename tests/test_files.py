@@ -142,6 +142,27 @@ def test_pipes_and_devices_are_no_files(out: Path) -> None:
 
 
 @posix
+def test_a_pipe_that_a_name_leads_to_is_no_file_either(tmp_path: Path) -> None:
+    read, write = os.pipe()
+    with pytest.raises(WrongUsage, match="no ordinary file"):
+        files.checked(f"/dev/fd/{write}")
+    os.close(read)
+    os.close(write)
+
+
+@posix
+def test_a_folder_that_was_deleted_under_us_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(WrongUsage, match="change into another one"):
+        files.checked("contacts.xlsx")
+
+
+@posix
 def test_a_link_stays_a_link_and_its_target_is_replaced(out: Path) -> None:
     kept = out.parent / "kept" / "real.xlsx"
     kept.parent.mkdir()

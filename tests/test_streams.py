@@ -73,7 +73,10 @@ def test_nobody_can_be_asked_where_stdin_is_closed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("after", [0.05, 0.1, 0.2, 0.3])
 def test_control_c_is_130_at_any_moment(after: float, tmp_path: Path) -> None:
-    begun = "import signal, sys; print(flush=True); from workbook.__main__ import main; main()"
+    heard = (
+        "signal.signal(signal.SIGINT, signal.default_int_handler)"  # a background job ignores it
+    )
+    begun = f"import signal; {heard}; print(flush=True); from workbook.__main__ import main; main()"
     with subprocess.Popen(
         [sys.executable, "-c", begun, "simulate", "--port", "0"],
         stdout=subprocess.PIPE,

@@ -30,7 +30,7 @@ from tests.proof import tried
 from tests.torture import ExcelCalls, Failure, Torture, suffer
 from tests.update_files import book as book_of
 from tests.update_files import read
-from workbook import accounts, refresh, snapshots, store, vault
+from workbook import accounts, refresh, settings, snapshots, store, vault
 from workbook.contacts import Contact, ContactList
 from workbook.green_api import pace
 from workbook.green_api.simulated.people import person
@@ -64,6 +64,8 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
     """Answer at once, and let nobody wait between attempts."""
     monkeypatch.setattr(pace, "INTERVAL", 0.0)
     monkeypatch.setattr(vault, "PATIENCE", 1.0)
+    for room, name in ((store, "BUSY_SECONDS"), (settings, "PATIENCE")):
+        monkeypatch.setattr(room, name, 0.3)
     with (
         Simulator(contacts=[ANNA, BEN], rate=0) as service,
         stamina.set_testing(True, attempts=100, cap=True),

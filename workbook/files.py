@@ -38,15 +38,23 @@ def _found(out: str) -> tuple[Path, int | None]:
     """Return the file that a name leads to, and its mode if there is one."""
     problem: ContactsError
     try:
-        path = Path(out).resolve()
-        return path, path.stat().st_mode
-    except (FileNotFoundError, NotADirectoryError):
-        return path, None
+        # the mode first by its own name: a pipe that /dev/stdout leads to has no other one
+        mode = _mode(Path(out))
+        return Path(out).resolve(), mode
+    except FileNotFoundError:
+        problem = WrongUsage("The folder you are in was deleted; change into another one.")
     except PermissionError as error:
         problem = part_file.unwritable(Path(out), error)
     except (OSError, ValueError, RuntimeError):
         problem = WrongUsage(f"{out!r} is no name for a file.")
     raise problem
+
+
+def _mode(path: Path) -> int | None:
+    try:
+        return path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return None
 
 
 def _refuse_foreign(path: Path) -> None:
@@ -81,8 +89,7 @@ def _put_as_ours(part: Part, digest: str, overwrite: bool) -> None:
     """Put a part file in its place with no other run in between."""
     placed = False
     try:
-        with store.opened() as connection:
-            connection.execute("BEGIN IMMEDIATE")
+        with store.writing() as connection:
             with told(part.place):
                 if part.place.exists() and not overwrite:
                     _refuse_foreign(part.place)

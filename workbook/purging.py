@@ -52,7 +52,7 @@ def account(alias: str) -> None:
     stored = settings.load().accounts
     if alias in stored:
         accounts.forget(alias)
-    with store.opened() as connection:
+    with store.writing() as connection:
         rows = connection.execute("SELECT instance FROM snapshot WHERE alias = ?", (alias,))
         instances = {instance for (instance,) in rows}
         if alias in stored:
@@ -72,8 +72,7 @@ def person(instance: str, wanted: str, country: str = "") -> tuple[str, ...]:
 
     Raises NotWritable, and WrongUsage where a number may be of either of two people.
     """
-    with store.opened() as connection:
-        connection.execute("BEGIN IMMEDIATE")
+    with store.writing() as connection:
         ids = ids_of(connection, instance, wanted, country)
         snapshots.drop(connection, instance, ids)
         for table, column in PERSONAL:

@@ -12,6 +12,7 @@ from workbook import store
 from workbook.errors import ContactsError, NotWritable
 from workbook.part_file import undeletable
 from workbook.store import Connection
+from workbook.waiting import begin
 
 PATIENCE = 2.0  # seconds; longer than one call takes its turn
 ENDS = ("", "-wal", "-shm")
@@ -46,7 +47,7 @@ def _connection(file: Path) -> Connection:
 def _empty(connection: Connection) -> None:
     """Delete all rows but those of turns to come, and leave nothing of them in the file."""
     connection.execute("PRAGMA temp_store = MEMORY")
-    connection.execute("BEGIN IMMEDIATE")
+    begin(connection, "IMMEDIATE", store.BUSY_SECONDS)
     tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
     for (table,) in tables:
         if table != "pace":

@@ -6,12 +6,15 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import msgspec
 
 from workbook import part_file
 from workbook.errors import HomeNotWritable, NotWritable, WrongUsage
+
+if TYPE_CHECKING:
+    import sqlite3
 
 FILE = "settings.json"
 PRIVATE = 0o600
@@ -179,11 +182,24 @@ def lock() -> Iterator[None]:
 
     path = made_home() / ".lock"
     try:
-        held = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
-        held.execute("BEGIN EXCLUSIVE")
+        held = _locked(path)
     except sqlite3.Error as error:
         raise NotWritable(str(path.parent), "another program is changing it") from error
     try:
         yield
     finally:
         held.close()
+
+
+def _locked(path: Path) -> sqlite3.Connection:
+    import sqlite3
+
+    from workbook.waiting import begin
+
+    held = sqlite3.connect(path, isolation_level=None)
+    try:
+        begin(held, "EXCLUSIVE", PATIENCE)
+    except BaseException:
+        held.close()
+        raise
+    return held

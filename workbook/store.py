@@ -16,6 +16,7 @@ from pathlib import Path
 
 from workbook import settings
 from workbook.errors import HomeNotWritable, NotWritable
+from workbook.waiting import begin
 
 NAME = "contacts.sqlite3"
 BUSY_SECONDS = 30.0
@@ -89,6 +90,14 @@ def opened() -> Iterator[Connection]:
         raise HomeNotWritable(str(path()), problem)
 
 
+@contextmanager
+def writing() -> Iterator[Connection]:
+    """Open the database to change it, with nobody else changing it meanwhile; else as `opened`."""
+    with opened() as connection:
+        begin(connection, "IMMEDIATE", BUSY_SECONDS)
+        yield connection
+
+
 def _connection() -> Connection:
     with opening:
         while True:
@@ -138,7 +147,7 @@ def _migrate(connection: Connection) -> None:
         raise HomeNotWritable(str(path()), "it is of a newer getcontacts; update this one")
     connection.execute("PRAGMA journal_mode = WAL")
     with connection:
-        connection.execute("BEGIN IMMEDIATE")
+        begin(connection, "IMMEDIATE", BUSY_SECONDS)
         done = connection.execute("PRAGMA user_version").fetchone()[0]
         for script in MIGRATIONS[done:]:
             for statement in filter(str.strip, script.split(";")):

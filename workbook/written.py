@@ -32,7 +32,7 @@ def remember(path: Path, digest: str) -> None:
 
     That is before it is in its place: whatever happens next, the file there is known.
     """
-    with store.opened() as connection:
+    with store.writing() as connection:
         connection.execute(
             "INSERT OR IGNORE INTO written VALUES (?, ?)", (os.fsencode(path), digest)
         )
@@ -48,5 +48,5 @@ def keep_only(connection: Connection, path: Path, digest: str) -> None:
 
 def forget(path: Path) -> None:
     """Take the file there for somebody else's from now on."""
-    with store.opened() as connection:
+    with store.writing() as connection:
         connection.execute("DELETE FROM written WHERE path = ?", (os.fsencode(path),))

@@ -16,8 +16,7 @@ def turn(instance: str, method: str, patience: float) -> float | None:
 
     Returns None, and takes none, when that is more than `patience` seconds.
     """
-    with store.opened() as connection:
-        connection.execute("BEGIN IMMEDIATE")
+    with store.writing() as connection:
         now, here = time.time(), time.monotonic()  # not before: the lock may have taken a while
         row = connection.execute(
             "SELECT free_at FROM pace WHERE instance = ? AND method = ?", (instance, method)

@@ -53,8 +53,7 @@ def record(
     settings: Settings = Settings(),  # noqa: B008 - frozen
 ) -> Recorded:
     """Keep this list as the last good one of the instance, unless a later one is kept already."""
-    with store.opened() as connection:
-        connection.execute("BEGIN IMMEDIATE")
+    with store.writing() as connection:
         there = snapshots.read(connection, instance)
         if there is None:
             snapshots.write(connection, instance, snapshot)

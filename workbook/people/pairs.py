@@ -35,8 +35,7 @@ def read(connection: Connection, instance: str) -> list[Pair]:
 
 def keep(instance: str, pairs: Iterable[Pair], asked: str = "") -> int:
     """Keep pairs, and that the service was asked about an id; return how many are news."""
-    with store.opened() as connection:
-        connection.execute("BEGIN IMMEDIATE")
+    with store.writing() as connection:
         if asked:
             now = store.text_of(datetime.now(UTC))
             connection.execute(
@@ -63,7 +62,7 @@ def add(connection: Connection, instance: str, pairs: Iterable[Pair]) -> int:
 
 def part(instance: str, contact_id: str) -> bool:
     """Forget what joins this id to others; tell whether there was anything to forget."""
-    with store.opened() as connection:
+    with store.writing() as connection:
         done = connection.execute(
             "DELETE FROM pair WHERE instance = ?1 AND (former = ?2 OR present = ?2)",
             (instance, contact_id),
