@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import stat
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,6 +15,7 @@ from typing import BinaryIO
 from workbook.errors import NotDeleted, NotWritable
 
 SUFFIX = ".getcontacts-part"
+PRIVATE = 0o600
 _TRIES, _PAUSE = 20, 0.05  # seconds; readers and virus scanners let go within one, Excel does not
 _DENIED, _SHARING, _LOCKED = 5, 32, 33  # as Windows numbers them
 
@@ -147,14 +147,16 @@ def _delete_if_free(path: Path) -> None:
 
 def _unlink(path: Path) -> None:
     with suppress(OSError):  # only Windows deletes no file that is read-only
-        path.chmod(0o600)
+        path.chmod(PRIVATE)
     path.unlink()
 
 
 def _made(place: Path, folder: Path) -> Part:
     while True:
-        handle, name = tempfile.mkstemp(SUFFIX, _prefix(place), folder)
-        part = Part(place, Path(name), os.fdopen(handle, "w+b"))
+        # not mkstemp, which tries names without end where Windows lets nobody make a file
+        path = folder / f"{_prefix(place)}{os.urandom(8).hex()}{SUFFIX}"
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE)
+        part = Part(place, path, os.fdopen(handle, "w+b"))
         try:
             if _locked(part.file) is not False and part.path.exists():
                 return part

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     import sqlite3
 
 FILE = "settings.json"
-PRIVATE = 0o600
 PATIENCE = 10.0  # seconds that another process may hold the lock
 
 T = TypeVar("T")
@@ -169,7 +168,7 @@ def write_private(path: Path, content: bytes) -> None:
     with part_file.beside(path) as part:
         part.file.write(content)
         part.finish()
-        part.put(PRIVATE)
+        part.put(part_file.PRIVATE)
 
 
 @contextmanager
