@@ -188,6 +188,13 @@ def test_purge_deletes_everything_that_is_ours(service: Simulator, home: Path) -
     assert (home.parent / "list.csv").exists()
 
 
+def test_purge_deletes_the_tokens_that_a_killed_login_left(home: Path) -> None:
+    home.mkdir()
+    (home / ".credentials.json.1234.getcontacts-part").write_text("a token")
+    assert getcontacts("purge", "--yes").code == 0
+    assert not home.exists()
+
+
 def test_purge_asks_first(service: Simulator, home: Path) -> None:
     login(service)
     ran = getcontacts("purge", stdin="n\n")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from workbook import accounts, removal, settings, snapshots, store, vault
 from workbook.errors import ContactsError, NoAccount, TokensLeft, WrongUsage
-from workbook.part_file import undeletable
+from workbook.part_file import clear_leftovers, undeletable
 from workbook.person import ids_of
 
 DEMO = "demo"  # the demonstration's own home, inside the user's
@@ -88,6 +88,8 @@ def _empty(folder: Path) -> None:
     problem: ContactsError | None = None
     for name in OURS:
         try:
+            with suppress(FileNotFoundError):  # no such folder, or not any more
+                clear_leftovers(folder / name, folder)
             (folder / name).unlink(missing_ok=True)
         except OSError as error:
             problem = undeletable(folder / name, error)
