@@ -6,6 +6,7 @@ Rows and columns count from 0 within the table, without its header.
 from __future__ import annotations
 
 from bisect import bisect
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain, groupby
@@ -17,13 +18,24 @@ from workbook.draft import ID
 from workbook.plans import Cells
 
 
+class Beside(msgspec.Struct, frozen=True):
+    """The user's own cells of one row: texts, and what else he entered, as Range.Formula has it."""
+
+    texts: Cells
+    entered: Cells
+
+
 class Work(msgspec.Struct, frozen=True):
-    """What is to be written: as in a Plan, which is where most of it comes from."""
+    """What is to be written: as in a Plan, which is where most of it comes from.
+
+    `beside`: what else stands in the appended rows, where these come back.
+    """
 
     ours: Mapping[str, int]
     updates: Mapping[int, Cells]
     appended: Sequence[Cells] = ()
     removed: Sequence[int] = ()
+    beside: Sequence[Beside] = ()
 
 
 class Block(msgspec.Struct, frozen=True):
@@ -57,6 +69,18 @@ def below(there: There, work: Work) -> Iterator[Block]:
     for group in _groups(work.ours) if work.appended else ():
         texts = [[cells.get(column, "") for column in group] for cells in work.appended]
         yield Block(len(there.existing.rows), group.start, texts)
+
+
+def down(there: There, lines: Sequence[Cells]) -> Iterator[Block]:
+    """Yield the blocks that fill cells of new rows column by column, and no cell between."""
+    first = len(there.existing.rows)
+    rows_of: dict[int, list[int]] = defaultdict(list)
+    for row, cells in enumerate(lines):
+        for column in cells:
+            rows_of[column].append(row)
+    for column, rows in rows_of.items():
+        for run in ([row] for row in rows) if there.filtered else runs(rows):
+            yield Block(first + run[0], column, [[lines[row][column]] for row in run])
 
 
 def single(there: There, work: Work) -> Iterator[Block]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -22,13 +22,15 @@ Cells = Sequence[Sequence[Any]]
 class There(msgspec.Struct, frozen=True):
     """A table as it stands, and where its cells hold neither text nor nothing.
 
-    `foreign`: (row, column), both from 0, of formulas, numbers, dates and errors. `filtered`: some
-    rows may be hidden by a filter.
+    `foreign`: (row, column), both from 0, of formulas, numbers, dates and errors, with what their
+    Formula says. `filtered`: some rows may be hidden by a filter. `top`: the first row's on the
+    sheet.
     """
 
     existing: Existing
-    foreign: frozenset[tuple[int, int]] = frozenset()
+    foreign: Mapping[tuple[int, int], str] = {}
     filtered: bool = False
+    top: int = 2
 
 
 def check(table: ListObject) -> None:
@@ -57,7 +59,7 @@ def read(table: ListObject) -> There:
     """
     header, body, filtered = _titles(table), table.data_body_range, native.is_filtered(table)
     if body is None:
-        return There(Existing(header, ()), filtered=filtered)
+        return There(Existing(header, ()), filtered=filtered, top=table.range.row + 1)
     values, shown = body.options(ndim=2).value, _block(body)
     formulas = frozenset(
         (row, column)
@@ -77,7 +79,9 @@ def read(table: ListObject) -> There:
         [header[column] for column in sorted(filled)],
         frozenset(place for place in formulas if place[1] not in filled),
     )
-    return There(existing, formulas | _other_than_text(values, shown), filtered)
+    foreign = formulas | _other_than_text(values, shown)
+    said = {(row, column): shown[row][column] for row, column in foreign}
+    return There(existing, said, filtered, body.row)
 
 
 def _titles(table: ListObject) -> tuple[str, ...]:

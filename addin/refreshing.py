@@ -83,7 +83,7 @@ def take_back(book: xw.Book, table: ListObject, past: undo.Refresh) -> Undone:
     """
     reading.check(table)
     there = reading.read(table)
-    work, undone = undo.work_back(there.existing, past)
+    work, undone = undo.work_back(there, past)
     writing.check(there, work)
     room = writing.room(table, there, len(work.appended))
     with sheet.undisturbed(book.app):
@@ -96,7 +96,7 @@ def take_back(book: xw.Book, table: ListObject, past: undo.Refresh) -> Undone:
 
 def _planned(there: There, account: Account, owned: Owned, got: Latest) -> tuple[Plan, list[str]]:
     """Return what to do, and sentences on what cannot be done of it."""
-    wish = Wish(columns=(), missing=_missing())
+    wish = Wish(columns=(), missing=_missing(), force=settings.load().remove_noted)
     fresh = Fresh(
         got.snapshot.contacts,
         _origin(account, owned.titles, got),
@@ -125,6 +125,6 @@ def _carry_out(book: xw.Book, table: ListObject, there: There, plan: Plan) -> No
     writing.check(there, work)
     room = writing.room(table, there, len(plan.appended))
     name = native.full_name(book)
-    past = undo.kept(there.existing, plan, room.pushes, datetime.now().astimezone())
+    past = undo.kept(there, plan, room.pushes, datetime.now().astimezone())
     with sheet.undisturbed(book.app):
         writing.carry_out(table, there, work, room, partial(books.keep, name, past))

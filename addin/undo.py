@@ -6,24 +6,38 @@ Rows are found by their ids, for the user may have sorted, written, added or del
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 
-from addin.blocks import Work
+from addin.blocks import Beside, Work
+from addin.reading import There
 from workbook import merge
 from workbook.draft import ID, noted
 from workbook.plans import Cells, Existing, Plan
+from workbook.update.references import moved
 
-Texts = Mapping[str, str]  # title of ours -> text
+Texts = Mapping[str, str]  # title -> text
+
+
+class Removed(msgspec.Struct, frozen=True):
+    """A row that was removed: our columns, and the user's, whose texts are apart from the rest.
+
+    `entered` is what Range.Formula was in this `row` of the sheet.
+    """
+
+    ours: Texts
+    texts: Texts
+    entered: Texts
+    row: int
 
 
 class Refresh(msgspec.Struct, frozen=True):
     """A refresh as it was: rows of our columns as they were before and after it.
 
-    `filled` were blank before, `appended` not there; `removed` are not there any more. `pushed`:
-    what stood below the table made way.
+    `filled` were blank before, `appended` not there; `removed`, with all that stood in them, are
+    not there any more. `pushed`: what stood below the table made way.
     """
 
     at: datetime
@@ -31,7 +45,7 @@ class Refresh(msgspec.Struct, frozen=True):
     changed: Sequence[tuple[Texts, Texts]]
     filled: Sequence[Texts]
     appended: Sequence[Texts]
-    removed: Sequence[Texts]
+    removed: Sequence[Removed]
     pushed: bool
 
 
@@ -48,11 +62,11 @@ class Undone(msgspec.Struct, frozen=True):
     lost: int
 
 
-def kept(existing: Existing, plan: Plan, pushed: bool, at: datetime) -> Refresh:
+def kept(there: There, plan: Plan, pushed: bool, at: datetime) -> Refresh:
     """Return what it takes to undo a plan that is about to be carried out."""
 
     def texts(row: int, cells: Cells) -> Texts:
-        line = existing.rows[row]
+        line = there.existing.rows[row]
         return {title: cells.get(column, line[column]) for title, column in plan.ours.items()}
 
     changed = sorted(plan.updates.keys() - plan.filled)
@@ -62,17 +76,33 @@ def kept(existing: Existing, plan: Plan, pushed: bool, at: datetime) -> Refresh:
         [(texts(row, {}), texts(row, plan.updates[row])) for row in changed],
         [texts(row, plan.updates[row]) for row in plan.filled],
         [{title: new.get(at, "") for title, at in plan.ours.items()} for new in plan.appended],
-        [texts(row, {}) for row in plan.removed],
+        [_removed(there, row, texts(row, {})) for row in plan.removed],
         pushed,
     )
 
 
-def work_back(existing: Existing, past: Refresh) -> tuple[Work, Undone]:
+def _removed(there: There, row: int, ours: Texts) -> Removed:
+    columns = _fillable(there.existing)
+    users = {title: column for title, column in columns.items() if title not in ours}
+    entered = {
+        title: there.foreign[row, column]
+        for title, column in users.items()
+        if (row, column) in there.foreign
+    }
+    line = there.existing.rows[row]
+    texts = {title: line[column] for title, column in users.items() if title not in entered}
+    return Removed(
+        ours, {title: text for title, text in texts.items() if text}, entered, there.top + row
+    )
+
+
+def work_back(there: There, past: Refresh) -> tuple[Work, Undone]:
     """Return what to write so that our columns are as they were before a refresh.
 
     What the user wrote since then stays, a new row with it; other new rows are taken away, and
     removed ones come back at the end. Raises what merge.own_columns raises.
     """
+    existing = there.existing
     now = _Rows(existing, merge.own_columns(existing, past.titles))
     changed = [(now.take(after, before), before, after) for before, after in past.changed]
     filled, appended = now.all_of(past.filled), now.all_of(past.appended)
@@ -84,18 +114,33 @@ def work_back(existing: Existing, past: Refresh) -> tuple[Work, Undone]:
         for row, before, after in (*changed, *blanked)
         if row is not None and (cells := now.put_back(row, before, after))
     }
-    back = [
-        {now.ours[title]: text for title, text in texts.items() if title in now.ours}
-        for texts in past.removed
-    ]
+    back = [_placed(each.ours, now.ours) for each in past.removed]
     taken = len(away) + len(blanked)
-    return Work(now.ours, updates, back, away), Undone(
+    return Work(now.ours, updates, back, away, [*_beside(there, past)]), Undone(
         restored=sum(row in updates for row, _, _ in changed),
         taken_away=taken,
         brought_back=len(back),
         noted=len(appended) + len(filled) - taken,
         lost=sum(row is None for row, _, _ in changed),
     )
+
+
+def _beside(there: There, past: Refresh) -> Iterator[Beside]:
+    """Yield what the user had in the removed rows, where these come back."""
+    columns = _fillable(there.existing)
+    for row, each in enumerate(past.removed, there.top + len(there.existing.rows)):
+        entered = {title: moved(text, each.row, row) for title, text in each.entered.items()}
+        yield Beside(_placed(each.texts, columns), _placed(entered, columns))
+
+
+def _fillable(existing: Existing) -> dict[str, int]:
+    """Return the columns, by title, that the table itself does not fill."""
+    titles = enumerate(existing.header)
+    return {title: column for column, title in titles if title not in existing.calculated}
+
+
+def _placed(texts: Texts, columns: Mapping[str, int]) -> dict[int, str]:
+    return {columns[title]: text for title, text in texts.items() if title in columns}
 
 
 class _Rows:

@@ -50,7 +50,8 @@ def room(table: ListObject, there: There, new: int) -> Room:
 
 def check(there: There, work: Work) -> None:
     """Raise WrongUsage for what cannot be done, or not in time, while a filter hides rows."""
-    cells = sum(map(len, (*work.updates.values(), *work.appended)))
+    beside = (cells for each in work.beside for cells in (each.texts, each.entered))
+    cells = sum(map(len, (*work.updates.values(), *work.appended, *beside)))
     if there.filtered and work.removed:
         raise WrongUsage(f"The table is filtered, and rows cannot be taken away then. {FILTERED}")
     if there.filtered and cells > PATIENCE:
@@ -121,8 +122,20 @@ def _write(table: ListObject, there: There, work: Work) -> None:
     first = table.range[1, 0]
     for block in parts:
         put(first.offset(block.row, block.column), block.texts)
+    for block in blocks.down(there, [each.texts for each in work.beside]):
+        put(first.offset(block.row, block.column), block.texts)
+    for block in blocks.down(there, [each.entered for each in work.beside]):
+        _enter(first.offset(block.row, block.column), block.texts)
     for run in reversed(blocks.runs(work.removed)):
         table.rows[run.start].range.resize(len(run)).delete("up")
+
+
+def _enter(first: xw.Range, formulas: Sequence[Row]) -> None:
+    """Write what Range.Formula gave: numbers, dates, formulas."""
+    cells = first.resize(len(formulas), len(formulas[0]))
+    if cells.number_format == TEXT:
+        cells.number_format = "General"
+    cells.formula = formulas
 
 
 def _beneath(area: xw.Range, rows: int) -> xw.Range:

@@ -311,6 +311,9 @@ class Range:
     @raw_value.setter
     @com("Range.Value, written")
     def raw_value(self, data: Any) -> None:
+        self._entered(data)
+
+    def _entered(self, data: Any) -> None:
         self._allowed()
         if not isinstance(data, (list, tuple)):
             data = [[data] * self.shape[1]] * self.shape[0]
@@ -322,6 +325,11 @@ class Range:
     def formula(self) -> Any:
         shown = tuple(tuple(cell.shown() for cell in row) for row in self._cells())
         return shown[0][0] if self.shape == (1, 1) else shown
+
+    @formula.setter
+    @com("Range.Formula, written")
+    def formula(self, data: Any) -> None:
+        self._entered(data)
 
     @property
     def number_format(self) -> str | None:

@@ -19,7 +19,7 @@ HEADER = ("notes", "id", "name", "tick", "type")
 
 def there(rows: int, foreign: Iterable[tuple[int, int]] = ()) -> There:
     texts = [[f"{row}{title}" for title in HEADER] for row in range(rows)]
-    return There(Existing(HEADER, texts), frozenset(foreign))
+    return There(Existing(HEADER, texts), dict.fromkeys(foreign, "=1"))
 
 
 def over(table: There, updates: dict[int, dict[int, str]]) -> list[Block]:

@@ -52,7 +52,11 @@ def test_numbers_are_read_with_their_digits_and_known_to_be_no_text(data: SheetD
     there = reading.read(table())
     assert [line[0] for line in there.existing.rows] == ["10000001", "10000002"]
     assert there.existing.rows[0][1] == "7.5"
-    assert there.foreign == {(0, 0), (0, 1), (1, 1)}
+    assert there.foreign == {
+        (0, 0): "10000001",
+        (0, 1): "7.5",
+        (1, 1): "2026-11-23 00:00:00",
+    }
 
 
 def test_an_error_value_is_something(data: SheetData) -> None:
@@ -60,7 +64,7 @@ def test_an_error_value_is_something(data: SheetData) -> None:
     data.cell(2, 2).formula = "#N/A"  # what Range.Formula says of it; its value is an error
     there = reading.read(table())
     assert there.existing.rows == [[ANN.id, "#N/A"]]
-    assert there.foreign == {(0, 1)}
+    assert there.foreign == {(0, 1): "#N/A"}
 
 
 def test_text_that_looks_like_a_formula_is_text(data: SheetData) -> None:
@@ -68,7 +72,7 @@ def test_text_that_looks_like_a_formula_is_text(data: SheetData) -> None:
     data.cell(2, 2).value = "=1+1"
     there = reading.read(table())
     assert there.existing.rows == [[ANN.id, "=1+1"]]
-    assert (there.existing.formulas, there.foreign) == (frozenset(), frozenset())
+    assert (there.existing.formulas, there.foreign) == (frozenset(), {})
 
 
 def test_a_column_of_formulas_is_the_tables_own_and_reads_as_blank(data: SheetData) -> None:

@@ -202,6 +202,19 @@ class TestMissing:
         assert refresh(ANN).removed == 0
         assert contents(data, "notes") == [["owes 5"], [None]]
 
+    def test_it_is_removed_where_that_was_set_too(self, data: SheetData) -> None:
+        self.gone()
+        settings.save(Settings(missing="remove", remove_noted=True))
+        lay(data, [*HEADER, "notes"], row(BOB, "owes 5"), row(ANN, "tea"))
+        assert refresh(ANN).removed == 1
+        assert contents(data) == [row(ANN, "tea")]
+
+    def test_without_removing_no_row_with_notes_is_removed_either(self, data: SheetData) -> None:
+        self.gone()
+        settings.save(Settings(missing="keep", remove_noted=True))
+        lay(data, [*HEADER, "notes"], row(BOB, "owes 5"), row(ANN, "tea"))
+        assert refresh(ANN).removed == 0
+
     def test_nobody_is_removed_while_a_filter_hides_rows(self, data: SheetData) -> None:
         self.gone()
         settings.save(Settings(missing="remove"))

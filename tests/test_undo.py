@@ -118,6 +118,58 @@ class TestRows:
         assert undo() == Undone(restored=1, taken_away=0, brought_back=1, noted=0, lost=0)
         assert contents(data) == [row(ANN, "tea"), row(BOB, None)]
 
+    def forced(self) -> None:
+        """Let Bob be missing from three lists, and rows be removed whatever stands in them."""
+        for number, who in enumerate(([ANN, BOB], [ANN], [ANN], [ANN])):
+            lists.came(number, *who)
+        settings.save(Settings(missing="remove", remove_noted=True))
+
+    def test_a_removed_row_comes_back_with_what_the_user_had_in_it(self, data: SheetData) -> None:
+        self.forced()
+        mine = ["007", 7.5, True, "=1+1", None]
+        lay(data, [*HEADER, *"abcde"], row(BOB, *mine), row(ANN, *[None] * 5))
+        refresh(ANN)
+        assert contents(data) == [row(ANN, *[None] * 5)]
+        undo()
+        assert contents(data)[1] == row(BOB, *mine)
+        assert data.cell(3, 5).value == "007"
+        assert data.cell(3, 6).format == "General"
+
+    def test_its_formulas_point_to_the_row_in_which_they_stand_now(self, data: SheetData) -> None:
+        self.forced()
+        formulas = ["=B2&$B$1&[@name]", "=Sheet2!mine"]
+        lay(
+            data, [*HEADER, "a", "b"], row(BOB, *formulas), row(ANN, None, None), row(EVE, 1.0, 2.0)
+        )
+        refresh(ANN, EVE)
+        undo()
+        assert contents(data, "a", "b")[2] == ["=B4&$B$1&[@name]", "=Sheet2!mine"]
+
+    def test_a_number_stays_one_where_the_column_has_become_text(self, data: SheetData) -> None:
+        self.forced()
+        lay(data, [*HEADER, "owes"], row(BOB, 5.0), row(ANN, None))
+        refresh(ANN)
+        data.cell(3, 5).format = "@"
+        undo()
+        assert contents(data, "owes") == [[None], [5.0]]
+
+    def test_a_column_that_the_table_fills_is_left_to_it(self, data: SheetData) -> None:
+        self.forced()
+        made = lay(data, ["id", "up", "notes"], [BOB.id, "=U", "x"], [ANN.id, "=U", None])
+        made.formulas["up"] = "=U"
+        refresh(ANN)
+        made.formulas["up"] = "=V"
+        undo()
+        assert contents(data) == [[ANN.id, "=U", None], [BOB.id, "=V", "x"]]
+
+    def test_under_a_filter_they_come_back_cell_by_cell(self, data: SheetData) -> None:
+        self.forced()
+        made = lay(data, [*HEADER, "notes", "owes"], row(BOB, "x", 5.0), row(ANN, None, None))
+        refresh(ANN)
+        made.filtered = True
+        undo()
+        assert contents(data)[1] == row(BOB, "x", 5.0)
+
     def test_a_person_whose_id_changed_has_the_former_one_again(self, data: SheetData) -> None:
         hidden = Contact("102388094480549@lid", "Jo", "", "user")
         lay(data, [*HEADER, "notes"], row(hidden, "plays football"))

@@ -40,7 +40,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     content with the last list. `country`: ISO region of phone numbers written without one.
     `shrink_percent` and `shrink_people`: a list that lost more of both is not believed at once.
     `history_days`: how long old lists are kept, 0 for ever. `missing`: what Excel's Refresh does
-    with the row of somebody who is not in the list any more.
+    with the row of somebody who is not in the list any more. `remove_noted`: "remove" takes away
+    even rows in which the user wrote something.
     """
 
     default: str = ""
@@ -53,6 +54,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     shrink_people: Number = 20
     history_days: Number = 0
     missing: Literal["keep", "mark", "remove"] = "keep"
+    remove_noted: bool = False
 
 
 def home() -> Path:
