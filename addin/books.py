@@ -1,6 +1,7 @@
 """What is remembered of a workbook: whose its table is, and how its last refresh is taken back.
 
-The first is in the database, the second in this process only, as long as Excel runs.
+The first is in the database, the second in this process only, as long as Excel runs. A workbook
+that was never saved is known by its window, and still is once it was.
 """
 
 from __future__ import annotations
@@ -15,21 +16,22 @@ from workbook import ownership
 from workbook.accounts import Account
 from workbook.ownership import Owned
 
-_unsaved: dict[str, Owned] = {}  # by the name Excel gave; "Book1" is another one tomorrow
+_unsaved: dict[str, Owned] = {}
 _refreshes: dict[str, Refresh] = {}
 
 
 def recall(book: xw.Book, table: str) -> Owned:
     """Return what we know of a table of a workbook."""
-    place = _place(book)
-    return _unsaved.get(book.name, Owned()) if place is None else ownership.recall(place, table)
+    place, nothing = _place(book), Owned()
+    known = nothing if place is None else ownership.recall(place, table)
+    return _unsaved.get(_unsaved_name(book), nothing) if known == nothing else known
 
 
 def remember(book: xw.Book, table: str, owned: Owned) -> None:
     """Keep for whom a table was filled, and with which columns."""
     place = _place(book)
     if place is None:
-        _unsaved[book.name] = owned
+        _unsaved[_unsaved_name(book)] = owned
     else:
         ownership.remember(place, table, owned)
 
@@ -41,17 +43,29 @@ def owned_by(account: Account, *titles: str) -> Owned:
 
 def last_refresh(book: xw.Book) -> Refresh | None:
     """Return the last refresh of a workbook that wrote something and was not undone."""
-    return _refreshes.get(native.full_name(book))
+    return _refreshes.get(name_of(book)) or _refreshes.get(_unsaved_name(book))
 
 
 def keep(name: str, refresh: Refresh) -> None:
-    """Keep a refresh of the workbook with this full name, so that it can be undone."""
+    """Keep a refresh of the workbook with this `name_of`, so that it can be undone."""
     _refreshes[name] = refresh
 
 
 def forget(book: xw.Book) -> None:
     """Forget the last refresh of a workbook."""
-    _refreshes.pop(native.full_name(book), None)
+    for name in (name_of(book), _unsaved_name(book)):
+        _refreshes.pop(name, None)
+
+
+def name_of(book: xw.Book) -> str:
+    """Return the name by which this process knows a workbook."""
+    return _unsaved_name(book) if _place(book) is None else native.full_name(book)
+
+
+def _unsaved_name(book: xw.Book) -> str:
+    """Return the name until a workbook is saved; afterwards it is still that of its past."""
+    window = native.window(book)
+    return f"window {window}" if window else str(book.name)
 
 
 def _place(book: xw.Book) -> Path | str | None:

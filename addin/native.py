@@ -20,6 +20,12 @@ def full_name(book: xw.Book) -> str:
     return str(book.fullname if name is None else name)
 
 
+def window(book: xw.Book) -> int:
+    """Return what tells a workbook's window from all others, saved or not; 0 where nothing does."""
+    windows = getattr(book.api, "Windows", None)
+    return int(getattr(windows(1), "Hwnd", 0)) if windows is not None and windows.Count else 0
+
+
 def is_protected(sheet: xw.Sheet) -> bool:
     """Tell whether the cells of a sheet are protected."""
     return bool(getattr(sheet.api, "ProtectContents", False))

@@ -16,7 +16,7 @@ import xlwings as xw
 from msgspec.structs import replace
 from xlwings.main import Table as ListObject
 
-from addin import books, native, reading, sheet, undo, writing
+from addin import books, reading, sheet, undo, writing
 from addin.blocks import Work
 from addin.reading import There
 from addin.undo import Undone
@@ -124,7 +124,7 @@ def _carry_out(book: xw.Book, table: ListObject, there: There, plan: Plan) -> No
     work = Work(plan.ours, plan.updates, plan.appended, plan.removed)
     writing.check(there, work)
     room = writing.room(table, there, len(plan.appended))
-    name = native.full_name(book)
+    name = books.name_of(book)
     past = undo.kept(there, plan, room.pushes, datetime.now().astimezone())
     with sheet.undisturbed(book.app):
         writing.carry_out(table, there, work, room, partial(books.keep, name, past))

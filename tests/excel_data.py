@@ -276,6 +276,7 @@ class Excel:
     calculating: str = "automatic"
     structure_protected: bool = False
     full_name: str = "Book1"
+    window: int = 66_321  # the handle of its window
     sheets: list[SheetData] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
 

@@ -144,6 +144,11 @@ class Book:
     def FullName(self) -> str:  # noqa: N802 - Excel's name
         return self.excel.full_name
 
+    @property
+    @com("Workbook.Windows")
+    def Windows(self) -> Windows:  # noqa: N802 - Excel's name
+        return Windows(self.excel.window)
+
     def activate(self) -> None:
         """It is the only one, and so the active one."""
 
@@ -154,6 +159,18 @@ class Book:
     @property
     def names(self) -> Names:
         return Names(self.excel)
+
+
+@dataclass
+class Windows:
+    """The workbook's windows, and the one there is."""
+
+    Hwnd: int
+    Count: int = 1
+
+    def __call__(self, number: int) -> Windows:
+        assert number == self.Count
+        return self
 
 
 class Names:

@@ -10,6 +10,7 @@ import xlwings as xw
 
 from addin import books, native
 from tests.excel_data import Excel
+from tests.excel_engine import Book
 from tests.excel_side import started
 from tests.excel_tables import MAIN
 from workbook import ownership
@@ -47,6 +48,14 @@ def test_a_workbook_that_was_never_saved_is_known_until_excel_closes(
     assert books.recall(xw.Book.caller(), "Contacts") == OURS
     monkeypatch.setattr(books, "_unsaved", {})
     assert books.recall(xw.Book.caller(), "Contacts") == Owned()
+
+
+def test_where_excel_tells_no_windows_apart_its_name_is_what_is_known(
+    excel: Excel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(Book, "Windows")
+    books.remember(xw.Book.caller(), "Contacts", OURS)
+    assert books.recall(xw.Book.caller(), "Contacts") == OURS
 
 
 def test_an_address_is_taken_from_excel_and_from_no_sheet_of_the_workbook(excel: Excel) -> None:

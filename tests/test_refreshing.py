@@ -262,6 +262,31 @@ class TestAccounts:
         with pytest.raises(SecondAccount):
             refresh(BOB, account=OTHER)
 
+    def test_whose_a_table_is_outlives_the_first_save(self, excel: Excel, tmp_path: Path) -> None:
+        make(ANN)
+        excel.full_name = str(tmp_path / "people.xlsx")
+        with pytest.raises(SecondAccount):
+            refresh(BOB, account=OTHER)
+        refresh(BOB)
+        assert ownership.recall(tmp_path / "people.xlsx", "Contacts").alias == "main"
+
+    def test_another_workbook_is_not_taken_for_the_one_that_was_saved(
+        self, excel: Excel, tmp_path: Path
+    ) -> None:
+        data = make(ANN)
+        excel.full_name, excel.window = str(tmp_path / "people.xlsx"), 2
+        refresh(BOB, account=OTHER)
+        assert contents(data, "name") == [["Ann"], ["Bob"]]
+
+    def test_a_status_column_written_before_the_first_save_is_ours(
+        self, excel: Excel, tmp_path: Path
+    ) -> None:
+        settings.save(Settings(missing="mark"))
+        data = make(ANN, BOB)
+        excel.full_name = str(tmp_path / "people.xlsx")
+        refresh(ANN)
+        assert contents(data, "status")[1][0].startswith("not seen since 20")
+
     def test_columns_that_the_command_wrote_are_ours_in_excel_too(
         self, excel: Excel, data: SheetData, tmp_path: Path
     ) -> None:

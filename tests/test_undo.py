@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -246,7 +247,17 @@ class TestOnce:
     def test_each_workbook_has_its_own(self, excel: Excel, data: SheetData) -> None:
         lay(data, HEADER, row(ANN))
         refresh(ANNA)
-        excel.full_name = "Book2"
+        excel.full_name, excel.window = "Book2", 2
+        assert books.last_refresh(xw.Book.caller()) is None
+
+    def test_a_workbook_that_was_saved_since_then_is_the_same(
+        self, excel: Excel, data: SheetData, tmp_path: Path
+    ) -> None:
+        lay(data, HEADER, row(ANN))
+        refresh(ANNA)
+        excel.full_name = str(tmp_path / "people.xlsx")
+        undo()
+        assert contents(data) == [row(ANN)]
         assert books.last_refresh(xw.Book.caller()) is None
 
     def test_a_sheet_that_was_made_is_nothing_to_undo(self, excel: Excel) -> None:
