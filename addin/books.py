@@ -18,6 +18,7 @@ from workbook.ownership import Owned
 
 _unsaved: dict[str, Owned] = {}
 _refreshes: dict[str, Refresh] = {}
+_last_press: list[Refresh] = []  # what the last press of Refresh wrote, if anything
 
 
 def recall(book: xw.Book, table: str) -> Owned:
@@ -49,6 +50,18 @@ def last_refresh(book: xw.Book) -> Refresh | None:
 def keep(name: str, refresh: Refresh) -> None:
     """Keep a refresh of the workbook with this `name_of`, so that it can be undone."""
     _refreshes[name] = refresh
+    _last_press[:] = [refresh]
+
+
+def begin() -> None:
+    """Note that Refresh was pressed, which has written nothing yet."""
+    _last_press.clear()
+
+
+def wrote(book: xw.Book) -> bool:
+    """Tell whether the last press of Refresh wrote something into this workbook, not undone yet."""
+    past = last_refresh(book)
+    return past is not None and any(past is kept for kept in _last_press)
 
 
 def forget(book: xw.Book) -> None:

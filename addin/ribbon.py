@@ -59,6 +59,11 @@ def undo() -> None:
     _pressed(_undo)
 
 
+def undo_last_press() -> None:
+    """Undo what the last press of Refresh wrote, and nothing older: this is Ctrl+Z."""
+    _pressed(_undo_last_press)
+
+
 def export() -> None:
     """Ask for a file name and write the contacts into a workbook of their own."""
     _pressed(_export)
@@ -92,6 +97,7 @@ def _pressed(act: Callable[[xw.Book], str]) -> None:
 
 
 def _refresh(book: xw.Book) -> str:
+    books.begin()
     chosen = accounts.find(sheet.account_alias(book))
     table = sheet.table_in(book)
     if table is not None:
@@ -110,6 +116,10 @@ def _undo(book: xw.Book) -> str:
         return told.NOTHING_TO_UNDO
     with _saying(book.app, "Contacts: undoing the last refresh…"):
         return told.undone(past, refreshing.take_back(book, table, past))
+
+
+def _undo_last_press(book: xw.Book) -> str:
+    return _undo(book) if books.wrote(book) else told.NOTHING_WRITTEN
 
 
 def _fetched(chosen: Account) -> Latest:

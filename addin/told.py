@@ -16,6 +16,10 @@ NOTHING_TO_UNDO = (
     "There is no refresh of this workbook to undo. A sheet that Refresh has made is undone by "
     "deleting it."
 )
+NOTHING_WRITTEN = (
+    "The last press of Refresh wrote nothing into this workbook that could be undone. "
+    'The button "Undo refresh" takes back the one before, if there was one.'
+)
 
 
 def refreshed(got: Latest, done: Refreshed) -> str:

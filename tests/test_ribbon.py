@@ -187,6 +187,44 @@ def test_notes_beside_the_list_stay_and_undo_takes_a_refresh_back(
     assert told(excel).startswith("There is no refresh of this workbook to undo.")
 
 
+def test_ctrl_z_undoes_what_the_last_press_wrote_and_nothing_older(
+    service: Simulator, excel: Excel
+) -> None:
+    ribbon.refresh()
+    service.contacts = [{**CROWD[0], "name": "Anni"}]
+    ribbon.refresh()
+    ribbon.refresh()
+    excel.alerts.clear()
+    ribbon.undo_last_press()
+    assert told(excel).startswith("The last press of Refresh wrote nothing into this workbook")
+    assert contents(excel.sheet("Contacts"), "name")[0] == ["Anni"]
+    ribbon.undo()
+    assert contents(excel.sheet("Contacts"), "name")[0] == ["Anna"]
+
+
+def test_ctrl_z_right_after_a_refresh_undoes_it_once(service: Simulator, excel: Excel) -> None:
+    ribbon.refresh()
+    service.contacts = [{**CROWD[0], "name": "Anni"}]
+    ribbon.refresh()
+    excel.alerts.clear()
+    ribbon.undo_last_press()
+    assert "1 row put back" in told(excel)
+    ribbon.undo_last_press()
+    assert told(excel).startswith("The last press of Refresh wrote nothing into this workbook")
+
+
+def test_ctrl_z_after_a_refresh_that_failed_undoes_no_older_one(
+    service: Simulator, excel: Excel
+) -> None:
+    ribbon.refresh()
+    service.contacts = [{**CROWD[0], "name": "Anni"}]
+    ribbon.refresh()
+    service.scenario = SCENARIOS["expired"]
+    ribbon.refresh()
+    ribbon.undo_last_press()
+    assert contents(excel.sheet("Contacts"), "name")[0] == ["Anni"]
+
+
 def test_an_error_halfway_says_in_which_state_the_sheet_is(
     service: Simulator, excel: Excel
 ) -> None:

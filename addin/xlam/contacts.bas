@@ -6,6 +6,7 @@ Option Explicit
 
 Public Sub ContactsRefresh(control As IRibbonControl)
     RunPython "import addin.ribbon; addin.ribbon.refresh()"
+    On Error Resume Next 'no workbook may be open
     Application.OnUndo "Undo refresh", "'" & ThisWorkbook.Name & "'!UndoRefresh"
 End Sub
 
@@ -32,10 +33,11 @@ End Sub
 'To be typed into the macro window, or given to a shape: GetContacts.xlam!RefreshSheet
 Public Sub RefreshSheet()
     RunPython "import addin.ribbon; addin.ribbon.refresh()"
+    On Error Resume Next 'no workbook may be open
     Application.OnUndo "Undo refresh", "'" & ThisWorkbook.Name & "'!UndoRefresh"
 End Sub
 
 'What Ctrl+Z calls right after a refresh.
 Public Sub UndoRefresh()
-    RunPython "import addin.ribbon; addin.ribbon.undo()"
+    RunPython "import addin.ribbon; addin.ribbon.undo_last_press()"
 End Sub
