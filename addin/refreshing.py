@@ -20,6 +20,7 @@ from addin import books, reading, sheet, undo, writing
 from addin.blocks import Work
 from addin.reading import There
 from addin.undo import Undone
+from addin.writing import Room
 from workbook import merge, ownership, settings
 from workbook.accounts import Account
 from workbook.draft import STATUS
@@ -54,12 +55,16 @@ def refresh(book: xw.Book, table: ListObject, account: Account, got: Latest) -> 
     """
     there, owned = reading.read(table), books.recall(book, table.name)
     plan, notices = _planned(there, account, owned, got)
+    work, room = _checked(table, there, plan)
     books.remember(book, table.name, books.owned_by(account, *owned.titles, *plan.ours))
     area = table.range
     place = Place(table.parent.name, table.name, area.row + 1, area.column)
     report = reported(place, there.existing, plan, notices)
     if not plan.changes_nothing:
-        _carry_out(book, table, there, plan)
+        past = undo.kept(there, plan, room.pushes, datetime.now().astimezone())
+        begun = partial(books.keep, books.name_of(book), past)
+        with sheet.undisturbed(book.app):
+            writing.carry_out(table, there, work, room, begun)
     return Refreshed(report, len(plan.removed))
 
 
@@ -68,6 +73,7 @@ def make(book: xw.Book, account: Account, got: Latest) -> tuple[str, Counter[str
 
     Raises WrongUsage where the name of the table is taken.
     """
+    sheet.check(book)
     header = (*BASIC, STATUS) if _missing() is Missing.MARK else BASIC
     contents = build(got.snapshot.contacts, _origin(account, header, got), header)
     books.forget(book)
@@ -120,11 +126,11 @@ def _origin(account: Account, titles: Iterable[str], got: Latest) -> Origin:
     return Origin(account.alias, fetched, history.seen(account.id_instance, fetched))
 
 
-def _carry_out(book: xw.Book, table: ListObject, there: There, plan: Plan) -> None:
+def _checked(table: ListObject, there: There, plan: Plan) -> tuple[Work, Room]:
+    """Return what to write and the room that it needs, before anything is kept or touched.
+
+    Raises SheetFull, WrongUsage.
+    """
     work = Work(plan.ours, plan.updates, plan.appended, plan.removed)
     writing.check(there, work)
-    room = writing.room(table, there, len(plan.appended))
-    name = books.name_of(book)
-    past = undo.kept(there, plan, room.pushes, datetime.now().astimezone())
-    with sheet.undisturbed(book.app):
-        writing.carry_out(table, there, work, room, partial(books.keep, name, past))
+    return work, writing.room(table, there, len(plan.appended))

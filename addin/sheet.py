@@ -55,16 +55,17 @@ def table_in(book: xw.Book) -> ListObject | None:
     return next(found, None)
 
 
-def create(book: xw.Book, contents: Table) -> str:
-    """Make the table on a sheet of its own and return that sheet's name.
-
-    Raises WrongUsage where the name of the table is taken.
-    """
+def check(book: xw.Book) -> None:
+    """Raise WrongUsage where no table can be made, for its name is taken."""
     if NAME in book.names:
         raise WrongUsage(
             f'In this workbook the name "{NAME}" is not a table. Give it another name '
             f"(Formulas, Name Manager) and repeat. {UNTOUCHED}"
         )
+
+
+def create(book: xw.Book, contents: Table) -> str:
+    """Make the table on a sheet of its own and return that sheet's name."""
     rows = list(contents.rows)
     sheet = _own_sheet(book)
     head = sheet.range((1, 1)).resize(1, len(contents.header))

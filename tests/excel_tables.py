@@ -88,9 +88,9 @@ def refresh(*contacts: Contact, account: Account = MAIN) -> Refreshed:
     return refreshing.refresh(xw.Book.caller(), table(), account, latest(*contacts))
 
 
-def make(*contacts: Contact) -> SheetData:
+def make(*contacts: Contact, account: Account = MAIN) -> SheetData:
     """Press Refresh where there is no table yet, and return its sheet."""
-    name, _ = refreshing.make(xw.Book.caller(), MAIN, latest(*contacts))
+    name, _ = refreshing.make(xw.Book.caller(), account, latest(*contacts))
     return _excel().sheet(name)
 
 

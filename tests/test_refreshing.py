@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import xlwings as xw
 from hypothesis import HealthCheck, given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
-from addin import books
+from addin import books, writing
 from tests import lists
 from tests.excel_data import Excel, SheetData
 from tests.excel_engine import running
@@ -31,6 +32,7 @@ from tests.excel_tables import (
 )
 from workbook import ownership, settings
 from workbook.contacts import Contact
+from workbook.errors import WrongUsage
 from workbook.ownership import Owned
 from workbook.people import pairs
 from workbook.people.identity import GROUP, Pair
@@ -171,6 +173,26 @@ class TestNothingToDo:
             refresh(ANNA)
         assert contents(data) == [["=A1", "Ann"]]
         assert not WRITING & {*excel.calls}
+
+    def test_a_refusal_changes_nothing_of_what_is_remembered(
+        self, excel: Excel, data: SheetData, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(writing, "PATIENCE", 0)
+        lay(data, HEADER, row(ANN)).filtered = True
+        with pytest.raises(WrongUsage, match="filtered"):
+            refresh(ANNA)
+        assert books.recall(xw.Book.caller(), "Contacts") == Owned()
+
+    def test_a_new_table_that_is_refused_leaves_the_last_refresh_to_undo(
+        self, excel: Excel, data: SheetData
+    ) -> None:
+        lay(data, HEADER, row(ANN))
+        refresh(ANNA)
+        data.tables[0].name, excel.names["Contacts"] = "Other", "=1"
+        with pytest.raises(WrongUsage, match="Name Manager"):
+            make(BOB, account=OTHER)
+        assert books.last_refresh(xw.Book.caller()) is not None
+        assert books.recall(xw.Book.caller(), "Contacts").alias == "main"
 
 
 class TestMissing:

@@ -11,7 +11,7 @@ import xlwings as xw
 from addin import sheet
 from tests.excel_data import Area, Excel, com_error, refuse
 from tests.excel_engine import running
-from tests.excel_tables import HEADER, contents, people
+from tests.excel_tables import HEADER, contents, make, people
 from workbook.contacts import Contact
 from workbook.errors import ContactsError, WrongUsage
 from workbook.green_api.simulated.people import account
@@ -87,7 +87,7 @@ def test_an_empty_sheet_of_the_right_name_is_used() -> None:
 def test_a_name_that_is_no_table_is_refused_before_a_sheet_is_made(excel: Excel) -> None:
     excel.names["CONTACTS"] = "=Sheet1!$A$1"
     with pytest.raises(WrongUsage, match="Name Manager"):
-        create(people(2))
+        make(*people(2))
     assert len(excel.sheets) == 1
 
 
