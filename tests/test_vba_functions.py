@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, get_origin, get_type_hints
 
 import pytest
@@ -44,6 +45,21 @@ def test_the_texts_fit_into_excels_function_window(function: Function) -> None:
 @each
 def test_excel_calculates_a_cell_again_only_when_its_arguments_change(function: Function) -> None:
     assert "Application.Volatile" not in function.source
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("GETCONTACTS", "Err.Description"),
+        ("GETCONTACT", '""'),
+        ("GETCONTACTSINFO", "Err.Description"),
+    ],
+)
+def test_without_python_a_cell_of_a_mail_merge_stays_empty_and_the_others_say_why(
+    name: str, shown: str
+) -> None:
+    [said] = re.findall(r"(?m)^failed:\n    (.*)$", FUNCTIONS[name].source)
+    assert said == f"{name} = {shown}"
 
 
 @each

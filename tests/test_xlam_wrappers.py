@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 import xlwings
 
+from addin.xlam import wrappers
+from addin.xlam.exact import XlwingsChanged, changed
 from addin.xlam.wrappers import Function, _stubbed, functions, udfs_module
 
 MODULE = '''
@@ -77,6 +79,16 @@ def test_a_function_calls_python_by_name_and_shows_an_error_as_text(add: Functio
 def test_no_workbook_is_handed_over_with_a_call(add: Function) -> None:
     assert "Workbook" not in add.source
     assert ", Nothing, Application.Caller)" in add.source
+
+
+def test_a_function_that_must_stay_silent_and_does_not_fail_as_it_did_is_not_built(
+    sample: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wrappers, "SILENT", "ADD")
+    assert functions("sample_udfs")[0].source == WRITTEN.replace("Err.Description", '""')
+    otherwise = WRITTEN.replace("Err.Description", "Err.Number")
+    with pytest.raises(XlwingsChanged, match=r"\(error of a function\)"):
+        changed(otherwise, wrappers._changes("ADD", "x"))
 
 
 def test_the_docstring_is_what_excels_function_window_shows(add: Function) -> None:

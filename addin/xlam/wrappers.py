@@ -21,6 +21,7 @@ from addin.xlam.exact import Change, changed
 
 LONGEST_TEXT = 255  # what Excel's function window shows of a description
 PYWIN32 = ("pythoncom", "pywintypes", "win32com", "win32com.client")
+SILENT = "GETCONTACT"  # what goes wrong with it stays out of the letters of a mail merge
 DECORATORS = ("func", "arg", "ret", "sub", "script")
 
 HEAD = """\
@@ -75,7 +76,10 @@ def _function(udfs: Any, module_name: str, udf: Any) -> Function:
 
 def _changes(name: str, description: str) -> tuple[Change, ...]:
     quoted = description.replace('"', '""')
+    failing = f"failed:\n    {name} = "  # where Python could not even be started
+    silence = (Change("error of a function", f"{failing}Err.Description", f'{failing}""'),)
     return (
+        *(silence if name == SILENT else ()),
         # given the active workbook, xlwings would look for Python in its sheets, and make it the
         # caller of the button that is just at work
         Change("workbook of a function", ", ActiveWorkbook, ", ", Nothing, "),
