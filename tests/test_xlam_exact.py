@@ -28,7 +28,7 @@ def body(name: str) -> str:
     """Return the code of one procedure of the changed module, without its comments."""
     found = re.search(rf"^[ \w]*(Sub|Function) {name}\(.*?^End \1", xlwings_module(), re.M | re.S)
     assert found is not None
-    return re.sub(r"(?m)^\s*'.*$|\s'[^\"]*$", "", found[0])
+    return re.sub(r"(?m)^\s*'.*$|\s'[^\"\n]*$", "", found[0])
 
 
 def test_settings_come_from_the_add_ins_own_sheet_only() -> None:
@@ -76,6 +76,12 @@ def test_a_name_that_a_mac_shell_would_read_as_a_command_is_refused() -> None:
     assert refused is not None
     assert set(refused[1].replace('""', '"')) == set('$`|"\\')
     assert code.index("Like") < code.index("ParameterString = ")
+
+
+def test_a_python_that_cannot_start_is_told_in_the_message_box_of_any_other_error() -> None:
+    code = body("RunPython")
+    assert code.index("On Error GoTo err_handling") < code.index("XLPy.SetAttr")
+    assert code.index("XLPy.Exec") < code.index("err_handling:") < code.index("ShowError")
 
 
 def test_the_command_interpreter_is_windows_own_and_not_one_beside_a_workbook() -> None:

@@ -34,6 +34,10 @@ _A_WORKBOOK_IS_OPEN = """\
 
 """
 
+_THE_CALLER = """\
+            XLPy.SetAttr XLPy.Module("xlwings._xlwindows"), "BOOK_CALLER", ActiveWorkbook
+"""
+
 SETTINGS_SHEET = (
     Change(
         "name of the settings", '_NAME As String = "myaddin"', f'_NAME As String = "{SETTINGS}"'
@@ -65,6 +69,12 @@ RUN_PYTHON = (
         "run of embedded code",
         "    ' PythonCommand with embedded code\n",
         until="    ' Call Python platform-dependent\n",
+    ),
+    Change(  # else a Python that does not start is an error box of VBA's own
+        "errors of the start of Python",
+        _THE_CALLER,
+        f"            On Error GoTo err_handling\n\n{_THE_CALLER}",
+        until='            XLPy.Exec "" & PythonCommand & ""\n',
     ),
     Change(  # it would put the workbook's name on a command line
         "run without the server",
