@@ -84,6 +84,22 @@ def test_a_python_that_cannot_start_is_told_in_the_message_box_of_any_other_erro
     assert code.index("XLPy.Exec") < code.index("err_handling:") < code.index("ShowError")
 
 
+@pytest.mark.parametrize("folder", ["My Python", "Bob's", "$(touch x)", "`touch x`"])
+def test_on_a_mac_python_may_be_in_a_folder_with_any_name(tmp_path: Path, folder: str) -> None:
+    shell = tmp_path / folder / "python"
+    shell.parent.mkdir()
+    shell.symlink_to(sys.executable)
+    quoting = re.search(
+        r"""\+ "\|(')" \+ Replace\(PythonInterpreter, "(')", "(.*)"\) \+ "(')"\n""",
+        body("ExecuteMac"),
+    )
+    assert quoting is not None
+    begin, quote, escaped, end = quoting.groups()
+    words = f"{begin}{str(shell).replace(quote, escaped)}{end} -c 'print(1)'"  # as VbaHandler does
+    done = subprocess.run(["sh", "-c", words], capture_output=True, text=True, check=True)
+    assert done.stdout == "1\n"
+
+
 def test_the_command_interpreter_is_windows_own_and_not_one_beside_a_workbook() -> None:
     assert "cmd.exe" not in body("XLPyCommand")
     assert body("XLPyCommand").count('Environ("ComSpec")') == 2

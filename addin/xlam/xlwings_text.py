@@ -81,6 +81,13 @@ RUN_PYTHON = (
         "RunPython = ExecuteWindows(False, PythonCommand, interpreter, PYTHONPATH)",
         'Err.Raise 1000, Description:="Use UDF Server has to be TRUE."',
     ),
+    Change(  # its AppleScript hands this to a shell as it is
+        "blanks in the path of Python on a Mac",
+        'ParameterString + "|" + PythonInterpreter\n',
+        """\
+ParameterString + "|'" + Replace(PythonInterpreter, "'", "'\\''") + "'"
+""",
+    ),
     Change(  # xlwings' AppleScript puts the name between a shell's double quotes as it is
         "name of the workbook on a Mac",
         "    ' Transform paths\n",
