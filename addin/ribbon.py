@@ -13,7 +13,7 @@ from pathlib import Path
 
 import xlwings as xw
 
-from addin import books, edge, lists, reading, refreshing, sheet, told
+from addin import books, edge, lists, machine, reading, refreshing, sheet, told
 from workbook import accounts, files, ownership
 from workbook import export as exporting
 from workbook.accounts import Account
@@ -113,13 +113,18 @@ def _refresh(book: xw.Book) -> str:
 def _undo(book: xw.Book) -> str:
     table, past = sheet.table_in(book), books.last_refresh(book)
     if table is None or past is None:
-        return told.NOTHING_TO_UNDO
+        return _nothing(told.NOTHING_TO_UNDO)
     with _saying(book.app, "Contacts: undoing the last refresh…"):
         return told.undone(past, refreshing.take_back(book, table, past))
 
 
 def _undo_last_press(book: xw.Book) -> str:
-    return _undo(book) if books.wrote(book) else told.NOTHING_WRITTEN
+    return _undo(book) if books.wrote(book) else _nothing(told.NOTHING_WRITTEN)
+
+
+def _nothing(said: str) -> str:
+    """Return why there is nothing to undo: on a Mac it is not for want of a refresh."""
+    return told.NO_MEMORY if machine.system() == "Darwin" else said
 
 
 def _fetched(chosen: Account) -> Latest:

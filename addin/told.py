@@ -16,6 +16,10 @@ NOTHING_TO_UNDO = (
     "There is no refresh of this workbook to undo. A sheet that Refresh has made is undone by "
     "deleting it."
 )
+NO_MEMORY = (
+    "Undo refresh does not work on a Mac: there each button starts a Python of its own, which "
+    "knows nothing of the refresh before. Close the workbook without saving to have it as before."
+)
 NOTHING_WRITTEN = (
     "The last press of Refresh wrote nothing into this workbook that could be undone. "
     'The button "Undo refresh" takes back the one before, if there was one.'

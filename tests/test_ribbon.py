@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from addin import doctor, launch, ribbon, udfs
+from addin import doctor, launch, machine, ribbon, udfs
 from tests.excel_data import Excel
 from tests.excel_engine import running
 from tests.excel_side import ANNA, CROWD, excel_account, keep_a_list, requests, restart
@@ -223,6 +223,21 @@ def test_ctrl_z_after_a_refresh_that_failed_undoes_no_older_one(
     ribbon.refresh()
     ribbon.undo_last_press()
     assert contents(excel.sheet("Contacts"), "name")[0] == ["Anni"]
+
+
+@pytest.mark.parametrize("press", [ribbon.undo, ribbon.undo_last_press])
+def test_on_a_mac_undo_says_that_it_cannot_work_there(
+    service: Simulator,
+    excel: Excel,
+    monkeypatch: pytest.MonkeyPatch,
+    press: Callable[[], None],
+) -> None:
+    monkeypatch.setattr(machine, "system", lambda: "Darwin")
+    ribbon.refresh()
+    excel.alerts.clear()
+    restart(monkeypatch)
+    press()
+    assert told(excel).startswith("Undo refresh does not work on a Mac")
 
 
 def test_an_error_halfway_says_in_which_state_the_sheet_is(
