@@ -110,6 +110,10 @@ def _excel() -> Check:
 
 
 MEND = "getcontacts addin install"
+PLAIN = (
+    r"Install getcontacts in a folder with plain letters only, such as C:\getcontacts, and run "
+    "there: getcontacts addin install"
+)
 
 
 def _file(found: Installed) -> Check:
@@ -131,6 +135,8 @@ def _interpreter(found: Installed) -> Check:
     path = found.stamp.interpreter
     if not path or not Path(path).is_file():
         return _failed(name, f"{path or 'the Python'} the add-in starts is not there", MEND)
+    if machine.system() == "Windows" and not machine.fits_code_page(path):
+        return _failed(name, f"{path} has letters that Excel cannot use to start Python", PLAIN)
     return Check(name, True, path)
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 APP_PATHS = r"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\excel.exe"
 MAC_EXCEL = Path("/Applications/Microsoft Excel.app")
+CODE_PAGE = "mbcs"  # Python's name for that of this Windows; there is none elsewhere
 MARKED = ("ZoneId=3", "ZoneId=4")  # internet, restricted
 
 
@@ -50,6 +51,18 @@ def is_marked(path: Path) -> bool:
     except OSError:
         return False
     return any(mark in zone for mark in MARKED)
+
+
+def fits_code_page(path: str) -> bool:
+    """Tell whether a path can be opened by programs of Windows that know no Unicode.
+
+    Excel loads xlwings' DLL by LoadLibraryA, which is one.
+    """
+    try:
+        path.encode(CODE_PAGE)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def loading_problem(library: Path) -> str:

@@ -18,6 +18,7 @@ def windows(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Pretend to be on Windows, where all is well, and return the interpreter there."""
     monkeypatch.setattr(machine, "system", lambda: "Windows")
     monkeypatch.setattr(machine, "has_pywin32", lambda: True)
+    monkeypatch.setattr(machine, "CODE_PAGE", "cp1252")
     monkeypatch.setenv("APPDATA", str(folder / "Roaming"))
     excel = folder / "Office" / "EXCEL.EXE"
     excel.parent.mkdir()

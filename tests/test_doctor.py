@@ -156,6 +156,22 @@ def test_code_and_installed_package_must_be_one_version(monkeypatch: pytest.Monk
     assert "Install getcontacts again" in found("Python and packages").next_step
 
 
+@pytest.mark.parametrize(("user", "names"), [("Jürgen", []), ("Łukasz", ["Interpreter"])])
+def test_a_folder_with_letters_that_excel_cannot_use_is_found_with_its_cure(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    simulator: Simulator,
+    user: str,
+    names: list[str],
+) -> None:
+    (tmp_path / user).mkdir()
+    python = windows(tmp_path / user, monkeypatch)
+    log_in(simulator)
+    install.install(str(python))
+    assert wrong() == names
+    assert ("plain letters" in doctor.next_step(doctor.checks())) is bool(names)
+
+
 def test_an_add_in_file_that_cannot_be_read_is_told(python: Path) -> None:
     install.status().path.mkdir(parents=True)
     assert "cannot be read" in found("Add-in file").detail
