@@ -57,9 +57,8 @@ def install() -> None:
     _show(door.install())
     click.echo("Start Excel anew: the tab Contacts is there.")
     if machine.system() == "Darwin":
-        click.echo(
-            f'Once on every Mac: "{Path(sys.executable).with_name("xlwings")}" runpython install'
-        )
+        xlwings = Path(sys.executable).with_name("xlwings")
+        click.echo(f"Once on every Mac: {machine.command(xlwings, 'runpython install')}")
 
 
 @addin.command(short_help="Tell whether, where and which version.")

@@ -77,9 +77,8 @@ def _packages() -> Check:
             "Install getcontacts again, as its README shows.",
         )
     if machine.system() == "Windows" and not machine.has_pywin32():
-        return _failed(
-            name, f"{detail}, without pywin32", f"{sys.executable} -m pip install pywin32"
-        )
+        mend = machine.command(sys.executable, "-m pip install pywin32")
+        return _failed(name, f"{detail}, without pywin32", mend)
     return Check(name, True, detail)
 
 
@@ -148,7 +147,8 @@ def _dll(found: Installed) -> Check:
     folder = Path(found.stamp.interpreter).parent
     there = [path for path in (folder / file, folder.parent / file) if path.is_file()]
     if not there:
-        mend = f"{found.stamp.interpreter} -m pip install --force-reinstall xlwings"
+        again = "-m pip install --force-reinstall xlwings"
+        mend = machine.command(found.stamp.interpreter, again)
         return _failed(name, f"{file} is neither in {folder} nor beside it", mend)
     if problem := machine.loading_problem(there[0]):
         mend = "Let your antivirus program allow this file, then run getcontacts doctor again."

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 import importlib
 import platform
+import re
+import shlex
 from importlib import metadata
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -51,6 +53,14 @@ def is_marked(path: Path) -> bool:
     except OSError:
         return False
     return any(mark in zone for mark in MARKED)
+
+
+def command(program: str | Path, words: str) -> str:
+    """Return a line that runs a program, to be pasted into PowerShell or a Mac's terminal."""
+    if system() != "Windows":
+        return f"{shlex.quote(str(program))} {words}"
+    path = str(program).replace("'", "''")
+    return f"& '{path}' {words}" if re.search(r"[^\w.:\\/-]", path) else f"{path} {words}"
 
 
 def fits_code_page(path: str) -> bool:

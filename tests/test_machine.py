@@ -17,6 +17,23 @@ def test_pywin32_is_there_only_where_it_is_installed() -> None:
     assert machine.has_pywin32() == (platform.system() == "Windows")
 
 
+@pytest.mark.parametrize(
+    ("system", "program", "line"),
+    [
+        ("Windows", r"C:\Users\me\python.exe", r"C:\Users\me\python.exe -m pip"),
+        ("Windows", r"C:\Users\Ann Lee\python.exe", r"& 'C:\Users\Ann Lee\python.exe' -m pip"),
+        ("Windows", r"C:\Bob's $a\python.exe", r"& 'C:\Bob''s $a\python.exe' -m pip"),
+        ("Darwin", "/Users/me/bin/python", "/Users/me/bin/python -m pip"),
+        ("Darwin", "/Users/Ann Lee/python", "'/Users/Ann Lee/python' -m pip"),
+    ],
+)
+def test_a_line_to_paste_runs_a_program_in_any_folder(
+    monkeypatch: pytest.MonkeyPatch, system: str, program: str, line: str
+) -> None:
+    monkeypatch.setattr(machine, "system", lambda: system)
+    assert machine.command(program, "-m pip") == line
+
+
 def test_the_proxy_on_the_way_is_named_without_its_password(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
