@@ -34,10 +34,6 @@ from workbook.update.report import Place, UpdateReport, reported
 STILL_FILTERED = (
     "Nobody was removed, for the table is filtered. Clear the filter (Data, Clear) and repeat."
 )
-NO_STATUS = (
-    'Nobody was marked as missing: the table has no column "status" that getcontacts fills. '
-    "Add one and run once: getcontacts export FILE --update --columns basic,status"
-)
 
 
 class Refreshed(msgspec.Struct, frozen=True):
@@ -56,7 +52,7 @@ def refresh(book: xw.Book, table: ListObject, account: Account, got: Latest) -> 
     there, owned = reading.read(table), books.recall(book, table.name)
     plan, notices = _planned(there, account, owned, got)
     work, room = _checked(table, there, plan)
-    books.remember(book, table.name, books.owned_by(account, *owned.titles, *plan.ours))
+    books.remember(book, table.name, books.owned_by(account, *plan.ours))
     area = table.range
     place = Place(table.parent.name, table.name, area.row + 1, area.column)
     report = reported(place, there.existing, plan, notices)
@@ -109,10 +105,9 @@ def _planned(there: There, account: Account, owned: Owned, got: Latest) -> tuple
         {contact.id for contact in got.snapshot.contacts},
     )
     plan = merge.plan(there.existing, fresh, ownership.memory(account, owned), wish)
-    notices = [NO_STATUS] if plan.findings.unseen and plan.findings.absent else []
     if plan.removed and there.filtered:
-        return replace(plan, removed=()), [*notices, STILL_FILTERED]
-    return plan, notices
+        return replace(plan, removed=()), [STILL_FILTERED]
+    return plan, []
 
 
 def _missing() -> Missing:

@@ -10,7 +10,7 @@ from addin.undo import Refresh, Undone
 from workbook.plans import CONFIRMED
 from workbook.refresh import Latest
 from workbook.table import NAME
-from workbook.update.remarks import remarks
+from workbook.update.remarks import remarks, rows
 
 NOTHING_TO_UNDO = (
     "There is no refresh of this workbook to undo. A sheet that Refresh has made is undone by "
@@ -32,10 +32,9 @@ def refreshed(got: Latest, done: Refreshed) -> str:
     lines = [f"{_counted(got)}, {report.new:,} new."]
     if done.removed:
         why = f"of people missing from {CONFIRMED} lists in a row"
-        lines.append(f"{_rows(done.removed)} removed, {why}.")
-    if unseen := len(report.unseen) - done.removed:
-        lines.append(f"{_rows(unseen)} kept, of people who are not in the list now.")
-    return "\n".join([*lines, *remarks(report), *report.notices, *_news(got, report.altered)])
+        lines.append(f"{rows(done.removed)} removed, {why}.")
+    about = remarks(report, done.removed)
+    return "\n".join([*lines, *about, *report.notices, *_news(got, report.altered)])
 
 
 def made(got: Latest, name: str, altered: Counter[str]) -> str:
@@ -48,24 +47,21 @@ def made(got: Latest, name: str, altered: Counter[str]) -> str:
 
 def undone(past: Refresh, done: Undone) -> str:
     """Return what undoing a refresh comes to."""
-    lines = [f"As before the refresh of {past.at:%H:%M}: {_rows(done.restored)} put back."]
+    lines = [f"As before the refresh of {past.at:%H:%M}: {rows(done.restored)} put back."]
     if done.taken_away:
-        lines.append(f"{_rows(done.taken_away)} taken away, of new people.")
+        lines.append(f"{rows(done.taken_away)} taken away, of new people.")
     if done.noted:
-        lines.append(f"{_rows(done.noted)} kept, of new people beside whom you wrote.")
+        lines.append(f"{rows(done.noted)} kept, of new people beside whom you wrote.")
     if done.brought_back:
-        lines.append(f"{_rows(done.brought_back)} brought back, at the end of the table.")
+        lines.append(f"{rows(done.brought_back)} brought back, at the end of the table.")
     if done.lost:
-        lines.append(f"{_rows(done.lost)} not found any more.")
+        lines.append(f"{rows(done.lost)} not found any more.")
     return "\n".join(lines)
 
 
 def _news(got: Latest, altered: Counter[str]) -> Iterator[str]:
     """Yield what is new since the list before, and what else there is to know of this one."""
-    told = got.sentences()
-    if got.changes:
-        told[0] = f"Since the list before: {told[0]}"
-    yield from told
+    yield from got.sentences()
     if counts := got.snapshot.altered + altered:
         reasons = ", ".join(f"{count:,} {reason}" for reason, count in counts.items())
         yield f"Not exactly as it was sent: {reasons}."
@@ -74,7 +70,3 @@ def _news(got: Latest, altered: Counter[str]) -> Iterator[str]:
 def _counted(got: Latest) -> str:
     count = len(got.snapshot.contacts)
     return "1 contact" if count == 1 else f"{count:,} contacts"
-
-
-def _rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count:,} rows"

@@ -49,7 +49,7 @@ def changed(service: Simulator) -> None:
 def test_export_says_in_a_sentence_what_changed(service: Simulator) -> None:
     told = refreshed(service, {**ANNA, "name": "Anne"}, CARA)
     assert "1 new, 1 renamed, 1 not seen since 20" in told
-    assert "Nothing changed." in refreshed(service, {**ANNA, "name": "Anne"}, CARA)
+    assert "before: nothing changed." in refreshed(service, {**ANNA, "name": "Anne"}, CARA)
 
 
 def test_a_report_of_export_counts_changes(service: Simulator) -> None:

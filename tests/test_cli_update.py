@@ -11,6 +11,7 @@ import pytest
 from openpyxl.worksheet.table import TableColumn
 
 from tests.command import getcontacts, use
+from tests.update_files import book, read
 from workbook.green_api import pace
 from workbook.green_api.simulated.people import group, person
 from workbook.green_api.simulator import Simulator
@@ -78,7 +79,42 @@ def test_somebody_who_is_missing_is_kept_and_told(service: Simulator) -> None:
     service.contacts = [person(ANNA, "Anna")]
     ran = getcontacts("export", BOOK, "--update")
     assert rows()[BEN][-1] == "owes 5"
-    assert "2 rows are of people not in the list now" in ran.stderr
+    assert "2 rows kept, of people who are not in the list now." in ran.stderr
+
+
+def test_another_book_in_the_place_of_ours_keeps_the_users_columns(service: Simulator) -> None:
+    assert getcontacts("export", "full.xlsx", "--columns", "full").code == 0
+    users = (ANNA, "my own status", "call after 5")
+    Path("full.xlsx").write_bytes(book([users, (BEN, None, None)], ("id", "status", "phone")))
+    ran = getcontacts("export", "full.xlsx", "--update")
+    assert "Left alone as yours" in ran.stderr
+    assert read(Path("full.xlsx").read_bytes())[1] == users
+
+
+def test_a_column_of_ours_that_was_deleted_is_the_users_when_it_comes_again(
+    service: Simulator,
+) -> None:
+    getcontacts("export", "mine.xlsx", "--columns", "id,status")
+    Path("mine.xlsx").write_bytes(book([(ANNA, None)], ("id", "notes")))
+    getcontacts("export", "mine.xlsx", "--update")
+    Path("mine.xlsx").write_bytes(book([(ANNA, "new 2026-11-20")], ("id", "status")))
+    getcontacts("export", "mine.xlsx", "--update")
+    assert read(Path("mine.xlsx").read_bytes())[1] == (ANNA, "new 2026-11-20")
+
+
+def test_without_a_column_for_it_nobody_is_marked_and_the_way_is_told(service: Simulator) -> None:
+    service.contacts = [person(ANNA, "Anna")]
+    ran = getcontacts("export", BOOK, "--update", "--missing", "mark")
+    assert "Nobody was marked as missing" in ran.stderr
+    assert "--columns basic,status" in ran.stderr
+
+
+def test_rows_that_are_marked_are_counted(service: Simulator) -> None:
+    getcontacts("export", "marks.xlsx", "--columns", "basic,status")
+    service.contacts = [person(ANNA, "Anna")]
+    ran = getcontacts("export", "marks.xlsx", "--update", "--missing", "mark")
+    assert "2 rows marked as not seen from now on." in ran.stderr
+    assert "Nobody was marked" not in ran.stderr
 
 
 def test_a_plain_export_does_not_replace_a_book_with_notes(service: Simulator) -> None:

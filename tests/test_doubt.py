@@ -48,7 +48,7 @@ def test_a_shrunken_answer_is_asked_for_again_then_the_state_then_it_is_used(
     assert latest.loss is not None
     assert len(latest.snapshot.contacts) == len(ROWS) + 1
     missing = len(ROWS) - 80
-    assert latest.sentences()[0] == "1 new."
+    assert latest.sentences()[0] == "Since the list before: 1 new."
     assert latest.sentences()[1].startswith(
         f"{missing} of {len(ROWS)} missing; nobody was removed."
     )
@@ -61,7 +61,7 @@ def test_a_second_answer_that_is_whole_is_believed(service: Simulator) -> None:
     latest = refresh.latest(account(service))
     assert asked(service) == ["getcontacts"] * 3
     assert latest.loss is None
-    assert latest.sentences() == ["Nothing changed."]
+    assert latest.sentences() == ["Since the list before: nothing changed."]
 
 
 def test_a_shrunken_answer_is_not_used_where_the_state_explains_it(service: Simulator) -> None:
@@ -100,7 +100,9 @@ def test_a_loss_can_be_accepted(service: Simulator) -> None:
     service.contacts = ROWS[:80]
     latest = refresh.latest(account(service), accept_loss=True)
     assert len(latest.snapshot.contacts) == 80
-    assert latest.sentences()[0].startswith(f"{len(ROWS) - 80} not seen since")
+    assert latest.sentences()[0].startswith(
+        f"Since the list before: {len(ROWS) - 80} not seen since"
+    )
 
 
 def test_shrunken_answers_again_and_again_wear_nothing_down(service: Simulator) -> None:

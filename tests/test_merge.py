@@ -263,7 +263,7 @@ class TestAbsence:
     def test_mark_never_touches_a_status_column_of_the_users(self) -> None:
         decided = plan(self.THERE, fresh(person(ANN, "Ann")), wish=Wish(missing=Missing.MARK))
         assert decided.changes_nothing
-        assert "status" in decided.findings.absent
+        assert decided.findings.unmarked
 
     @pytest.mark.parametrize(
         ("absences", "force", "removed"),

@@ -18,7 +18,7 @@ from workbook.update.report import UpdateReport
 
 NOW = datetime(2026, 11, 23, 12, 5).astimezone()
 REPORT = UpdateReport(
-    "Sheet1", "Contacts", True, 1, 4, (), {}, (), (), (), ("id",), (), Counter(), ()
+    "Sheet1", "Contacts", True, 1, 4, (), {}, (), (), (), ("id",), (), (), 0, False, Counter(), ()
 )
 PAST = Refresh(NOW, ("id",), (), (), (), (), pushed=False)
 
@@ -33,7 +33,7 @@ def test_what_changed_since_the_list_before_is_told() -> None:
     said = told.refreshed(got, Refreshed(REPORT, 0))
     assert said == "2 contacts, 4 new.\nSince the list before: 1 new."
     unchanged = told.refreshed(replace(got, changes=Tally()), Refreshed(REPORT, 0))
-    assert unchanged.endswith("4 new.\nNothing changed.")
+    assert unchanged.endswith("4 new.\nSince the list before: nothing changed.")
 
 
 def test_a_list_that_is_not_believed_is_told() -> None:

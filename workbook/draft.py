@@ -58,15 +58,18 @@ class Draft:
         self.updates.update(zip(blank, cells, strict=False))
         return list(blank), list(cells[len(blank) :])
 
-    def mark(self, unseen: Mapping[int, str], memory: Memory) -> None:
-        """Say in our status column since when somebody was not seen, once."""
+    def mark(self, unseen: Mapping[int, str], memory: Memory) -> list[int]:
+        """Say in our status column since when somebody was not seen, once; return where."""
         if STATUS not in self.ours:
-            return
+            return []
         status, today = self.ours[STATUS], f"{self.origin.fetched.astimezone():%Y-%m-%d}"
-        for row, who in unseen.items():
-            if not self.existing.rows[row][status].startswith(NOT_SEEN):
-                since = memory.last_seen.get(who) or self.origin.seen(who).last[:10] or today
-                self._write(row, {status: NOT_SEEN + since})
+
+        def marked(row: int, who: str) -> bool:
+            since = memory.last_seen.get(who) or self.origin.seen(who).last[:10] or today
+            there = self.existing.rows[row][status]
+            return not there.startswith(NOT_SEEN) and self._write(row, {status: NOT_SEEN + since})
+
+        return [row for row, who in unseen.items() if marked(row, who)]
 
     def renew_times(self, rows: Mapping[int, Row]) -> None:
         """Write the columns that hold times into the rows of all who were seen."""

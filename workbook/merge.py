@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from workbook.claims import given_up
 from workbook.draft import ACCOUNT, ID, STATUS, Draft
 from workbook.people.match import Persons
 from workbook.plans import CONFIRMED, Existing, Findings, Fresh, Memory, Missing, Plan, Wish
@@ -30,7 +31,9 @@ def plan(
     TitleTwice, IdsAreFormulas, SecondAccount, AccountUnclear.
     """
     memory, wish = memory or Memory(), wish or Wish()
-    ours = own_columns(existing, {*wish.columns, *memory.written})
+    claimed = own_columns(existing, {*wish.columns, *memory.written})
+    lost = given_up(existing, claimed.keys() - {*wish.columns})
+    ours = {title: at for title, at in claimed.items() if title not in lost}
     draft = Draft(existing, ours, fresh.origin)
     table = build(fresh.contacts, fresh.origin, draft.titles)
     people, persons = _people(table, fresh, memory)
@@ -45,8 +48,7 @@ def plan(
     filled, appended = draft.place([row for id_, row in people.items() if id_ not in kept])
     unseen = {row: who for who, rows in rows_of.items() if who not in persons for row in rows}
     removed = _removed(unseen, draft.noted, memory, wish)
-    if wish.missing is Missing.MARK:
-        draft.mark(unseen, memory)
+    marked = draft.mark(unseen, memory) if wish.missing is Missing.MARK else []
     if draft.updates or appended or removed:
         draft.renew_times({kept[id_]: row for id_, row in people.items() if id_ in kept})
     return Plan(
@@ -63,7 +65,10 @@ def plan(
             twins=_twins(rows_of, kept),
             left=sorted(draft.left),
             nameless=_nameless(existing, ours[ID]),
-            absent=[title for title in _asked(wish) if title not in ours],
+            absent=[title for title in wish.columns if title not in existing.header],
+            given_up=sorted(lost),
+            marked=marked,
+            unmarked=wish.missing is Missing.MARK and STATUS not in ours and bool(unseen),
             altered=table.altered,
         ),
     )
@@ -85,10 +90,6 @@ def own_columns(existing: Existing, claimed: Collection[str]) -> dict[str, int]:
         raise IdsAreFormulas()
     ours = {*BASIC, *claimed} - {*existing.calculated}
     return {title: titles.index(title) for title in COLUMNS if title in ours and title in titles}
-
-
-def _asked(wish: Wish) -> tuple[str, ...]:
-    return (*wish.columns, STATUS) if wish.missing is Missing.MARK else tuple(wish.columns)
 
 
 def _people(table: Table, fresh: Fresh, memory: Memory) -> tuple[dict[str, Row], Persons]:

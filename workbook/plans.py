@@ -102,7 +102,9 @@ class Findings(msgspec.Struct, frozen=True):
     `unseen`: rows of this account's people who are not in the whole list. `noted`: rows in which
     the user wrote. `twins`: (row kept up to date, another row of the same person, not touched).
     `left`: cells of ours that hold a formula of the user's, not written. `nameless`: rows with
-    content and no id. `absent`: titles that were asked for and are not in the table.
+    content and no id. `absent`: titles that were asked for and are not in the table. `given_up`:
+    titles that we wrote once, over columns that hold something else now. `marked`: rows
+    that say from now on that somebody is not seen; `unmarked`: no column of ours could say it.
     `altered`: as in a Table.
     """
 
@@ -114,4 +116,7 @@ class Findings(msgspec.Struct, frozen=True):
     left: Sequence[tuple[int, int]]
     nameless: Sequence[int]
     absent: Sequence[str]
+    given_up: Sequence[str]
+    marked: Sequence[int]
+    unmarked: bool
     altered: Counter[str]

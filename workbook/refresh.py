@@ -48,7 +48,8 @@ class Latest(msgspec.Struct, frozen=True):
         loss = "" if self.loss is None else self.loss.sentence()
         news = ""
         if self.changes is not None and (self.changes or not loss):
-            news = self.changes.sentence()
+            said = self.changes.sentence()  # of lists: a file may be older than the one before
+            news = f"Since the list before: {said[0].lower()}{said[1:]}"
         return [each for each in (news, loss, self.hint) if each]
 
 

@@ -14,7 +14,7 @@ from workbook.errors import WrongUsage
 from workbook.ownership import Owned
 from workbook.plans import Fresh, Wish
 from workbook.update import book as books
-from workbook.update.remarks import remarks
+from workbook.update.remarks import remarks, rows
 from workbook.update.report import UpdateReport
 
 
@@ -34,9 +34,10 @@ def update(run: Run, account: Account) -> Report:
 
         def write(out: BinaryIO) -> UpdateReport:
             done = books.update(book, out, fresh, memory, wish)
-            titles = tuple(dict.fromkeys((*owned.titles, *done.owned)))
             # before the file is in its place: what fails after that is no failure any more
-            ownership.remember(path, done.table, Owned(account.id_instance, account.alias, titles))
+            ownership.remember(
+                path, done.table, Owned(account.id_instance, account.alias, done.owned)
+            )
             return done
 
         done = files.rewrite(path, content, write, backup=run.backup)
@@ -51,24 +52,24 @@ def _numbers(done: UpdateReport) -> dict[str, object]:
         "new": done.new,
         "changed": done.changed,
         "unseen": list(done.unseen),
+        "marked": done.marked,
         "moved": dict(done.moved),
         "twins": [list(pair) for pair in done.twins],
         "left": list(done.left),
         "nameless": list(done.nameless),
         "absent": list(done.absent),
+        "given_up": list(done.given_up),
     }
 
 
 def _sentences(run: Run, got: Got, done: UpdateReport) -> Iterator[str]:
     if done.written:
         yield (
-            f"{run.out} is up to date: {done.new:,} new rows, {done.changed:,} changed ones, in "
-            f'the table "{done.table}" on the sheet "{done.sheet}".'
+            f"{run.out} is up to date: {rows(done.new)} new, {done.changed:,} changed, in the "
+            f'table "{done.table}" on the sheet "{done.sheet}".'
         )
     else:
         yield f"{run.out} was up to date; nothing was written."
-    if done.unseen:
-        yield f"{len(done.unseen):,} rows are of people not in the list now; they were kept."
     yield from remarks(done)
     if done.absent:
         yield f"Not in the table, and not added: {', '.join(done.absent)}."

@@ -7,10 +7,23 @@ from collections.abc import Iterable, Iterator
 from workbook.update.report import UpdateReport
 
 SHOWN = 5  # rows or cells named in a sentence
+NO_STATUS = (
+    'Nobody was marked as missing: the table has no column "status" that getcontacts fills. '
+    "Add one and run once: getcontacts export FILE --update --columns basic,status"
+)
 
 
-def remarks(done: UpdateReport) -> Iterator[str]:
-    """Yield a sentence on people who moved, and on each kind of thing that was left alone."""
+def remarks(done: UpdateReport, removed: int = 0) -> Iterator[str]:
+    """Yield a sentence on people who moved or are missing, and on each thing that was left alone.
+
+    `removed`: how many rows of missing people were taken away.
+    """
+    if unseen := len(done.unseen) - removed:
+        yield f"{rows(unseen)} kept, of people who are not in the list now."
+    if done.marked:
+        yield f"{rows(done.marked)} marked as not seen from now on."
+    if done.unmarked:
+        yield NO_STATUS
     if done.moved:
         who = "1 person has" if len(done.moved) == 1 else f"{len(done.moved):,} people have"
         yield f"{who} another id now; rows and notes went along."
@@ -19,8 +32,20 @@ def remarks(done: UpdateReport) -> Iterator[str]:
         yield f"Two rows are one person's, the first is kept up to date: {pairs_of_rows}."
     if done.left:
         yield f"Formulas of yours in our columns were left alone: {_some(done.left)}."
+    if done.given_up:
+        titles = ", ".join(done.given_up)
+        yield (
+            f"Left alone as yours, for it holds more than getcontacts writes there: {titles}. "
+            f"To have it filled all the same: getcontacts export FILE --update --columns "
+            f"basic,{','.join(done.given_up)}"
+        )
     if done.nameless:
         yield f"Rows without an id were left alone: {_some(map(str, done.nameless))}."
+
+
+def rows(count: int) -> str:
+    """Return a number of rows in words."""
+    return "1 row" if count == 1 else f"{count:,} rows"
 
 
 def _some(items: Iterable[str]) -> str:

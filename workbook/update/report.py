@@ -23,7 +23,9 @@ class UpdateReport(msgspec.Struct, frozen=True):
     of this account that are not in the whole list. `moved`: id before -> id now. `twins`: (row
     kept up to date, another row of the same person). `left`: cells of ours that hold a formula.
     `nameless`: rows without an id. `owned`: the titles that are ours in this table, to be
-    remembered. `absent`: titles asked for that are not there. `notices`: sentences for the user.
+    remembered. `absent`: titles asked for that are not there. `given_up`: titles that were ours,
+    over columns that hold something else now. `marked`: how many rows say from
+    now on that somebody is not seen; `unmarked`: none could. `notices`: sentences for the user.
     """
 
     sheet: str
@@ -38,6 +40,9 @@ class UpdateReport(msgspec.Struct, frozen=True):
     nameless: tuple[int, ...]
     owned: tuple[str, ...]
     absent: tuple[str, ...]
+    given_up: tuple[str, ...]
+    marked: int
+    unmarked: bool
     altered: Counter[str]
     notices: tuple[str, ...]
 
@@ -83,6 +88,9 @@ def reported(
         nameless=tuple(top + row for row in found.nameless),
         owned=tuple(plan.ours),
         absent=tuple(found.absent),
+        given_up=tuple(found.given_up),
+        marked=len(found.marked),
+        unmarked=found.unmarked,
         altered=found.altered,
         notices=tuple(notices),
     )

@@ -1,0 +1,71 @@
+"""A column that we wrote once is ours as long as it holds what we write there, and no longer."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbook.claims import given_up
+from workbook.contacts import Contact
+from workbook.plans import Existing
+from workbook.table import COLUMNS, Origin, Seen, build
+
+ANN = "4915100000001@c.us"
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+OURS = {*COLUMNS}
+
+
+def column(title: str, *texts: str) -> Existing:
+    return Existing(("id", "name", title), [(ANN, "Ann", text) for text in texts])
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("status", "call her in spring"),
+        ("status", "new"),
+        ("phone", "call after 5"),
+        ("phone", "0151 00000001"),
+        ("country", "beautiful"),
+        ("link", "https://example.com"),
+        ("saved", "maybe"),
+        ("label", "VIP"),
+        ("idKind", "nice"),
+        ("fetched", "yesterday"),
+        ("firstSeen", "at school"),
+        ("lastSeen", "2026"),
+    ],
+)
+def test_one_text_of_the_users_makes_the_column_his(title: str, text: str) -> None:
+    assert given_up(column(title, "", text), {title}) == {title}
+
+
+def test_a_row_without_an_id_makes_no_column_his() -> None:
+    there = Existing(("id", "phone"), [("", "call after 5"), (ANN, "+4915100000001")])
+    assert given_up(there, {"phone"}) == frozenset()
+
+
+def test_the_four_columns_stay_ours_whatever_stands_in_them() -> None:
+    assert given_up(column("type", "friend"), {"id", "name", "type"}) == frozenset()
+
+
+@given(
+    st.builds(
+        Contact,
+        id=st.sampled_from([ANN, "100000000000001@lid", "120363000000000001@g.us", "me"]),
+        name=st.text(max_size=8),
+        contact_name=st.text(max_size=8),
+        type=st.sampled_from(["user", "group"]),
+    ),
+    st.sampled_from(
+        ["", "renamed 2026-11-20", "not seen since 2026-11-02", "id changed 2026-01-01"]
+    ),
+)
+def test_whatever_we_write_is_ours(contact: Contact, status: str) -> None:
+    then = "2026-11-20 09:00:00 +0000"
+    origin = Origin("shop", NOON, lambda _: Seen(then, then, status))
+    rows = build([contact], origin, tuple(COLUMNS))
+    assert given_up(Existing(rows.header, [*rows.rows]), OURS) == frozenset()

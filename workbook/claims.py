@@ -1,0 +1,53 @@
+"""Which columns that we once wrote are not ours any more: something else stands in them.
+
+A title alone says too little: another file may stand in the place of ours, or a column of ours may
+have made way for one of the user's that is called the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Set
+
+from workbook.calling_codes import CALLING_CODES
+from workbook.contacts import IdKind
+from workbook.past.changes import Kind
+from workbook.plans import Existing
+from workbook.table import BASIC, Row
+
+_PHONE = re.compile(r"\+[0-9]{5,20}", re.ASCII)
+_LINK = re.compile(r"https://wa\.me/[0-9]{5,20}", re.ASCII)
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_TIME = re.compile(rf"{_DAY}(?: [0-9:]{{8}} [+-][0-9]{{4}})?", re.ASCII)
+_STATUS = re.compile(rf"(?:{'|'.join(Kind)})(?: since)? {_DAY}", re.ASCII)
+
+# title -> is this text, in this row, one that we may have written; of an account nobody can say
+_MAY_BE_OURS: dict[str, Callable[[str, Row], object]] = {
+    "phone": lambda text, _: _PHONE.fullmatch(text),
+    "country": lambda text, _: text in CALLING_CODES,
+    "link": lambda text, _: _LINK.fullmatch(text),
+    "saved": lambda text, _: text in ("yes", "no"),
+    "label": lambda text, row: [*row].count(text) > 1 or _PHONE.fullmatch(text),
+    "idKind": lambda text, _: text in {*IdKind},
+    "account": lambda *_: True,
+    "fetched": lambda text, _: _TIME.fullmatch(text),
+    "firstSeen": lambda text, _: _TIME.fullmatch(text),
+    "lastSeen": lambda text, _: _TIME.fullmatch(text),
+    "status": lambda text, _: _STATUS.fullmatch(text),
+}
+
+
+def given_up(existing: Existing, written: Set[str]) -> frozenset[str]:
+    """Return which of the titles we wrote stand over columns with something of the user's in them.
+
+    All of `written` are titles of the table. Rows without an id are the user's anyway, and speak
+    against nothing.
+    """
+    titles = _MAY_BE_OURS.keys() & written
+    return frozenset(title for title in titles if not _holds_ours(existing, title))
+
+
+def _holds_ours(existing: Existing, title: str) -> bool:
+    header = [*existing.header]
+    at, ids, may_be_ours = header.index(title), header.index(BASIC[0]), _MAY_BE_OURS[title]
+    return all(may_be_ours(row[at], row) for row in existing.rows if row[at] and row[ids].strip())
