@@ -150,6 +150,44 @@ def test_a_second_account_is_refused(service: Simulator, monkeypatch: pytest.Mon
     assert Path(BOOK).read_bytes() == before
 
 
+@pytest.mark.parametrize("columns", ["basic", "basic,account"])
+def test_a_book_that_was_moved_is_not_taken_for_another_accounts(
+    columns: str, service: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    getcontacts("export", "mine.xlsx", "--columns", columns)
+    before = Path("mine.xlsx").rename("moved.xlsx").read_bytes()
+    others = [person(f"491520000000{n}@c.us", "Eve") for n in range(4)]
+    with Simulator(rate=0, id_instance="1101000002", contacts=others) as second:
+        use(second, monkeypatch)
+        ran = getcontacts("export", "moved.xlsx", "--update")
+    assert (ran.code, "account" in ran.stderr) == (8, True)
+    assert Path("moved.xlsx").read_bytes() == before
+
+
+def test_an_account_may_be_given_another_alias(
+    service: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    getcontacts("export", "mine.xlsx", "--columns", "basic,account")
+    lines = f"{service.api_url}\n{service.id_instance}\n{service.token}"
+    assert getcontacts("login", "shop", "--stdin", stdin=lines).code == 0
+    for name in ("GREEN_API_URL", "GREEN_API_ID_INSTANCE", "GREEN_API_TOKEN_INSTANCE"):
+        monkeypatch.delenv(name)
+    ran = getcontacts("export", "mine.xlsx", "--update")
+    assert ran.code == 0, ran.stderr
+    people = read(Path("mine.xlsx").read_bytes())[1:]
+    assert [row[4] for row in people] == ["shop"] * 3
+
+
+def test_two_instances_under_one_alias_are_not_mixed(
+    service: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    getcontacts("export", "mine.xlsx", "--columns", "basic,account")
+    with Simulator(rate=0, id_instance="1101000002", contacts=[person(BEN, "B.")]) as second:
+        use(second, monkeypatch)
+        ran = getcontacts("export", "mine.xlsx", "--update")
+    assert (ran.code, "an alias of its own" in ran.stderr) == (8, True)
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -16,6 +16,8 @@ from workbook.merge import plan
 from workbook.plans import Existing, Fresh, Memory, Missing, Plan, Wish
 from workbook.refusals import (
     AccountUnclear,
+    AliasTaken,
+    FullOfStrangers,
     IdsAreFormulas,
     IdTitleMissing,
     SecondAccount,
@@ -26,6 +28,7 @@ from workbook.table import BASIC, Origin, Seen
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ANN, BOB, EVE = "12025550101@c.us", "12025550102@c.us", "12025550103@c.us"
 ANNS_LID = "100000000000001@lid"
+WORKS = Memory(owner="work")
 
 
 def person(id_: str, name: str = "", contact_name: str = "") -> Contact:
@@ -211,6 +214,27 @@ class TestAccounts:
         with pytest.raises(SecondAccount, match='contacts of "home"'):
             plan(table("id name"), fresh(person(ANN)), Memory(owner="home"))
 
+    def test_the_rows_of_a_former_alias_are_this_accounts(self) -> None:
+        there = table(self.HEADER, ("shop", ANN, "Ann"), ("home", BOB, "Bob"))
+        memory = Memory("work", aliases={"shop"}, others={"home"}, written=["account"])
+        decided = plan(there, fresh(person(ANN, "Anna"), person(BOB, "B.")), memory)
+        assert decided.updates == {0: {0: "work", 2: "Anna"}}
+        assert decided.appended == [{0: "work", 1: BOB, 2: "B."}]
+
+    def test_an_alias_that_was_another_accounts_here_is_refused(self) -> None:
+        memory = Memory("home", others={"work"}, written=["account"])
+        with pytest.raises(AliasTaken, match="an alias of its own"):
+            plan(table(self.HEADER, ("work", ANN, "Ann")), fresh(person(ANN)), memory)
+
+    def test_a_table_of_strangers_is_refused_until_it_is_believed(self) -> None:
+        strangers = [(f"1202555020{n}@c.us", "Eve") for n in range(3)]
+        there, came = table("id name", (ANN, "Ann"), *strangers), fresh(person(ANN, "Ann"))
+        with pytest.raises(FullOfStrangers, match=r"3 of the 4 people .* --accept-loss"):
+            plan(there, came)
+        assert plan(there, came, wish=Wish(believe=True)).changes_nothing
+        assert plan(there, came, WORKS).changes_nothing
+        assert plan(there, came, Memory(last_seen={strangers[0][0]: "2026-11-02"})).changes_nothing
+
     def test_an_account_column_that_may_be_ours_is_refused_until_it_is_named(self) -> None:
         there = table(self.HEADER, ("work", ANN, "Ann"), ("home", ANN, "Mum"))
         with pytest.raises(AccountUnclear, match="--columns basic,account"):
@@ -375,7 +399,9 @@ class TestForAnyTable:
     def test_every_user_cell_stays_with_its_row(
         self, there: Existing, people: list[Contact], same: dict[str, str], missing: Missing
     ) -> None:
-        decided = plan(there, fresh(*people), Memory(same=same), Wish(missing=missing))
+        decided = plan(
+            there, fresh(*people), Memory(owner="work", same=same), Wish(missing=missing)
+        )
         after = carried_out(there, decided)
         users = [at for at, title in enumerate(there.header) if title not in BASIC]
         assert names(after, *users)[: len(there.rows)] == names(there.rows, *users)
@@ -386,7 +412,7 @@ class TestForAnyTable:
     def test_no_row_changes_its_person(
         self, there: Existing, people: list[Contact], same: dict[str, str]
     ) -> None:
-        decided = plan(there, fresh(*people), Memory(same=same))
+        decided = plan(there, fresh(*people), Memory(owner="work", same=same))
         after, ids = carried_out(there, decided), list(there.header).index("id")
         related = {frozenset(pair) for pair in same.items()}
         for before, now in zip(there.rows, after, strict=False):
@@ -398,7 +424,7 @@ class TestForAnyTable:
     def test_planning_twice_gives_nothing(
         self, there: Existing, people: list[Contact], same: dict[str, str], missing: Missing
     ) -> None:
-        memory, wish = Memory(written=["status"], same=same), Wish(missing=missing)
+        memory, wish = Memory(owner="work", written=["status"], same=same), Wish(missing=missing)
         after = carried_out(there, plan(there, fresh(*people), memory, wish))
         again = plan(Existing(there.header, after), fresh(*people), memory, wish)
         assert again.changes_nothing
@@ -408,7 +434,7 @@ class TestForAnyTable:
     def test_everybody_who_came_is_there_with_the_values_of_now(
         self, there: Existing, people: list[Contact]
     ) -> None:
-        after = carried_out(there, plan(there, fresh(*people)))
+        after = carried_out(there, plan(there, fresh(*people), WORKS))
         at = [list(there.header).index(title) for title in BASIC]
         seen = set(names(after, *at))
         first = {c.id: c for c in reversed(people)}
@@ -424,8 +450,8 @@ class TestForAnyTable:
             [there.header[at] for at in columns],
             [[row[at] for at in columns] for row in there.rows],
         )
-        straight = carried_out(there, plan(there, fresh(*people)))
-        crossed = carried_out(moved, plan(moved, fresh(*people)))
+        straight = carried_out(there, plan(there, fresh(*people), WORKS))
+        crossed = carried_out(moved, plan(moved, fresh(*people), WORKS))
         assert [[row[at] for at in columns] for row in straight] == crossed
 
     @settings(max_examples=100)
@@ -441,7 +467,7 @@ class TestForAnyTable:
 
 
 def _by_id(there: Existing, people: list[Contact]) -> list[list[str]]:
-    decided: Plan = plan(there, fresh(*people))
+    decided: Plan = plan(there, fresh(*people), WORKS)
     return sorted(carried_out(there, decided))
 
 

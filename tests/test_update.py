@@ -286,6 +286,9 @@ def sheets(draw: st.DrawFn) -> tuple[list[str], Rows]:
     return header, [[*row[1 : at + 1], row[0] or None, *row[at + 1 :]] for row in rows]
 
 
+WORKS = Memory(owner="work")  # whose the table is
+
+
 class TestForAnyTable:
     @settings(max_examples=40, deadline=None)
     @given(sheets(), PEOPLE)
@@ -294,12 +297,12 @@ class TestForAnyTable:
     ) -> None:
         header, rows = sheet
         before = book(rows, header)
-        after, _ = updated(before, *people)
+        after, _ = updated(before, *people, memory=WORKS)
         users = [header.index("notes"), header.index("tick")]
         notes = [tuple(line[at] for at in users) for line in read(before)]
         kept = [tuple(line[at] for at in users) for line in read(after)]
         assert kept == notes + [("", "")] * (len(kept) - len(notes))
-        assert updated(after, *people)[0] == after
+        assert updated(after, *people, memory=WORKS)[0] == after
 
 
 def _in_colour(sheet: Worksheet) -> None:

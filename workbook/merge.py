@@ -14,12 +14,16 @@ from workbook.people.match import Persons
 from workbook.plans import CONFIRMED, Existing, Findings, Fresh, Memory, Missing, Plan, Wish
 from workbook.refusals import (
     AccountUnclear,
+    AliasTaken,
+    FullOfStrangers,
     IdsAreFormulas,
     IdTitleMissing,
     SecondAccount,
     TitleTwice,
 )
 from workbook.table import BASIC, COLUMNS, Row, Table, build, safe_text
+
+STRANGERS = 3  # so many at least make a table of unknown origin suspicious
 
 
 def plan(
@@ -28,7 +32,7 @@ def plan(
     """Decide what a refresh writes into a table, so that every row stays with its person.
 
     Without `wish` the four columns are refreshed and nobody is removed. Raises IdTitleMissing,
-    TitleTwice, IdsAreFormulas, SecondAccount, AccountUnclear.
+    TitleTwice, IdsAreFormulas, SecondAccount, AliasTaken, AccountUnclear, FullOfStrangers.
     """
     memory, wish = memory or Memory(), wish or Wish()
     claimed = own_columns(existing, {*wish.columns, *memory.written})
@@ -39,6 +43,8 @@ def plan(
     people, persons = _people(table, fresh, memory)
     within = _rows_of_account(existing, ours, fresh.origin.account, memory)
     rows_of = _rows_by_person(existing, ours[ID], within, persons)
+    if not (memory.owner or wish.believe):
+        _refuse_strangers(rows_of, persons, fresh.origin.account, memory)
     kept = {person: draft.best(rows, person) for person, rows in rows_of.items()}
 
     for person, values in people.items():
@@ -111,8 +117,10 @@ def _rows_of_account(
     everything = range(len(existing.rows))
     if ACCOUNT in ours:
         column = ours[ACCOUNT]
+        if account in memory.others:
+            raise AliasTaken(account)
         # a row that names no account was added by hand, or before there was such a column
-        mine = {account, ""} if memory.owner in ("", account) else {account}
+        mine = {account, *memory.aliases, *([""] if memory.owner in ("", account) else [])}
         return [row for row in everything if existing.rows[row][column].strip() in mine]
     if memory.owner and memory.owner != account:
         raise SecondAccount(memory.owner, account)
@@ -132,6 +140,18 @@ def _rows_by_person(
         if text.strip():
             rows_of[persons.of(text)].append(row)
     return rows_of
+
+
+def _refuse_strangers(
+    rows_of: Mapping[str, Sequence[int]], persons: Persons, account: str, memory: Memory
+) -> None:
+    """Refuse a table of which nothing is known and in which most people are strangers.
+
+    A workbook of another account looks so once it was moved, renamed or sent.
+    """
+    strange = [who for who in rows_of if who not in persons and who not in memory.last_seen]
+    if len(strange) >= STRANGERS and 2 * len(strange) > len(rows_of):
+        raise FullOfStrangers(account, len(strange), len(rows_of))
 
 
 def _removed(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
@@ -20,11 +20,15 @@ Result = TypeVar("Result")
 
 
 class Owned(msgspec.Struct, frozen=True):
-    """The instance and alias a table was filled for, and the titles we wrote in it."""
+    """The instance and alias a table was filled for last, and the titles that are ours in it.
+
+    `before`: alias -> instance of everybody else who wrote in it.
+    """
 
     instance: str = ""
     alias: str = ""
     titles: tuple[str, ...] = ()
+    before: Mapping[str, str] = {}
 
 
 def recall(book: Path | str, table: str) -> Owned:
@@ -34,32 +38,49 @@ def recall(book: Path | str, table: str) -> Owned:
             "SELECT instance, alias, titles FROM owned WHERE book = ? AND name = ?",
             (os.fsencode(book), table),
         ).fetchone()
+        wrote = connection.execute(
+            "SELECT alias, instance FROM wrote WHERE book = ? AND name = ?",
+            (os.fsencode(book), table),
+        ).fetchall()
     if row is None:
         return Owned()
-    return Owned(row[0], row[1], tuple(msgspec.json.decode(row[2], type=list[str])))
+    titles = tuple(msgspec.json.decode(row[2], type=list[str]))
+    return Owned(row[0], row[1], titles, {alias: by for alias, by in wrote if alias != row[1]})
 
 
 def remember(book: Path | str, table: str, owned: Owned) -> None:
     """Keep what we wrote into a table."""
     titles = msgspec.json.encode(list(owned.titles)).decode()
-    with store.opened() as connection:
+    key = (os.fsencode(book), table)
+    with store.writing() as connection:
         connection.execute(
             "INSERT OR REPLACE INTO owned (book, name, instance, alias, titles) "
             "VALUES (?, ?, ?, ?, ?)",
-            (os.fsencode(book), table, owned.instance, owned.alias, titles),
+            (*key, owned.instance, owned.alias, titles),
         )
+        connection.execute(
+            "INSERT OR REPLACE INTO wrote VALUES (?, ?, ?, ?)",
+            (*key, owned.alias, owned.instance),
+        )
+
+
+def _forget(book: Path | str) -> None:
+    with store.writing() as connection:
+        for table in ("owned", "wrote"):
+            connection.execute(f"DELETE FROM {table} WHERE book = ?", (os.fsencode(book),))  # noqa: S608 - ours
 
 
 def noted(
     write: Callable[[BinaryIO], Result], book: Path, owned: Owned
 ) -> Callable[[BinaryIO], Result]:
-    """Let the writing of a workbook keep whose its table is, and which of its columns are ours.
+    """Let the writing of a new workbook keep whose its table is, and which columns are ours.
 
     That is before the file is in its place: what failed afterwards would be told as a failed run.
     """
 
     def writing(out: BinaryIO) -> Result:
         result = write(out)
+        _forget(book)
         remember(book, NAME, owned)
         return result
 
@@ -68,8 +89,12 @@ def noted(
 
 def memory(account: Account, owned: Owned) -> Memory:
     """Return what a plan has to know of a table and of the people of the account."""
+    instances = {**owned.before, owned.alias: owned.instance} if owned.instance else {}
+    others = {alias for alias, instance in instances.items() if instance != account.id_instance}
     return Memory(
         owner=_owner(account, owned),
+        aliases=instances.keys() - others,
+        others=others,
         written=owned.titles,
         same=pairs.same(account.id_instance),
         absences=history.absences(account.id_instance),

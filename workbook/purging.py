@@ -11,7 +11,7 @@ from workbook.part_file import clear_leftovers, undeletable
 from workbook.person import ids_of
 
 DEMO = "demo"  # the demonstration's own home, inside the user's
-TABLES = ("snapshot", "piece", "version", "absence", "pair", "asked", "pace", "owned")
+TABLES = ("snapshot", "piece", "version", "absence", "pair", "asked", "pace", "owned", "wrote")
 PERSONAL = (
     ("version", "id"),
     ("absence", "id"),

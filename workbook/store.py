@@ -62,6 +62,12 @@ MIGRATIONS = (
         book TEXT NOT NULL, name TEXT NOT NULL, instance TEXT NOT NULL, alias TEXT NOT NULL,
         titles TEXT NOT NULL, PRIMARY KEY (book, name)) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE wrote (
+        book TEXT NOT NULL, name TEXT NOT NULL, alias TEXT NOT NULL, instance TEXT NOT NULL,
+        PRIMARY KEY (book, name, alias)) WITHOUT ROWID;
+    INSERT INTO wrote SELECT book, name, alias, instance FROM owned;
+    """,
 )
 
 Connection = sqlite3.Connection

@@ -46,7 +46,7 @@ Write = Callable[[BinaryIO], Counter[str]]
 @options.account
 @click.option("--overwrite", is_flag=True, help="Replace OUT even if it was changed.")
 @click.option("--offline", is_flag=True, help="Write the last good list without asking.")
-@click.option("--accept-loss", is_flag=True, help="Believe a list from which many are missing.")
+@click.option("--accept-loss", is_flag=True, help="Believe that many are missing.")
 @click.option("--changes", "with_changes", is_flag=True, help="Add a sheet of changes (xlsx).")
 @click.option("--no-summary", is_flag=True, help="Leave out the sheet Summary (xlsx).")
 @click.option("--rtl/--ltr", default=None, help="Turn the sheet around (else as most names are).")

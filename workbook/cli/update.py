@@ -30,7 +30,7 @@ def update(run: Run, account: Account) -> Report:
         doing(f"Updating {run.out}")
         fresh = Fresh(got.chosen, got.origin, {c.id for c in got.latest.snapshot.contacts})
         memory = ownership.memory(account, owned)
-        wish = Wish(run.wishes.columns, run.missing)
+        wish = Wish(run.wishes.columns, run.missing, believe=run.accept_loss)
 
         def write(out: BinaryIO) -> UpdateReport:
             done = books.update(book, out, fresh, memory, wish)
