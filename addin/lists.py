@@ -51,6 +51,22 @@ class Answer(msgspec.Struct, frozen=True):
     coming: bool
 
 
+class _LookedUp(msgspec.Struct, frozen=True):
+    """An account and the settings, or why there is none; `at` (of time.monotonic) is when."""
+
+    what: tuple[Account, Settings] | ContactsError
+    at: float
+
+
+def _looked_up(alias: str) -> _LookedUp:
+    what: tuple[Account, Settings] | ContactsError
+    try:
+        what = accounts.find(alias or None), settings.load()
+    except ContactsError as error:
+        what = error
+    return _LookedUp(what, time.monotonic())  # the end: a keyring that is silent takes seconds
+
+
 class _Known(msgspec.Struct):
     """What is known of one account; times are of time.monotonic."""
 
@@ -80,7 +96,7 @@ class Lists:
     def __init__(self) -> None:
         self._lock = Lock()
         self._known: dict[Account, _Known] = {}
-        self._found: dict[str, tuple[float, Account, Settings]] = {}
+        self._found: dict[str, _LookedUp] = {}
         self._pool = ThreadPoolExecutor(thread_name_prefix="getcontacts")
         self.bug = ""  # the last one of a function that has nowhere to say it
 
@@ -105,12 +121,12 @@ class Lists:
             known.problem = ""
 
     def _account(self, alias: str) -> tuple[Account, Settings]:
-        now = time.monotonic()
-        seen, account, set_up = self._found.get(alias, (float("-inf"), None, None))
-        if account is None or set_up is None or now - seen > SAME:
-            account, set_up = accounts.find(alias or None), settings.load()
-            self._found[alias] = now, account, set_up
-        return account, set_up
+        found = self._found.get(alias)
+        if found is None or time.monotonic() - found.at > SAME:
+            found = self._found[alias] = _looked_up(alias)
+        if isinstance(found.what, ContactsError):
+            raise found.what.with_traceback(None)  # which would grow with every cell
+        return found.what
 
     def _asked(self, account: Account, max_age: float) -> tuple[_Known, Future[None] | None]:
         with self._lock:

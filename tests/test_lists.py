@@ -20,6 +20,7 @@ from tests.excel_side import (
     restart,
 )
 from workbook import accounts, refresh, settings
+from workbook.accounts import Account
 from workbook.errors import NoAccount
 from workbook.green_api.simulator import Simulator
 from workbook.snapshots import Snapshot
@@ -207,6 +208,42 @@ def test_an_account_nobody_knows_is_told_before_anything_is_asked(service: Simul
     with pytest.raises(NoAccount):
         lists.shared.of("nobody")
     assert service.calls == []
+
+
+@pytest.mark.parametrize(("seconds", "lookups"), [(2.0, 1), (0.0, 3)])
+def test_an_account_that_was_not_found_is_not_looked_up_again_at_once(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, lookups: int
+) -> None:
+    looked_up = []
+
+    def silent(alias: str | None) -> Account:
+        looked_up.append(alias)
+        raise NoAccount()
+
+    restart(monkeypatch)
+    monkeypatch.setattr(lists, "SAME", seconds)
+    monkeypatch.setattr(accounts, "find", silent)
+    for _ in range(3):
+        with pytest.raises(NoAccount):
+            lists.shared.of("")
+    assert len(looked_up) == lookups
+
+
+def test_the_seconds_count_from_the_end_of_a_look_up(
+    service: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find, looked_up = accounts.find, []
+
+    def slow(alias: str | None) -> Account:
+        looked_up.append(alias)
+        time.sleep(0.3)
+        return find(alias)
+
+    monkeypatch.setattr(lists, "SAME", 0.25)
+    monkeypatch.setattr(accounts, "find", slow)
+    lists.shared._account("")
+    lists.shared._account("")
+    assert len(looked_up) == 1
 
 
 def test_a_bug_in_the_thread_is_told_and_not_lost(
