@@ -11,7 +11,7 @@ from addin.xlam.vba_sources import PROJECT, UDFS, modules
 from addin.xlam.wrappers import functions
 from tests.vba import RESERVED, built, procedures, project_of, sources, streams
 
-OURS = ("ContactsRibbon", "xlwings_udfs", "ThisWorkbook")
+OURS = ("ContactsRibbon", "ContactsTexts", "xlwings_udfs", "ThisWorkbook")
 
 
 def parameters(source: str) -> set[str]:

@@ -163,8 +163,26 @@ def test_nothing_tells_who_built_it_or_where(parts: dict[str, bytes]) -> None:
     assert not re.search(rf"\b{getpass.getuser()}@|/{getpass.getuser()}/".encode(), everything)
 
 
-def test_excels_function_window_gets_every_text_when_the_add_in_opens() -> None:
-    source = sources(built())["ThisWorkbook"]
+def test_when_the_add_in_opens_excel_is_asked_to_take_the_texts_when_it_is_ready() -> None:
+    opening = sources(built())["ThisWorkbook"].replace("\r\n", "\n")
+    assert opening.endswith("""\
+Private Sub Workbook_Open()
+    On Error Resume Next
+    Application.OnTime Now, "'" & ThisWorkbook.Name & "'!DescribeFunctions"
+End Sub
+""")
+
+
+def test_without_a_workbook_the_texts_wait_for_one() -> None:
+    source = sources(built())["ContactsTexts"].replace("\r\n", "\n")
+    waiting, _, texts = source.partition("        Exit Sub\n    End If\n")
+    assert "If ActiveWorkbook Is Nothing Then\n        Application.OnTime Now + " in waiting
+    assert "MacroOptions" in texts
+    assert "MacroOptions" not in waiting
+
+
+def test_excels_function_window_gets_every_text() -> None:
+    source = sources(built())["ContactsTexts"]
     assert source.index("On Error Resume Next") < source.index("Application.MacroOptions")
     assert source.replace("\r\n", "\n").endswith(WINDOW_TEXTS)
     for function in functions(UDFS):

@@ -28,7 +28,22 @@ _ON_OPEN = """\
 Option Explicit
 
 Private Sub Workbook_Open()
-    On Error Resume Next 'Excel may have no window yet to take these texts for
+    On Error Resume Next
+    Application.OnTime Now, "'" & ThisWorkbook.Name & "'!DescribeFunctions"
+End Sub
+"""
+_TEXTS = """\
+Attribute VB_Name = "ContactsTexts"
+Option Explicit
+
+'Excel takes texts for its function window only while a workbook is open, and starts without one.
+Public Sub DescribeFunctions()
+    On Error Resume Next
+    If ActiveWorkbook Is Nothing Then
+        Application.OnTime Now + TimeSerial(0, 0, 5), _
+            "'" & ThisWorkbook.Name & "'!DescribeFunctions"
+        Exit Sub
+    End If
 {calls}End Sub
 """
 _CALL = """\
@@ -44,12 +59,15 @@ def modules() -> list[Module]:
     """Return every module. Raises XlwingsChanged where xlwings' VBA is not as it was reviewed."""
     wrapped = functions(UDFS)
     return [
-        Module(WORKBOOK, Kind.DOCUMENT, _this_workbook(wrapped)),
+        Module(
+            WORKBOOK, Kind.DOCUMENT, _DOCUMENT.format(name=WORKBOOK, guid=WORKBOOK_CLASS) + _ON_OPEN
+        ),
         Module(SHEET, Kind.DOCUMENT, _DOCUMENT.format(name=SHEET, guid=SHEET_CLASS)),
         Module("xlwings", Kind.MODULE, xlwings_module()),
         Module("Dictionary", Kind.CLASS, dictionary_class()),
         Module("xlwings_udfs", Kind.MODULE, udfs_module(wrapped)),
         Module("ContactsRibbon", Kind.MODULE, text_of("contacts.bas")),
+        Module("ContactsTexts", Kind.MODULE, _texts(wrapped)),
     ]
 
 
@@ -58,10 +76,9 @@ def text_of(name: str) -> str:
     return files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
-def _this_workbook(wrapped: Iterable[Function]) -> str:
-    """Return the module that gives Excel's function window its texts when the add-in opens."""
-    calls = "".join(map(_described, wrapped))
-    return _DOCUMENT.format(name=WORKBOOK, guid=WORKBOOK_CLASS) + _ON_OPEN.format(calls=calls)
+def _texts(wrapped: Iterable[Function]) -> str:
+    """Return the module that gives Excel's function window its texts."""
+    return _TEXTS.format(calls="".join(map(_described, wrapped)))
 
 
 def _described(function: Function) -> str:
