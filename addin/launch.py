@@ -1,4 +1,4 @@
-"""The account window as a process of its own, so that Excel is free at once."""
+"""The account window as a process of its own, so that Excel is free after a moment."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from pathlib import Path
 
 from workbook.errors import WrongUsage
 
+SOON = 1.0  # seconds in which a window that cannot open has failed
+
 
 def account_window() -> subprocess.Popen[bytes]:
-    """Start the window and return its process without waiting for it.
+    """Start the window and return its process, looking for a moment whether it fails.
 
-    Raises WrongUsage where this Python has no Tk.
+    Raises WrongUsage where this Python has no Tk, or one that does not work.
     """
     if find_spec("_tkinter") is None:
         raise WrongUsage(
@@ -21,12 +23,25 @@ def account_window() -> subprocess.Popen[bytes]:
             "or use a terminal: getcontacts login"
         )
     # -P: without it, a package called addin in the current folder would be run
-    return subprocess.Popen(  # noqa: S603 - our own interpreter and module, nothing from outside
+    window = subprocess.Popen(  # noqa: S603 - our own interpreter and module, nothing from outside
         [interpreter(), "-P", "-m", "addin.signin"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
+    if _failed(window):
+        raise WrongUsage(
+            "The account window did not open, for the windows (Tk) of this Python do not work. "
+            "Use a terminal: getcontacts login"
+        )
+    return window
+
+
+def _failed(window: subprocess.Popen[bytes]) -> bool:
+    try:
+        return window.wait(SOON) != 0
+    except subprocess.TimeoutExpired:
+        return False  # it is open
 
 
 def interpreter() -> str:

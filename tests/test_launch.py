@@ -38,6 +38,16 @@ def test_a_python_without_windows_is_told_with_the_other_way(
         launch.account_window()
 
 
+def test_a_window_that_does_not_open_is_told_with_the_other_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TCL_LIBRARY", "/nowhere")
+    monkeypatch.setenv("DISPLAY", ":nowhere")
+    monkeypatch.setattr(launch, "SOON", 20)
+    with pytest.raises(WrongUsage, match=r"did not open.*getcontacts login"):
+        launch.account_window()
+
+
 def test_on_windows_no_console_opens_beside_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
