@@ -8,6 +8,7 @@ from __future__ import annotations
 import xlwings as xw
 from xlwings.main import Table as ListObject
 
+SHOWN = -1  # xlSheetVisible; hidden is 0, and very hidden 2
 FROM_CELLS = 1  # xlSrcRange: not filled by a query, a server or a data model
 
 
@@ -24,6 +25,19 @@ def window(book: xw.Book) -> int:
     """Return what tells a workbook's window from all others, saved or not; 0 where nothing does."""
     windows = getattr(book.api, "Windows", None)
     return int(getattr(windows(1), "Hwnd", 0)) if windows is not None and windows.Count else 0
+
+
+def sheet_names(book: xw.Book) -> list[str]:
+    """Return the names of all sheets of a workbook, sheets of charts among them."""
+    sheets = getattr(book.api, "Sheets", None)
+    if sheets is None:
+        return [each.name for each in book.sheets]
+    return [each.Name for each in sheets]
+
+
+def is_shown(sheet: xw.Sheet) -> bool:
+    """Tell whether a sheet can be activated; where Excel tells it otherwise, it is taken for no."""
+    return sheet.visible in (SHOWN, True)
 
 
 def is_protected(sheet: xw.Sheet) -> bool:

@@ -9,7 +9,7 @@ from itertools import count
 import xlwings as xw
 from xlwings.main import Table as ListObject
 
-from addin import arguments, writing
+from addin import arguments, native, writing
 from workbook.errors import WrongUsage
 from workbook.refusals import UNTOUCHED
 from workbook.table import NAME, Table
@@ -78,19 +78,23 @@ def create(book: xw.Book, contents: Table) -> str:
 
 
 def _own_sheet(book: xw.Book) -> xw.Sheet:
-    named = {sheet.name.casefold(): sheet for sheet in book.sheets}
-    there = named.get(NAME.casefold())
-    if there is None:
+    taken = set(map(str.casefold, native.sheet_names(book)))
+    if NAME.casefold() not in taken:
         return book.sheets.add(NAME)
-    if _is_blank(there):
+    named = {sheet.name.casefold(): sheet for sheet in book.sheets}
+    there = named.get(NAME.casefold())  # none where it is a sheet of a chart
+    if there is not None and _is_blank(there):
         there.activate()
         return there
     names = (f"{NAME} {number}" for number in count(2))
-    return book.sheets.add(next(name for name in names if name.casefold() not in named))
+    return book.sheets.add(next(name for name in names if name.casefold() not in taken))
 
 
 def _is_blank(sheet: xw.Sheet) -> bool:
     used = sheet.used_range
     return bool(
-        sheet.visible and used.shape == (1, 1) and not used.formula and not len(sheet.shapes)
+        native.is_shown(sheet)
+        and used.shape == (1, 1)
+        and not used.formula
+        and not len(sheet.shapes)
     )

@@ -137,7 +137,7 @@ class SheetData:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     shapes: int = 0
-    visible: bool = True
+    visible: int = -1  # 0 hidden, 2 very hidden
     protected: bool = False
     merged: bool = False
 
@@ -279,6 +279,7 @@ class Excel:
     window: int = 66_321  # the handle of its window
     sheets: list[SheetData] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
+    charts: list[str] = field(default_factory=list)  # sheets that are charts
 
     def call(self, name: str) -> None:
         """Count a call, and let it fail where a test wants it to."""

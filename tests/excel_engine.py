@@ -149,16 +149,29 @@ class Book:
     def Windows(self) -> Windows:  # noqa: N802 - Excel's name
         return Windows(self.excel.window)
 
+    @property
+    @com("Workbook.Sheets")
+    def Sheets(self) -> list[AnySheet]:  # noqa: N802 - Excel's name
+        names = [*(sheet.name for sheet in self.excel.sheets), *self.excel.charts]
+        return [AnySheet(name) for name in names]
+
     def activate(self) -> None:
         """It is the only one, and so the active one."""
 
     @property
-    def sheets(self) -> Sheets:
-        return Sheets(self)
+    def sheets(self) -> Worksheets:
+        return Worksheets(self)
 
     @property
     def names(self) -> Names:
         return Names(self.excel)
+
+
+@dataclass
+class AnySheet:
+    """A sheet of cells or of a chart."""
+
+    Name: str
 
 
 @dataclass
@@ -205,7 +218,7 @@ class Name:
         return Sheet(book, self.excel.sheet(sheet)).range(address)
 
 
-class Sheets:
+class Worksheets:
     """The workbook's sheets."""
 
     def __init__(self, book: Book) -> None:
@@ -226,7 +239,7 @@ class Sheets:
     def add(self, before: object, after: object, name: str) -> Sheet:
         if self.excel.structure_protected:
             raise refuse("the workbook is protected")
-        taken = [sheet.name.lower() for sheet in self.excel.sheets]
+        taken = [each.Name.lower() for each in self.book.Sheets]
         if name.lower() in taken or len(name) > 31 or re.search(r"[\[\]:*?/\\]", name):
             raise refuse("the name is taken or invalid")
         self.excel.sheets.append(SheetData(name))
@@ -255,7 +268,7 @@ class Sheet:
         return False  # it tells of a table only while that is selected
 
     def activate(self) -> None:
-        assert self.data.visible, "a hidden sheet cannot be shown"
+        assert self.data.visible == -1, "a hidden sheet cannot be shown"
 
     def range(self, first: Any, last: Any = None) -> Range:
         if isinstance(first, str):

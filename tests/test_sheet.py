@@ -78,6 +78,19 @@ def test_a_sheet_with_a_drawing_alone_is_not_empty() -> None:
         assert create(people(2)) == "Contacts 3"
 
 
+def test_a_sheet_of_a_chart_has_its_name_for_itself(excel: Excel) -> None:
+    excel.charts = ["Contacts", "contacts 2"]
+    assert create(people(2)) == "Contacts 3"
+    assert [each.name for each in excel.sheets] == ["Sheet1", "Contacts 3"]
+
+
+@pytest.mark.parametrize("visible", [0, 2])
+def test_an_empty_sheet_that_nobody_sees_is_left_alone(visible: int) -> None:
+    with running("Sheet1", "Contacts") as excel:
+        excel.sheet("Contacts").visible = visible
+        assert create(people(2)) == "Contacts 2"
+
+
 def test_an_empty_sheet_of_the_right_name_is_used() -> None:
     with running("Contacts") as excel:
         assert create(people(2)) == "Contacts"
