@@ -10,7 +10,7 @@ from pathlib import Path
 
 import xlwings as xw
 
-from addin import native
+from addin import native, onedrive
 from addin.undo import Refresh
 from workbook import ownership
 from workbook.accounts import Account
@@ -85,5 +85,5 @@ def _place(book: xw.Book) -> Path | str | None:
     """Return a workbook's path as `export --update` knows it, None where it was never saved."""
     name = native.full_name(book)
     if "://" in name:  # OneDrive, SharePoint
-        return name
+        return onedrive.local(name) or name
     return Path(name).resolve() if Path(name).is_absolute() else None

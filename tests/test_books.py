@@ -41,6 +41,16 @@ def test_a_workbook_online_is_known_by_its_address(excel: Excel) -> None:
     assert ownership.recall(ONLINE, "Contacts") == OURS
 
 
+def test_a_workbook_that_onedrive_keeps_here_is_known_by_its_path(
+    excel: Excel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "people.xlsx").touch()
+    monkeypatch.setenv("OneDrive", str(tmp_path))
+    excel.full_name = ONLINE
+    books.remember(xw.Book.caller(), "Contacts", OURS)
+    assert ownership.recall(tmp_path / "people.xlsx", "Contacts") == OURS
+
+
 def test_a_workbook_that_was_never_saved_is_known_until_excel_closes(
     excel: Excel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
