@@ -17,6 +17,7 @@ from tests.update_files import (
     NOON,
     SHEET,
     TABLE,
+    contact,
     fresh,
     packed,
     parts,
@@ -130,6 +131,25 @@ def test_a_sheet_that_is_not_ours_or_of_another_account_is_left(cell: str, value
     after, report = updated(before, ANN, BOB, EVE)
     assert parts(after)[SUMMARY] == parts(before)[SUMMARY]
     assert report.notices == ()
+
+
+@pytest.mark.parametrize("cells", ["Orders!$C$7:$C$8", "Orders!$B$7:$B$8", "'Summary'!$C$7:$C$8"])
+def test_a_chart_of_the_users_on_our_sheet_is_left(cells: str) -> None:
+    own = {"xl/charts/chart1.xml": lambda text: text.replace("'Summary'!$B$7:$B$8", cells)}
+    before = replaced(ours(ANN, BOB), own)
+    assert cells in parts(before)["xl/charts/chart1.xml"].decode()
+    after, _ = updated(before, ANN, BOB, PAGE)
+    assert cells in parts(after)["xl/charts/chart1.xml"].decode()
+
+
+def test_a_chart_that_shows_the_numbers_of_now_is_not_written_anew() -> None:
+    before = ours(ANN, BOB)
+    after, _ = updated(before, ANN, BOB, GERD)
+    changed = {name for name in CHARTS if parts(after)[name] != parts(before)[name]}
+    again, report = updated(after, ANN, BOB, contact(5, "Gerd"), everyone=[ANN.id])
+    assert changed == CHARTS
+    assert report.written
+    assert parts(again)["xl/charts/chart1.xml"] == parts(after)["xl/charts/chart1.xml"]
 
 
 def test_charts_of_the_users_are_left() -> None:

@@ -15,6 +15,7 @@ from workbook.update.summary_layout import (
     COUNTS,
     HEAD,
     LABELS,
+    NAME,
     TYPES,
     Layout,
     is_ours,
@@ -26,7 +27,6 @@ from workbook.update.tables import sheets
 from workbook.update.texts import Texts
 from workbook.update.writing import set_number, set_text
 
-NAME = "Summary"
 REARRANGED = (
     'The sheet "Summary" was rearranged, so its numbers were left as they are, '
     "those of an earlier list."

@@ -10,7 +10,7 @@ from workbook.update.markup import parsed, written
 from workbook.update.package import Package
 from workbook.update.ranges import Range, letters, parse
 from workbook.update.relations import reached
-from workbook.update.summary_layout import COUNTRIES, TYPES, Layout
+from workbook.update.summary_layout import COUNTRIES, COUNTS, LABELS, NAME, TYPES, Layout
 
 
 def redirected(
@@ -33,16 +33,28 @@ def _redirect(reference: etree._Element, old: Layout, new: Layout) -> bool:
     if formula is None:
         return False
     sheet, _, cells = (formula.text or "").rpartition("!")
-    shown = parse(cells)
-    if shown is None:
+    shown = parse(cells) if sheet.strip("'") == NAME else None
+    if shown is None or shown.left not in (LABELS, COUNTS):
         return False
     for before, now in _moves(old, new):
         if shown == Range(shown.left, before[0], shown.left, before[-1]):
             column = letters(shown.left)
-            formula.text = f"{sheet}!${column}${now[0]}:${column}${now[-1]}"
-            _copy(reference, [new.lines[row][shown.left - 1] for row in now])
-            return True
+            told = f"{sheet}!${column}${now[0]}:${column}${now[-1]}"
+            values = [str(new.lines[row][shown.left - 1]) for row in now]
+            return _show(reference, formula, told, values)
     return False
+
+
+def _show(
+    reference: etree._Element, formula: etree._Element, cells: str, values: Sequence[str]
+) -> bool:
+    """Let a reference show these cells; tell whether it showed others, or other values."""
+    there = [value.text or "" for value in reference.iterfind("*/{*}pt/{*}v")]
+    if (formula.text, there) == (cells, [*values]):
+        return False
+    formula.text = cells
+    _copy(reference, values)
+    return True
 
 
 def _moves(old: Layout, new: Layout) -> list[tuple[range, range]]:
@@ -55,7 +67,7 @@ def _moves(old: Layout, new: Layout) -> list[tuple[range, range]]:
     return types
 
 
-def _copy(reference: etree._Element, values: Sequence[str | float]) -> None:
+def _copy(reference: etree._Element, values: Sequence[str]) -> None:
     """Put the values into the copy that a chart keeps of its cells."""
     for copy in reference.iterchildren("{*}strCache", "{*}numCache"):
         for point in list(copy.iterchildren("{*}ptCount", "{*}pt")):
@@ -64,7 +76,7 @@ def _copy(reference: etree._Element, values: Sequence[str | float]) -> None:
         points = [etree.Element(f"{ns}ptCount", {"val": str(len(values))})]
         for at, value in enumerate(values):
             point = etree.Element(f"{ns}pt", {"idx": str(at)})
-            etree.SubElement(point, f"{ns}v").text = str(value)
+            etree.SubElement(point, f"{ns}v").text = value
             points.append(point)
         first = 1 if len(copy) and str(copy[0].tag).endswith("}formatCode") else 0
         copy[first:first] = points

@@ -16,6 +16,7 @@ from workbook.update.texts import Texts, unescaped
 
 Line = tuple[str, str | float]
 
+NAME = "Summary"  # of the sheet
 LABELS, COUNTS = 1, 2  # the columns
 HEAD = ("Contacts from GREEN-API", "Account", "Fetched", "Contacts")
 TYPES, PEOPLE, COUNTRIES = "By type", "People", "Phones by country"
