@@ -102,6 +102,16 @@ def test_a_column_of_ours_that_was_deleted_is_the_users_when_it_comes_again(
     assert read(Path("mine.xlsx").read_bytes())[1] == (ANNA, "new 2026-11-20")
 
 
+def test_the_summary_tells_of_the_whole_list_however_few_are_wanted(service: Simulator) -> None:
+    getcontacts("export", "mine.xlsx")
+    service.contacts = [person(ANNA, "Anna B."), person(BEN, "Ben"), group(TEAM, "Team")]
+    assert (
+        getcontacts("export", "mine.xlsx", "--update", "--type", "user", "--count", "1").code == 0
+    )
+    numbers = {line[0]: line[1] for line in read(Path("mine.xlsx").read_bytes(), "Summary")}
+    assert (numbers["Contacts"], numbers["Groups"]) == ("3", "1")
+
+
 def test_without_a_column_for_it_nobody_is_marked_and_the_way_is_told(service: Simulator) -> None:
     service.contacts = [person(ANNA, "Anna")]
     ran = getcontacts("export", BOOK, "--update", "--missing", "mark")

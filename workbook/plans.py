@@ -39,12 +39,19 @@ class Existing(msgspec.Struct, frozen=True):
 class Fresh(msgspec.Struct, frozen=True):
     """Who came: the contacts wanted in the table, whose they are, and every id of the whole list.
 
-    `everyone` is what absence is judged by, however few of them are wanted.
+    `everyone` is what absence is judged by, however few of them are wanted; `whole` are they
+    themselves, by default those that are wanted.
     """
 
     contacts: Contacts
     origin: Origin
     everyone: Collection[str]
+    whole: Contacts | None = None
+
+    @property
+    def listed(self) -> Contacts:
+        """Return everybody in the list."""
+        return self.contacts if self.whole is None else self.whole
 
 
 class Memory(msgspec.Struct, frozen=True):

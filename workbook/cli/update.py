@@ -28,7 +28,8 @@ def update(run: Run, account: Account) -> Report:
     with console.progress(run.quiet) as (on_bytes, doing):
         got = get(run, account, on_bytes, owned.titles)
         doing(f"Updating {run.out}")
-        fresh = Fresh(got.chosen, got.origin, {c.id for c in got.latest.snapshot.contacts})
+        whole = got.latest.snapshot.contacts
+        fresh = Fresh(got.chosen, got.origin, {contact.id for contact in whole}, whole)
         memory = ownership.memory(account, owned)
         wish = Wish(run.wishes.columns, run.missing, believe=run.accept_loss)
 

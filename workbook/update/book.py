@@ -81,7 +81,7 @@ def update(
     if plan.appended:
         check_room(book.package, book.table, book.grid, len(plan.appended))
     formulas = fillings(book.table, book.grid) if plan.new else {}
-    numbers, notices = refreshed(book.package, book.texts, summarize(fresh.contacts, fresh.origin))
+    numbers, notices = refreshed(book.package, book.texts, summarize(fresh.listed, fresh.origin))
     report = told(book.package, book.table, book.existing, plan, formulas, notices)
     book.package.write(out, {**numbers, **_edited(book, plan, formulas)})
     return report
