@@ -209,6 +209,17 @@ class TestNewRows:
 class TestFormulasSeeTheNewValues:
     CHAIN = "xl/calcChain.xml"
 
+    @pytest.mark.parametrize("kind", ["e", "b", "str"])
+    def test_a_result_of_the_old_values_is_forgotten_with_its_kind(self, kind: str) -> None:
+        cell = f'<c r="F2" t="{kind}"><f>B2</f><v>1</v></c>'
+        there = replaced(
+            book([(*ANN_ROW, "=B2")], (*HEADER, "same")),
+            {SHEET: lambda t: t.replace('<c r="F2"><f>B2</f><v></v></c>', cell)},
+        )
+        assert cell in parts(there)[SHEET].decode()
+        after, _ = updated(there, contact(1, "Anna"))
+        assert '<c r="F2"><f>B2</f></c>' in parts(after)[SHEET].decode()
+
     def with_chain(self) -> bytes:
         formula = "LEN(Contacts[[#This Row],[name]])"
         there = book([(*ANN_ROW, f"={formula}")], (*HEADER, "len"), formulas={"len": formula})

@@ -52,6 +52,7 @@ def _forget_results(grid: Grid, row: int) -> None:
     """
     for cell in grid.row(row).iterchildren(f"{grid.ns}c"):
         if cell.find(f"{grid.ns}f") is not None:
+            cell.attrib.pop("t", None)  # of what kind the result was
             for result in list(cell.iterchildren(f"{grid.ns}v")):
                 cell.remove(result)
 
