@@ -235,6 +235,24 @@ def test_a_phone_told_later_takes_the_history_along() -> None:
     assert (seen.first[:10], seen.status) == ("2026-09-01", "number revealed 2026-09-02")
 
 
+def test_names_that_change_together_with_the_id_are_told() -> None:
+    came(0, ANNA, JO)
+    pairs.keep(INSTANCE, [Pair(JO.id, JO_PHONE.id, GROUP, day(1))])
+    came(2, ANNA, replace(JO_PHONE, name="Johanna", contact_name="Jo Smith"))
+    assert told() == [
+        f"number revealed: {JO_PHONE.id}",
+        f"renamed: {JO_PHONE.id}",
+        f"saved: {JO_PHONE.id}",
+    ]
+
+
+def test_two_ids_in_one_list_differ_and_are_no_change() -> None:
+    came(0, ANNA, JO, replace(JO_PHONE, name="Johanna"))
+    pairs.keep(INSTANCE, [Pair(JO.id, JO_PHONE.id, GROUP, day(1))])
+    came(2, ANNA, replace(JO_PHONE, name="Johanna"))
+    assert not any("renamed" in line for line in told())
+
+
 def test_what_is_older_than_the_retention_is_forgotten() -> None:
     month = Settings(history_days=30)
     came(0, ANNA, BEN)

@@ -118,9 +118,19 @@ def _moves(block: Sequence[_Stay], last: _Stay) -> Iterator[Change]:
     for stay in block:
         if stay is last or stay.end == _NEVER:
             continue
-        to = next((s for s in block if s.start == stay.end), last)
+        following = next((s for s in block if s.start == stay.end), None)
+        to = following or last
+        if following is not None:
+            yield from _values_on_the_way(stay, following)
         if id_kind(stay.id) is IdKind.PHONE or id_kind(to.id) is IdKind.HIDDEN:
             yield Change(stay.end, Kind.MOVED, to.opening, "id", stay.id, to.id)
+
+
+def _values_on_the_way(stay: _Stay, following: _Stay) -> Iterator[Change]:
+    """Yield what else changed when a person passed on to another id; the phone is told by pairs."""
+    for change in values_changed(stay.closing, following.opening, stay.end):
+        if change.kind is not Kind.REVEALED:
+            yield change
 
 
 def _reveals(
