@@ -270,7 +270,7 @@ class OutputLost(ContactsError):
 
     def sentence(self) -> str:
         return (
-            f"Standard output took not all of it: {self.why}. "
+            f"Standard output did not take all of it: {self.why}. "
             "What arrived there is not whole; send it elsewhere and repeat."
         )
 

@@ -35,16 +35,14 @@ def plan(
     TitleTwice, IdsAreFormulas, SecondAccount, AliasTaken, AccountUnclear, FullOfStrangers.
     """
     memory, wish = memory or Memory(), wish or Wish()
-    claimed = own_columns(existing, {*wish.columns, *memory.written})
-    lost = given_up(existing, claimed.keys() - {*wish.columns})
-    ours = {title: at for title, at in claimed.items() if title not in lost}
+    ours, lost = _ours(existing, memory, wish)
     draft = Draft(existing, ours, fresh.origin)
     table = build(fresh.contacts, fresh.origin, draft.titles)
     people, persons = _people(table, fresh, memory)
     within = _rows_of_account(existing, ours, fresh.origin.account, memory)
     rows_of = _rows_by_person(existing, ours[ID], within, persons)
     if not (memory.owner or wish.believe):
-        _refuse_strangers(rows_of, persons, fresh.origin.account, memory)
+        _refuse_strangers(rows_of, persons, fresh, memory)
     kept = {person: draft.best(rows, person) for person, rows in rows_of.items()}
 
     for person, values in people.items():
@@ -98,6 +96,13 @@ def own_columns(existing: Existing, claimed: Collection[str]) -> dict[str, int]:
     return {title: titles.index(title) for title in COLUMNS if title in ours and title in titles}
 
 
+def _ours(existing: Existing, memory: Memory, wish: Wish) -> tuple[dict[str, int], frozenset[str]]:
+    """Return the columns that are ours, by title, and the titles of those that were."""
+    claimed = own_columns(existing, {*wish.columns, *memory.written})
+    lost = given_up(existing, claimed.keys() - {*wish.columns})
+    return {title: at for title, at in claimed.items() if title not in lost}, lost
+
+
 def _people(table: Table, fresh: Fresh, memory: Memory) -> tuple[dict[str, Row], Persons]:
     """Return each person's new values under the id of now, and who is who in the whole list."""
     values = list(table.rows)
@@ -143,7 +148,7 @@ def _rows_by_person(
 
 
 def _refuse_strangers(
-    rows_of: Mapping[str, Sequence[int]], persons: Persons, account: str, memory: Memory
+    rows_of: Mapping[str, Sequence[int]], persons: Persons, fresh: Fresh, memory: Memory
 ) -> None:
     """Refuse a table of which nothing is known and in which most people are strangers.
 
@@ -151,7 +156,7 @@ def _refuse_strangers(
     """
     strange = [who for who in rows_of if who not in persons and who not in memory.last_seen]
     if len(strange) >= STRANGERS and 2 * len(strange) > len(rows_of):
-        raise FullOfStrangers(account, len(strange), len(rows_of))
+        raise FullOfStrangers(fresh.origin.account, len(strange), len(rows_of))
 
 
 def _removed(
