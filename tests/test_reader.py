@@ -105,7 +105,9 @@ def test_usernames_and_replaced_ids_are_kept() -> None:
     assert (contact.username, contact.new_chat_id) == ("@max", "102388094480549@lid")
 
 
-@pytest.mark.parametrize("junk", ["", "null@c.us", "undefined@c.us", "NaN@c.us", "@c.us", None])
+@pytest.mark.parametrize(
+    "junk", ["", " ", "null@c.us", "NULL@c.us", "undefined@c.us", "NaN@c.us", " @c.us", None]
+)
 def test_junk_ids_are_dropped_and_counted(junk: str | None) -> None:
     answer = read(listed({"id": junk, "name": "x"}, ANNA, {"name": "no id"}))
     assert [contact.id for contact in answer.contacts] == ["4915100000001@c.us"]

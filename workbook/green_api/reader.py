@@ -26,8 +26,8 @@ _BETWEEN_ROWS = re.compile(rb"\}\s*,\s*(?=\{)")
 # whole strings, so that no bracket in them is one; a quote that opens a string without an end
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|(?P<open>[\[{])|(?P<close>[\]}])|(?P<torn>")', re.DOTALL)
 _DEVICE = re.compile(r":[0-9]+(?=@)")  # 71111111111:3@c.us (green-api/docs 22)
-_JUNK = frozenset({"", "null", "undefined", "NaN"})  # null@c.us (green-api/issues 473)
-_SUSPECT = re.compile(r":|^(?:@|$|null|undefined|NaN)", re.MULTILINE)
+_JUNK = frozenset({"", "null", "undefined", "nan"})  # null@c.us (green-api/issues 473)
+_SUSPECT = re.compile(r":|^\s*(?:@|$|null|undefined|nan)", re.MULTILINE | re.IGNORECASE)
 _OTHER_MESSENGERS = (b'"chatId"', b'"phoneNumber"')
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -159,7 +159,7 @@ class ContactsReader(msgspec.Struct):
         for contact in batch:
             if ":" in contact.id:
                 contact = msgspec.structs.replace(contact, id=_DEVICE.sub("", contact.id))
-            if contact.id.partition("@")[0] in _JUNK:
+            if contact.id.partition("@")[0].strip().lower() in _JUNK:
                 self.dropped["junk id"] += 1
             elif contact.id in self._seen or contact.id in here:
                 self.dropped["same id again"] += 1
