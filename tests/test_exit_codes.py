@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -72,15 +74,20 @@ def test_a_wrong_token_is_3(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_folder_that_takes_no_file_is_8(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object, **__: object) -> None:
-        raise PermissionError(13, "Permission denied")
+    folder, really = tmp_path / "closed", os.open  # who tests as root may write everywhere
+    folder.mkdir()
+
+    def refuse(path: Any, *args: Any, **more: Any) -> int:
+        if Path(path).parent == folder:
+            raise PermissionError(13, "Permission denied")
+        return really(path, *args, **more)
 
     with Simulator(rate=0) as service:
         use(service, monkeypatch)
-        monkeypatch.setattr("tempfile.mkstemp", refuse)
-        ran = getcontacts("export", str(tmp_path / "list.csv"))
+        monkeypatch.setattr(os, "open", refuse)
+        ran = getcontacts("export", str(folder / "list.csv"))
     assert ran.code == 8
-    assert "list.csv" in ran.stderr
+    assert "list.csv was not written: writing is not allowed there" in ran.stderr
 
 
 def test_a_bug_is_1_and_does_not_quote_what_it_met(capsys: pytest.CaptureFixture[str]) -> None:
