@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from pathlib import Path
 
@@ -150,6 +151,16 @@ def test_a_chart_that_shows_the_numbers_of_now_is_not_written_anew() -> None:
     assert changed == CHARTS
     assert report.written
     assert parts(again)["xl/charts/chart1.xml"] == parts(after)["xl/charts/chart1.xml"]
+
+
+@pytest.mark.parametrize("kept", ["nothing", "<((str|num)Cache)>.*?</\\1>"])
+def test_nor_is_one_of_a_single_country_or_without_copies_of_values(kept: str) -> None:
+    strip = dict.fromkeys(CHARTS, lambda text: re.sub(kept, "", text))
+    before = replaced(ours(ANN, BOB), strip)
+    assert b"$A$16<" in parts(before)["xl/charts/chart2.xml"]
+    after, report = updated(before, ANN, contact(2, "Bobby"))
+    assert report.written
+    assert [parts(after)[name] for name in CHARTS] == [parts(before)[name] for name in CHARTS]
 
 
 def test_charts_of_the_users_are_left() -> None:

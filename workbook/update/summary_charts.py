@@ -37,24 +37,25 @@ def _redirect(reference: etree._Element, old: Layout, new: Layout) -> bool:
     if shown is None or shown.left not in (LABELS, COUNTS):
         return False
     for before, now in _moves(old, new):
-        if shown == Range(shown.left, before[0], shown.left, before[-1]):
-            column = letters(shown.left)
-            told = f"{sheet}!${column}${now[0]}:${column}${now[-1]}"
+        if shown == _within(shown.left, before):
             values = [str(new.lines[row][shown.left - 1]) for row in now]
-            return _show(reference, formula, told, values)
+            if shown == _within(shown.left, now) and _holds(reference, values):
+                return False
+            column = letters(shown.left)
+            formula.text = f"{sheet}!${column}${now[0]}:${column}${now[-1]}"
+            _copy(reference, values)
+            return True
     return False
 
 
-def _show(
-    reference: etree._Element, formula: etree._Element, cells: str, values: Sequence[str]
-) -> bool:
-    """Let a reference show these cells; tell whether it showed others, or other values."""
-    there = [value.text or "" for value in reference.iterfind("*/{*}pt/{*}v")]
-    if (formula.text, there) == (cells, [*values]):
-        return False
-    formula.text = cells
-    _copy(reference, values)
-    return True
+def _within(column: int, rows: range) -> Range:
+    return Range(column, rows[0], column, rows[-1])
+
+
+def _holds(reference: etree._Element, values: Sequence[str]) -> bool:
+    """Tell whether the copy of its cells that a chart may keep holds these values."""
+    copies = reference.iterchildren("{*}strCache", "{*}numCache")
+    return all([v.text or "" for v in copy.iterfind("{*}pt/{*}v")] == values for copy in copies)
 
 
 def _moves(old: Layout, new: Layout) -> list[tuple[range, range]]:
