@@ -253,6 +253,52 @@ def test_two_ids_in_one_list_differ_and_are_no_change() -> None:
     assert not any("renamed" in line for line in told())
 
 
+JOHANNA = replace(JO_PHONE, name="Johanna")
+
+
+def known_as_one() -> None:
+    pairs.keep(INSTANCE, [Pair(JO.id, JO_PHONE.id, GROUP, day(0))])
+
+
+def test_a_name_is_told_when_the_id_that_counts_comes_beside_the_former() -> None:
+    came(0, ANNA, JO)
+    known_as_one()
+    came(1, ANNA, JO, JOHANNA)
+    came(2, ANNA, JOHANNA)
+    assert told() == [f"renamed: {JO_PHONE.id}"]
+
+
+def test_an_id_that_no_list_had_joins_those_that_lists_had() -> None:
+    came(0, ANNA, JO)
+    pairs.keep(INSTANCE, [Pair(JO.id, NEXT_LID, GROUP, day(0))])
+    pairs.keep(INSTANCE, [Pair(NEXT_LID, JO_PHONE.id, GROUP, day(0))])
+    came(1, ANNA, JO, JOHANNA)
+    assert told() == [f"renamed: {JO_PHONE.id}"]
+
+
+def test_a_name_that_only_the_former_id_bears_is_the_persons_still() -> None:
+    came(0, ANNA, JO)
+    known_as_one()
+    came(1, ANNA, JO, replace(JO_PHONE, name=""))
+    assert told() == []
+
+
+def test_a_name_is_told_of_who_is_back_under_another_id() -> None:
+    came(0, ANNA, JO)
+    known_as_one()
+    came(1, ANNA)
+    came(2, ANNA, JOHANNA)
+    assert told(1) == [f"back: {JO_PHONE.id}", f"renamed: {JO_PHONE.id}"]
+
+
+def test_a_name_is_told_once_however_often_the_id_changes() -> None:
+    came(0, ANNA, JO)
+    known_as_one()
+    came(1, ANNA, JOHANNA)
+    came(2, ANNA, replace(JO, name="Johanna"))
+    assert [line for line in told() if "renamed" in line] == [f"renamed: {JO_PHONE.id}"]
+
+
 def test_what_is_older_than_the_retention_is_forgotten() -> None:
     month = Settings(history_days=30)
     came(0, ANNA, BEN)

@@ -10,7 +10,7 @@ import msgspec
 
 from workbook.contacts import Contact, IdKind, id_kind, phone
 from workbook.past.changes import Change, Kind, values_changed
-from workbook.people.identity import Pair, groups
+from workbook.people.identity import Pair, as_one, groups, same_of
 
 _ORDER = {kind: place for place, kind in enumerate(Kind)}
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -53,24 +53,40 @@ def changes(
     `versions` by id, each id's in the order of time, and those of all ids that `pairs` name and
     that were ever in a list.
     """
-    shared = groups(pairs)
+    shared, same = groups(pairs), same_of(pairs)
     paired = frozenset().union(*shared)
-    people = chain(
-        ([versions.get(id_, ()) for id_ in sorted(ids)] for ids in shared),
-        ([mine] for id_, mine in versions.items() if id_ not in paired),
-    )
+    several = ({id_: versions.get(id_, ()) for id_ in sorted(ids)} for ids in shared)
+    alone = ({id_: mine} for id_, mine in versions.items() if id_ not in paired)
     told = chain(
-        _values(versions.values()),
-        chain.from_iterable(_presence(mine, first) for mine in people),
+        chain.from_iterable(_of_one(person, same, first) for person in chain(several, alone)),
         _reveals(versions, pairs, first),
     )
     return sorted(told, key=lambda change: (change.at, _ORDER[change.kind]))
 
 
-def _values(versions: Iterable[Sequence[Version]]) -> Iterator[Change]:
-    for each in versions:
-        for was, now in pairwise(each):
-            yield from values_changed(was.contact, now.contact, now.valid_from)
+def _of_one(
+    versions: Mapping[str, Sequence[Version]], same: Mapping[str, str], first: datetime
+) -> Iterator[Change]:
+    """Yield what happened to one person, whose versions these are, by id."""
+    kept = [*chain.from_iterable(versions.values())]
+    states = _states(kept, {id_: same[id_] for id_ in versions if id_ in same})
+    for (_, was), (at, now) in pairwise(states):
+        yield from values_changed(was, now, at)
+    yield from _presence(versions.values(), first)
+
+
+def _states(
+    versions: Sequence[Version], same: Mapping[str, str]
+) -> Iterator[tuple[datetime, Contact]]:
+    """Yield how one person stood in the list, all ids together, and from when on."""
+    if not same:  # one id, and most people have one
+        yield from ((version.valid_from, version.contact) for version in versions)
+        return
+    starts, ends = {v.valid_from for v in versions}, {v.valid_to or _NEVER for v in versions}
+    for at in sorted(starts | ends):
+        listed = [v.contact for v in versions if v.valid_from <= at < (v.valid_to or _NEVER)]
+        if listed:
+            yield at, as_one(listed, same)
 
 
 def _presence(versions: Iterable[Sequence[Version]], first: datetime) -> Iterator[Change]:
@@ -118,19 +134,9 @@ def _moves(block: Sequence[_Stay], last: _Stay) -> Iterator[Change]:
     for stay in block:
         if stay is last or stay.end == _NEVER:
             continue
-        following = next((s for s in block if s.start == stay.end), None)
-        to = following or last
-        if following is not None:
-            yield from _values_on_the_way(stay, following)
+        to = next((s for s in block if s.start == stay.end), last)
         if id_kind(stay.id) is IdKind.PHONE or id_kind(to.id) is IdKind.HIDDEN:
             yield Change(stay.end, Kind.MOVED, to.opening, "id", stay.id, to.id)
-
-
-def _values_on_the_way(stay: _Stay, following: _Stay) -> Iterator[Change]:
-    """Yield what else changed when a person passed on to another id; the phone is told by pairs."""
-    for change in values_changed(stay.closing, following.opening, stay.end):
-        if change.kind is not Kind.REVEALED:
-            yield change
 
 
 def _reveals(

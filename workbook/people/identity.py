@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import combinations
 
@@ -120,15 +120,28 @@ def _rows(contacts: Contacts, same: Mapping[str, str]) -> dict[str, Contact | No
 
 
 def _filled(contact: Contact, twins: Iterable[Contact], last: str) -> Contact:
+    filled = _named(contact, twins)
+    if not _is_phone(contact.id) and _is_phone(last) and not contact.phone_number:
+        filled = structs.replace(filled, phone_number=last.partition("@")[0])
+    return contact if filled == contact else filled
+
+
+def _named(contact: Contact, twins: Iterable[Contact]) -> Contact:
     names = [(contact.name, contact.contact_name), *((t.name, t.contact_name) for t in twins)]
-    filled = structs.replace(
+    return structs.replace(
         contact,
         name=next((name for name, _ in names if name), ""),
         contact_name=next((saved for _, saved in names if saved), ""),
     )
-    if not _is_phone(contact.id) and _is_phone(last) and not contact.phone_number:
-        filled = structs.replace(filled, phone_number=last.partition("@")[0])
-    return contact if filled == contact else filled
+
+
+def as_one(twins: Sequence[Contact], same: Mapping[str, str]) -> Contact:
+    """Return what stands for one person in a list: the id that counts, with all names.
+
+    `twins` are all the list has of the person. Whose phone it is, is not filled in.
+    """
+    listed = {contact.id: contact for contact in twins}
+    return _named(listed[Persons(listed, same).of(twins[0].id)], twins)
 
 
 def elsewhere(
