@@ -155,6 +155,21 @@ def test_what_a_silent_keyring_may_keep_does_not_count_as_dropped(
     monkeypatch.setattr(vault, "PATIENCE", 0.2)
     with used(unusable()):
         assert not vault.drop(ID)
+        vault.keep(ID, TOKEN)
+        assert not vault.drop(ID), "an older one may be there"
+
+
+def test_what_was_in_the_file_alone_is_gone_where_there_is_no_keyring() -> None:
+    vault.keep(ID, TOKEN)
+    assert vault.drop(ID)
+
+
+def test_the_part_of_a_killed_login_is_dropped_too(home: Path) -> None:
+    vault.keep(ID, TOKEN)
+    part = home / ".credentials.json.0123abcd.getcontacts-part"
+    part.write_text(TOKEN)
+    vault.drop(ID)
+    assert not part.exists()
 
 
 def test_a_broken_file_is_told_without_its_content(home: Path) -> None:

@@ -106,8 +106,8 @@ def save(account: Account) -> str:
 def forget(alias: str) -> None:
     """Forget an account and its token, in the settings, the file and the keyring.
 
-    Raises NoAccount where there is none of that alias, TokensLeft where the keyring does not
-    answer: the account stays known then, so that this can be repeated.
+    Raises NoAccount where there is none of that alias, TokensLeft when all is forgotten but what
+    a keyring may have that does not answer.
     """
     stored = settings.load()
     chosen = _spelled(alias, stored)
@@ -115,9 +115,9 @@ def forget(alias: str) -> None:
         raise NoAccount(alias, tuple(stored.accounts))
     id_instance = stored.accounts[chosen].id_instance
     shared = [each for each, at in stored.accounts.items() if at.id_instance == id_instance]
+    settings.update(lambda now: _without(now, chosen))
     if shared == [chosen] and not vault.drop(id_instance):
         raise TokensLeft((id_instance,))
-    settings.update(lambda now: _without(now, chosen))
 
 
 def make_default(alias: str) -> None:

@@ -81,9 +81,8 @@ class TokensLeft(ContactsError):
     def sentence(self) -> str:
         which = f" ({', '.join(self.id_instances)})" if self.id_instances else ""
         return (
-            "The system's keyring does not answer (it is locked, or this runs without a desktop), "
-            f'and a token may still be in it under the name "getcontacts"{which}. '
-            "Unlock it and repeat, or delete it there."
+            "All else is forgotten, but the system's keyring does not answer (it is locked, or "
+            f'there is no desktop here). Delete there what is named "getcontacts"{which}.'
         )
 
 
@@ -258,7 +257,7 @@ class HomeNotWritable(NotWritable):
             "denied": "writing is not allowed there; set GETCONTACTS_HOME to a folder of yours",
             "full": "the disk is full; make room and repeat",
         }.get(self.why, self.why)
-        return f"{self.path} cannot be used: {reason}. Nothing was changed."
+        return f"{self.path} cannot be used: {reason}. Your files are as they were."
 
 
 @dataclass(eq=False)
@@ -288,7 +287,7 @@ class NotDeleted(ContactsError):
             "open": IN_USE,
             "denied": "it is read-only or not yours to delete; change that and repeat",
         }.get(self.why, self.why)
-        return f"{self.path} was not deleted and is still there: {reason}."
+        return f"{self.path} was not deleted: {reason}."
 
 
 @dataclass(eq=False)

@@ -46,12 +46,10 @@ def _drop_tokens() -> TokensLeft | None:
 def account(alias: str) -> None:
     """Delete an account's credentials and all that is kept of its lists.
 
-    Raises NoAccount where nothing of that name is here, TokensLeft (nothing is deleted then),
-    NotWritable.
+    Raises NoAccount where nothing of that name is here, NotWritable, TokensLeft when all else is
+    gone.
     """
     stored = settings.load().accounts
-    if alias in stored:
-        accounts.forget(alias)
     with store.writing() as connection:
         rows = connection.execute("SELECT instance FROM snapshot WHERE alias = ?", (alias,))
         instances = {instance for (instance,) in rows}
@@ -65,6 +63,8 @@ def account(alias: str) -> None:
     if not instances:
         raise NoAccount(alias, tuple(stored))
     store.scrub()
+    if alias in stored:
+        accounts.forget(alias)
 
 
 def person(instance: str, wanted: str, country: str = "") -> tuple[str, ...]:

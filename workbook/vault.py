@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from workbook import settings
+from workbook import part_file, settings
 from workbook.errors import NoAccount
 
 if TYPE_CHECKING:
@@ -91,12 +91,27 @@ def drop(id_instance: str) -> bool:
     """
     answered = _asked(lambda ring: _dropped(ring, id_instance))
     was_in_file = _drop_from_file(id_instance)
-    return bool(answered) or was_in_file
+    return bool(answered) or (was_in_file and not _has_ring())
 
 
 def keyring_name() -> str:
     """Return the name of the keyring that is in use, "" without a usable one."""
     return _asked(lambda ring: str(ring.name)) or ""
+
+
+def _has_ring() -> bool:
+    """Tell whether there is a keyring at all, which may be one that does not answer."""
+    with contextlib.suppress(Exception):  # as in _asked
+        return _ring() is not None
+    return False
+
+
+def _ring() -> KeyringBackend | None:
+    import keyring
+    from keyring.backends import fail, null
+
+    ring = keyring.get_keyring()
+    return None if isinstance(ring, fail.Keyring | null.Keyring) else ring
 
 
 def _kept(ring: KeyringBackend, id_instance: str, token: str) -> bool:
@@ -122,11 +137,7 @@ def _asked(question: Callable[[KeyringBackend], T]) -> T | None:
     def ask() -> None:
         # Backends are plug-ins and raise what they like; any of it means that there is no keyring.
         with contextlib.suppress(Exception):
-            import keyring
-            from keyring.backends import fail, null
-
-            ring = keyring.get_keyring()
-            if not isinstance(ring, fail.Keyring | null.Keyring):
+            if (ring := _ring()) is not None:
                 answers.append(question(ring))
 
     asking = threading.Thread(target=ask, name="keyring", daemon=True)
@@ -152,6 +163,8 @@ def _write(tokens: dict[str, str]) -> None:
 
 
 def _drop_from_file(id_instance: str) -> bool:
+    with contextlib.suppress(OSError):  # no folder, or none that may be looked into
+        part_file.clear_leftovers(path(), path().parent)  # of a login that was killed
     if id_instance not in _read():
         return False
     with settings.lock():
