@@ -25,6 +25,8 @@ def recall(book: xw.Book, table: str) -> Owned:
     """Return what we know of a table of a workbook."""
     place, nothing = _place(book), Owned()
     known = nothing if place is None else ownership.recall(place, table)
+    if known == nothing and place is not None:  # or it was not synced to this computer then
+        known = ownership.recall(native.full_name(book), table)
     return _unsaved.get(_unsaved_name(book), nothing) if known == nothing else known
 
 

@@ -39,8 +39,20 @@ def column(title: str, *texts: str) -> Existing:
         ("lastSeen", "2026"),
     ],
 )
-def test_one_text_of_the_users_makes_the_column_his(title: str, text: str) -> None:
-    assert given_up(column(title, "", text), {title}) == {title}
+def test_a_column_with_texts_of_the_users_is_his(title: str, text: str) -> None:
+    there = Existing(
+        ("id", "name", "contactName", title), [(ANN, "Ann", "", each) for each in ("", text)]
+    )
+    assert given_up(there, {title}) == {title}
+
+
+def test_one_cell_that_was_typed_over_does_not_make_it_his() -> None:
+    there = column("status", "new 2026-11-20", "back 2026-11-21", "call her")
+    assert given_up(there, {"status"}) == frozenset()
+
+
+def test_labels_without_the_names_they_were_made_from_are_ours() -> None:
+    assert given_up(column("label", "Ann from work"), {"label"}) == frozenset()
 
 
 def test_a_row_without_an_id_makes_no_column_his() -> None:

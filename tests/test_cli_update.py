@@ -195,7 +195,8 @@ def test_two_instances_under_one_alias_are_not_mixed(
     with Simulator(rate=0, id_instance="1101000002", contacts=[person(BEN, "B.")]) as second:
         use(second, monkeypatch)
         ran = getcontacts("export", "mine.xlsx", "--update")
-    assert (ran.code, "an alias of its own" in ran.stderr) == (8, True)
+    assert (ran.code, "2 of the 3 people" in ran.stderr) == (8, True)
+    assert getcontacts("export", "mine.xlsx", "--update", "--adopt").code == 6  # it is gone
 
 
 @pytest.mark.parametrize(

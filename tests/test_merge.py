@@ -16,7 +16,6 @@ from workbook.merge import plan
 from workbook.plans import Existing, Fresh, Memory, Missing, Plan, Wish
 from workbook.refusals import (
     AccountUnclear,
-    AliasTaken,
     FullOfStrangers,
     IdsAreFormulas,
     IdTitleMissing,
@@ -216,22 +215,27 @@ class TestAccounts:
 
     def test_the_rows_of_a_former_alias_are_this_accounts(self) -> None:
         there = table(self.HEADER, ("shop", ANN, "Ann"), ("home", BOB, "Bob"))
-        memory = Memory("work", aliases={"shop"}, others={"home"}, written=["account"])
+        memory = Memory("work", aliases={"shop"}, written=["account"])
         decided = plan(there, fresh(person(ANN, "Anna"), person(BOB, "B.")), memory)
         assert decided.updates == {0: {0: "work", 2: "Anna"}}
         assert decided.appended == [{0: "work", 1: BOB, 2: "B."}]
 
-    def test_an_alias_that_was_another_accounts_here_is_refused(self) -> None:
-        memory = Memory("home", others={"work"}, written=["account"])
-        with pytest.raises(AliasTaken, match="an alias of its own"):
-            plan(table(self.HEADER, ("work", ANN, "Ann")), fresh(person(ANN)), memory)
+    def test_an_instance_that_was_renewed_under_its_alias_goes_on(self) -> None:
+        memory = Memory(contested=True, written=["account"])
+        there = table(self.HEADER, ("work", ANN, "Ann"))
+        assert plan(there, fresh(person(ANN, "Anna")), memory).updates == {0: {2: "Anna"}}
+
+    def test_another_accounts_alias_does_not_make_its_rows_ours(self) -> None:
+        memory = Memory(contested=True, written=["account"])
+        with pytest.raises(FullOfStrangers, match="1 of the 1 people"):
+            plan(table(self.HEADER, ("work", EVE, "Eve")), fresh(person(ANN)), memory)
 
     def test_a_table_of_strangers_is_refused_until_it_is_believed(self) -> None:
         strangers = [(f"1202555020{n}@c.us", "Eve") for n in range(3)]
         there, came = table("id name", (ANN, "Ann"), *strangers), fresh(person(ANN, "Ann"))
-        with pytest.raises(FullOfStrangers, match=r"3 of the 4 people .* --accept-loss"):
+        with pytest.raises(FullOfStrangers, match=r"3 of the 4 people .* --adopt"):
             plan(there, came)
-        assert plan(there, came, wish=Wish(believe=True)).changes_nothing
+        assert plan(there, came, wish=Wish(adopt=True)).changes_nothing
         assert plan(there, came, WORKS).changes_nothing
         assert plan(there, came, Memory(last_seen={strangers[0][0]: "2026-11-02"})).changes_nothing
 

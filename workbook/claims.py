@@ -38,10 +38,10 @@ _MAY_BE_OURS: dict[str, Callable[[str, Row], object]] = {
 
 
 def given_up(existing: Existing, written: Set[str]) -> frozenset[str]:
-    """Return which of the titles we wrote stand over columns with something of the user's in them.
+    """Return which of the titles we wrote stand over columns that are mostly the user's now.
 
     All of `written` are titles of the table. Rows without an id are the user's anyway, and speak
-    against nothing.
+    against nothing; one cell that somebody typed over does not make a column his, either.
     """
     titles = _MAY_BE_OURS.keys() & written
     return frozenset(title for title in titles if not _holds_ours(existing, title))
@@ -49,5 +49,9 @@ def given_up(existing: Existing, written: Set[str]) -> frozenset[str]:
 
 def _holds_ours(existing: Existing, title: str) -> bool:
     header = [*existing.header]
+    if title == "label" and not {"name", "contactName"} <= {*header}:
+        return True  # what it was made from is not there to compare
     at, ids, may_be_ours = header.index(title), header.index(BASIC[0]), _MAY_BE_OURS[title]
-    return all(may_be_ours(row[at], row) for row in existing.rows if row[at] and row[ids].strip())
+    filled = [row for row in existing.rows if row[at] and row[ids].strip()]
+    ours = sum(bool(may_be_ours(row[at], row)) for row in filled)
+    return not filled or 2 * ours > len(filled)

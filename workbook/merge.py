@@ -14,7 +14,6 @@ from workbook.people.match import Persons
 from workbook.plans import CONFIRMED, Existing, Findings, Fresh, Memory, Missing, Plan, Wish
 from workbook.refusals import (
     AccountUnclear,
-    AliasTaken,
     FullOfStrangers,
     IdsAreFormulas,
     IdTitleMissing,
@@ -32,7 +31,7 @@ def plan(
     """Decide what a refresh writes into a table, so that every row stays with its person.
 
     Without `wish` the four columns are refreshed and nobody is removed. Raises IdTitleMissing,
-    TitleTwice, IdsAreFormulas, SecondAccount, AliasTaken, AccountUnclear, FullOfStrangers.
+    TitleTwice, IdsAreFormulas, SecondAccount, AccountUnclear, FullOfStrangers.
     """
     memory, wish = memory or Memory(), wish or Wish()
     ours, lost = _ours(existing, memory, wish)
@@ -41,7 +40,7 @@ def plan(
     people, persons = _people(table, fresh, memory)
     within = _rows_of_account(existing, ours, fresh.origin.account, memory)
     rows_of = _rows_by_person(existing, ours[ID], within, persons)
-    if not (memory.owner or wish.believe):
+    if not wish.adopt and (memory.contested or not memory.owner):
         _refuse_strangers(rows_of, persons, fresh, memory)
     kept = {person: draft.best(rows, person) for person, rows in rows_of.items()}
 
@@ -122,8 +121,6 @@ def _rows_of_account(
     everything = range(len(existing.rows))
     if ACCOUNT in ours:
         column = ours[ACCOUNT]
-        if account in memory.others:
-            raise AliasTaken(account)
         # a row that names no account was added by hand, or before there was such a column
         mine = {account, *memory.aliases, *([""] if memory.owner in ("", account) else [])}
         return [row for row in everything if existing.rows[row][column].strip() in mine]
@@ -150,12 +147,13 @@ def _rows_by_person(
 def _refuse_strangers(
     rows_of: Mapping[str, Sequence[int]], persons: Persons, fresh: Fresh, memory: Memory
 ) -> None:
-    """Refuse a table of which nothing is known and in which most people are strangers.
+    """Refuse a table that is not known to be this account's and in which most are strangers.
 
     A workbook of another account looks so once it was moved, renamed or sent.
     """
     strange = [who for who in rows_of if who not in persons and who not in memory.last_seen]
-    if len(strange) >= STRANGERS and 2 * len(strange) > len(rows_of):
+    enough = 1 if memory.contested else STRANGERS
+    if len(strange) >= enough and 2 * len(strange) > len(rows_of):
         raise FullOfStrangers(fresh.origin.account, len(strange), len(rows_of))
 
 

@@ -94,7 +94,7 @@ def memory(account: Account, owned: Owned) -> Memory:
     return Memory(
         owner=_owner(account, owned),
         aliases=instances.keys() - others,
-        others=others,
+        contested=account.alias in others,
         written=owned.titles,
         same=pairs.same(account.id_instance),
         absences=history.absences(account.id_instance),
@@ -103,8 +103,7 @@ def memory(account: Account, owned: Owned) -> Memory:
 
 
 def _owner(account: Account, owned: Owned) -> str:
-    """Return the owner's alias of now; two instances that share one are told apart."""
-    if owned.instance in ("", account.id_instance):
-        return account.alias if owned.instance else ""
-    same_alias = owned.alias == account.alias
-    return f"{owned.alias} {owned.instance}" if same_alias else owned.alias
+    """Return the owner's alias of now; "" where the alias has another instance behind it now."""
+    if owned.instance == account.id_instance:
+        return account.alias
+    return "" if owned.alias == account.alias else owned.alias

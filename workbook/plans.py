@@ -57,15 +57,16 @@ class Fresh(msgspec.Struct, frozen=True):
 class Memory(msgspec.Struct, frozen=True):
     """What is remembered of this table and of its people.
 
-    `owner`: the account of a table without an account column, "" where nobody is known to have
-    written in it. `aliases`: under which this account wrote in it, `others`: all others did.
+    `owner`: the account of a table without an account column, "" where that is not known.
+    `aliases`: under which this account wrote in it. `contested`: another instance wrote in it under
+    the alias that this one has; it may have been renewed, or be somebody else's.
     `written`: titles we wrote in it. `same`: former id -> present id, as the service told.
     `absences`: id -> confirmed absences in a row. `last_seen`: id -> date as text.
     """
 
     owner: str = ""
     aliases: Collection[str] = ()
-    others: Collection[str] = ()
+    contested: bool = False
     written: Collection[str] = ()
     same: Mapping[str, str] = {}
     absences: Mapping[str, int] = {}
@@ -75,14 +76,14 @@ class Memory(msgspec.Struct, frozen=True):
 class Wish(msgspec.Struct, frozen=True):
     """What the user asked for.
 
-    `force` removes even rows in which the user wrote something; `believe` takes a table for this
+    `force` removes even rows in which the user wrote something; `adopt` takes a table for this
     account's although most of its people are strangers.
     """
 
     columns: Sequence[str] = BASIC
     missing: Missing = Missing.KEEP
     force: bool = False
-    believe: bool = False
+    adopt: bool = False
 
 
 class Plan(msgspec.Struct, frozen=True):

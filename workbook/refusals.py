@@ -70,19 +70,6 @@ class SecondAccount(UpdateRefused):
 
 
 @dataclass(eq=False)
-class AliasTaken(UpdateRefused):
-    """Rows under this alias are of another instance, which had it before."""
-
-    alias: str
-
-    def sentence(self) -> str:
-        return (
-            f'The rows of "{self.alias}" in this table are of another idInstance. Keep this '
-            f"account under an alias of its own (getcontacts login ALIAS) and repeat. {UNTOUCHED}"
-        )
-
-
-@dataclass(eq=False)
 class FullOfStrangers(UpdateRefused):
     """Most people of a table of which nothing is known are in no list of this account."""
 
@@ -94,7 +81,7 @@ class FullOfStrangers(UpdateRefused):
         return (
             f"{self.strangers:,} of the {self.people:,} people in this table are in no list of "
             f'"{self.account}", so it seems to be of another account. If it is not, run once: '
-            f"getcontacts export FILE --update --accept-loss. {UNTOUCHED}"
+            f"getcontacts export FILE --update --adopt. {UNTOUCHED}"
         )
 
 

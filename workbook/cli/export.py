@@ -38,6 +38,7 @@ Write = Callable[[BinaryIO], Counter[str]]
     help="With --update: rows of people not in the list any more.",
 )
 @click.option("--backup", is_flag=True, help="With --update: keep OUT.bak.")
+@click.option("--adopt", is_flag=True, help="With --update: OUT is this account's, I am sure.")
 @click.option("--format", "named", type=click.Choice(exporting.FORMATS), help="Else by the ending.")
 @click.option("--type", "kind", type=click.Choice(["user", "group"]), help="Only people or groups.")
 @click.option("--count", type=int, metavar="N", help="The first N after filter and sort.")
@@ -46,7 +47,7 @@ Write = Callable[[BinaryIO], Counter[str]]
 @options.account
 @click.option("--overwrite", is_flag=True, help="Replace OUT even if it was changed.")
 @click.option("--offline", is_flag=True, help="Write the last good list without asking.")
-@click.option("--accept-loss", is_flag=True, help="Believe that many are missing.")
+@click.option("--accept-loss", is_flag=True, help="Believe a list from which many are missing.")
 @click.option("--changes", "with_changes", is_flag=True, help="Add a sheet of changes (xlsx).")
 @click.option("--no-summary", is_flag=True, help="Leave out the sheet Summary (xlsx).")
 @click.option("--rtl/--ltr", default=None, help="Turn the sheet around (else as most names are).")
@@ -55,10 +56,10 @@ Write = Callable[[BinaryIO], Counter[str]]
 @options.quiet
 @options.verbose
 def export(
-    out: str, update: bool, missing: str, backup: bool, named: str | None, kind: str | None,
-    count: int | None, columns: str, sort: str | None, account: str | None, overwrite: bool,
-    offline: bool, accept_loss: bool, with_changes: bool, no_summary: bool, rtl: bool | None,
-    as_json: bool, ca_bundle: Path | None, quiet: bool, verbose: bool,
+    out: str, update: bool, missing: str, backup: bool, adopt: bool, named: str | None,
+    kind: str | None, count: int | None, columns: str, sort: str | None, account: str | None,
+    overwrite: bool, offline: bool, accept_loss: bool, with_changes: bool, no_summary: bool,
+    rtl: bool | None, as_json: bool, ca_bundle: Path | None, quiet: bool, verbose: bool,
 ) -> None:  # fmt: skip
     """getcontacts export contacts.xlsx
 
@@ -71,8 +72,8 @@ def export(
     console.talk(verbose)
     if as_json and out == STDOUT:
         raise WrongUsage("--json reports on stdout, so OUT cannot be - at the same time.")
-    if not update and (backup or missing != "keep"):
-        raise WrongUsage("--missing and --backup go with --update.")
+    if not update and (backup or adopt or missing != "keep"):
+        raise WrongUsage("--missing, --backup and --adopt go with --update.")
     chosen = "xlsx" if update and Path(out).suffix.lower() == ".xlsm" else named
     wishes = Wishes(
         exporting.format_of(out, chosen), titles(columns), not no_summary, rtl, with_changes
@@ -83,7 +84,7 @@ def export(
     select([], kind, count, sort)
     run = Run(
         out, wishes, kind, count, sort, overwrite, offline, quiet or as_json, ca_bundle,
-        accept_loss, Missing(missing), backup,
+        accept_loss, Missing(missing), backup, adopt,
     )  # fmt: skip
     found = refresh.whose(account) if offline else accounts.find(account)
     done = (_updated if update else perform)(run, found)

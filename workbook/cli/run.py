@@ -26,7 +26,10 @@ STDOUT = "-"
 
 
 class Run(msgspec.Struct, frozen=True):
-    """Everything one run of `export` was asked for; `missing` and `backup` go with an update."""
+    """Everything one run of `export` was asked for.
+
+    `missing`, `backup` and `adopt` go with an update.
+    """
 
     out: str
     wishes: Wishes
@@ -40,6 +43,7 @@ class Run(msgspec.Struct, frozen=True):
     accept_loss: bool = False
     missing: Missing = Missing.KEEP
     backup: bool = False
+    adopt: bool = False
     started: float = msgspec.field(default_factory=time.monotonic)
 
 

@@ -31,7 +31,7 @@ def update(run: Run, account: Account) -> Report:
         whole = got.latest.snapshot.contacts
         fresh = Fresh(got.chosen, got.origin, {contact.id for contact in whole}, whole)
         memory = ownership.memory(account, owned)
-        wish = Wish(run.wishes.columns, run.missing, believe=run.accept_loss)
+        wish = Wish(run.wishes.columns, run.missing, adopt=run.adopt)
 
         def write(out: BinaryIO) -> UpdateReport:
             done = books.update(book, out, fresh, memory, wish)

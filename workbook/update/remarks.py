@@ -35,7 +35,7 @@ def remarks(done: UpdateReport, removed: int = 0) -> Iterator[str]:
     if done.given_up:
         titles = ", ".join(done.given_up)
         yield (
-            f"Left alone as yours, for it holds more than getcontacts writes there: {titles}. "
+            f"Left alone as yours, for something else than ours stands in it: {titles}. "
             f"To have it filled all the same: getcontacts export FILE --update --columns "
             f"basic,{','.join(done.given_up)}"
         )
