@@ -174,7 +174,9 @@ def _script(found: Installed) -> Check:
     folder = Path.home() / "Library" / "Application Scripts" / "com.microsoft.Excel"
     script = folder / f"xlwings-{version}.applescript"
     if not script.is_file():
-        return _failed("RunPython script", f"{script} is not there", "xlwings runpython install")
+        xlwings = Path(sys.executable).with_name("xlwings")
+        install = machine.command(xlwings, "runpython install")
+        return _failed("RunPython script", f"{script} is not there", install)
     return Check("RunPython script", True, str(script))
 
 

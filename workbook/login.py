@@ -50,7 +50,7 @@ def state_of(
 
 def meaning(state: str) -> str:
     """Return what a state means for reading contacts, or what to do about it."""
-    new = f'Its state "{state}" is new to getcontacts; try to export.'
+    new = f'The state "{state}" is new to getcontacts; try to export.'
     return READABLE.get(state) or ADVICE.get(state, new)
 
 

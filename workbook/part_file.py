@@ -127,7 +127,7 @@ def mode_for(path: Path) -> int:
 def clear_leftovers(place: Path, folder: Path) -> None:
     """Delete what a killed run left of a file."""
     for path in folder.iterdir():
-        if path.name.startswith(_prefix(place)) and path.name.endswith(SUFFIX):
+        if path.name.startswith(_prefix(place)) and path.name.endswith(SUFFIX) and path.is_file():
             with suppress(OSError):
                 _delete_if_free(path)
 
@@ -146,9 +146,11 @@ def _delete_if_free(path: Path) -> None:
 
 
 def _unlink(path: Path) -> None:
-    with suppress(OSError):  # only Windows deletes no file that is read-only
+    try:
+        path.unlink()
+    except PermissionError:  # Windows deletes no file that is read-only
         path.chmod(PRIVATE)
-    path.unlink()
+        path.unlink()
 
 
 def _made(place: Path, folder: Path) -> Part:

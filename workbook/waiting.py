@@ -24,7 +24,8 @@ def _begun(connection: sqlite3.Connection, kind: str, end: float) -> bool:
     try:
         connection.execute(f"BEGIN {kind}")
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= end:
+        busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY  # whatever it is busy with
+        if not busy or time.monotonic() >= end:
             raise
         return False
     return True

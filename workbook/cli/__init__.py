@@ -43,8 +43,9 @@ class _Group(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except BrokenPipeError:  # of a command's help; click itself would make it an exit of 1
-            pass
+        except OSError as error:  # of a command's help; click itself would make it an exit of 1
+            if not streams.is_gone(error):
+                raise
         raise ReaderGone
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -9,7 +9,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from io import BufferedWriter, IncrementalNewlineDecoder, RawIOBase, StringIO
+from io import BufferedWriter, BytesIO, IncrementalNewlineDecoder, RawIOBase, TextIOWrapper
 from typing import Any, BinaryIO
 
 import click
@@ -103,10 +103,12 @@ def preview(header: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
     for row in rows:
         grid.add_row(*(Text(shown(value), overflow="ellipsis", no_wrap=True) for value in row))
     is_terminal = streams.is_terminal(sys.stdout)
-    drawn = StringIO()
+    encoding = getattr(sys.stdout, "encoding", "utf-8")  # which says what lines can be drawn with
+    drawn = TextIOWrapper(BytesIO(), encoding=encoding, errors="replace", newline="")
     width = None if is_terminal else 100
     Console(file=drawn, force_terminal=is_terminal, width=width, highlight=False).print(grid)
-    say(drawn.getvalue(), nl=False)
+    drawn.seek(0)
+    say(drawn.read(), nl=False)
 
 
 @contextmanager

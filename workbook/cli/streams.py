@@ -16,6 +16,11 @@ from workbook.errors import ContactsError, OutputLost
 _GONE = (errno.EPIPE, errno.EINVAL) if os.name == "nt" else (errno.EPIPE,)
 
 
+def is_gone(error: OSError) -> bool:
+    """Tell whether an error says that nobody reads any more."""
+    return error.errno in _GONE
+
+
 class ReaderGone(Exception):
     """Whoever read what goes to stdout has seen enough, as `head` does."""
 
@@ -44,8 +49,8 @@ def to_stdout() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        gone = error.errno in _GONE
-        problem = ReaderGone() if gone else OutputLost(error.strerror or "the system refused")
+        refused = OutputLost(error.strerror or "the system refused")
+        problem = ReaderGone() if is_gone(error) else refused
     if problem is not None:
         _abandon(sys.stdout)
         raise problem
