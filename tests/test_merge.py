@@ -19,6 +19,7 @@ from workbook.refusals import (
     FullOfStrangers,
     IdsAreFormulas,
     IdTitleMissing,
+    OthersNamed,
     SecondAccount,
     TitleTwice,
 )
@@ -243,6 +244,25 @@ class TestAccounts:
         there = table(self.HEADER, ("work", ANN, "Ann"), ("home", ANN, "Mum"))
         with pytest.raises(AccountUnclear, match="--columns basic,account"):
             plan(there, fresh(person(ANN, "Ann")))
+
+    @pytest.mark.parametrize("added_by_hand", [[], [("", EVE, "Eve")]])
+    def test_a_column_that_names_others_in_most_rows_is_refused(
+        self, added_by_hand: list[tuple[str, ...]]
+    ) -> None:
+        there = table(self.HEADER, ("home", ANN, "Mum"), ("home", BOB, "Dad"), *added_by_hand)
+        with pytest.raises(OthersNamed, match=r'"home" and not "work".*--columns basic,account'):
+            plan(there, fresh(person(ANN, "Ann"), person(BOB, "Bob"), person(EVE, "Eve")))
+
+    @pytest.mark.parametrize(
+        ("memory", "wish"),
+        [(WORKS, Wish()), (Memory(written=["id"]), Wish()), (Memory(), Wish(adopt=True))],
+    )
+    def test_a_column_of_others_is_the_users_own_where_we_know_or_he_says_so(
+        self, memory: Memory, wish: Wish
+    ) -> None:
+        there = table(self.HEADER, ("gold", ANN, "A"), ("silver", BOB, "Bob"))
+        decided = plan(there, fresh(person(ANN, "Ann"), person(BOB, "Bob")), memory, wish)
+        assert decided.updates == {0: {2: "Ann"}}
 
     def test_an_account_column_of_the_users_is_no_key(self) -> None:
         there = table(self.HEADER, ("key account", ANN, "A"), ("", BOB, "Bob"))

@@ -17,6 +17,7 @@ from workbook.refusals import (
     FullOfStrangers,
     IdsAreFormulas,
     IdTitleMissing,
+    OthersNamed,
     SecondAccount,
     TitleTwice,
 )
@@ -31,13 +32,14 @@ def plan(
     """Decide what a refresh writes into a table, so that every row stays with its person.
 
     Without `wish` the four columns are refreshed and nobody is removed. Raises IdTitleMissing,
-    TitleTwice, IdsAreFormulas, SecondAccount, AccountUnclear, FullOfStrangers.
+    TitleTwice, IdsAreFormulas, SecondAccount, AccountUnclear, OthersNamed, FullOfStrangers.
     """
     memory, wish = memory or Memory(), wish or Wish()
     ours, lost = _ours(existing, memory, wish)
     draft = Draft(existing, ours, fresh.origin)
     table = build(fresh.contacts, fresh.origin, draft.titles)
     people, persons = _people(table, fresh, memory)
+    _refuse_unclear_account(existing, ours, fresh.origin.account, memory, wish)
     within = _rows_of_account(existing, ours, fresh.origin.account, memory)
     rows_of = _rows_by_person(existing, ours[ID], within, persons)
     if not wish.adopt and (memory.contested or not memory.owner):
@@ -126,11 +128,27 @@ def _rows_of_account(
         return [row for row in everything if existing.rows[row][column].strip() in mine]
     if memory.owner and memory.owner != account:
         raise SecondAccount(memory.owner, account)
-    if not memory.owner and ACCOUNT in set(existing.header) - {*existing.calculated}:
-        column = list(existing.header).index(ACCOUNT)
-        if any(row[column].strip() == account for row in existing.rows):
-            raise AccountUnclear(account)
     return everything
+
+
+def _refuse_unclear_account(
+    existing: Existing, ours: Mapping[str, int], account: str, memory: Memory, wish: Wish
+) -> None:
+    """Refuse a table whose column "account" may be one that we wrote for somebody else.
+
+    In a table that we know, it would be ours; as we fill it, it names somebody in every row.
+    """
+    if ACCOUNT in ours or memory.owner or memory.written or ACCOUNT in existing.calculated:
+        return
+    if ACCOUNT not in existing.header:
+        return
+    column, ids = list(existing.header).index(ACCOUNT), ours[ID]
+    names = [row[column].strip() for row in existing.rows if row[ids].strip()]
+    if account in names:
+        raise AccountUnclear(account)
+    others = Counter(filter(None, names))
+    if not wish.adopt and 2 * others.total() > len(names):
+        raise OthersNamed(others.most_common(1)[0][0], account)
 
 
 def _rows_by_person(

@@ -100,6 +100,22 @@ class AccountUnclear(UpdateRefused):
 
 
 @dataclass(eq=False)
+class OthersNamed(UpdateRefused):
+    """A column "account", not known to be ours, names others in most rows and never this one."""
+
+    other: str
+    account: str
+
+    def sentence(self) -> str:
+        return (
+            f'A column "account" names "{self.other}" and not "{self.account}". To have the '
+            f'contacts of "{self.account}" added below, run once: getcontacts export FILE --update '
+            "--columns basic,account; if the column is your own, or all of them are of "
+            f'"{self.account}": getcontacts export FILE --update --adopt. {UNTOUCHED}'
+        )
+
+
+@dataclass(eq=False)
 class NotAWorkbook(UpdateRefused):
     """The file is none that can be edited in place; `why` is a key of WHY_NOT or a whole reason."""
 
