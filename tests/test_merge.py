@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from workbook.contacts import Contact
 from workbook.merge import plan
-from workbook.plans import Existing, Fresh, Memory, Missing, Plan, Wish
+from workbook.plans import Existing, Fresh, Memory, Missing, Plan, Unmarked, Wish
 from workbook.refusals import (
     AccountUnclear,
     FullOfStrangers,
@@ -311,7 +311,12 @@ class TestAbsence:
     def test_mark_never_touches_a_status_column_of_the_users(self) -> None:
         decided = plan(self.THERE, fresh(person(ANN, "Ann")), wish=Wish(missing=Missing.MARK))
         assert decided.changes_nothing
-        assert decided.findings.unmarked
+        assert decided.findings.unmarked is Unmarked.NOT_OURS
+
+    def test_mark_without_a_column_for_it_marks_nobody(self) -> None:
+        there = table("id name", (ANN, "Ann"), (BOB, "Bob"))
+        decided = plan(there, fresh(person(ANN, "Ann")), wish=Wish(missing=Missing.MARK))
+        assert (decided.changes_nothing, decided.findings.unmarked) == (True, Unmarked.NO_COLUMN)
 
     @pytest.mark.parametrize(
         ("absences", "force", "removed"),

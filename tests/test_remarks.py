@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from tests.update_files import ANN, ANN_ROW, BOB, book, contact, updated
+import pytest
+
+from tests.update_files import ANN, ANN_ROW, BOB, HEADER, book, contact, updated
 from workbook.contacts import Contact
-from workbook.plans import Memory
+from workbook.plans import Memory, Missing, Wish
 from workbook.update.remarks import SHOWN, remarks
 
 MINE = (None, None, None, None, "a line of mine")
@@ -19,6 +21,19 @@ def test_people_with_another_id_are_counted() -> None:
     lid = Contact("100000000000001@lid", "Ann", "", "user")
     _, report = updated(book(), lid, BOB, memory=Memory(same={ANN.id: lid.id}))
     assert [*remarks(report)] == ["1 person has another id now; rows and notes went along."]
+
+
+@pytest.mark.parametrize(
+    ("title", "advice"),
+    [
+        ("plans", 'has no column "status". Add one and run once: '),
+        ("status", 'give it another title and add an empty one called "status"; then run once: '),
+    ],
+)
+def test_where_nobody_could_be_marked_the_way_there_is_told(title: str, advice: str) -> None:
+    there = book([ANN_ROW, (BOB.id, "Bob", "", "user", "", "owes me")], (*HEADER, title))
+    _, report = updated(there, ANN, wish=Wish(missing=Missing.MARK))
+    assert [*remarks(report)][1].partition(advice)[2].endswith("--columns basic,status")
 
 
 def test_rows_and_cells_are_named_as_the_sheet_names_them() -> None:

@@ -18,7 +18,7 @@ from workbook.update.report import UpdateReport
 
 NOW = datetime(2026, 11, 23, 12, 5).astimezone()
 REPORT = UpdateReport(
-    "Sheet1", "Contacts", True, 1, 4, (), {}, (), (), (), ("id",), (), (), 0, False, Counter(), ()
+    "Sheet1", "Contacts", True, 1, 4, (), {}, (), (), (), ("id",), (), (), 0, None, Counter(), ()
 )
 PAST = Refresh(NOW, ("id",), (), (), (), (), pushed=False)
 

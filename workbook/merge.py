@@ -11,7 +11,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from workbook.claims import given_up
 from workbook.draft import ACCOUNT, ID, STATUS, Draft
 from workbook.people.match import Persons
-from workbook.plans import CONFIRMED, Existing, Findings, Fresh, Memory, Missing, Plan, Wish
+from workbook.plans import (
+    CONFIRMED,
+    Existing,
+    Findings,
+    Fresh,
+    Memory,
+    Missing,
+    Plan,
+    Unmarked,
+    Wish,
+)
 from workbook.refusals import (
     AccountUnclear,
     FullOfStrangers,
@@ -73,7 +83,7 @@ def plan(
             absent=[title for title in wish.columns if title not in existing.header],
             given_up=sorted(lost),
             marked=marked,
-            unmarked=wish.missing is Missing.MARK and STATUS not in ours and bool(unseen),
+            unmarked=_unmarked(existing, ours) if unseen and wish.missing is Missing.MARK else None,
             altered=table.altered,
         ),
     )
@@ -182,6 +192,12 @@ def _removed(
         return []
     gone = (row for row, who in unseen.items() if memory.absences.get(who, 0) >= CONFIRMED)
     return sorted(row for row in gone if wish.force or row not in noted)
+
+
+def _unmarked(existing: Existing, ours: Collection[str]) -> Unmarked | None:
+    if STATUS in ours:
+        return None
+    return Unmarked.NOT_OURS if STATUS in existing.header else Unmarked.NO_COLUMN
 
 
 def _twins(rows_of: Mapping[str, Sequence[int]], kept: Mapping[str, int]) -> list[tuple[int, int]]:

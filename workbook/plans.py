@@ -23,6 +23,13 @@ class Missing(StrEnum):
     REMOVE = "remove"
 
 
+class Unmarked(StrEnum):
+    """Why nobody was marked as missing: there is no column for it, or it is not ours."""
+
+    NO_COLUMN = "no column"
+    NOT_OURS = "not ours"
+
+
 class Existing(msgspec.Struct, frozen=True):
     """A table as it stands: its titles, and rows of text with one text for each title.
 
@@ -120,7 +127,7 @@ class Findings(msgspec.Struct, frozen=True):
     `left`: cells of ours that hold a formula of the user's, not written. `nameless`: rows with
     content and no id. `absent`: titles that were asked for and are not in the table. `given_up`:
     titles that we wrote once, over columns that hold something else now. `marked`: rows
-    that say from now on that somebody is not seen; `unmarked`: no column of ours could say it.
+    that say from now on that somebody is not seen; `unmarked`: why none could, though somebody is.
     `altered`: as in a Table.
     """
 
@@ -134,5 +141,5 @@ class Findings(msgspec.Struct, frozen=True):
     absent: Sequence[str]
     given_up: Sequence[str]
     marked: Sequence[int]
-    unmarked: bool
+    unmarked: Unmarked | None
     altered: Counter[str]

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from workbook.plans import Unmarked
 from workbook.update.report import UpdateReport
 
 SHOWN = 5  # rows or cells named in a sentence
-NO_STATUS = (
-    'Nobody was marked as missing: the table has no column "status" that getcontacts fills. '
-    "Add one and run once: getcontacts export FILE --update --columns basic,status"
-)
+ONCE = "run once: getcontacts export FILE --update --columns"
+NOBODY_MARKED = {
+    Unmarked.NO_COLUMN: (
+        'Nobody was marked as missing, for the table has no column "status". '
+        f"Add one and {ONCE} basic,status"
+    ),
+    Unmarked.NOT_OURS: (
+        'Nobody was marked as missing, for the column "status" may be yours. If it is, give it '
+        f'another title and add an empty one called "status"; then {ONCE} basic,status'
+    ),
+}
 
 
 def remarks(done: UpdateReport, removed: int = 0) -> Iterator[str]:
@@ -23,7 +31,7 @@ def remarks(done: UpdateReport, removed: int = 0) -> Iterator[str]:
     if done.marked:
         yield f"{rows(done.marked)} marked as not seen from now on."
     if done.unmarked:
-        yield NO_STATUS
+        yield NOBODY_MARKED[done.unmarked]
     if done.moved:
         who = "1 person has" if len(done.moved) == 1 else f"{len(done.moved):,} people have"
         yield f"{who} another id now; rows and notes went along."
@@ -36,8 +44,7 @@ def remarks(done: UpdateReport, removed: int = 0) -> Iterator[str]:
         titles = ", ".join(done.given_up)
         yield (
             f"Left alone as yours, for something else than ours stands in it: {titles}. "
-            f"To have it filled all the same: getcontacts export FILE --update --columns "
-            f"basic,{','.join(done.given_up)}"
+            f"To have that replaced, {ONCE} basic,{','.join(done.given_up)}"
         )
     if done.nameless:
         yield f"Rows without an id were left alone: {_some(map(str, done.nameless))}."

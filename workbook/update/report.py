@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from workbook.draft import ID
-from workbook.plans import Existing, Plan
+from workbook.plans import Existing, Plan, Unmarked
 from workbook.update.formulas import Fillings
 from workbook.update.neighbours import covers, left_behind
 from workbook.update.package import Package
@@ -25,7 +25,7 @@ class UpdateReport(msgspec.Struct, frozen=True):
     `nameless`: rows without an id. `owned`: the titles that are ours in this table, to be
     remembered. `absent`: titles asked for that are not there. `given_up`: titles that were ours,
     over columns that hold something else now. `marked`: how many rows say from
-    now on that somebody is not seen; `unmarked`: none could. `notices`: sentences for the user.
+    now on that somebody is not seen; `unmarked`: why none could. `notices`: sentences for the user.
     """
 
     sheet: str
@@ -42,7 +42,7 @@ class UpdateReport(msgspec.Struct, frozen=True):
     absent: tuple[str, ...]
     given_up: tuple[str, ...]
     marked: int
-    unmarked: bool
+    unmarked: Unmarked | None
     altered: Counter[str]
     notices: tuple[str, ...]
 
