@@ -17,6 +17,7 @@ from addin import books, edge, lists, machine, reading, refreshing, sheet, told
 from workbook import accounts, files, ownership
 from workbook import export as exporting
 from workbook.accounts import Account
+from workbook.contacts import counted
 from workbook.epoch import clamped
 from workbook.errors import ContactsError, FileChanged
 from workbook.refresh import Latest, latest
@@ -161,7 +162,8 @@ def _export(book: xw.Book) -> str:
         write = partial(exporting.write, snapshot.contacts, origin, wishes)
         owned = books.owned_by(chosen, *wishes.columns)
         files.replace(target, ownership.noted(write, target, owned), overwrite=replacing)
-    return f"{len(snapshot.contacts):,} contacts are in {target}."
+    count = len(snapshot.contacts)
+    return f"{counted(count)} {'is' if count == 1 else 'are'} in {target}."
 
 
 def _asked_for_file(app: xw.App) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from addin.refreshing import Refreshed
 from addin.undo import Refresh, Undone
+from workbook.contacts import counted
 from workbook.plans import CONFIRMED
 from workbook.refresh import Latest
 from workbook.table import NAME
@@ -68,5 +69,4 @@ def _news(got: Latest, altered: Counter[str]) -> Iterator[str]:
 
 
 def _counted(got: Latest) -> str:
-    count = len(got.snapshot.contacts)
-    return "1 contact" if count == 1 else f"{count:,} contacts"
+    return counted(len(got.snapshot.contacts))

@@ -189,6 +189,7 @@ def test_a_list_of_nobody_and_one_for_a_pipe_are_told_in_a_sentence(service: Sim
         "0 contacts are in none.csv."
         in getcontacts("export", "none.csv", "--type", "group", "--accept-loss").stderr
     )
+    assert "1 contact (1 user) is in one.csv." in getcontacts("export", "one.csv").stderr
 
 
 def test_the_same_list_makes_the_same_bytes_if_that_is_wanted(

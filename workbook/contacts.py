@@ -154,6 +154,11 @@ def by_type(contacts: Contacts) -> Counter[str]:
     return Counter(contact.type for contact in contacts)
 
 
+def counted(number: int) -> str:
+    """Return a number of contacts in words."""
+    return "1 contact" if number == 1 else f"{number:,} contacts"
+
+
 SORTS = {"id": "id", "name": "name", "contactName": "contact_name", "type": "type"}
 
 

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from workbook import refresh
 from workbook.accounts import Account
 from workbook.cli import console
-from workbook.contacts import Contacts, by_type, select
+from workbook.contacts import Contacts, by_type, counted, select
 from workbook.epoch import clamped
 from workbook.export import Wishes, fitting
 from workbook.past import history
@@ -141,16 +141,19 @@ def tell(report: Report, quiet: bool) -> None:
         console.note(_whats_where(report), quiet)
     for told in report.told:
         console.note(told, quiet)
-    for what, counts in (
-        ("rows were left out", report.dropped),
-        ("values changed", report.altered),
+    for one, more, counts in (
+        ("row was left out", "rows were left out", report.dropped),
+        ("value changed", "values changed", report.altered),
     ):
         if counts:
+            what = one if sum(counts.values()) == 1 else more
             reasons = ", ".join(f"{count:,} {reason}" for reason, count in counts.items())
             console.note(f"{sum(counts.values()):,} {what}: {reasons}.", quiet)
 
 
 def _whats_where(report: Report) -> str:
     kinds = ", ".join(f"{n:,} {kind or 'of no type'}" for kind, n in report.rows.items())
-    where = "went to standard output" if report.out == STDOUT else f"are in {report.out}"
-    return f"{sum(report.rows.values()):,} contacts{kinds and f' ({kinds})'} {where}."
+    count = sum(report.rows.values())
+    are = "is" if count == 1 else "are"
+    where = "went to standard output" if report.out == STDOUT else f"{are} in {report.out}"
+    return f"{counted(count)}{kinds and f' ({kinds})'} {where}."
