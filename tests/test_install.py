@@ -130,7 +130,7 @@ def test_removing_while_excel_has_it_open_is_refused_politely(
     python: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hold(monkeypatch, install.install(python).path)
-    with pytest.raises(NotDeleted, match=r"was not deleted .* open in Excel"):
+    with pytest.raises(NotDeleted, match=r"was not deleted: .* open in Excel"):
         install.remove()
 
 
