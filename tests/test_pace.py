@@ -14,7 +14,7 @@ from workbook.green_api import pace
 
 ONE_TURN = """
 import time
-from workbook.green_api import pace
+import workbook.green_api.pace as pace
 wait = pace.turn("1101000001", "getcontacts", 60)
 print(time.time() + wait)
 """

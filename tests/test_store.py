@@ -14,7 +14,9 @@ import pytest
 from workbook import store
 from workbook.errors import NotWritable
 
-FIRST_USE = "from workbook import store\nwith store.opened() as c: c.execute('SELECT 1 FROM pace')"
+FIRST_USE = (
+    "import workbook.store as store\nwith store.opened() as c: c.execute('SELECT 1 FROM pace')"
+)
 
 
 def hold(home: Path) -> sqlite3.Connection:
