@@ -37,7 +37,7 @@ def build(out: str, interpreter: str | None, overwrite: bool) -> None:
     Write the add-in to OUT, on any system; install does that in the right place.
     """
     from addin.xlam import builder
-    from workbook import files
+    from workbook.export import output_file as files
 
     path = files.checked(out, overwrite=overwrite)
     content = builder.build(interpreter)

@@ -14,12 +14,13 @@ from pathlib import Path
 import xlwings as xw
 
 from addin import books, edge, lists, machine, reading, refreshing, sheet, told
-from workbook import accounts, files, ownership
-from workbook import export as exporting
+from workbook import accounts, ownership
 from workbook.accounts import Account
 from workbook.contacts import counted
-from workbook.epoch import clamped
 from workbook.errors import ContactsError, FileChanged
+from workbook.export import formats as exporting
+from workbook.export import output_file as files
+from workbook.export.source_date_epoch import clamped
 from workbook.refresh import Latest, latest
 from workbook.table import Origin
 

@@ -27,7 +27,7 @@ ROOMS = [
 ]
 # arrows that run up as long as a module is not parted
 TO_BE_CUT = {
-    "workbook.files -> workbook.store",
+    "workbook.export.output_file -> workbook.store",
     "workbook.merge.remarks -> workbook.ooxml.report",
     "addin.shared.blocks -> addin.excel.reading",
     "addin.shared.messages -> addin.excel.refreshing",
@@ -44,7 +44,7 @@ PURE = (
 )
 INPUT_AND_OUTPUT = (
     "os io socket ssl sqlite3 tempfile subprocess shutil urllib.request http requests urllib3 "
-    "keyring workbook.settings workbook.store workbook.part_file workbook.written workbook.files "
+    "keyring workbook.settings workbook.store workbook.part_file workbook.written workbook.export.output_file "
     "workbook.vault workbook.snapshots "
     "workbook.green_api.client workbook.green_api.exchange workbook.green_api.transport"
 )
@@ -58,8 +58,8 @@ HOMES = {
     "keyring": "workbook.vault",
     "platformdirs": "workbook.settings",
     "phonenumbers": "workbook.spelled",
-    "vobject": "workbook.formats.vcard",
-    "openpyxl": "workbook.formats workbook.update workbook.update.references addin.xlam",
+    "vobject": "workbook.export.vcard",
+    "openpyxl": "workbook.export workbook.update workbook.update.references addin.xlam",
     "click": "workbook.cli addin.commands",
     "rich": "workbook.cli",
     "xlwings": "addin",

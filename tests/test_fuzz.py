@@ -22,16 +22,16 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.command import Ran, getcontacts
+from tests.export.xlsx_files import SHOP, sheet_of, texts, written
 from tests.libreoffice import convert, needs_libreoffice
 from tests.ooxml_validator import needs_validator, problems
 from tests.proof import tried
-from tests.xlsx_files import SHOP, sheet_of, texts, written
 from workbook.accounts import Account
 from workbook.cli import COMMANDS
 from workbook.contacts import Contact, ContactList
 from workbook.errors import ContactsError
-from workbook.formats import csv, vcard
-from workbook.formats import json as json_format
+from workbook.export import csv, vcard
+from workbook.export import json as json_format
 from workbook.green_api import neighbours, protocol
 from workbook.green_api.exchange import Exchange
 from workbook.green_api.reader import ContactsReader

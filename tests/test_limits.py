@@ -20,13 +20,13 @@ import xlwings as xw
 
 from addin import sheet as sheets
 from tests.excel_engine import running
+from tests.export.xlsx_files import SHOP, parts, sheet_of, texts, written
 from tests.libreoffice import convert, needs_libreoffice, needs_uno, run_uno
 from tests.ooxml_validator import needs_validator, problems
 from tests.proof import tried
-from tests.xlsx_files import SHOP, parts, sheet_of, texts, written
 from workbook.contacts import Contact, ContactList, IdKind, id_kind, phone
-from workbook.export import FORMATS, Wishes, write
-from workbook.formats import xlsx
+from workbook.export import xlsx
+from workbook.export.formats import FORMATS, Wishes, write
 from workbook.green_api.reader import ContactsReader
 from workbook.table import CELL_LIMIT, COLUMNS, Table, build
 

@@ -10,15 +10,7 @@ from threading import Event
 import pytest
 
 from addin import lists
-from tests.excel_side import (
-    ANNA,
-    CROWD,
-    excel_account,
-    held_back,
-    keep_a_list,
-    requests,
-    restart,
-)
+from tests.excel_side import ANNA, CROWD, excel_account, held_back, keep_a_list, requests, restart
 from workbook import accounts, refresh, settings
 from workbook.accounts import Account
 from workbook.errors import NoAccount

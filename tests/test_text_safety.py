@@ -24,13 +24,13 @@ from addin import sheet as sheets
 from tests import corpus
 from tests.command import Ran, getcontacts, use
 from tests.excel_engine import running
+from tests.export.xlsx_files import SHEET, SHOP, parts, sheet_of, texts, written
 from tests.libreoffice import convert, needs_libreoffice
 from tests.ooxml_validator import needs_validator, problems
 from tests.proof import tried
-from tests.xlsx_files import SHEET, SHOP, parts, sheet_of, texts, written
 from workbook.cli import console
 from workbook.contacts import Contact
-from workbook.formats import csv, json, vcard
+from workbook.export import csv, json, vcard
 from workbook.green_api.simulator import Simulator
 from workbook.summary import summarize
 from workbook.table import PRESETS, build

@@ -17,14 +17,7 @@ import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.fault_server import (
-    FaultServer,
-    Script,
-    answering,
-    dripping,
-    sending,
-    silent,
-)
+from tests.fault_server import FaultServer, Script, answering, dripping, sending, silent
 from workbook.accounts import Account
 from workbook.errors import AddressRefused, AnswerTooLarge, ContactsError, WrongUsage
 from workbook.green_api.exchange import Exchange, SmallBody

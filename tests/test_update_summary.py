@@ -28,7 +28,7 @@ from tests.update_files import (
     updated,
 )
 from workbook.contacts import Contact
-from workbook.formats import xlsx
+from workbook.export import xlsx
 from workbook.plans import Memory
 from workbook.summary import summarize
 from workbook.table import build

@@ -9,14 +9,14 @@ from itertools import islice
 
 import click
 
-from workbook import export as exporting
 from workbook import refresh, settings
 from workbook.accounts import Account
 from workbook.cli import console, options
 from workbook.cli.export import perform
 from workbook.cli.run import STDOUT, Run, tell
 from workbook.errors import WrongUsage
-from workbook.export import Wishes
+from workbook.export import formats as exporting
+from workbook.export.formats import Wishes
 from workbook.purging import DEMO
 from workbook.table import Origin, build
 

@@ -11,15 +11,16 @@ from typing import BinaryIO
 
 import click
 
-from workbook import accounts, files, ownership, refresh
-from workbook import export as exporting
+from workbook import accounts, ownership, refresh
 from workbook.accounts import Account
 from workbook.cli import console, options, streams
 from workbook.cli.run import STDOUT, Report, Run, get, report, tell
 from workbook.contacts import select
-from workbook.epoch import epoch
 from workbook.errors import WrongUsage
-from workbook.export import Wishes
+from workbook.export import formats as exporting
+from workbook.export import output_file as files
+from workbook.export.formats import Wishes
+from workbook.export.source_date_epoch import epoch
 from workbook.ownership import Owned
 from workbook.past import changes, history
 from workbook.plans import Missing

@@ -8,11 +8,12 @@ from typing import BinaryIO
 
 import click
 
-from workbook import files, person, refresh, settings
+from workbook import person, refresh, settings
 from workbook.accounts import Account
 from workbook.cli import console, options
 from workbook.contacts import label
 from workbook.errors import WrongUsage
+from workbook.export import output_file as files
 from workbook.past import history as past
 from workbook.past.changes import Change, day, sentence, table
 from workbook.person import Person
@@ -76,7 +77,7 @@ def line(change: Change) -> str:
 
 
 def _print(told: Sequence[Change], account: Account, as_json: bool) -> None:
-    from workbook.formats import csv, json
+    from workbook.export import csv, json
 
     write = json.write if as_json else csv.write
     with console.data() as file:
@@ -84,7 +85,7 @@ def _print(told: Sequence[Change], account: Account, as_json: bool) -> None:
 
 
 def _write(told: Sequence[Change], account: Account, out: str, overwrite: bool) -> None:
-    from workbook.formats import xlsx
+    from workbook.export import xlsx
 
     def write(file: BinaryIO) -> None:
         xlsx.write(table(told, account.alias), file, name=xlsx.CHANGES)

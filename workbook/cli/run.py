@@ -15,8 +15,8 @@ from workbook import refresh
 from workbook.accounts import Account
 from workbook.cli import console
 from workbook.contacts import Contacts, by_type, counted, select
-from workbook.epoch import clamped
-from workbook.export import Wishes, fitting
+from workbook.export.formats import Wishes, fitting
+from workbook.export.source_date_epoch import clamped
 from workbook.past import history
 from workbook.plans import Missing
 from workbook.refresh import Latest

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import BinaryIO
 
-from workbook import files, ownership
+from workbook import ownership
 from workbook.accounts import Account
 from workbook.cli import console
 from workbook.cli.run import Got, Report, Run, get, report
 from workbook.errors import WrongUsage
+from workbook.export import output_file as files
 from workbook.ownership import Owned
 from workbook.plans import Fresh, Wish
 from workbook.update import book as books

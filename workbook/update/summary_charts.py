@@ -60,7 +60,7 @@ def _holds(reference: etree._Element, values: Sequence[str]) -> bool:
 
 def _moves(old: Layout, new: Layout) -> list[tuple[range, range]]:
     """Return which rows were in a chart and which are now."""
-    from workbook.formats.summary_sheet import MOST_TYPES
+    from workbook.export.summary_sheet import MOST_TYPES
 
     types = [(old.blocks[TYPES][:MOST_TYPES], new.blocks[TYPES][:MOST_TYPES])]
     if COUNTRIES in old.blocks and COUNTRIES in new.blocks:

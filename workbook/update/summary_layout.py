@@ -57,7 +57,7 @@ def lines_for(summary: Summary) -> dict[int, Line]:
     """Return the lines that a new workbook would have."""
     from openpyxl import Workbook
 
-    from workbook.formats import summary_sheet
+    from workbook.export import summary_sheet
 
     book = Workbook()
     summary_sheet.add(book, summary)

@@ -89,6 +89,6 @@ def _escaped(text: str, altered: Counter[str]) -> str:
     """Return text as a part can hold it; what had to be escaped is counted."""
     if text.isprintable() and "_x" not in text:
         return text
-    from workbook.formats.sheet_xml import escape
+    from workbook.export.sheet_xml import escape
 
     return escape(text.encode(), altered).decode()

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbook.contacts import Contact
-from workbook.formats import vcard
+from workbook.export import vcard
 
 ANNA = Contact("4915100000001@c.us", "Anna", "Anna Berg", "user")
 

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 import openpyxl
 import pytest
 
-from workbook import export
 from workbook.contacts import Contact, ContactList
 from workbook.errors import WrongUsage
-from workbook.export import Wishes
+from workbook.export import formats as export
+from workbook.export.formats import Wishes
 from workbook.table import PRESETS, Origin
 
 ORIGIN = Origin("shop", datetime(2026, 11, 1, 12, tzinfo=UTC))

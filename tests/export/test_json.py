@@ -9,7 +9,7 @@ from io import BytesIO
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbook.formats import json
+from workbook.export import json
 from workbook.table import BASIC, Table
 
 ROW = ("4915100000001@c.us", "Anna", "", "user")

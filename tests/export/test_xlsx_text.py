@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.export.xlsx_files import SHEET, SHOP, parts, sheet_of, table_of, texts, written
 from tests.libreoffice import convert, needs_libreoffice
-from tests.xlsx_files import SHEET, SHOP, parts, sheet_of, table_of, texts, written
 from workbook.contacts import Contact
 from workbook.table import build
 

@@ -10,8 +10,8 @@ from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from workbook.formats.charts import add_bar_chart
-from workbook.formats.sheet_xml import escape
+from workbook.export.charts import add_bar_chart
+from workbook.export.sheet_xml import escape
 from workbook.summary import Counts, Summary
 from workbook.table import safe_text
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests.libreoffice import convert, needs_libreoffice
 from workbook.contacts import Contact
-from workbook.formats import csv
+from workbook.export import csv
 from workbook.table import BASIC, Origin, Table, build
 
 SHOP = Origin("shop", datetime(2026, 11, 23, 13, 5, tzinfo=UTC))

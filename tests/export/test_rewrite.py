@@ -8,8 +8,8 @@ from typing import BinaryIO
 import pytest
 
 from tests.windows import hold
-from workbook import files
 from workbook.errors import ChangedMeanwhile, FileChanged, NotWritable, WrongUsage
+from workbook.export import output_file as files
 
 
 def new(out: BinaryIO) -> None:

@@ -19,7 +19,7 @@ from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
-from workbook.formats import summary_sheet
+from workbook.export import summary_sheet
 from workbook.summary import Summary
 
 BLUE = "4472C4"  # what TableStyleMedium2 gives a header, for programs that know no table styles

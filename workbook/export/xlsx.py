@@ -11,13 +11,13 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import msgspec
 
-from workbook.epoch import epoch
-from workbook.formats.widths import column_widths
+from workbook.export.source_date_epoch import epoch
+from workbook.export.widths import column_widths
 from workbook.summary import Summary, leaning
 from workbook.table import NAME, Row, Table
 
 if TYPE_CHECKING:
-    from workbook.formats.skeleton import Look, Skeleton
+    from workbook.export.skeleton import Look, Skeleton
 
 CHANGES = "Changes"
 ROWS_PER_SHEET = 1_048_575  # below the header (Excel specifications and limits)
@@ -38,7 +38,7 @@ def warm_up() -> None:
     """Import what writing takes (a tenth of a second), so that it can be done while waiting."""
     from openpyxl.packaging import extended  # which openpyxl itself imports while it saves
 
-    from workbook.formats import sheet_xml, skeleton, summary_sheet
+    from workbook.export import sheet_xml, skeleton, summary_sheet
 
     assert extended
     assert sheet_xml
@@ -63,7 +63,7 @@ def write(
     is the time in the document's properties; by default SOURCE_DATE_EPOCH, else now. The same
     input and time make the same bytes.
     """
-    from workbook.formats import skeleton
+    from workbook.export import skeleton
 
     blocks = [_block(name, table, summary, rtl)]
     if changes is not None:
@@ -89,7 +89,7 @@ class _Block(msgspec.Struct, frozen=True):
 
 
 def _block(name: str, table: Table, summary: Summary | None, rtl: bool | None) -> _Block:
-    from workbook.formats import skeleton
+    from workbook.export import skeleton
 
     rows = iter(table.rows)
     sample = list(islice(rows, SAMPLE))
@@ -116,7 +116,7 @@ def _runs_rtl(header: Sequence[str], sample: Sequence[Row], summary: Summary | N
 
 
 def _parts(bones: Skeleton, blocks: Sequence[_Block]) -> Iterator[tuple[str, Iterable[bytes]]]:
-    from workbook.formats.sheet_xml import rows_xml
+    from workbook.export.sheet_xml import rows_xml
 
     taking = {
         part: (block, length, styles)

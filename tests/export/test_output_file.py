@@ -15,8 +15,8 @@ from typing import BinaryIO
 import pytest
 
 from tests.windows import DENIED, IN_USE, forbid, hold, protect, refused
-from workbook import files
 from workbook.errors import FileChanged, NotWritable, WrongUsage
+from workbook.export import output_file as files
 
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no modes, and links need rights")
 
@@ -330,7 +330,7 @@ def test_a_virus_scanner_is_waited_for(out: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_what_a_killed_run_left_is_cleared_by_the_next(out: Path) -> None:
-    killed = "import os, sys, pathlib, workbook.files as f; f.replace(pathlib.Path(sys.argv[1]), lambda _: os._exit(9))"
+    killed = "import os, sys, pathlib, workbook.export.output_file as f; f.replace(pathlib.Path(sys.argv[1]), lambda _: os._exit(9))"
     run = subprocess.run([sys.executable, "-c", killed, str(out)], check=False)
     assert run.returncode == 9
     (left,) = names(out.parent)

@@ -16,7 +16,7 @@ from zipfile import ZipFile
 import openpyxl
 import pytest
 
-from tests.xlsx_files import (
+from tests.export.xlsx_files import (
     BELIEVABLE,
     ROW,
     SHEET,
@@ -30,7 +30,7 @@ from tests.xlsx_files import (
     written,
 )
 from workbook.contacts import Contact
-from workbook.formats import xlsx
+from workbook.export import xlsx
 from workbook.table import BASIC, Table, build
 
 DANA = ("972500000001@c.us", "דנה", "", "user")
@@ -197,7 +197,7 @@ def test_the_same_input_and_time_make_the_same_bytes(monkeypatch: pytest.MonkeyP
 
 def test_the_same_bytes_are_made_by_another_process() -> None:
     code = (
-        "import sys; from tests.xlsx_files import full_workbook;"
+        "import sys; from tests.export.xlsx_files import full_workbook;"
         "sys.stdout.buffer.write(full_workbook())"
     )
     environment = {**os.environ, "PYTHONHASHSEED": "77"}
@@ -240,13 +240,13 @@ def test_memory_does_not_grow_with_the_list() -> None:
 
 
 def test_the_command_line_does_not_wait_for_openpyxl_before_it_writes() -> None:
-    code = "import sys, workbook.formats.xlsx; sys.exit('openpyxl' in sys.modules)"
+    code = "import sys, workbook.export.xlsx; sys.exit('openpyxl' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
 def test_warming_up_imports_all_that_writing_takes() -> None:
     code = (
-        "import io, sys, workbook.formats.xlsx as xlsx, workbook.table as table;"
+        "import io, sys, workbook.export.xlsx as xlsx, workbook.table as table;"
         "xlsx.warm_up(); warm = set(sys.modules);"
         "xlsx.write(table.Table(('id',), [('1',)], 1), io.BytesIO());"
         "sys.exit(' '.join(n for n in set(sys.modules) - warm if n.startswith('openpyxl')))"

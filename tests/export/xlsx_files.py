@@ -13,7 +13,7 @@ from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.worksheet import Worksheet
 
 from workbook.contacts import Contact, ContactList
-from workbook.formats import xlsx
+from workbook.export import xlsx
 from workbook.summary import summarize
 from workbook.table import BASIC, PRESETS, Origin, Table, build
 

@@ -13,9 +13,7 @@ from msgspec.structs import replace
 from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tests.libreoffice import convert, needs_libreoffice
-from tests.ooxml_validator import needs_validator, problems
-from tests.xlsx_files import (
+from tests.export.xlsx_files import (
     BELIEVABLE,
     ROW,
     SHOP,
@@ -25,8 +23,10 @@ from tests.xlsx_files import (
     table_of,
     written,
 )
+from tests.libreoffice import convert, needs_libreoffice
+from tests.ooxml_validator import needs_validator, problems
 from workbook.contacts import Contact
-from workbook.formats import xlsx
+from workbook.export import xlsx
 from workbook.summary import Summary, summarize
 from workbook.table import PRESETS
 

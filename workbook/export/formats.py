@@ -53,7 +53,7 @@ def fitting(contacts: Contacts, format_name: str) -> Contacts:
 def warm_up(format_name: str) -> None:
     """Begin to import what a format takes, in a thread: best while the service is answering."""
     if format_name == "xlsx":
-        from workbook.formats import xlsx
+        from workbook.export import xlsx
 
         threading.Thread(target=xlsx.warm_up, daemon=True).start()
 
@@ -70,22 +70,22 @@ def write(
     `changes` get a sheet of their own in a workbook.
     """
     if wishes.format == "vcf":
-        from workbook.formats import vcard
+        from workbook.export import vcard
 
         return vcard.write(contacts, out)
     rows = build(contacts, origin, wishes.columns)
     if wishes.format == "xlsx":
-        from workbook.formats import xlsx
+        from workbook.export import xlsx
         from workbook.summary import summarize
 
         summary = summarize(contacts, origin) if wishes.summary else None
         xlsx.write(rows, out, summary=summary, changes=changes, rtl=wishes.rtl)
     elif wishes.format == "csv":
-        from workbook.formats import csv
+        from workbook.export import csv
 
         csv.write(rows, out)
     else:
-        from workbook.formats import json
+        from workbook.export import json
 
         json.write(rows, out)
     return +rows.altered

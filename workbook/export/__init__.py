@@ -1,0 +1,1 @@
+"""A new .xlsx, .csv, .json or .vcf file."""

@@ -1,1 +1,0 @@
-"""File formats: rows in, bytes out; none of them opens a file."""
