@@ -9,8 +9,8 @@ import msgspec
 
 from addin import machine
 from addin.stamp import Stamp, stamp_of
-from workbook import part_file
 from workbook.errors import NotDeleted, WrongUsage
+from workbook.files import atomic as part_file
 
 NAME = "GetContacts.xlam"
 

@@ -44,7 +44,7 @@ PURE = (
 )
 INPUT_AND_OUTPUT = (
     "os io socket ssl sqlite3 tempfile subprocess shutil urllib.request http requests urllib3 "
-    "keyring workbook.settings workbook.store workbook.part_file workbook.written workbook.export.output_file "
+    "keyring workbook.settings workbook.store workbook.files.atomic workbook.written workbook.export.output_file "
     "workbook.vault workbook.snapshots "
     "workbook.green_api.client workbook.green_api.exchange workbook.green_api.transport"
 )

@@ -32,9 +32,9 @@ from tests.torture import counted
 from tests.update_files import book as book_of
 from tests.update_files import read
 from workbook import accounts, settings
+from workbook.files.atomic import SUFFIX
 from workbook.green_api import pace
 from workbook.green_api.simulator import Simulator
-from workbook.part_file import SUFFIX
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here, so no quick deaths")
 

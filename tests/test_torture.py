@@ -32,10 +32,10 @@ from tests.update_files import book as book_of
 from tests.update_files import read
 from workbook import accounts, refresh, settings, snapshots, store, vault
 from workbook.contacts import Contact, ContactList
+from workbook.files.atomic import SUFFIX
 from workbook.green_api import pace
 from workbook.green_api.simulated.people import person
 from workbook.green_api.simulator import Simulator
-from workbook.part_file import SUFFIX
 from workbook.past.recording import record
 from workbook.snapshots import Snapshot
 from workbook.table import BASIC

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from workbook import accounts, removal, settings, snapshots, store, vault
 from workbook.errors import ContactsError, NoAccount, TokensLeft, WrongUsage
-from workbook.part_file import clear_leftovers, undeletable
+from workbook.files.atomic import clear_leftovers, undeletable
 from workbook.person import ids_of
 
 DEMO = "demo"  # the demonstration's own home, inside the user's

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from workbook import store
 from workbook.errors import ContactsError, NotWritable
-from workbook.part_file import undeletable
+from workbook.files.atomic import undeletable
+from workbook.files.lock_wait import begin
 from workbook.store import Connection
-from workbook.waiting import begin
 
 PATIENCE = 2.0  # seconds; longer than one call takes its turn
 ENDS = ("", "-wal", "-shm")

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import msgspec
 
-from workbook import part_file
 from workbook.errors import HomeNotWritable, NotWritable, WrongUsage
+from workbook.files import atomic as part_file
 
 if TYPE_CHECKING:
     import sqlite3
@@ -195,7 +195,7 @@ def lock() -> Iterator[None]:
 def _locked(path: Path) -> sqlite3.Connection:
     import sqlite3
 
-    from workbook.waiting import begin
+    from workbook.files.lock_wait import begin
 
     held = sqlite3.connect(path, isolation_level=None)
     try:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from workbook import settings
 from workbook.errors import HomeNotWritable, NotWritable
-from workbook.waiting import begin
+from workbook.files.lock_wait import begin
 
 NAME = "contacts.sqlite3"
 BUSY_SECONDS = 30.0

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from workbook import part_file, settings
+from workbook import settings
 from workbook.errors import NoAccount
+from workbook.files import atomic as part_file
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend

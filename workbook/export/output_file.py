@@ -9,9 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
-from workbook import part_file, store, written
+from workbook import store, written
 from workbook.errors import ChangedMeanwhile, ContactsError, FileChanged, NotWritable, WrongUsage
-from workbook.part_file import Part, told
+from workbook.files import atomic as part_file
+from workbook.files.atomic import Part, told
 
 Result = TypeVar("Result")
 

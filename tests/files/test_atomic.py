@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.windows import DENIED, IN_USE, hold, refused
-from workbook import part_file
 from workbook.errors import NotWritable
+from workbook.files import atomic as part_file
 
 
 def test_a_part_in_another_folder_takes_its_place_and_leaves_nothing(tmp_path: Path) -> None:

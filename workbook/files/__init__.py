@@ -1,0 +1,1 @@
+"""A file replaced in one step, and waiting for a lock."""
