@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from workbook.contacts.matching import EXACT, plain_number
 from workbook.errors import WrongUsage
-from workbook.people.match import EXACT, plain_number
 
 PLURALS = {"users": "user", "people": "user", "groups": "group", "all": ""}
 YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}

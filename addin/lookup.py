@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from workbook import contacts, spelled
-from workbook.contacts import Contact
+from workbook.contacts import contact as contacts
+from workbook.contacts import phone_numbers as spelled
+from workbook.contacts.contact import Contact
 
 
 class People:

@@ -23,12 +23,12 @@ from addin.undo import Undone
 from addin.writing import Room
 from workbook import merge, ownership, settings
 from workbook.accounts import Account
+from workbook.contacts.columns import BASIC, HISTORICAL, NAME, Origin, build
 from workbook.draft import STATUS
 from workbook.ownership import Owned
 from workbook.past import history
 from workbook.plans import Fresh, Missing, Plan, Wish
 from workbook.refresh import Latest
-from workbook.table import BASIC, HISTORICAL, NAME, Origin, build
 from workbook.update.report import Place, UpdateReport, reported
 
 STILL_FILTERED = (

@@ -16,13 +16,13 @@ import xlwings as xw
 from addin import books, edge, lists, machine, reading, refreshing, sheet, told
 from workbook import accounts, ownership
 from workbook.accounts import Account
-from workbook.contacts import counted
+from workbook.contacts.columns import Origin
+from workbook.contacts.contact import counted
 from workbook.errors import ContactsError, FileChanged
 from workbook.export import formats as exporting
 from workbook.export import output_file as files
 from workbook.export.source_date_epoch import clamped
 from workbook.refresh import Latest, latest
-from workbook.table import Origin
 
 TITLE = "Contacts"
 BUDGET = 15.0  # seconds; Excel waits all the while

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from addin.refreshing import Refreshed
 from addin.undo import Refresh, Undone
-from workbook.contacts import counted
+from workbook.contacts.columns import NAME
+from workbook.contacts.contact import counted
 from workbook.plans import CONFIRMED
 from workbook.refresh import Latest
-from workbook.table import NAME
 from workbook.update.remarks import remarks, rows
 
 NOTHING_TO_UNDO = (

@@ -14,10 +14,10 @@ import xlwings as xw
 
 from addin import arguments, edge, lists
 from addin.lists import Answer
-from workbook.contacts import Contact, by_type, select
+from workbook.contacts.columns import COLUMNS, Origin, build, safe_text
+from workbook.contacts.contact import Contact, by_type, select
 from workbook.errors import ContactsError
 from workbook.snapshots import Snapshot
-from workbook.table import COLUMNS, Origin, build, safe_text
 
 CATEGORY = "Contacts"
 KIND = "user for people, group for groups; both when left out."

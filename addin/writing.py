@@ -17,9 +17,9 @@ from xlwings.main import Table as ListObject
 from addin import blocks
 from addin.blocks import Work
 from addin.reading import There
+from workbook.contacts.columns import Row
 from workbook.errors import WrongUsage
 from workbook.refusals import UNTOUCHED, SheetFull
-from workbook.table import Row
 
 TEXT = "@"
 LAST_ROW = 1_048_576

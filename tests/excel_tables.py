@@ -14,10 +14,10 @@ from addin.refreshing import Refreshed
 from addin.undo import Undone
 from tests.excel_data import Area, Cell, Excel, SheetData, TableData
 from workbook.accounts import Account
-from workbook.contacts import Contact, ContactList
+from workbook.contacts.columns import BASIC
+from workbook.contacts.contact import Contact, ContactList
 from workbook.refresh import Latest
 from workbook.snapshots import Snapshot
-from workbook.table import BASIC
 
 HEADER = [*BASIC]
 MAIN = Account("main", "https://1101.api.green-api.com", "1101000001", "0" * 50)

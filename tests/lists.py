@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from workbook.contacts import Contact, ContactList
+from workbook.contacts.contact import Contact, ContactList
 from workbook.past.recording import Recorded, Trust, record
 from workbook.settings import Settings
 from workbook.snapshots import Snapshot

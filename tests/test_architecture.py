@@ -36,10 +36,10 @@ TO_BE_CUT = {
 
 # who decides does not read, write or call: {pure room}
 PURE = (
-    "workbook.contacts workbook.countries workbook.spelled workbook.table workbook.merge "
-    "workbook.plans workbook.draft workbook.guard workbook.summary workbook.people.match "
-    "workbook.people.identity workbook.past.picked workbook.past.difference "
-    "workbook.past.changes workbook.past.timeline workbook.green_api.protocol "
+    "workbook.contacts.contact workbook.contacts.countries workbook.contacts.phone_numbers workbook.contacts.columns workbook.merge "
+    "workbook.plans workbook.draft workbook.guard workbook.contacts.summary workbook.contacts.matching "
+    "workbook.contacts.identity workbook.contacts.packed_list workbook.contacts.difference "
+    "workbook.contacts.changes workbook.contacts.timeline workbook.green_api.protocol "
     "workbook.green_api.reader workbook.green_api.neighbours"
 )
 INPUT_AND_OUTPUT = (
@@ -57,7 +57,7 @@ HOMES = {
     "stamina": "workbook.green_api.client",
     "keyring": "workbook.vault",
     "platformdirs": "workbook.settings",
-    "phonenumbers": "workbook.spelled",
+    "phonenumbers": "workbook.contacts.phone_numbers",
     "vobject": "workbook.export.vcard",
     "openpyxl": "workbook.export workbook.update workbook.update.references addin.xlam",
     "click": "workbook.cli addin.commands",

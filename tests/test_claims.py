@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbook.claims import given_up
-from workbook.contacts import Contact
+from workbook.contacts.columns import COLUMNS, Origin, Seen, build
+from workbook.contacts.contact import Contact
 from workbook.plans import Existing
-from workbook.table import COLUMNS, Origin, Seen, build
 
 ANN = "4915100000001@c.us"
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

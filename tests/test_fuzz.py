@@ -28,7 +28,9 @@ from tests.ooxml_validator import needs_validator, problems
 from tests.proof import tried
 from workbook.accounts import Account
 from workbook.cli import COMMANDS
-from workbook.contacts import Contact, ContactList
+from workbook.contacts.columns import COLUMNS, PRESETS, build
+from workbook.contacts.contact import Contact, ContactList
+from workbook.contacts.summary import summarize
 from workbook.errors import ContactsError
 from workbook.export import csv, vcard
 from workbook.export import json as json_format
@@ -36,8 +38,6 @@ from workbook.green_api import neighbours, protocol
 from workbook.green_api.exchange import Exchange
 from workbook.green_api.reader import ContactsReader
 from workbook.settings import Settings
-from workbook.summary import summarize
-from workbook.table import COLUMNS, PRESETS, build
 
 TOKENS = (
     "[", "]", "{", "}", ",", ":", '"', "\\", "\\u", "\\ud83d", '"id"', '"chatId"', '"name"', '"1@c.us"', '"type"',

@@ -6,9 +6,9 @@ import msgspec
 import pytest
 
 from tests.lists import ANNA, JO, crowd
-from workbook.contacts import Contact, ContactList
+from workbook.contacts.contact import Contact, ContactList
+from workbook.contacts.difference import Difference, between
 from workbook.guard import Limits, Loss, lost_too_much, mostly_hidden, phone_book_gone
-from workbook.past.difference import Difference, between
 
 PEOPLE, GROUPS = crowd(100), crowd(30, "group")
 

@@ -24,11 +24,11 @@ from tests.export.xlsx_files import SHOP, parts, sheet_of, texts, written
 from tests.libreoffice import convert, needs_libreoffice, needs_uno, run_uno
 from tests.ooxml_validator import needs_validator, problems
 from tests.proof import tried
-from workbook.contacts import Contact, ContactList, IdKind, id_kind, phone
+from workbook.contacts.columns import CELL_LIMIT, COLUMNS, Table, build
+from workbook.contacts.contact import Contact, ContactList, IdKind, id_kind, phone
 from workbook.export import xlsx
 from workbook.export.formats import FORMATS, Wishes, write
 from workbook.green_api.reader import ContactsReader
-from workbook.table import CELL_LIMIT, COLUMNS, Table, build
 
 LAST_ROW = 1_048_576
 DOMAINS = ("@c.us", "@g.us", "@lid", "@s.whatsapp.net", "")

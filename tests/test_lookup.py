@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from addin.lookup import People
-from workbook.contacts import Contact
+from workbook.contacts.contact import Contact
 
 ANNA = Contact("4915100000001@c.us", "Anna")
 BEN = Contact("12025550123@c.us", "Ben")

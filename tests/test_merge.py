@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from workbook.contacts import Contact
+from workbook.contacts.columns import BASIC, Origin, Seen
+from workbook.contacts.contact import Contact
 from workbook.merge import plan
 from workbook.plans import Existing, Fresh, Memory, Missing, Plan, Unmarked, Wish
 from workbook.refusals import (
@@ -23,7 +24,6 @@ from workbook.refusals import (
     SecondAccount,
     TitleTwice,
 )
-from workbook.table import BASIC, Origin, Seen
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ANN, BOB, EVE = "12025550101@c.us", "12025550102@c.us", "12025550103@c.us"

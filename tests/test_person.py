@@ -6,10 +6,10 @@ import pytest
 
 from tests.lists import ANNA, BEN, INSTANCE, JO, JO_PHONE, came, day
 from workbook import person
-from workbook.contacts import Contact
+from workbook.contacts.contact import Contact
+from workbook.contacts.identity import GROUP, Pair
 from workbook.errors import WrongUsage
 from workbook.people import pairs
-from workbook.people.identity import GROUP, Pair
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbook.contacts import Contact, ContactList, IdKind, id_kind, phone
+from workbook.contacts.contact import Contact, ContactList, IdKind, id_kind, phone
 from workbook.errors import AnswerTooLarge, ContactsError, NotReady, SenselessAnswer
 from workbook.green_api import reader
 from workbook.green_api.reader import Answer, ContactsReader

@@ -31,11 +31,11 @@ from tests.excel_tables import (
     row,
 )
 from workbook import ownership, settings
-from workbook.contacts import Contact
+from workbook.contacts.contact import Contact
+from workbook.contacts.identity import GROUP, Pair
 from workbook.errors import WrongUsage
 from workbook.ownership import Owned
 from workbook.people import pairs
-from workbook.people.identity import GROUP, Pair
 from workbook.refusals import IdsAreFormulas, SecondAccount
 from workbook.settings import Settings
 from workbook.update.remarks import remarks

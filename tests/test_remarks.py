@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.update_files import ANN, ANN_ROW, BOB, HEADER, book, contact, updated
-from workbook.contacts import Contact
+from workbook.contacts.contact import Contact
 from workbook.plans import Memory, Missing, Wish
 from workbook.update.remarks import SHOWN, remarks
 

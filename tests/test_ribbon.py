@@ -18,9 +18,9 @@ from tests.excel_side import ANNA, CROWD, excel_account, keep_a_list, requests, 
 from tests.excel_tables import contents
 from workbook import accounts, ownership
 from workbook.accounts import Account
+from workbook.contacts.columns import BASIC
 from workbook.green_api.simulated.quirks import QUIRKS
 from workbook.green_api.simulator import SCENARIOS, Simulator
-from workbook.table import BASIC
 
 
 @pytest.fixture

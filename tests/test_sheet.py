@@ -12,10 +12,10 @@ from addin import sheet
 from tests.excel_data import Area, Excel, com_error, refuse
 from tests.excel_engine import running
 from tests.excel_tables import HEADER, contents, make, people
-from workbook.contacts import Contact
+from workbook.contacts.columns import Origin, build
+from workbook.contacts.contact import Contact
 from workbook.errors import ContactsError, WrongUsage
 from workbook.green_api.simulated.people import account
-from workbook.table import Origin, build
 
 
 @pytest.fixture

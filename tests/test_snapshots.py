@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from workbook import snapshots, store
-from workbook.contacts import Contact, ContactList
+from workbook.contacts.contact import Contact, ContactList
 from workbook.errors import NotWritable
 from workbook.past.recording import record
 from workbook.snapshots import Snapshot

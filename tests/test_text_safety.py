@@ -29,11 +29,11 @@ from tests.libreoffice import convert, needs_libreoffice
 from tests.ooxml_validator import needs_validator, problems
 from tests.proof import tried
 from workbook.cli import console
-from workbook.contacts import Contact
+from workbook.contacts.columns import PRESETS, build
+from workbook.contacts.contact import Contact
+from workbook.contacts.summary import summarize
 from workbook.export import csv, json, vcard
 from workbook.green_api.simulator import Simulator
-from workbook.summary import summarize
-from workbook.table import PRESETS, build
 
 NAMES = corpus.names()
 WRITABLE = [*NAMES, *corpus.SURROGATES]

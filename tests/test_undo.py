@@ -33,9 +33,9 @@ from tests.excel_tables import (
     undo,
 )
 from workbook import settings
-from workbook.contacts import Contact
+from workbook.contacts.contact import Contact
+from workbook.contacts.identity import GROUP, Pair
 from workbook.people import pairs
-from workbook.people.identity import GROUP, Pair
 from workbook.refusals import IdTitleMissing, SheetProtected
 from workbook.settings import Settings
 

@@ -28,10 +28,10 @@ from tests.update_files import (
     replaced,
     updated,
 )
-from workbook.contacts import Contact
+from workbook.contacts.columns import BASIC
+from workbook.contacts.contact import Contact
 from workbook.errors import WrongUsage
 from workbook.plans import Memory, Missing, Wish
-from workbook.table import BASIC
 
 ANNA = contact(1, "Anna")
 

@@ -25,7 +25,7 @@ from tests.update_files import (
     replaced,
     updated,
 )
-from workbook.contacts import Contact
+from workbook.contacts.contact import Contact
 from workbook.refusals import BrokenPart
 
 ANNA = contact(1, "Anna")

@@ -20,7 +20,7 @@ from tests.update_files import (
     updated,
     zipped,
 )
-from workbook.contacts import Contact
+from workbook.contacts.contact import Contact
 from workbook.update.pieces import ROWS
 
 MANY = 3 * ROWS + 7

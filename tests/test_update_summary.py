@@ -27,11 +27,11 @@ from tests.update_files import (
     saved,
     updated,
 )
-from workbook.contacts import Contact
+from workbook.contacts.columns import build
+from workbook.contacts.contact import Contact
+from workbook.contacts.summary import summarize
 from workbook.export import xlsx
 from workbook.plans import Memory
-from workbook.summary import summarize
-from workbook.table import build
 
 SUMMARY = "xl/worksheets/sheet2.xml"
 CHARTS = {"xl/charts/chart1.xml", "xl/charts/chart2.xml"}

@@ -15,9 +15,9 @@ from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.table import Table, TableFormula, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
-from workbook.contacts import Contact
+from workbook.contacts.columns import Origin
+from workbook.contacts.contact import Contact
 from workbook.plans import Fresh, Memory, Wish
-from workbook.table import Origin
 from workbook.update.book import opened, update
 from workbook.update.report import UpdateReport
 

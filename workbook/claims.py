@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Set
 
-from workbook.calling_codes import CALLING_CODES
-from workbook.contacts import IdKind
-from workbook.past.changes import Kind
+from workbook.contacts.calling_codes import CALLING_CODES
+from workbook.contacts.changes import Kind
+from workbook.contacts.columns import BASIC, Row
+from workbook.contacts.contact import IdKind
 from workbook.plans import Existing
-from workbook.table import BASIC, Row
 
 _PHONE = re.compile(r"\+[0-9]{5,20}", re.ASCII)
 _LINK = re.compile(r"https://wa\.me/[0-9]{5,20}", re.ASCII)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from workbook.people.match import loosely
+from workbook.contacts.columns import COLUMNS, HISTORICAL, Origin, Row, nothing_seen
+from workbook.contacts.matching import loosely
 from workbook.plans import Cells, Existing, Memory
-from workbook.table import COLUMNS, HISTORICAL, Origin, Row, nothing_seen
 
 ID, ACCOUNT, STATUS = "id", "account", "status"
 TIMES = frozenset({"fetched", "lastSeen"})  # they alone are no reason to write

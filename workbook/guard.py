@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 import msgspec
 
-from workbook.contacts import Contact, Contacts, IdKind, by_type, id_kind
-from workbook.past.difference import Difference
+from workbook.contacts.contact import Contact, Contacts, IdKind, by_type, id_kind
+from workbook.contacts.difference import Difference
 
 ALL = "all"  # no type of the service is called so
 LID_MODE = (

@@ -9,8 +9,9 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from workbook.claims import given_up
+from workbook.contacts.columns import BASIC, COLUMNS, Row, Table, build, safe_text
+from workbook.contacts.matching import Persons
 from workbook.draft import ACCOUNT, ID, STATUS, Draft
-from workbook.people.match import Persons
 from workbook.plans import (
     CONFIRMED,
     Existing,
@@ -31,7 +32,6 @@ from workbook.refusals import (
     SecondAccount,
     TitleTwice,
 )
-from workbook.table import BASIC, COLUMNS, Row, Table, build, safe_text
 
 STRANGERS = 3  # so many at least make a table of unknown origin suspicious
 

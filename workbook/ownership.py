@@ -11,10 +11,10 @@ import msgspec
 
 from workbook import store
 from workbook.accounts import Account
+from workbook.contacts.columns import NAME
 from workbook.past import history
 from workbook.people import pairs
 from workbook.plans import Memory
-from workbook.table import NAME
 
 Result = TypeVar("Result")
 

@@ -8,14 +8,16 @@ from itertools import chain
 
 import msgspec
 
-from workbook import contacts, snapshots, spelled, store
-from workbook.contacts import Contact
+from workbook import snapshots, store
+from workbook.contacts import contact as contacts
+from workbook.contacts import phone_numbers as spelled
+from workbook.contacts.changes import Change
+from workbook.contacts.contact import Contact
+from workbook.contacts.identity import Pair, groups
+from workbook.contacts.phone_numbers import Spelled
 from workbook.errors import WrongUsage
 from workbook.past import history, versions
-from workbook.past.changes import Change
 from workbook.people import pairs
-from workbook.people.identity import Pair, groups
-from workbook.spelled import Spelled
 from workbook.store import Connection
 
 _DOMAINS = ("", "@c.us", "@s.whatsapp.net", "@lid", "@g.us")

@@ -8,8 +8,8 @@ from enum import StrEnum
 
 import msgspec
 
-from workbook.contacts import Contacts
-from workbook.table import BASIC, Origin, Row
+from workbook.contacts.columns import BASIC, Origin, Row
+from workbook.contacts.contact import Contacts
 
 Cells = Mapping[int, str]  # column within the table, from 0 -> text
 CONFIRMED = 3  # absences in a row before a row may be removed; no more of them are counted

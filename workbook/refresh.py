@@ -14,12 +14,13 @@ from msgspec.structs import replace
 
 from workbook import accounts, guard, settings, snapshots, store
 from workbook.accounts import Account
+from workbook.contacts import identity
+from workbook.contacts.changes import Tally
 from workbook.errors import ADVICE, ContactsError, EmptyList, NoAccount, NoSnapshot, NotReady
 from workbook.guard import Limits, Loss
 from workbook.past import history
-from workbook.past.changes import Tally
 from workbook.past.recording import Recorded, Trust, record
-from workbook.people import identity, pairs
+from workbook.people import pairs
 from workbook.settings import Settings
 from workbook.snapshots import Snapshot
 

@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from workbook import store
-from workbook.contacts import ContactList
+from workbook.contacts.contact import ContactList
 from workbook.store import Connection
 
 

@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from workbook.contacts import Contact, ContactList
+from workbook.contacts.contact import Contact, ContactList
 from workbook.green_api.simulated.people import crowd
 from workbook.past import history
 from workbook.past.recording import Trust, record

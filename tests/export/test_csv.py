@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.libreoffice import convert, needs_libreoffice
-from workbook.contacts import Contact
+from workbook.contacts.columns import BASIC, Origin, Table, build
+from workbook.contacts.contact import Contact
 from workbook.export import csv
-from workbook.table import BASIC, Origin, Table, build
 
 SHOP = Origin("shop", datetime(2026, 11, 23, 13, 5, tzinfo=UTC))
 LEADS = "=+-@＝＋－＠\t\r\n"

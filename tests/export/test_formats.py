@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 import openpyxl
 import pytest
 
-from workbook.contacts import Contact, ContactList
+from workbook.contacts.columns import PRESETS, Origin
+from workbook.contacts.contact import Contact, ContactList
 from workbook.errors import WrongUsage
 from workbook.export import formats as export
 from workbook.export.formats import Wishes
-from workbook.table import PRESETS, Origin
 
 ORIGIN = Origin("shop", datetime(2026, 11, 1, 12, tzinfo=UTC))
 ANNA = Contact("4915100000001@c.us", "Anna", "Anna Berg", "user")

@@ -9,8 +9,8 @@ from io import BytesIO
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workbook.contacts.columns import BASIC, Table
 from workbook.export import json
-from workbook.table import BASIC, Table
 
 ROW = ("4915100000001@c.us", "Anna", "", "user")
 

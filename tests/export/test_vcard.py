@@ -11,7 +11,7 @@ import vobject
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbook.contacts import Contact
+from workbook.contacts.contact import Contact
 from workbook.export import vcard
 
 ANNA = Contact("4915100000001@c.us", "Anna", "Anna Berg", "user")

@@ -29,9 +29,9 @@ from tests.export.xlsx_files import (
     texts,
     written,
 )
-from workbook.contacts import Contact
+from workbook.contacts.columns import BASIC, Table, build
+from workbook.contacts.contact import Contact
 from workbook.export import xlsx
-from workbook.table import BASIC, Table, build
 
 DANA = ("972500000001@c.us", "דנה", "", "user")
 
@@ -246,7 +246,7 @@ def test_the_command_line_does_not_wait_for_openpyxl_before_it_writes() -> None:
 
 def test_warming_up_imports_all_that_writing_takes() -> None:
     code = (
-        "import io, sys, workbook.export.xlsx as xlsx, workbook.table as table;"
+        "import io, sys, workbook.export.xlsx as xlsx, workbook.contacts.columns as table;"
         "xlsx.warm_up(); warm = set(sys.modules);"
         "xlsx.write(table.Table(('id',), [('1',)], 1), io.BytesIO());"
         "sys.exit(' '.join(n for n in set(sys.modules) - warm if n.startswith('openpyxl')))"

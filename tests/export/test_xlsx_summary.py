@@ -25,10 +25,10 @@ from tests.export.xlsx_files import (
 )
 from tests.libreoffice import convert, needs_libreoffice
 from tests.ooxml_validator import needs_validator, problems
-from workbook.contacts import Contact
+from workbook.contacts.columns import PRESETS
+from workbook.contacts.contact import Contact
+from workbook.contacts.summary import Summary, summarize
 from workbook.export import xlsx
-from workbook.summary import Summary, summarize
-from workbook.table import PRESETS
 
 SUMMARY = summarize(BELIEVABLE, SHOP)
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tests.export.xlsx_files import SHEET, SHOP, parts, sheet_of, table_of, texts, written
 from tests.libreoffice import convert, needs_libreoffice
-from workbook.contacts import Contact
-from workbook.table import build
+from workbook.contacts.columns import build
+from workbook.contacts.contact import Contact
 
 LOOKS_LIKE_SOMETHING_ELSE = [
     "=1+1",

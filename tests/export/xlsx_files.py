@@ -12,10 +12,10 @@ import openpyxl
 from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.worksheet import Worksheet
 
-from workbook.contacts import Contact, ContactList
+from workbook.contacts.columns import BASIC, PRESETS, Origin, Table, build
+from workbook.contacts.contact import Contact, ContactList
+from workbook.contacts.summary import summarize
 from workbook.export import xlsx
-from workbook.summary import summarize
-from workbook.table import BASIC, PRESETS, Origin, Table, build
 
 WHEN = datetime(2026, 11, 23, 13, 5, tzinfo=UTC)
 SHOP = Origin("shop", WHEN)

@@ -14,11 +14,11 @@ from workbook.accounts import Account
 from workbook.cli import console, options
 from workbook.cli.export import perform
 from workbook.cli.run import STDOUT, Run, tell
+from workbook.contacts.columns import Origin, build
 from workbook.errors import WrongUsage
 from workbook.export import formats as exporting
 from workbook.export.formats import Wishes
 from workbook.purging import DEMO
-from workbook.table import Origin, build
 
 SHOWN = 12
 

@@ -15,16 +15,17 @@ from workbook import accounts, ownership, refresh
 from workbook.accounts import Account
 from workbook.cli import console, options, streams
 from workbook.cli.run import STDOUT, Report, Run, get, report, tell
-from workbook.contacts import select
+from workbook.contacts import changes
+from workbook.contacts.columns import Table, titles
+from workbook.contacts.contact import select
 from workbook.errors import WrongUsage
 from workbook.export import formats as exporting
 from workbook.export import output_file as files
 from workbook.export.formats import Wishes
 from workbook.export.source_date_epoch import epoch
 from workbook.ownership import Owned
-from workbook.past import changes, history
+from workbook.past import history
 from workbook.plans import Missing
-from workbook.table import Table, titles
 
 Write = Callable[[BinaryIO], Counter[str]]
 

@@ -11,11 +11,11 @@ import click
 from workbook import person, refresh, settings
 from workbook.accounts import Account
 from workbook.cli import console, options
-from workbook.contacts import label
+from workbook.contacts.changes import Change, day, sentence, table
+from workbook.contacts.contact import label
 from workbook.errors import WrongUsage
 from workbook.export import output_file as files
 from workbook.past import history as past
-from workbook.past.changes import Change, day, sentence, table
 from workbook.person import Person
 
 

@@ -13,11 +13,11 @@ from workbook import accounts, person, refresh, resolving, settings
 from workbook.accounts import Account
 from workbook.cli import console, options
 from workbook.cli.edge import INTERRUPTED
-from workbook.contacts import Contact, label
+from workbook.contacts.contact import Contact, label
+from workbook.contacts.identity import USER, maybe_same, paired
 from workbook.errors import WrongUsage
 from workbook.guard import LID_MODE
 from workbook.people import pairs
-from workbook.people.identity import USER, maybe_same, paired
 from workbook.resolving import LIMIT, Progress
 
 SHOWN = 200

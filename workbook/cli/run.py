@@ -14,13 +14,13 @@ from msgspec.structs import replace
 from workbook import refresh
 from workbook.accounts import Account
 from workbook.cli import console
-from workbook.contacts import Contacts, by_type, counted, select
+from workbook.contacts.columns import HISTORICAL, Origin
+from workbook.contacts.contact import Contacts, by_type, counted, select
 from workbook.export.formats import Wishes, fitting
 from workbook.export.source_date_epoch import clamped
 from workbook.past import history
 from workbook.plans import Missing
 from workbook.refresh import Latest
-from workbook.table import HISTORICAL, Origin
 
 STDOUT = "-"
 

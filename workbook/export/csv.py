@@ -11,8 +11,8 @@ from io import StringIO
 from itertools import islice
 from typing import BinaryIO
 
-from workbook.contacts import BATCH
-from workbook.table import Row, Table
+from workbook.contacts.columns import Row, Table
+from workbook.contacts.contact import BATCH
 
 # OWASP, CSV Injection; ASVS 5.0, 1.2.10. Beside = + - @ their full-width and small twins, which
 # Excel takes for them in East Asian settings.

@@ -9,9 +9,9 @@ from typing import BinaryIO
 
 import msgspec
 
-from workbook.contacts import Contacts, can_be_called
+from workbook.contacts.columns import BASIC, Origin, Table, build
+from workbook.contacts.contact import Contacts, can_be_called
 from workbook.errors import WrongUsage
-from workbook.table import BASIC, Origin, Table, build
 
 FORMATS = ("xlsx", "csv", "json", "vcf")
 
@@ -75,8 +75,8 @@ def write(
         return vcard.write(contacts, out)
     rows = build(contacts, origin, wishes.columns)
     if wishes.format == "xlsx":
+        from workbook.contacts.summary import summarize
         from workbook.export import xlsx
-        from workbook.summary import summarize
 
         summary = summarize(contacts, origin) if wishes.summary else None
         xlsx.write(rows, out, summary=summary, changes=changes, rtl=wishes.rtl)

@@ -7,8 +7,8 @@ from typing import BinaryIO
 
 import msgspec
 
-from workbook.contacts import BATCH
-from workbook.table import Table
+from workbook.contacts.columns import Table
+from workbook.contacts.contact import BATCH
 
 _encode_lines = msgspec.json.Encoder().encode_lines
 

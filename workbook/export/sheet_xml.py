@@ -12,7 +12,7 @@ from itertools import chain, islice
 
 from openpyxl.utils import get_column_letter
 
-from workbook.table import Row
+from workbook.contacts.columns import Row
 
 BATCH = 250  # rows, whose XML stays in the processor's cache: 2,000 at once take half as long again
 

@@ -19,8 +19,8 @@ from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
+from workbook.contacts.summary import Summary
 from workbook.export import summary_sheet
-from workbook.summary import Summary
 
 BLUE = "4472C4"  # what TableStyleMedium2 gives a header, for programs that know no table styles
 TEXT = "@"

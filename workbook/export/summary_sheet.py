@@ -10,10 +10,10 @@ from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from workbook.contacts.columns import safe_text
+from workbook.contacts.summary import Counts, Summary
 from workbook.export.charts import add_bar_chart
 from workbook.export.sheet_xml import escape
-from workbook.summary import Counts, Summary
-from workbook.table import safe_text
 
 NAME = "Summary"
 KINDS = {"user": "People", "group": "Groups", "": "Without a type"}

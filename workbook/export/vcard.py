@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from typing import BinaryIO
 
-from workbook.contacts import Contact, Contacts, can_be_called, label, phone
-from workbook.table import safe_text
+from workbook.contacts.columns import safe_text
+from workbook.contacts.contact import Contact, Contacts, can_be_called, label, phone
 
 # line separators beside LF, which has an escape of its own, would end a line for some readers
 _BLANK = re.compile("[\t\r\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")

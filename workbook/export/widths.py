@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from unicodedata import combining, east_asian_width
 
-from workbook.table import Row
+from workbook.contacts.columns import Row
 
 NARROWEST, WIDEST = 10, 60
 WIDEST_ID = 255  # Excel has no wider columns

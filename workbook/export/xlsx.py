@@ -11,10 +11,10 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import msgspec
 
+from workbook.contacts.columns import NAME, Row, Table
+from workbook.contacts.summary import Summary, leaning
 from workbook.export.source_date_epoch import epoch
 from workbook.export.widths import column_widths
-from workbook.summary import Summary, leaning
-from workbook.table import NAME, Row, Table
 
 if TYPE_CHECKING:
     from workbook.export.skeleton import Look, Skeleton

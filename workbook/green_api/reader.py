@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from workbook.contacts import Contact, ContactList
+from workbook.contacts.contact import Contact, ContactList
 from workbook.errors import AnswerTooLarge, SenselessAnswer
 from workbook.green_api.protocol import not_a_list
 

@@ -13,14 +13,15 @@ import msgspec
 from msgspec.structs import replace
 
 from workbook import snapshots, store
-from workbook.contacts import Contact
-from workbook.past import timeline, versions
-from workbook.past.changes import Change, Tally, day
-from workbook.past.timeline import Version
+from workbook.contacts import timeline
+from workbook.contacts.changes import Change, Tally, day
+from workbook.contacts.columns import Seen, time_text
+from workbook.contacts.contact import Contact
+from workbook.contacts.identity import Pair, groups
+from workbook.contacts.timeline import Version
+from workbook.past import versions
 from workbook.people import pairs
-from workbook.people.identity import Pair, groups
 from workbook.store import Connection
-from workbook.table import Seen, time_text
 
 PART = 20_000  # people, whose versions take 20 MB
 

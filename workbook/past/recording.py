@@ -9,14 +9,14 @@ import msgspec
 from msgspec.structs import replace
 
 from workbook import guard, snapshots, store
-from workbook.contacts import ContactList
+from workbook.contacts.contact import ContactList
+from workbook.contacts.difference import Difference, between
+from workbook.contacts.identity import elsewhere, from_contacts, from_list, groups
+from workbook.contacts.packed_list import NOBODY, Picked
 from workbook.guard import Limits, Loss
 from workbook.past import versions
-from workbook.past.difference import Difference, between
-from workbook.past.picked import NOBODY, Picked
 from workbook.past.versions import Step
 from workbook.people import pairs
-from workbook.people.identity import elsewhere, from_contacts, from_list, groups
 from workbook.settings import Settings
 from workbook.snapshots import Snapshot
 from workbook.store import Connection

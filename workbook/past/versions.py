@@ -13,10 +13,10 @@ from functools import lru_cache
 
 import msgspec
 
-from workbook.contacts import Contact
-from workbook.past.difference import Difference
-from workbook.past.picked import NOBODY, Picked
-from workbook.past.timeline import Version
+from workbook.contacts.contact import Contact
+from workbook.contacts.difference import Difference
+from workbook.contacts.packed_list import NOBODY, Picked
+from workbook.contacts.timeline import Version
 from workbook.plans import CONFIRMED
 from workbook.store import Connection, text_of
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from workbook import store
-from workbook.people.identity import Pair, joined, same_of
+from workbook.contacts.identity import Pair, joined, same_of
 from workbook.store import Connection
 
 

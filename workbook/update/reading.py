@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from lxml import etree
 
+from workbook.contacts.columns import COLUMNS
 from workbook.plans import Existing
 from workbook.refusals import BrokenPart, TitlesDisagree
-from workbook.table import COLUMNS
 from workbook.update.grid import Grid
 from workbook.update.markup import each
 from workbook.update.package import Package

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from workbook.summary import Summary
+from workbook.contacts.summary import Summary
 from workbook.update.grid import BY_DEFAULT, Grid, set_style
 from workbook.update.growth import reach_over
 from workbook.update.package import Package

@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 from lxml import etree
 
-from workbook.summary import Summary
+from workbook.contacts.summary import Summary
 from workbook.update.grid import Grid
 from workbook.update.ranges import LAST_ROW
 from workbook.update.texts import Texts, unescaped

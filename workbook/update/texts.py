@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from workbook.people.match import plain_number
+from workbook.contacts.matching import plain_number
 
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.lists import ANNA, BEN, CLUB, JO, JO_PHONE, START
-from workbook.contacts import Contact, ContactList, phone
-from workbook.people.identity import (
+from workbook.contacts.contact import Contact, ContactList, phone
+from workbook.contacts.identity import (
     GROUP,
     Pair,
     elsewhere,
@@ -20,7 +20,7 @@ from workbook.people.identity import (
     united,
     without_phone,
 )
-from workbook.people.match import chain
+from workbook.contacts.matching import chain
 
 NEXT_LID = "102388094480999@lid"
 

@@ -8,9 +8,9 @@ from itertools import chain, pairwise
 
 import msgspec
 
-from workbook.contacts import Contact, IdKind, id_kind, phone
-from workbook.past.changes import Change, Kind, values_changed
-from workbook.people.identity import Pair, as_one, groups, same_of
+from workbook.contacts.changes import Change, Kind, values_changed
+from workbook.contacts.contact import Contact, IdKind, id_kind, phone
+from workbook.contacts.identity import Pair, as_one, groups, same_of
 
 _ORDER = {kind: place for place, kind in enumerate(Kind)}
 _NEVER = datetime.max.replace(tzinfo=UTC)

@@ -11,8 +11,8 @@ from operator import attrgetter
 
 import msgspec
 
-from workbook import contacts as derive
-from workbook.contacts import Contact, Contacts
+from workbook.contacts import contact as derive
+from workbook.contacts.contact import Contact, Contacts
 from workbook.errors import WrongUsage
 
 NAME = "Contacts"  # of the table in a workbook, and of a sheet that is made for it

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 from msgspec.structs import replace
 
-from workbook.contacts import Contact, Contacts
-from workbook.summary import Summary, leaning, summarize
-from workbook.table import Origin
+from workbook.contacts.columns import Origin
+from workbook.contacts.contact import Contact, Contacts
+from workbook.contacts.summary import Summary, leaning, summarize
 
 SHOP = Origin("shop", datetime(2026, 11, 23, 13, 5, tzinfo=UTC))
 ANNA = Contact("4915100000001@c.us", "Anna", "Anna Berg", "user")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from workbook.calling_codes import CALLING_CODES
+from workbook.contacts.calling_codes import CALLING_CODES
 
 _COUNTRIES = {
     prefix: country for country, prefixes in CALLING_CODES.items() for prefix in prefixes.split()

@@ -1,4 +1,4 @@
-"""Which digits the phones of a country begin with; written by tests/build_calling_codes.py.
+"""Which digits the phones of a country begin with; made by tests/contacts/build_calling_codes.py.
 
 Made from phonenumbers 9.0.43. The longest prefix that fits decides.
 """

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbook.contacts import Contact
+from workbook.contacts.columns import BASIC, CELL_LIMIT, COLUMNS, Origin, Row, Table, build, titles
+from workbook.contacts.contact import Contact
 from workbook.errors import WrongUsage
-from workbook.table import BASIC, CELL_LIMIT, COLUMNS, Origin, Row, Table, build, titles
 
 SHOP = Origin("shop", datetime(2026, 11, 23, 13, 5, tzinfo=UTC))
 ANNA = Contact("4915100000001@c.us", "Anna", "Anna Berg", "user")

@@ -1,4 +1,4 @@
-"""Write workbook/calling_codes.py anew from phonenumbers' data: python -m tests.build_calling_codes
+"""Write workbook/contacts/calling_codes.py anew from phonenumbers' data: python -m tests.contacts.build_calling_codes
 
 Takes some minutes. Countries that share a code are told apart by trying numbers, five digits deep.
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 import phonenumbers
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, PhoneNumber, PhoneNumberType
 
-TARGET = Path(__file__).parents[1] / "workbook" / "calling_codes.py"
+TARGET = Path(__file__).parents[2] / "workbook" / "contacts" / "calling_codes.py"
 NOT_OR_OLD_IN_DATA = {
     "AC": "Ascension Island",
     "CD": "Congo (DR)",
@@ -122,7 +122,7 @@ def build() -> dict[str, str]:
 def source(countries: dict[str, str]) -> str:
     """Return the text of the module."""
     lines = [
-        '"""Which digits the phones of a country begin with; written by tests/build_calling_codes.py.',
+        '"""Which digits the phones of a country begin with; made by tests/contacts/build_calling_codes.py.',
         "",
         f"Made from phonenumbers {version('phonenumbers')}. The longest prefix that fits decides.",
         '"""',

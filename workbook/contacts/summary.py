@@ -11,9 +11,9 @@ from unicodedata import bidirectional
 
 import msgspec
 
-from workbook.contacts import BATCH, Contact, Contacts, IdKind, id_kind, phone
-from workbook.countries import country_of
-from workbook.table import Origin
+from workbook.contacts.columns import Origin
+from workbook.contacts.contact import BATCH, Contact, Contacts, IdKind, id_kind, phone
+from workbook.contacts.countries import country_of
 
 TOP_COUNTRIES = 10
 

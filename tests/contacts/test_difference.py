@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.lists import ANNA, BEN, CLUB, crowd
-from workbook.contacts import Contact, ContactList
-from workbook.past.difference import Difference, between
+from workbook.contacts.contact import Contact, ContactList
+from workbook.contacts.difference import Difference, between
 
 names = st.sampled_from(["", "Anna", "Аня", "=1+1", "🌻"])
 lists = st.dictionaries(st.sampled_from("abcdefgh"), st.tuples(names, names)).map(

@@ -12,7 +12,7 @@ from typing import Protocol
 
 import msgspec
 
-from workbook.countries import country_of
+from workbook.contacts.countries import country_of
 from workbook.errors import WrongUsage
 
 BATCH = 2_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from workbook import spelled
+from workbook.contacts import phone_numbers as spelled
 
 
 @pytest.mark.parametrize(

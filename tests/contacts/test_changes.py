@@ -8,10 +8,10 @@ import pytest
 from msgspec.structs import replace
 
 from tests.lists import ANNA, BEN, JO, JO_PHONE, day
-from workbook.contacts import Contact
-from workbook.past.changes import Change, Kind, Tally, sentence, table, values_changed
-from workbook.past.timeline import Version, changes
-from workbook.people.identity import GROUP, Pair
+from workbook.contacts.changes import Change, Kind, Tally, sentence, table, values_changed
+from workbook.contacts.contact import Contact
+from workbook.contacts.identity import GROUP, Pair
+from workbook.contacts.timeline import Version, changes
 
 FIRST = day(0)
 

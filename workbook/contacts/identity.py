@@ -12,8 +12,8 @@ import msgspec
 from msgspec import structs
 from msgspec.structs import replace
 
-from workbook.contacts import Contact, ContactList, Contacts, IdKind, id_kind
-from workbook.people.match import Persons, chain
+from workbook.contacts.contact import Contact, ContactList, Contacts, IdKind, id_kind
+from workbook.contacts.matching import Persons, chain
 
 FEW = 5
 LIST, GROUP, CHECK, USER = "newChatId", "getGroupData", "checkWhatsapp", "you"

@@ -9,9 +9,9 @@ from enum import StrEnum
 
 import msgspec
 
-from workbook import contacts as derive
-from workbook.contacts import Contact
-from workbook.table import Row, Table, safe_text, time_text
+from workbook.contacts import contact as derive
+from workbook.contacts.columns import Row, Table, safe_text, time_text
+from workbook.contacts.contact import Contact
 
 HEADER = ("time", "change", "id", "label", "column", "before", "after", "lastSeen", "account")
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbook.contacts import (
+from workbook.contacts.contact import (
     Contact,
     ContactList,
     Contacts,

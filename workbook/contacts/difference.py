@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
-from workbook.contacts import Contact, ContactList
-from workbook.past.picked import NOBODY, Picked
+from workbook.contacts.contact import Contact, ContactList
+from workbook.contacts.packed_list import NOBODY, Picked
 
 _raw = msgspec.msgpack.Decoder(list[msgspec.Raw]).decode
 

@@ -7,7 +7,7 @@ from itertools import compress, pairwise
 
 import msgspec
 
-from workbook.contacts import Contact
+from workbook.contacts.contact import Contact
 
 PART = 100_000  # contacts, which take 30 MB unpacked
 SAMPLE = 500  # one id in so many tells where parts begin

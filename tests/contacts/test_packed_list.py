@@ -7,10 +7,10 @@ from itertools import chain
 import pytest
 
 from tests.lists import ANNA, BEN, crowd
-from workbook.contacts import ContactList
-from workbook.past import picked
-from workbook.past.difference import between
-from workbook.past.picked import Picked
+from workbook.contacts import packed_list as picked
+from workbook.contacts.contact import ContactList
+from workbook.contacts.difference import between
+from workbook.contacts.packed_list import Picked
 
 
 def everybody(count: int) -> Picked:
