@@ -13,7 +13,7 @@ import xlwings as xw
 from addin import native, onedrive
 from addin.undo import Refresh
 from workbook import ownership
-from workbook.accounts import Account
+from workbook.accounts.accounts import Account
 from workbook.ownership import Owned
 
 _unsaved: dict[str, Owned] = {}

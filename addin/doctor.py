@@ -16,11 +16,12 @@ import msgspec
 import workbook
 from addin import install, machine
 from addin.install import Installed
-from workbook import accounts, settings, vault
+from workbook.accounts import accounts, settings
+from workbook.accounts import credentials as vault
 from workbook.errors import ADVICE, ContactsError, NoAccount, NotReady, Unreachable, WrongUsage
 
 if TYPE_CHECKING:
-    from workbook.accounts import Account
+    from workbook.accounts.accounts import Account
 
 DISTRIBUTION = "green-api-contacts"
 SECONDS = 10.0  # for each of the two questions to GREEN-API

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from workbook import accounts, login, settings, vault
-from workbook.accounts import ENVIRONMENT, Account, Known
+from workbook import login
+from workbook.accounts import accounts, settings
+from workbook.accounts import credentials as vault
+from workbook.accounts.accounts import ENVIRONMENT, Account, Known
 
 SECONDS = 10.0  # a person is watching
 NEW_ALIAS = "main"

@@ -15,10 +15,11 @@ import msgspec
 
 from addin import edge
 from addin.lookup import People
-from workbook import accounts, refresh, settings
-from workbook.accounts import Account
+from workbook import refresh
+from workbook.accounts import accounts, settings
+from workbook.accounts.accounts import Account
+from workbook.accounts.settings import Settings
 from workbook.errors import ContactsError, NoSnapshot
-from workbook.settings import Settings
 from workbook.snapshots import Snapshot
 
 PATIENCE = 3.0  # seconds after the start of a fetch for which cells wait for it

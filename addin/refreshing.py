@@ -21,8 +21,9 @@ from addin.blocks import Work
 from addin.reading import There
 from addin.undo import Undone
 from addin.writing import Room
-from workbook import merge, ownership, settings
-from workbook.accounts import Account
+from workbook import merge, ownership
+from workbook.accounts import settings
+from workbook.accounts.accounts import Account
 from workbook.contacts.columns import BASIC, HISTORICAL, NAME, Origin, build
 from workbook.draft import STATUS
 from workbook.ownership import Owned

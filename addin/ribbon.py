@@ -14,8 +14,9 @@ from pathlib import Path
 import xlwings as xw
 
 from addin import books, edge, lists, machine, reading, refreshing, sheet, told
-from workbook import accounts, ownership
-from workbook.accounts import Account
+from workbook import ownership
+from workbook.accounts import accounts
+from workbook.accounts.accounts import Account
 from workbook.contacts.columns import Origin
 from workbook.contacts.contact import counted
 from workbook.errors import ContactsError, FileChanged

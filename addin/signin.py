@@ -11,7 +11,7 @@ from types import TracebackType
 
 from addin import form
 from addin.form import Form
-from workbook.accounts import Known, suggested_url
+from workbook.accounts.accounts import Known, suggested_url
 from workbook.errors import ContactsError
 
 NEW = "New account"

@@ -13,7 +13,8 @@ from msgspec.structs import replace
 from addin import books, lists
 from tests.excel_data import Excel
 from tests.excel_engine import running
-from workbook import accounts, refresh
+from workbook import refresh
+from workbook.accounts import accounts
 from workbook.green_api.simulated.behaviour import sent
 from workbook.green_api.simulated.delivery import Wire, whole
 from workbook.green_api.simulated.scenarios import SCENARIOS, Scenario

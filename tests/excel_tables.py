@@ -13,7 +13,7 @@ from addin import books, reading, refreshing, sheet
 from addin.refreshing import Refreshed
 from addin.undo import Undone
 from tests.excel_data import Area, Cell, Excel, SheetData, TableData
-from workbook.accounts import Account
+from workbook.accounts.accounts import Account
 from workbook.contacts.columns import BASIC
 from workbook.contacts.contact import Contact, ContactList
 from workbook.refresh import Latest

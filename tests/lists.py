@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from workbook.accounts.settings import Settings
 from workbook.contacts.contact import Contact, ContactList
 from workbook.past.recording import Recorded, Trust, record
-from workbook.settings import Settings
 from workbook.snapshots import Snapshot
 
 INSTANCE = "1101000001"

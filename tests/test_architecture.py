@@ -44,8 +44,8 @@ PURE = (
 )
 INPUT_AND_OUTPUT = (
     "os io socket ssl sqlite3 tempfile subprocess shutil urllib.request http requests urllib3 "
-    "keyring workbook.settings workbook.store workbook.files.atomic workbook.written workbook.export.output_file "
-    "workbook.vault workbook.snapshots "
+    "keyring workbook.accounts.settings workbook.store workbook.files.atomic workbook.written workbook.export.output_file "
+    "workbook.accounts.credentials workbook.snapshots "
     "workbook.green_api.client workbook.green_api.exchange workbook.green_api.transport"
 )
 
@@ -55,8 +55,8 @@ HOMES = {
     "urllib3": "workbook.green_api.transport workbook.green_api.exchange",
     "truststore": "workbook.green_api.transport",
     "stamina": "workbook.green_api.client",
-    "keyring": "workbook.vault",
-    "platformdirs": "workbook.settings",
+    "keyring": "workbook.accounts.credentials",
+    "platformdirs": "workbook.accounts.settings",
     "phonenumbers": "workbook.contacts.phone_numbers",
     "vobject": "workbook.export.vcard",
     "openpyxl": "workbook.export workbook.update workbook.update.references addin.xlam",

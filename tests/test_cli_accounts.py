@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests import keyrings
+from tests.accounts import keyrings
 from tests.command import Ran, getcontacts, use
-from workbook import vault
+from workbook.accounts import credentials as vault
 from workbook.green_api.simulator import Simulator
 
 

@@ -14,8 +14,9 @@ import stamina
 
 from tests.fault_server import FaultServer, answering
 from tests.fault_server import silent as never
-from workbook import settings
-from workbook.accounts import Account
+from workbook.accounts import settings
+from workbook.accounts.accounts import Account
+from workbook.accounts.settings import Settings
 from workbook.errors import (
     AddressRefused,
     AnswerTooLarge,
@@ -44,7 +45,6 @@ from workbook.green_api.simulated.behaviour import (
 from workbook.green_api.simulated.people import person
 from workbook.green_api.simulated.replies import silent
 from workbook.green_api.simulator import SCENARIOS, Simulator
-from workbook.settings import Settings
 
 UNCLEAR_WORDS = NOT_AUTHORIZED_NEW.refusal
 ENDLESS = ("never-answers", "drips")

@@ -11,12 +11,12 @@ import pytest
 import workbook
 from addin import doctor, install, machine
 from addin.doctor import Check
+from tests.accounts.keyrings import InMemory, used
 from tests.excel_machine import dll, mac, register, windows
-from tests.keyrings import InMemory, used
-from workbook import accounts, settings
-from workbook.accounts import Account
+from workbook.accounts import accounts, settings
+from workbook.accounts.accounts import Account
+from workbook.accounts.settings import Settings
 from workbook.green_api.simulator import Simulator
-from workbook.settings import Settings
 
 
 def log_in(simulator: Simulator, **changed: str) -> None:

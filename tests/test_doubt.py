@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from workbook import refresh, snapshots
-from workbook.accounts import Account
+from workbook.accounts.accounts import Account
 from workbook.errors import NotReady
 from workbook.green_api import pace
 from workbook.green_api.simulated.behaviour import only

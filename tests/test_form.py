@@ -6,8 +6,8 @@ import pytest
 
 from addin import form
 from addin.form import Form
-from tests.keyrings import InMemory, used
-from workbook import accounts
+from tests.accounts.keyrings import InMemory, used
+from workbook.accounts import accounts
 from workbook.errors import AddressRefused, CredentialsRefused, NoAccount, WrongUsage
 from workbook.green_api.simulator import Simulator
 

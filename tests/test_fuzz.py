@@ -26,7 +26,8 @@ from tests.export.xlsx_files import SHOP, sheet_of, texts, written
 from tests.libreoffice import convert, needs_libreoffice
 from tests.ooxml_validator import needs_validator, problems
 from tests.proof import tried
-from workbook.accounts import Account
+from workbook.accounts.accounts import Account
+from workbook.accounts.settings import Settings
 from workbook.cli import COMMANDS
 from workbook.contacts.columns import COLUMNS, PRESETS, build
 from workbook.contacts.contact import Contact, ContactList
@@ -37,7 +38,6 @@ from workbook.export import json as json_format
 from workbook.green_api import neighbours, protocol
 from workbook.green_api.exchange import Exchange
 from workbook.green_api.reader import ContactsReader
-from workbook.settings import Settings
 
 TOKENS = (
     "[", "]", "{", "}", ",", ":", '"', "\\", "\\u", "\\ud83d", '"id"', '"chatId"', '"name"', '"1@c.us"', '"type"',

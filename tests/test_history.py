@@ -11,13 +11,13 @@ from msgspec.structs import replace
 
 from tests.lists import ANNA, BEN, CLUB, INSTANCE, JO, JO_PHONE, came, crowd, day
 from workbook import snapshots, store
+from workbook.accounts.settings import Settings
 from workbook.contacts.contact import Contact
 from workbook.contacts.identity import GROUP, Pair
 from workbook.errors import NotWritable
 from workbook.past import history, versions
 from workbook.past.recording import Trust
 from workbook.people import pairs
-from workbook.settings import Settings
 
 NEXT_LID = "102388094480999@lid"
 

@@ -31,7 +31,7 @@ from tests.test_torture import (
 from tests.torture import counted
 from tests.update_files import book as book_of
 from tests.update_files import read
-from workbook import accounts, settings
+from workbook.accounts import accounts, settings
 from workbook.files.atomic import SUFFIX
 from workbook.green_api import pace
 from workbook.green_api.simulator import Simulator

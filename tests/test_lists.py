@@ -11,8 +11,9 @@ import pytest
 
 from addin import lists
 from tests.excel_side import ANNA, CROWD, excel_account, held_back, keep_a_list, requests, restart
-from workbook import accounts, refresh, settings
-from workbook.accounts import Account
+from workbook import refresh
+from workbook.accounts import accounts, settings
+from workbook.accounts.accounts import Account
 from workbook.errors import NoAccount
 from workbook.green_api.simulator import Simulator
 from workbook.snapshots import Snapshot

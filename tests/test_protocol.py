@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from urllib3.util import parse_url
 
-from workbook.accounts import Account
+from workbook.accounts.accounts import Account
 from workbook.errors import (
     AddressRefused,
     ContactsError,

@@ -11,7 +11,7 @@ import stamina
 
 from tests.fault_server import FaultServer, answering, silent
 from workbook import refresh
-from workbook.accounts import Account
+from workbook.accounts.accounts import Account
 from workbook.contacts.contact import ContactList
 from workbook.errors import ContactsError, EmptyList, NoSnapshot, NotReady
 from workbook.green_api import pace

@@ -30,14 +30,15 @@ from tests.excel_tables import (
     refresh,
     row,
 )
-from workbook import ownership, settings
+from workbook import ownership
+from workbook.accounts import settings
+from workbook.accounts.settings import Settings
 from workbook.contacts.contact import Contact
 from workbook.contacts.identity import GROUP, Pair
 from workbook.errors import WrongUsage
 from workbook.ownership import Owned
 from workbook.people import pairs
 from workbook.refusals import IdsAreFormulas, SecondAccount
-from workbook.settings import Settings
 from workbook.update.remarks import remarks
 
 WRITING = {"Range.Value, written", "Range.NumberFormat", "ListObject.Resize", "Range.Insert"}

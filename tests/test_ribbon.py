@@ -16,8 +16,9 @@ from tests.excel_data import Excel
 from tests.excel_engine import running
 from tests.excel_side import ANNA, CROWD, excel_account, keep_a_list, requests, restart
 from tests.excel_tables import contents
-from workbook import accounts, ownership
-from workbook.accounts import Account
+from workbook import ownership
+from workbook.accounts import accounts
+from workbook.accounts.accounts import Account
 from workbook.contacts.columns import BASIC
 from workbook.green_api.simulated.quirks import QUIRKS
 from workbook.green_api.simulator import SCENARIOS, Simulator

@@ -17,8 +17,8 @@ import pytest
 from addin import form, signin
 from addin.signin import Window
 from tests.display import MISSING, lasting_screen, picture, press
-from workbook import accounts, settings
-from workbook.accounts import Account
+from workbook.accounts import accounts, settings
+from workbook.accounts.accounts import Account
 from workbook.green_api.simulator import Simulator
 
 pytestmark = [

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from tests.proof import tried
-from workbook import refresh, settings
-from workbook.accounts import Account
+from workbook import refresh
+from workbook.accounts import settings
+from workbook.accounts.accounts import Account
 from workbook.green_api import pace
 from workbook.green_api.simulated.people import person
 from workbook.green_api.simulator import Simulator

@@ -21,7 +21,7 @@ import pytest
 import stamina
 
 from addin import books, lists, ribbon, udfs
-from tests import keyrings
+from tests.accounts import keyrings
 from tests.command import Ran, getcontacts, use
 from tests.excel_data import SheetData
 from tests.excel_engine import running
@@ -30,7 +30,9 @@ from tests.proof import tried
 from tests.torture import ExcelCalls, Failure, Torture, suffer
 from tests.update_files import book as book_of
 from tests.update_files import read
-from workbook import accounts, refresh, settings, snapshots, store, vault
+from workbook import refresh, snapshots, store
+from workbook.accounts import accounts, settings
+from workbook.accounts import credentials as vault
 from workbook.contacts.columns import BASIC
 from workbook.contacts.contact import Contact, ContactList
 from workbook.files.atomic import SUFFIX

@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fault_server import FaultServer, Script, answering, dripping, sending, silent
-from workbook.accounts import Account
+from workbook.accounts.accounts import Account
 from workbook.errors import AddressRefused, AnswerTooLarge, ContactsError, WrongUsage
 from workbook.green_api.exchange import Exchange, SmallBody
 from workbook.green_api.reader import ContactsReader

@@ -10,8 +10,8 @@ import pytest
 from addin import lists, udfs
 from addin.udfs import GETCONTACT, GETCONTACTS, GETCONTACTSINFO
 from tests.excel_side import ANNA, CROWD, excel_account, held_back, keep_a_list, requests, restart
-from workbook import settings
-from workbook.accounts import Account
+from workbook.accounts import settings
+from workbook.accounts.accounts import Account
 from workbook.green_api.simulated.quirks import QUIRKS
 from workbook.green_api.simulator import SCENARIOS, Simulator
 
@@ -54,7 +54,7 @@ def test_the_third_argument_leaves_the_header_out(service: Simulator) -> None:
 
 
 def test_the_fourth_argument_names_the_account(service: Simulator) -> None:
-    from workbook import accounts
+    from workbook.accounts import accounts
 
     url, instance = service.api_url, service.id_instance
     accounts.save(Account("Second", url, instance, service.token))

@@ -32,12 +32,12 @@ from tests.excel_tables import (
     table,
     undo,
 )
-from workbook import settings
+from workbook.accounts import settings
+from workbook.accounts.settings import Settings
 from workbook.contacts.contact import Contact
 from workbook.contacts.identity import GROUP, Pair
 from workbook.people import pairs
 from workbook.refusals import IdTitleMissing, SheetProtected
-from workbook.settings import Settings
 
 ANNA, BO, FLO = person(101, "Anna"), person(102, "Bo"), person(104, "Flo")
 

@@ -25,8 +25,8 @@ from weakref import WeakSet
 import pytest
 from keyring.errors import KeyringLocked
 
+from tests.accounts.keyrings import InMemory
 from tests.excel_data import refuse
-from tests.keyrings import InMemory
 
 Error = Callable[[], BaseException]
 

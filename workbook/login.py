@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from workbook import accounts, vault
-from workbook.accounts import Account
+from workbook.accounts import accounts
+from workbook.accounts import credentials as vault
+from workbook.accounts.accounts import Account
 from workbook.errors import ADVICE
 
 READABLE = {

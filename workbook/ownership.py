@@ -10,7 +10,7 @@ from typing import BinaryIO, TypeVar
 import msgspec
 
 from workbook import store
-from workbook.accounts import Account
+from workbook.accounts.accounts import Account
 from workbook.contacts.columns import NAME
 from workbook.past import history
 from workbook.people import pairs

@@ -5,7 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from workbook import accounts, removal, settings, snapshots, store, vault
+from workbook import removal, snapshots, store
+from workbook.accounts import accounts, settings
+from workbook.accounts import credentials as vault
 from workbook.errors import ContactsError, NoAccount, TokensLeft, WrongUsage
 from workbook.files.atomic import clear_leftovers, undeletable
 from workbook.person import ids_of

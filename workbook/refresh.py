@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
-from workbook import accounts, guard, settings, snapshots, store
-from workbook.accounts import Account
+from workbook import guard, snapshots, store
+from workbook.accounts import accounts, settings
+from workbook.accounts.accounts import Account
+from workbook.accounts.settings import Settings
 from workbook.contacts import identity
 from workbook.contacts.changes import Tally
 from workbook.errors import ADVICE, ContactsError, EmptyList, NoAccount, NoSnapshot, NotReady
@@ -21,7 +23,6 @@ from workbook.guard import Limits, Loss
 from workbook.past import history
 from workbook.past.recording import Recorded, Trust, record
 from workbook.people import pairs
-from workbook.settings import Settings
 from workbook.snapshots import Snapshot
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import msgspec
 from msgspec.structs import replace
 
 from workbook import snapshots
-from workbook.accounts import Account
+from workbook.accounts.accounts import Account
 from workbook.contacts.contact import IdKind, id_kind
 from workbook.contacts.identity import CHECK, GROUP, Pair, paired, without_phone
 from workbook.errors import NoSnapshot, SenselessAnswer

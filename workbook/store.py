@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from workbook import settings
+from workbook.accounts import settings
 from workbook.errors import HomeNotWritable, NotWritable
 from workbook.files.lock_wait import begin
 

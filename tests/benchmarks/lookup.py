@@ -18,7 +18,8 @@ from functools import partial
 
 import msgspec
 
-from workbook import accounts, refresh
+from workbook import refresh
+from workbook.accounts import accounts
 from workbook.green_api.simulated.people import crowd
 from workbook.green_api.simulator import Simulator
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from workbook import accounts as kept
-from workbook.accounts import Account
+from workbook.accounts import accounts as kept
+from workbook.accounts.accounts import Account
 from workbook.cli import console, options, streams
 from workbook.errors import ADVICE, ContactsError, NoAccount, NotReady, WrongUsage
 from workbook.guard import LID_MODE

@@ -9,8 +9,9 @@ from itertools import islice
 
 import click
 
-from workbook import refresh, settings
-from workbook.accounts import Account
+from workbook import refresh
+from workbook.accounts import settings
+from workbook.accounts.accounts import Account
 from workbook.cli import console, options
 from workbook.cli.export import perform
 from workbook.cli.run import STDOUT, Run, tell

@@ -11,8 +11,9 @@ from typing import BinaryIO
 
 import click
 
-from workbook import accounts, ownership, refresh
-from workbook.accounts import Account
+from workbook import ownership, refresh
+from workbook.accounts import accounts
+from workbook.accounts.accounts import Account
 from workbook.cli import console, options, streams
 from workbook.cli.run import STDOUT, Report, Run, get, report, tell
 from workbook.contacts import changes

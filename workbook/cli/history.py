@@ -8,8 +8,9 @@ from typing import BinaryIO
 
 import click
 
-from workbook import person, refresh, settings
-from workbook.accounts import Account
+from workbook import person, refresh
+from workbook.accounts import settings
+from workbook.accounts.accounts import Account
 from workbook.cli import console, options
 from workbook.contacts.changes import Change, day, sentence, table
 from workbook.contacts.contact import label

@@ -6,7 +6,8 @@ import sys
 
 import click
 
-from workbook import purging, refresh, settings
+from workbook import purging, refresh
+from workbook.accounts import settings
 from workbook.cli import console
 from workbook.errors import WrongUsage
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import click
 
-from workbook import accounts, person, refresh, resolving, settings
-from workbook.accounts import Account
+from workbook import person, refresh, resolving
+from workbook.accounts import accounts, settings
+from workbook.accounts.accounts import Account
 from workbook.cli import console, options
 from workbook.cli.edge import INTERRUPTED
 from workbook.contacts.contact import Contact, label

@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from workbook import refresh
-from workbook.accounts import Account
+from workbook.accounts.accounts import Account
 from workbook.cli import console
 from workbook.contacts.columns import HISTORICAL, Origin
 from workbook.contacts.contact import Contacts, by_type, counted, select

@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import BinaryIO
 
 from workbook import ownership
-from workbook.accounts import Account
+from workbook.accounts.accounts import Account
 from workbook.cli import console
 from workbook.cli.run import Got, Report, Run, get, report
 from workbook.errors import WrongUsage

@@ -12,8 +12,8 @@ import msgspec
 import stamina
 import stamina.instrumentation
 
-from workbook import settings as kept
-from workbook.accounts import Account
+from workbook.accounts import settings as kept
+from workbook.accounts.accounts import Account
 from workbook.errors import (
     ADVICE,
     ContactsError,

@@ -22,7 +22,7 @@ from urllib3.exceptions import (
     ReadTimeoutError,
 )
 
-from workbook.accounts import Account
+from workbook.accounts.accounts import Account
 from workbook.errors import ContactsError, SenselessAnswer, Unreachable
 from workbook.green_api import protocol, transport
 

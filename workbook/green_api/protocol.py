@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
-from workbook.accounts import Account
+from workbook.accounts.accounts import Account
 from workbook.errors import (
     AddressRefused,
     ContactsError,

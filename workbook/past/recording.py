@@ -9,6 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from workbook import guard, snapshots, store
+from workbook.accounts.settings import Settings
 from workbook.contacts.contact import ContactList
 from workbook.contacts.difference import Difference, between
 from workbook.contacts.identity import elsewhere, from_contacts, from_list, groups
@@ -17,7 +18,6 @@ from workbook.guard import Limits, Loss
 from workbook.past import versions
 from workbook.past.versions import Step
 from workbook.people import pairs
-from workbook.settings import Settings
 from workbook.snapshots import Snapshot
 from workbook.store import Connection
 

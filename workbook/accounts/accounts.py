@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from workbook import settings, vault
+from workbook.accounts import credentials as vault
+from workbook.accounts import settings
+from workbook.accounts.settings import Settings, StoredAccount
 from workbook.errors import NoAccount, TokensLeft, WrongUsage
-from workbook.settings import Settings, StoredAccount
 
 ENVIRONMENT = "environment"  # alias and place of the account that the environment names
 URL, ID, TOKEN = "GREEN_API_URL", "GREEN_API_ID_INSTANCE", "GREEN_API_TOKEN_INSTANCE"

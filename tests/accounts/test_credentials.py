@@ -9,8 +9,8 @@ from pathlib import Path
 import keyring.backends.null
 import pytest
 
-from tests.keyrings import Forgetful, Hanging, InMemory, Locked, Odd, used
-from workbook import vault
+from tests.accounts.keyrings import Forgetful, Hanging, InMemory, Locked, Odd, used
+from workbook.accounts import credentials as vault
 from workbook.errors import NoAccount, WrongUsage
 
 ID, TOKEN = "1101000001", "d75b3a66374942c5b3c019c698abc2067e151558acbd412345"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from workbook import settings
+from workbook.accounts import settings
 from workbook.errors import NoAccount
 from workbook.files import atomic as part_file
 

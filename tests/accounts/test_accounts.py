@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.keyrings import InMemory, used
-from workbook import accounts, settings, vault
-from workbook.accounts import Account, Known
+from tests.accounts.keyrings import InMemory, used
+from workbook.accounts import accounts, settings
+from workbook.accounts import credentials as vault
+from workbook.accounts.accounts import Account, Known
 from workbook.errors import NoAccount, WrongUsage
 
 URL, TOKEN = "https://1101.api.green-api.com", "d75b3a66374942c5b3c019c698abc2067e151558"

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.windows import DENIED, IN_USE, refused
-from workbook import settings
+from workbook.accounts import settings
+from workbook.accounts.settings import Settings, StoredAccount
 from workbook.errors import NotWritable, WrongUsage
-from workbook.settings import Settings, StoredAccount
 
 SHOP = StoredAccount(api_url="https://1101.api.green-api.com", id_instance="1101000001")
 

@@ -1,0 +1,1 @@
+"""Which account is meant, the settings, and where each token is kept."""
