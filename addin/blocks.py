@@ -14,8 +14,8 @@ from itertools import chain, groupby
 import msgspec
 
 from addin.reading import There
-from workbook.draft import ID
-from workbook.plans import Cells
+from workbook.merge.model import Cells
+from workbook.merge.row_edits import ID
 
 
 class Beside(msgspec.Struct, frozen=True):

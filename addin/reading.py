@@ -11,10 +11,10 @@ import xlwings as xw
 from xlwings.main import Table as ListObject
 
 from addin import arguments, native
-from workbook import merge
 from workbook.errors import WrongUsage
-from workbook.plans import Existing
-from workbook.refusals import UNTOUCHED, FilledByQuery, MergedCells, SheetProtected
+from workbook.merge import plan as merge
+from workbook.merge.model import Existing
+from workbook.merge.refusals import UNTOUCHED, FilledByQuery, MergedCells, SheetProtected
 
 Cells = Sequence[Sequence[Any]]
 

@@ -21,14 +21,15 @@ from addin.blocks import Work
 from addin.reading import There
 from addin.undo import Undone
 from addin.writing import Room
-from workbook import merge, ownership
+from workbook import ownership
 from workbook.accounts import settings
 from workbook.accounts.accounts import Account
 from workbook.contacts.columns import BASIC, HISTORICAL, NAME, Origin, build
-from workbook.draft import STATUS
+from workbook.merge import plan as merge
+from workbook.merge.model import Fresh, Missing, Plan, Wish
+from workbook.merge.row_edits import STATUS
 from workbook.ownership import Owned
 from workbook.past import history
-from workbook.plans import Fresh, Missing, Plan, Wish
 from workbook.refresh import Latest
 from workbook.update.report import Place, UpdateReport, reported
 

@@ -12,7 +12,7 @@ from xlwings.main import Table as ListObject
 from addin import arguments, native, writing
 from workbook.contacts.columns import NAME, Table
 from workbook.errors import WrongUsage
-from workbook.refusals import UNTOUCHED
+from workbook.merge.refusals import UNTOUCHED
 
 ALIAS = "getcontacts_account"  # the one name in a workbook that is read
 WIDTH = 26  # characters

@@ -9,9 +9,9 @@ from addin.refreshing import Refreshed
 from addin.undo import Refresh, Undone
 from workbook.contacts.columns import NAME
 from workbook.contacts.contact import counted
-from workbook.plans import CONFIRMED
+from workbook.merge.model import CONFIRMED
+from workbook.merge.remarks import remarks, rows
 from workbook.refresh import Latest
-from workbook.update.remarks import remarks, rows
 
 NOTHING_TO_UNDO = (
     "There is no refresh of this workbook to undo. A sheet that Refresh has made is undone by "

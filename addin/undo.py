@@ -13,10 +13,10 @@ import msgspec
 
 from addin.blocks import Beside, Work
 from addin.reading import There
-from workbook import merge
-from workbook.draft import ID, noted
-from workbook.plans import Cells, Existing, Plan
-from workbook.update.references import moved
+from workbook.merge import plan as merge
+from workbook.merge.model import Cells, Existing, Plan
+from workbook.merge.references import moved
+from workbook.merge.row_edits import ID, noted
 
 Texts = Mapping[str, str]  # title -> text
 

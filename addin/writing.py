@@ -19,7 +19,7 @@ from addin.blocks import Work
 from addin.reading import There
 from workbook.contacts.columns import Row
 from workbook.errors import WrongUsage
-from workbook.refusals import UNTOUCHED, SheetFull
+from workbook.merge.refusals import UNTOUCHED, SheetFull
 
 TEXT = "@"
 LAST_ROW = 1_048_576

@@ -28,7 +28,7 @@ ROOMS = [
 # arrows that run up as long as a module is not parted
 TO_BE_CUT = {
     "workbook.export.output_file -> workbook.store",
-    "workbook.merge.remarks -> workbook.ooxml.report",
+    "workbook.merge.plan.remarks -> workbook.ooxml.report",
     "addin.shared.blocks -> addin.excel.reading",
     "addin.shared.messages -> addin.excel.refreshing",
     "addin.shared.undo -> addin.excel.reading",
@@ -36,8 +36,8 @@ TO_BE_CUT = {
 
 # who decides does not read, write or call: {pure room}
 PURE = (
-    "workbook.contacts.contact workbook.contacts.countries workbook.contacts.phone_numbers workbook.contacts.columns workbook.merge "
-    "workbook.plans workbook.draft workbook.guard workbook.contacts.summary workbook.contacts.matching "
+    "workbook.contacts.contact workbook.contacts.countries workbook.contacts.phone_numbers workbook.contacts.columns workbook.merge.plan "
+    "workbook.merge.model workbook.merge.row_edits workbook.guard workbook.contacts.summary workbook.contacts.matching "
     "workbook.contacts.identity workbook.contacts.packed_list workbook.contacts.difference "
     "workbook.contacts.changes workbook.contacts.timeline workbook.green_api.protocol "
     "workbook.green_api.reader workbook.green_api.neighbours"
@@ -59,7 +59,7 @@ HOMES = {
     "platformdirs": "workbook.accounts.settings",
     "phonenumbers": "workbook.contacts.phone_numbers",
     "vobject": "workbook.export.vcard",
-    "openpyxl": "workbook.export workbook.update workbook.update.references addin.xlam",
+    "openpyxl": "workbook.export workbook.update workbook.merge.references addin.xlam",
     "click": "workbook.cli addin.commands",
     "rich": "workbook.cli",
     "xlwings": "addin",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from addin import blocks
 from addin.blocks import Block, Work
 from addin.reading import There
-from workbook.plans import Existing
+from workbook.merge.model import Existing
 
 OURS = {"id": 1, "name": 2, "type": 4}
 HEADER = ("notes", "id", "name", "tick", "type")

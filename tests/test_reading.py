@@ -12,8 +12,14 @@ from tests.excel_data import Excel, SheetData
 from tests.excel_engine import running
 from tests.excel_tables import ANN, BOB, HEADER, lay, row, table
 from workbook.errors import ContactsError
-from workbook.plans import Existing
-from workbook.refusals import FilledByQuery, IdTitleMissing, MergedCells, SheetProtected, TitleTwice
+from workbook.merge.model import Existing
+from workbook.merge.refusals import (
+    FilledByQuery,
+    IdTitleMissing,
+    MergedCells,
+    SheetProtected,
+    TitleTwice,
+)
 
 
 @pytest.fixture

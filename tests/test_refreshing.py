@@ -36,10 +36,10 @@ from workbook.accounts.settings import Settings
 from workbook.contacts.contact import Contact
 from workbook.contacts.identity import GROUP, Pair
 from workbook.errors import WrongUsage
+from workbook.merge.refusals import IdsAreFormulas, SecondAccount
+from workbook.merge.remarks import remarks
 from workbook.ownership import Owned
 from workbook.people import pairs
-from workbook.refusals import IdsAreFormulas, SecondAccount
-from workbook.update.remarks import remarks
 
 WRITING = {"Range.Value, written", "Range.NumberFormat", "ListObject.Resize", "Range.Insert"}
 ANNA = person(101, "Anna")

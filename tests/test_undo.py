@@ -36,8 +36,8 @@ from workbook.accounts import settings
 from workbook.accounts.settings import Settings
 from workbook.contacts.contact import Contact
 from workbook.contacts.identity import GROUP, Pair
+from workbook.merge.refusals import IdTitleMissing, SheetProtected
 from workbook.people import pairs
-from workbook.refusals import IdTitleMissing, SheetProtected
 
 ANNA, BO, FLO = person(101, "Anna"), person(102, "Bo"), person(104, "Flo")
 

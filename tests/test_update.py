@@ -31,7 +31,7 @@ from tests.update_files import (
 from workbook.contacts.columns import BASIC
 from workbook.contacts.contact import Contact
 from workbook.errors import WrongUsage
-from workbook.plans import Memory, Missing, Wish
+from workbook.merge.model import Memory, Missing, Wish
 
 ANNA = contact(1, "Anna")
 

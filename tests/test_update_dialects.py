@@ -26,7 +26,7 @@ from tests.update_files import (
     updated,
 )
 from workbook.contacts.contact import Contact
-from workbook.refusals import BrokenPart
+from workbook.merge.refusals import BrokenPart
 
 ANNA = contact(1, "Anna")
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

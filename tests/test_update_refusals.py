@@ -32,7 +32,7 @@ from tests.update_files import (
     zipped,
 )
 from workbook.errors import ContactsError
-from workbook.refusals import (
+from workbook.merge.refusals import (
     BrokenPart,
     FilledByQuery,
     IdsAreFormulas,

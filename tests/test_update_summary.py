@@ -31,7 +31,7 @@ from workbook.contacts.columns import build
 from workbook.contacts.contact import Contact
 from workbook.contacts.summary import summarize
 from workbook.export import xlsx
-from workbook.plans import Memory
+from workbook.merge.model import Memory
 
 SUMMARY = "xl/worksheets/sheet2.xml"
 CHARTS = {"xl/charts/chart1.xml", "xl/charts/chart2.xml"}

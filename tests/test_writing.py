@@ -25,7 +25,7 @@ from tests.excel_tables import (
     undo,
 )
 from workbook.errors import WrongUsage
-from workbook.refusals import SheetFull
+from workbook.merge.refusals import SheetFull
 
 ANNA, FLO = person(101, "Anna"), person(104, "Flo")
 

@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from workbook.contacts.columns import Origin
 from workbook.contacts.contact import Contact
-from workbook.plans import Fresh, Memory, Wish
+from workbook.merge.model import Fresh, Memory, Wish
 from workbook.update.book import opened, update
 from workbook.update.report import UpdateReport
 

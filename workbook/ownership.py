@@ -12,9 +12,9 @@ import msgspec
 from workbook import store
 from workbook.accounts.accounts import Account
 from workbook.contacts.columns import NAME
+from workbook.merge.model import Memory
 from workbook.past import history
 from workbook.people import pairs
-from workbook.plans import Memory
 
 Result = TypeVar("Result")
 

@@ -24,9 +24,9 @@ from workbook.export import formats as exporting
 from workbook.export import output_file as files
 from workbook.export.formats import Wishes
 from workbook.export.source_date_epoch import epoch
+from workbook.merge.model import Missing
 from workbook.ownership import Owned
 from workbook.past import history
-from workbook.plans import Missing
 
 Write = Callable[[BinaryIO], Counter[str]]
 

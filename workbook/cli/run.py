@@ -18,8 +18,8 @@ from workbook.contacts.columns import HISTORICAL, Origin
 from workbook.contacts.contact import Contacts, by_type, counted, select
 from workbook.export.formats import Wishes, fitting
 from workbook.export.source_date_epoch import clamped
+from workbook.merge.model import Missing
 from workbook.past import history
-from workbook.plans import Missing
 from workbook.refresh import Latest
 
 STDOUT = "-"

@@ -12,10 +12,10 @@ from workbook.cli import console
 from workbook.cli.run import Got, Report, Run, get, report
 from workbook.errors import WrongUsage
 from workbook.export import output_file as files
+from workbook.merge.model import Fresh, Wish
+from workbook.merge.remarks import remarks, rows
 from workbook.ownership import Owned
-from workbook.plans import Fresh, Wish
 from workbook.update import book as books
-from workbook.update.remarks import remarks, rows
 from workbook.update.report import UpdateReport
 
 

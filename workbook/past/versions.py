@@ -17,7 +17,7 @@ from workbook.contacts.contact import Contact
 from workbook.contacts.difference import Difference
 from workbook.contacts.packed_list import NOBODY, Picked
 from workbook.contacts.timeline import Version
-from workbook.plans import CONFIRMED
+from workbook.merge.model import CONFIRMED
 from workbook.store import Connection, text_of
 
 APART = timedelta(minutes=5)  # the service's list may be that old (green-api.md, 1)

@@ -10,10 +10,10 @@ from typing import BinaryIO
 import msgspec
 from msgspec.structs import replace
 
-from workbook import merge
 from workbook.contacts.summary import summarize
 from workbook.errors import WrongUsage
-from workbook.plans import Existing, Fresh, Memory, Missing, Plan, Wish
+from workbook.merge import plan as merge
+from workbook.merge.model import Existing, Fresh, Memory, Missing, Plan, Wish
 from workbook.update import recalculation
 from workbook.update.formulas import Fillings, fillings
 from workbook.update.grid import Grid

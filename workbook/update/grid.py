@@ -9,7 +9,7 @@ from functools import cache
 
 from lxml import etree
 
-from workbook.refusals import BrokenPart
+from workbook.merge.refusals import BrokenPart
 from workbook.update.markup import is_true, name_of, namespace, whole
 from workbook.update.pieces import ROWS, Piece, bytes_of, put_together, taken_apart, tree_of
 from workbook.update.ranges import LAST_COLUMN, letters, number

@@ -8,7 +8,7 @@ from io import BytesIO
 
 from lxml import etree
 
-from workbook.refusals import BrokenPart
+from workbook.merge.refusals import BrokenPart
 
 UNREADABLE = "is not XML that can be read"
 

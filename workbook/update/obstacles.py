@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from workbook.refusals import MergedCells, NoRoomBelow, SheetFull, SheetProtected
+from workbook.merge.refusals import MergedCells, NoRoomBelow, SheetFull, SheetProtected
 from workbook.update.grid import Grid
 from workbook.update.markup import is_true, local
 from workbook.update.package import Package

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import IO, BinaryIO
 
-from workbook.refusals import BrokenPart, NotAWorkbook
+from workbook.merge.refusals import BrokenPart, NotAWorkbook
 
 PART_LIMIT = 512 << 20  # unpacked bytes of one part; a full sheet of contacts takes half of it
 

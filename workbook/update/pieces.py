@@ -12,7 +12,7 @@ from itertools import pairwise
 import msgspec
 from lxml import etree
 
-from workbook.refusals import BrokenPart
+from workbook.merge.refusals import BrokenPart
 from workbook.update.markup import name_of, parsed, plain, written
 
 ROWS = 500  # in one piece

@@ -5,8 +5,8 @@ from __future__ import annotations
 from lxml import etree
 
 from workbook.contacts.columns import COLUMNS
-from workbook.plans import Existing
-from workbook.refusals import BrokenPart, TitlesDisagree
+from workbook.merge.model import Existing
+from workbook.merge.refusals import BrokenPart, TitlesDisagree
 from workbook.update.grid import Grid
 from workbook.update.markup import each
 from workbook.update.package import Package

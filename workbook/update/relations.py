@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from workbook.refusals import NotAWorkbook
+from workbook.merge.refusals import NotAWorkbook
 from workbook.update.markup import parsed
 from workbook.update.package import Package
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from workbook.draft import ID
-from workbook.plans import Existing, Plan, Unmarked
+from workbook.merge.model import Existing, Plan, Unmarked
+from workbook.merge.row_edits import ID
 from workbook.update.formulas import Fillings
 from workbook.update.neighbours import covers, left_behind
 from workbook.update.package import Package

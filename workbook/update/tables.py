@@ -8,7 +8,7 @@ import msgspec
 from lxml import etree
 
 from workbook.contacts.columns import NAME
-from workbook.refusals import FilledByQuery, NoTable
+from workbook.merge.refusals import FilledByQuery, NoTable
 from workbook.update.markup import parsed, whole
 from workbook.update.package import Package
 from workbook.update.ranges import Range, parse

@@ -6,7 +6,7 @@ from collections import Counter
 
 from lxml import etree
 
-from workbook.plans import Plan
+from workbook.merge.model import Plan
 from workbook.update.formulas import Fillings
 from workbook.update.grid import Grid, set_style
 from workbook.update.tables import Table

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from workbook.contacts.columns import COLUMNS, HISTORICAL, Origin, Row, nothing_seen
 from workbook.contacts.matching import loosely
-from workbook.plans import Cells, Existing, Memory
+from workbook.merge.model import Cells, Existing, Memory
 
 ID, ACCOUNT, STATUS = "id", "account", "status"
 TIMES = frozenset({"fetched", "lastSeen"})  # they alone are no reason to write

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from workbook.plans import Unmarked
+from workbook.merge.model import Unmarked
 from workbook.update.report import UpdateReport
 
 SHOWN = 5  # rows or cells named in a sentence

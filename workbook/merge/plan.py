@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from workbook.claims import given_up
 from workbook.contacts.columns import BASIC, COLUMNS, Row, Table, build, safe_text
 from workbook.contacts.matching import Persons
-from workbook.draft import ACCOUNT, ID, STATUS, Draft
-from workbook.plans import (
+from workbook.merge.column_ownership import given_up
+from workbook.merge.model import (
     CONFIRMED,
     Existing,
     Findings,
@@ -23,7 +22,7 @@ from workbook.plans import (
     Unmarked,
     Wish,
 )
-from workbook.refusals import (
+from workbook.merge.refusals import (
     AccountUnclear,
     FullOfStrangers,
     IdsAreFormulas,
@@ -32,6 +31,7 @@ from workbook.refusals import (
     SecondAccount,
     TitleTwice,
 )
+from workbook.merge.row_edits import ACCOUNT, ID, STATUS, Draft
 
 STRANGERS = 3  # so many at least make a table of unknown origin suspicious
 

@@ -13,9 +13,9 @@ from msgspec.structs import replace
 
 from workbook.contacts.columns import BASIC, Origin, Seen
 from workbook.contacts.contact import Contact
-from workbook.merge import plan
-from workbook.plans import Existing, Fresh, Memory, Missing, Plan, Unmarked, Wish
-from workbook.refusals import (
+from workbook.merge.model import Existing, Fresh, Memory, Missing, Plan, Unmarked, Wish
+from workbook.merge.plan import plan
+from workbook.merge.refusals import (
     AccountUnclear,
     FullOfStrangers,
     IdsAreFormulas,

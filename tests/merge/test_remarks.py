@@ -6,8 +6,8 @@ import pytest
 
 from tests.update_files import ANN, ANN_ROW, BOB, HEADER, book, contact, updated
 from workbook.contacts.contact import Contact
-from workbook.plans import Memory, Missing, Wish
-from workbook.update.remarks import SHOWN, remarks
+from workbook.merge.model import Memory, Missing, Wish
+from workbook.merge.remarks import SHOWN, remarks
 
 MINE = (None, None, None, None, "a line of mine")
 

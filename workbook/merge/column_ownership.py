@@ -13,7 +13,7 @@ from workbook.contacts.calling_codes import CALLING_CODES
 from workbook.contacts.changes import Kind
 from workbook.contacts.columns import BASIC, Row
 from workbook.contacts.contact import IdKind
-from workbook.plans import Existing
+from workbook.merge.model import Existing
 
 _PHONE = re.compile(r"\+[0-9]{5,20}", re.ASCII)
 _LINK = re.compile(r"https://wa\.me/[0-9]{5,20}", re.ASCII)

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbook.claims import given_up
 from workbook.contacts.columns import COLUMNS, Origin, Seen, build
 from workbook.contacts.contact import Contact
-from workbook.plans import Existing
+from workbook.merge.column_ownership import given_up
+from workbook.merge.model import Existing
 
 ANN = "4915100000001@c.us"
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from workbook.update.references import moved
+from workbook.merge.references import moved
 
 
 @pytest.mark.parametrize(
