@@ -20,7 +20,7 @@ from workbook.accounts import accounts, settings
 from workbook.accounts.accounts import Account
 from workbook.accounts.settings import Settings
 from workbook.errors import ContactsError, NoSnapshot
-from workbook.snapshots import Snapshot
+from workbook.store.snapshots import Snapshot
 
 PATIENCE = 3.0  # seconds after the start of a fetch for which cells wait for it
 MINUTE = 60.0  # at most one fetch a minute, whatever the settings say

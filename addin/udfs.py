@@ -17,7 +17,7 @@ from addin.lists import Answer
 from workbook.contacts.columns import COLUMNS, Origin, build, safe_text
 from workbook.contacts.contact import Contact, by_type, select
 from workbook.errors import ContactsError
-from workbook.snapshots import Snapshot
+from workbook.store.snapshots import Snapshot
 
 CATEGORY = "Contacts"
 KIND = "user for people, group for groups; both when left out."

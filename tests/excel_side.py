@@ -19,7 +19,7 @@ from workbook.green_api.simulated.behaviour import sent
 from workbook.green_api.simulated.delivery import Wire, whole
 from workbook.green_api.simulated.scenarios import SCENARIOS, Scenario
 from workbook.green_api.simulator import Simulator
-from workbook.snapshots import Snapshot
+from workbook.store.snapshots import Snapshot
 
 ANNA = "4915100000001@c.us"
 CROWD = (

@@ -17,7 +17,7 @@ from workbook.accounts.accounts import Account
 from workbook.contacts.columns import BASIC
 from workbook.contacts.contact import Contact, ContactList
 from workbook.refresh import Latest
-from workbook.snapshots import Snapshot
+from workbook.store.snapshots import Snapshot
 
 HEADER = [*BASIC]
 MAIN = Account("main", "https://1101.api.green-api.com", "1101000001", "0" * 50)

@@ -27,7 +27,7 @@ ROOMS = [
 ]
 # arrows that run up as long as a module is not parted
 TO_BE_CUT = {
-    "workbook.export.output_file -> workbook.store",
+    "workbook.export.output_file -> workbook.store.database",
     "workbook.merge.plan.remarks -> workbook.ooxml.report",
     "addin.shared.blocks -> addin.excel.reading",
     "addin.shared.messages -> addin.excel.refreshing",
@@ -44,8 +44,8 @@ PURE = (
 )
 INPUT_AND_OUTPUT = (
     "os io socket ssl sqlite3 tempfile subprocess shutil urllib.request http requests urllib3 "
-    "keyring workbook.accounts.settings workbook.store workbook.files.atomic workbook.written workbook.export.output_file "
-    "workbook.accounts.credentials workbook.snapshots "
+    "keyring workbook.accounts.settings workbook.store.database workbook.files.atomic workbook.store.exported_files workbook.export.output_file "
+    "workbook.accounts.credentials workbook.store.snapshots "
     "workbook.green_api.client workbook.green_api.exchange workbook.green_api.transport"
 )
 

@@ -11,12 +11,13 @@ import openpyxl
 import pytest
 
 from tests.command import getcontacts, use
-from workbook import refresh, store
+from workbook import refresh
 from workbook.accounts import settings
 from workbook.accounts.settings import Settings
-from workbook.green_api import pace
 from workbook.green_api.simulated.people import account, person
 from workbook.green_api.simulator import Simulator
+from workbook.store import call_slots as pace
+from workbook.store import database as store
 
 ANNA = person("4915100000001@c.us", "Anna", "Anna Berg")
 BEN = person("4915100000002@c.us", "Ben")

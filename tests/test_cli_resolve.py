@@ -10,13 +10,13 @@ import pytest
 from msgspec.structs import replace
 
 from tests.command import getcontacts, use
-from workbook.green_api import pace
 from workbook.green_api.client import Client
 from workbook.green_api.neighbours import Checked
 from workbook.green_api.simulated.people import group, lid_of, person
 from workbook.green_api.simulated.scenarios import SCENARIOS
 from workbook.green_api.simulator import Simulator
-from workbook.people import pairs
+from workbook.store import call_slots as pace
+from workbook.store import pairs
 
 ANNA = person("4915100000001@c.us", "Anna", "Anna Berg")
 BEN_PHONE = "4915100000002"

@@ -32,7 +32,6 @@ from workbook.errors import (
     WrongUsage,
 )
 from workbook.green_api import client as clients
-from workbook.green_api import pace
 from workbook.green_api.client import Client
 from workbook.green_api.reader import Answer
 from workbook.green_api.simulated.behaviour import (
@@ -45,6 +44,7 @@ from workbook.green_api.simulated.behaviour import (
 from workbook.green_api.simulated.people import person
 from workbook.green_api.simulated.replies import silent
 from workbook.green_api.simulator import SCENARIOS, Simulator
+from workbook.store import call_slots as pace
 
 UNCLEAR_WORDS = NOT_AUTHORIZED_NEW.refusal
 ENDLESS = ("never-answers", "drips")

@@ -7,16 +7,17 @@ from collections.abc import Iterator
 import pytest
 from msgspec.structs import replace
 
-from workbook import refresh, snapshots
+from workbook import refresh
 from workbook.accounts.accounts import Account
 from workbook.errors import NotReady
-from workbook.green_api import pace
 from workbook.green_api.simulated.behaviour import only
 from workbook.green_api.simulated.people import account as people
 from workbook.green_api.simulated.people import person
 from workbook.green_api.simulated.replies import spent, status_false
 from workbook.green_api.simulated.scenarios import SCENARIOS
 from workbook.green_api.simulator import Simulator
+from workbook.store import call_slots as pace
+from workbook.store import snapshots
 
 ROWS = people()
 

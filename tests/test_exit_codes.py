@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from tests.command import getcontacts, use
-from workbook import store
 from workbook.cli import edge
 from workbook.green_api.simulator import Simulator
+from workbook.store import database as store
 
 SCENARIO_CODES = {
     "normal": 0,

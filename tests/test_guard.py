@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from tests.lists import ANNA, JO, crowd
+from tests.store.lists import ANNA, JO, crowd
 from workbook.contacts.contact import Contact, ContactList
 from workbook.contacts.difference import Difference, between
 from workbook.guard import Limits, Loss, lost_too_much, mostly_hidden, phone_book_gone

@@ -9,15 +9,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tests.lists import ANNA, BEN, CLUB, INSTANCE, JO, JO_PHONE, came, crowd, day
-from workbook import snapshots, store
+from tests.store.lists import ANNA, BEN, CLUB, INSTANCE, JO, JO_PHONE, came, crowd, day
 from workbook.accounts.settings import Settings
 from workbook.contacts.contact import Contact
 from workbook.contacts.identity import GROUP, Pair
 from workbook.errors import NotWritable
-from workbook.past import history, versions
+from workbook.past import history
 from workbook.past.recording import Trust
-from workbook.people import pairs
+from workbook.store import database as store
+from workbook.store import pairs, snapshots, versions
 
 NEXT_LID = "102388094480999@lid"
 

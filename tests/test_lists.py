@@ -16,7 +16,7 @@ from workbook.accounts import accounts, settings
 from workbook.accounts.accounts import Account
 from workbook.errors import NoAccount
 from workbook.green_api.simulator import Simulator
-from workbook.snapshots import Snapshot
+from workbook.store.snapshots import Snapshot
 
 
 @pytest.fixture

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.lists import ANNA, BEN, INSTANCE, JO, JO_PHONE, came, day
+from tests.store.lists import ANNA, BEN, INSTANCE, JO, JO_PHONE, came, day
 from workbook import person
 from workbook.contacts.contact import Contact
 from workbook.contacts.identity import GROUP, Pair
 from workbook.errors import WrongUsage
-from workbook.people import pairs
+from workbook.store import pairs
 
 
 @pytest.mark.parametrize(

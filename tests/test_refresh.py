@@ -14,12 +14,12 @@ from workbook import refresh
 from workbook.accounts.accounts import Account
 from workbook.contacts.contact import ContactList
 from workbook.errors import ContactsError, EmptyList, NoSnapshot, NotReady
-from workbook.green_api import pace
 from workbook.green_api.simulated.behaviour import Scenario, busy, nothing, only
 from workbook.green_api.simulated.people import person
 from workbook.green_api.simulator import Simulator
 from workbook.past.recording import record
-from workbook.snapshots import Snapshot
+from workbook.store import call_slots as pace
+from workbook.store.snapshots import Snapshot
 
 ANNA, JO = person("4915100000001@c.us", "Anna"), person("4915100000002@c.us", "Jo")
 

@@ -12,7 +12,6 @@ from hypothesis import settings as limits
 from hypothesis import strategies as st
 
 from addin import books, writing
-from tests import lists
 from tests.excel_data import Excel, SheetData
 from tests.excel_engine import running
 from tests.excel_side import started
@@ -30,6 +29,7 @@ from tests.excel_tables import (
     refresh,
     row,
 )
+from tests.store import lists
 from workbook import ownership
 from workbook.accounts import settings
 from workbook.accounts.settings import Settings
@@ -39,7 +39,7 @@ from workbook.errors import WrongUsage
 from workbook.merge.refusals import IdsAreFormulas, SecondAccount
 from workbook.merge.remarks import remarks
 from workbook.ownership import Owned
-from workbook.people import pairs
+from workbook.store import pairs
 
 WRITING = {"Range.Value, written", "Range.NumberFormat", "ListObject.Resize", "Range.Insert"}
 ANNA = person(101, "Anna")

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from addin import books
 from addin.undo import Undone
-from tests import lists
 from tests.excel_data import Excel, SheetData
 from tests.excel_side import started
 from tests.excel_tables import (
@@ -32,12 +31,13 @@ from tests.excel_tables import (
     table,
     undo,
 )
+from tests.store import lists
 from workbook.accounts import settings
 from workbook.accounts.settings import Settings
 from workbook.contacts.contact import Contact
 from workbook.contacts.identity import GROUP, Pair
 from workbook.merge.refusals import IdTitleMissing, SheetProtected
-from workbook.people import pairs
+from workbook.store import pairs
 
 ANNA, BO, FLO = person(101, "Anna"), person(102, "Bo"), person(104, "Flo")
 

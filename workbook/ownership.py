@@ -9,12 +9,12 @@ from typing import BinaryIO, TypeVar
 
 import msgspec
 
-from workbook import store
 from workbook.accounts.accounts import Account
 from workbook.contacts.columns import NAME
 from workbook.merge.model import Memory
 from workbook.past import history
-from workbook.people import pairs
+from workbook.store import database as store
+from workbook.store import pairs
 
 Result = TypeVar("Result")
 

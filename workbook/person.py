@@ -8,7 +8,6 @@ from itertools import chain
 
 import msgspec
 
-from workbook import snapshots, store
 from workbook.contacts import contact as contacts
 from workbook.contacts import phone_numbers as spelled
 from workbook.contacts.changes import Change
@@ -16,9 +15,10 @@ from workbook.contacts.contact import Contact
 from workbook.contacts.identity import Pair, groups
 from workbook.contacts.phone_numbers import Spelled
 from workbook.errors import WrongUsage
-from workbook.past import history, versions
-from workbook.people import pairs
-from workbook.store import Connection
+from workbook.past import history
+from workbook.store import database as store
+from workbook.store import pairs, snapshots, versions
+from workbook.store.database import Connection
 
 _DOMAINS = ("", "@c.us", "@s.whatsapp.net", "@lid", "@g.us")
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
-from workbook import guard, snapshots, store
+from workbook import guard
 from workbook.accounts import accounts, settings
 from workbook.accounts.accounts import Account
 from workbook.accounts.settings import Settings
@@ -22,8 +22,9 @@ from workbook.errors import ADVICE, ContactsError, EmptyList, NoAccount, NoSnaps
 from workbook.guard import Limits, Loss
 from workbook.past import history
 from workbook.past.recording import Recorded, Trust, record
-from workbook.people import pairs
-from workbook.snapshots import Snapshot
+from workbook.store import database as store
+from workbook.store import pairs, snapshots
+from workbook.store.snapshots import Snapshot
 
 if TYPE_CHECKING:
     from workbook.green_api.client import Client

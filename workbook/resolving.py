@@ -10,13 +10,12 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from workbook import snapshots
 from workbook.accounts.accounts import Account
 from workbook.contacts.contact import IdKind, id_kind
 from workbook.contacts.identity import CHECK, GROUP, Pair, paired, without_phone
 from workbook.errors import NoSnapshot, SenselessAnswer
 from workbook.green_api.client import Client, default_budget
-from workbook.people import pairs
+from workbook.store import pairs, snapshots
 
 AGAIN = timedelta(days=30)  # the quotas count by the month
 LIMIT = 50  # checkWhatsapp may be called 100 times a month on the tariff Developer

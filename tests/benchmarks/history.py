@@ -22,7 +22,7 @@ from workbook.contacts.contact import Contact, ContactList
 from workbook.green_api.simulated.people import crowd
 from workbook.past import history
 from workbook.past.recording import Trust, record
-from workbook.snapshots import Snapshot
+from workbook.store.snapshots import Snapshot
 
 Change = Callable[[ContactList], ContactList]
 

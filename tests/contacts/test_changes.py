@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 from msgspec.structs import replace
 
-from tests.lists import ANNA, BEN, JO, JO_PHONE, day
+from tests.store.lists import ANNA, BEN, JO, JO_PHONE, day
 from workbook.contacts.changes import Change, Kind, Tally, sentence, table, values_changed
 from workbook.contacts.contact import Contact
 from workbook.contacts.identity import GROUP, Pair

@@ -6,7 +6,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.lists import ANNA, BEN, CLUB, crowd
+from tests.store.lists import ANNA, BEN, CLUB, crowd
 from workbook.contacts.contact import Contact, ContactList
 from workbook.contacts.difference import Difference, between
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.lists import ANNA, BEN, CLUB, JO, JO_PHONE, START
+from tests.store.lists import ANNA, BEN, CLUB, JO, JO_PHONE, START
 from workbook.contacts.contact import Contact, ContactList, phone
 from workbook.contacts.identity import (
     GROUP,

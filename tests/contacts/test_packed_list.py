@@ -6,7 +6,7 @@ from itertools import chain
 
 import pytest
 
-from tests.lists import ANNA, BEN, crowd
+from tests.store.lists import ANNA, BEN, crowd
 from workbook.contacts import packed_list as picked
 from workbook.contacts.contact import ContactList
 from workbook.contacts.difference import between

@@ -18,8 +18,8 @@ from workbook.contacts.contact import Contact, label
 from workbook.contacts.identity import USER, maybe_same, paired
 from workbook.errors import WrongUsage
 from workbook.guard import LID_MODE
-from workbook.people import pairs
 from workbook.resolving import LIMIT, Progress
+from workbook.store import pairs
 
 SHOWN = 200
 

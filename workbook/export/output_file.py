@@ -9,10 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
-from workbook import store, written
 from workbook.errors import ChangedMeanwhile, ContactsError, FileChanged, NotWritable, WrongUsage
 from workbook.files import atomic as part_file
 from workbook.files.atomic import Part, told
+from workbook.store import database as store
+from workbook.store import exported_files as written
 
 Result = TypeVar("Result")
 

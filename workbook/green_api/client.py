@@ -24,10 +24,11 @@ from workbook.errors import (
     Unreachable,
     WrongUsage,
 )
-from workbook.green_api import neighbours, pace, protocol, transport
+from workbook.green_api import neighbours, protocol, transport
 from workbook.green_api.exchange import Exchange, Sink, SmallBody
 from workbook.green_api.neighbours import Checked, GroupData, InstanceSettings
 from workbook.green_api.reader import Answer, ContactsReader
+from workbook.store import call_slots as pace
 
 ATTEMPTS = 5
 EMPTY_ATTEMPTS = 3  # every call costs quota on the Developer tariff

@@ -12,16 +12,15 @@ from itertools import chain, islice
 import msgspec
 from msgspec.structs import replace
 
-from workbook import snapshots, store
 from workbook.contacts import timeline
 from workbook.contacts.changes import Change, Tally, day
 from workbook.contacts.columns import Seen, time_text
 from workbook.contacts.contact import Contact
 from workbook.contacts.identity import Pair, groups
 from workbook.contacts.timeline import Version
-from workbook.past import versions
-from workbook.people import pairs
-from workbook.store import Connection
+from workbook.store import database as store
+from workbook.store import pairs, snapshots, versions
+from workbook.store.database import Connection
 
 PART = 20_000  # people, whose versions take 20 MB
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from workbook import store
 from workbook.contacts.identity import Pair, joined, same_of
-from workbook.store import Connection
+from workbook.store import database as store
+from workbook.store.database import Connection
 
 
 def same(instance: str) -> dict[str, str]:

@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 from typing import BinaryIO
 
-from workbook import store
-from workbook.store import Connection
+from workbook.store import database as store
+from workbook.store.database import Connection
 
 
 def digest(file: BinaryIO) -> str:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from workbook import removal, store
-from workbook.green_api import pace
+from workbook.store import call_slots as pace
+from workbook.store import database as store
+from workbook.store import deletion as removal
 
 SOMEBODY = b"Anna Berg 4915100000001"
 

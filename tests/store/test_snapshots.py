@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from workbook import snapshots, store
 from workbook.contacts.contact import Contact, ContactList
 from workbook.errors import NotWritable
 from workbook.past.recording import record
-from workbook.snapshots import Snapshot
+from workbook.store import database as store
+from workbook.store import snapshots
+from workbook.store.snapshots import Snapshot
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 SHOP, HOME = "1101000001", "1101000002"

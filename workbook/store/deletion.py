@@ -8,11 +8,11 @@ import time
 from contextlib import closing, suppress
 from pathlib import Path
 
-from workbook import store
 from workbook.errors import ContactsError, NotWritable
 from workbook.files.atomic import undeletable
 from workbook.files.lock_wait import begin
-from workbook.store import Connection
+from workbook.store import database as store
+from workbook.store.database import Connection
 
 PATIENCE = 2.0  # seconds; longer than one call takes its turn
 ENDS = ("", "-wal", "-shm")

@@ -10,11 +10,11 @@ from itertools import pairwise
 
 import pytest
 
-from workbook.green_api import pace
+from workbook.store import call_slots as pace
 
 ONE_TURN = """
 import time
-import workbook.green_api.pace as pace
+import workbook.store.call_slots as pace
 wait = pace.turn("1101000001", "getcontacts", 60)
 print(time.time() + wait)
 """

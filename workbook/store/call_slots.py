@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from workbook import store
+from workbook.store import database as store
 
 INTERVAL = 1.05  # seconds; the service allows one a second and counts arrivals, which jitter
 FASTER = {"checkwhatsapp": INTERVAL / 10, "getavatar": INTERVAL / 10}  # ten a second

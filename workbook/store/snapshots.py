@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 import msgspec
 from msgspec.structs import replace
 
-from workbook import store
 from workbook.contacts.contact import ContactList
-from workbook.store import Connection
+from workbook.store import database as store
+from workbook.store.database import Connection
 
 
 class Snapshot(msgspec.Struct, frozen=True):

@@ -18,7 +18,7 @@ from workbook.contacts.difference import Difference
 from workbook.contacts.packed_list import NOBODY, Picked
 from workbook.contacts.timeline import Version
 from workbook.merge.model import CONFIRMED
-from workbook.store import Connection, text_of
+from workbook.store.database import Connection, text_of
 
 APART = timedelta(minutes=5)  # the service's list may be that old (green-api.md, 1)
 LET_GO = timedelta(days=3)  # for so long somebody has to be missing from doubted answers

@@ -11,12 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from workbook import store
 from workbook.errors import NotWritable
+from workbook.store import database as store
 
-FIRST_USE = (
-    "import workbook.store as store\nwith store.opened() as c: c.execute('SELECT 1 FROM pace')"
-)
+FIRST_USE = "import workbook.store.database as store\nwith store.opened() as c: c.execute('SELECT 1 FROM pace')"
 
 
 def hold(home: Path) -> sqlite3.Connection:

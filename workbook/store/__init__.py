@@ -1,0 +1,1 @@
+"""The SQLite database: every statement of SQL is here."""
