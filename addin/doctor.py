@@ -205,7 +205,7 @@ def _network(account: Account) -> Check:
     """Ask the account's host without a token: any answer at all tells that the way is free."""
     import time
 
-    from workbook.green_api.exchange import Exchange, SmallBody
+    from workbook.green_api.http import Exchange, SmallBody
 
     unsigned = replace(account, token="")
     try:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from workbook import login
 from workbook.accounts import accounts, settings
 from workbook.accounts import credentials as vault
 from workbook.accounts.accounts import ENVIRONMENT, Account, Known
+from workbook.green_api import login
 
 SECONDS = 10.0  # a person is watching
 NEW_ALIAS = "main"

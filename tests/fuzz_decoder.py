@@ -13,7 +13,9 @@ import atheris
 
 with atheris.instrument_imports(include=["workbook"]):
     from workbook.errors import ContactsError
-    from workbook.green_api import neighbours, protocol, reader
+    from workbook.green_api import contacts_stream as reader
+    from workbook.green_api import other_methods as neighbours
+    from workbook.green_api import protocol
 
 SEEDS = (
     b'[{"id":"4915100000001@c.us","name":"Anna","contactName":"","type":"user"},{"id":"-7@g.us"}]',

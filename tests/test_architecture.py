@@ -40,19 +40,19 @@ PURE = (
     "workbook.merge.model workbook.merge.row_edits workbook.guard workbook.contacts.summary workbook.contacts.matching "
     "workbook.contacts.identity workbook.contacts.packed_list workbook.contacts.difference "
     "workbook.contacts.changes workbook.contacts.timeline workbook.green_api.protocol "
-    "workbook.green_api.reader workbook.green_api.neighbours"
+    "workbook.green_api.contacts_stream workbook.green_api.other_methods"
 )
 INPUT_AND_OUTPUT = (
     "os io socket ssl sqlite3 tempfile subprocess shutil urllib.request http requests urllib3 "
     "keyring workbook.accounts.settings workbook.store.database workbook.files.atomic workbook.store.exported_files workbook.export.output_file "
     "workbook.accounts.credentials workbook.store.snapshots "
-    "workbook.green_api.client workbook.green_api.exchange workbook.green_api.transport"
+    "workbook.green_api.client workbook.green_api.http workbook.green_api.transport"
 )
 
 # a library is known to one room: {library: rooms}
 HOMES = {
-    "requests": "workbook.green_api.transport workbook.green_api.exchange addin.machine",
-    "urllib3": "workbook.green_api.transport workbook.green_api.exchange",
+    "requests": "workbook.green_api.transport workbook.green_api.http addin.machine",
+    "urllib3": "workbook.green_api.transport workbook.green_api.http",
     "truststore": "workbook.green_api.transport",
     "stamina": "workbook.green_api.client",
     "keyring": "workbook.accounts.credentials",
@@ -133,7 +133,9 @@ def test_the_simulator_is_for_the_demo_and_for_playing() -> None:
 
 
 def test_only_the_room_of_the_service_knows_its_sockets() -> None:
-    sockets = "workbook.green_api.transport workbook.green_api.exchange workbook.green_api.reader"
+    sockets = (
+        "workbook.green_api.transport workbook.green_api.http workbook.green_api.contacts_stream"
+    )
     assert users(sockets) <= {"workbook.green_api.client", "addin.doctor"}
 
 

@@ -24,7 +24,7 @@ import pytest
 from addin.xlam.builder import build
 from tests import canary
 from tests.command import getcontacts, use
-from tests.fault_server import FaultServer, answering
+from tests.green_api.fault_server import FaultServer, answering
 from tests.test_exit_codes import SCENARIO_CODES
 from tests.vba import INTERPRETER, sources
 from workbook import refresh

@@ -35,9 +35,10 @@ from workbook.contacts.summary import summarize
 from workbook.errors import ContactsError
 from workbook.export import csv, vcard
 from workbook.export import json as json_format
-from workbook.green_api import neighbours, protocol
-from workbook.green_api.exchange import Exchange
-from workbook.green_api.reader import ContactsReader
+from workbook.green_api import other_methods as neighbours
+from workbook.green_api import protocol
+from workbook.green_api.contacts_stream import ContactsReader
+from workbook.green_api.http import Exchange
 
 TOKENS = (
     "[", "]", "{", "}", ",", ":", '"', "\\", "\\u", "\\ud83d", '"id"', '"chatId"', '"name"', '"1@c.us"', '"type"',

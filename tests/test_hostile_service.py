@@ -24,7 +24,7 @@ import trustme
 from trustme import Blob
 
 from tests.command import Ran, getcontacts
-from tests.fault_server import (
+from tests.green_api.fault_server import (
     FaultServer,
     Script,
     answering,

@@ -28,7 +28,7 @@ from workbook.contacts.columns import CELL_LIMIT, COLUMNS, Table, build
 from workbook.contacts.contact import Contact, ContactList, IdKind, id_kind, phone
 from workbook.export import xlsx
 from workbook.export.formats import FORMATS, Wishes, write
-from workbook.green_api.reader import ContactsReader
+from workbook.green_api.contacts_stream import ContactsReader
 
 LAST_ROW = 1_048_576
 DOMAINS = ("@c.us", "@g.us", "@lid", "@s.whatsapp.net", "")

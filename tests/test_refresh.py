@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import stamina
 
-from tests.fault_server import FaultServer, answering, silent
+from tests.green_api.fault_server import FaultServer, answering, silent
 from workbook import refresh
 from workbook.accounts.accounts import Account
 from workbook.contacts.contact import ContactList

@@ -12,8 +12,8 @@ from workbook.accounts import accounts as kept
 from workbook.accounts.accounts import Account
 from workbook.cli import console, options, streams
 from workbook.errors import ADVICE, ContactsError, NoAccount, NotReady, WrongUsage
+from workbook.green_api.login import check_and_keep, meaning, state_of
 from workbook.guard import LID_MODE
-from workbook.login import check_and_keep, meaning, state_of
 
 
 @click.command(short_help="Keep an account's credentials.")

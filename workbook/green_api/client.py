@@ -24,10 +24,11 @@ from workbook.errors import (
     Unreachable,
     WrongUsage,
 )
-from workbook.green_api import neighbours, protocol, transport
-from workbook.green_api.exchange import Exchange, Sink, SmallBody
-from workbook.green_api.neighbours import Checked, GroupData, InstanceSettings
-from workbook.green_api.reader import Answer, ContactsReader
+from workbook.green_api import other_methods as neighbours
+from workbook.green_api import protocol, transport
+from workbook.green_api.contacts_stream import Answer, ContactsReader
+from workbook.green_api.http import Exchange, Sink, SmallBody
+from workbook.green_api.other_methods import Checked, GroupData, InstanceSettings
 from workbook.store import call_slots as pace
 
 ATTEMPTS = 5

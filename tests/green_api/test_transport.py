@@ -17,11 +17,11 @@ import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.fault_server import FaultServer, Script, answering, dripping, sending, silent
+from tests.green_api.fault_server import FaultServer, Script, answering, dripping, sending, silent
 from workbook.accounts.accounts import Account
 from workbook.errors import AddressRefused, AnswerTooLarge, ContactsError, WrongUsage
-from workbook.green_api.exchange import Exchange, SmallBody
-from workbook.green_api.reader import ContactsReader
+from workbook.green_api.contacts_stream import ContactsReader
+from workbook.green_api.http import Exchange, SmallBody
 from workbook.green_api.simulator import Simulator
 
 TOKEN = "d75b3a66374942c5b3c019c698abc2067e151558"
@@ -361,7 +361,7 @@ def test_a_connection_that_came_too_late_is_cut(monkeypatch: pytest.MonkeyPatch)
 def test_connecting_and_reading_have_patience_of_their_own(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("workbook.green_api.exchange.READ_SECONDS", 0.2)
+    monkeypatch.setattr("workbook.green_api.http.READ_SECONDS", 0.2)
     began = time.monotonic()
     for script in (silent, stalling):
         assert "did not answer in time" in told(script, seconds=30)

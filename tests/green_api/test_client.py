@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 import stamina
 
-from tests.fault_server import FaultServer, answering
-from tests.fault_server import silent as never
+from tests.green_api.fault_server import FaultServer, answering
+from tests.green_api.fault_server import silent as never
 from workbook.accounts import settings
 from workbook.accounts.accounts import Account
 from workbook.accounts.settings import Settings
@@ -33,7 +33,7 @@ from workbook.errors import (
 )
 from workbook.green_api import client as clients
 from workbook.green_api.client import Client
-from workbook.green_api.reader import Answer
+from workbook.green_api.contacts_stream import Answer
 from workbook.green_api.simulated.behaviour import (
     AUTHORIZED,
     NOT_AUTHORIZED_NEW,

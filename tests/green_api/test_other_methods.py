@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbook.errors import SenselessAnswer
-from workbook.green_api.neighbours import Checked, GroupData, InstanceSettings, Member, read
+from workbook.green_api.other_methods import Checked, GroupData, InstanceSettings, Member, read
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from workbook.contacts.contact import Contact, ContactList, IdKind, id_kind, phone
 from workbook.errors import AnswerTooLarge, ContactsError, NotReady, SenselessAnswer
-from workbook.green_api import reader
-from workbook.green_api.reader import Answer, ContactsReader
+from workbook.green_api import contacts_stream as reader
+from workbook.green_api.contacts_stream import Answer, ContactsReader
 
 ANNA = {"id": "4915100000001@c.us", "name": "Anna", "contactName": "Anna Berg", "type": "user"}
 CLUB = {"id": "120363043968066561@g.us", "name": "Football", "type": "group"}
