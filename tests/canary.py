@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from workbook.green_api.simulator import TOKEN
+from workbook.simulator.simulator import TOKEN
 
 LIBRARIES = ("urllib3", "requests", "stamina", "keyring", "charset_normalizer", "openpyxl")
 OURS = tuple(f"{os.sep}{room}{os.sep}" for room in ("workbook", "addin"))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pytest
 
 from workbook.cli import app, edge, streams
-from workbook.green_api.simulator import Simulator
+from workbook.simulator.simulator import Simulator
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 
 from tests import canary
-from workbook.green_api.simulator import Simulator
+from workbook.simulator.simulator import Simulator
 
 settings.register_profile("steady", deadline=None)  # a busy machine is no bug
 settings.load_profile("steady")

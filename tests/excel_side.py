@@ -15,10 +15,10 @@ from tests.excel_data import Excel
 from tests.excel_engine import running
 from workbook import refresh
 from workbook.accounts import accounts
-from workbook.green_api.simulated.behaviour import sent
-from workbook.green_api.simulated.delivery import Wire, whole
-from workbook.green_api.simulated.scenarios import SCENARIOS, Scenario
-from workbook.green_api.simulator import Simulator
+from workbook.simulator.behaviour import sent
+from workbook.simulator.delivery import Wire, whole
+from workbook.simulator.scenarios import SCENARIOS, Scenario
+from workbook.simulator.simulator import Simulator
 from workbook.store.snapshots import Snapshot
 
 ANNA = "4915100000001@c.us"

@@ -127,9 +127,7 @@ def test_nobody_builds_on_the_command_line() -> None:
 
 
 def test_the_simulator_is_for_the_demo_and_for_playing() -> None:
-    whole = "simulator simulated"
-    rooms = " ".join(f"workbook.green_api.{room}" for room in whole.split())
-    assert users(rooms) == {"workbook.cli.demo", "workbook.cli.simulate"}
+    assert users("workbook.simulator") == {"workbook.cli.demo", "workbook.cli.simulate"}
 
 
 def test_only_the_room_of_the_service_knows_its_sockets() -> None:

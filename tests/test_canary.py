@@ -30,7 +30,7 @@ from tests.vba import INTERPRETER, sources
 from workbook import refresh
 from workbook.accounts import accounts
 from workbook.errors import ContactsError
-from workbook.green_api.simulator import SCENARIOS, Simulator
+from workbook.simulator.simulator import SCENARIOS, Simulator
 from workbook.store import database as store
 
 SECONDS = 0.8

@@ -10,7 +10,7 @@ import pytest
 from tests.accounts import keyrings
 from tests.command import Ran, getcontacts, use
 from workbook.accounts import credentials as vault
-from workbook.green_api.simulator import Simulator
+from workbook.simulator.simulator import Simulator
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ import openpyxl
 import pytest
 
 from tests.command import getcontacts, use
-from workbook.green_api.simulated.people import person
-from workbook.green_api.simulator import Simulator
+from workbook.simulator.people import person
+from workbook.simulator.simulator import Simulator
 
 
 @pytest.fixture

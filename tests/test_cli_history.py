@@ -14,8 +14,8 @@ from tests.command import getcontacts, use
 from workbook import refresh
 from workbook.accounts import settings
 from workbook.accounts.settings import Settings
-from workbook.green_api.simulated.people import account, person
-from workbook.green_api.simulator import Simulator
+from workbook.simulator.people import account, person
+from workbook.simulator.simulator import Simulator
 from workbook.store import call_slots as pace
 from workbook.store import database as store
 

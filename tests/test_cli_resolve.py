@@ -12,9 +12,9 @@ from msgspec.structs import replace
 from tests.command import getcontacts, use
 from workbook.green_api.client import Client
 from workbook.green_api.other_methods import Checked
-from workbook.green_api.simulated.people import group, lid_of, person
-from workbook.green_api.simulated.scenarios import SCENARIOS
-from workbook.green_api.simulator import Simulator
+from workbook.simulator.people import group, lid_of, person
+from workbook.simulator.scenarios import SCENARIOS
+from workbook.simulator.simulator import Simulator
 from workbook.store import call_slots as pace
 from workbook.store import pairs
 

@@ -12,8 +12,8 @@ from openpyxl.worksheet.table import TableColumn
 
 from tests.command import getcontacts, use
 from tests.update_files import book, read
-from workbook.green_api.simulated.people import group, person
-from workbook.green_api.simulator import Simulator
+from workbook.simulator.people import group, person
+from workbook.simulator.simulator import Simulator
 from workbook.store import call_slots as pace
 
 ANNA, BEN, TEAM = "4915100000001@c.us", "4915100000002@c.us", "120363043968066561@g.us"

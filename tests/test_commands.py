@@ -11,7 +11,7 @@ from addin import machine
 from addin.stamp import stamp_of
 from tests.command import getcontacts, use
 from tests.excel_machine import mac, windows
-from workbook.green_api.simulator import Simulator
+from workbook.simulator.simulator import Simulator
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests.command import getcontacts, use
 from tests.excel_side import restart
 from tests.proof import tried
 from tests.test_torture import assert_sound, holds
-from workbook.green_api.simulator import Simulator
+from workbook.simulator.simulator import Simulator
 
 COMMAND = [sys.executable, "-c", "from workbook.cli import main; main()"]
 

@@ -16,7 +16,7 @@ from tests.excel_machine import dll, mac, register, windows
 from workbook.accounts import accounts, settings
 from workbook.accounts.accounts import Account
 from workbook.accounts.settings import Settings
-from workbook.green_api.simulator import Simulator
+from workbook.simulator.simulator import Simulator
 
 
 def log_in(simulator: Simulator, **changed: str) -> None:

@@ -10,12 +10,12 @@ from msgspec.structs import replace
 from workbook import refresh
 from workbook.accounts.accounts import Account
 from workbook.errors import NotReady
-from workbook.green_api.simulated.behaviour import only
-from workbook.green_api.simulated.people import account as people
-from workbook.green_api.simulated.people import person
-from workbook.green_api.simulated.replies import spent, status_false
-from workbook.green_api.simulated.scenarios import SCENARIOS
-from workbook.green_api.simulator import Simulator
+from workbook.simulator.behaviour import only
+from workbook.simulator.people import account as people
+from workbook.simulator.people import person
+from workbook.simulator.replies import spent, status_false
+from workbook.simulator.scenarios import SCENARIOS
+from workbook.simulator.simulator import Simulator
 from workbook.store import call_slots as pace
 from workbook.store import snapshots
 

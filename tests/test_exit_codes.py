@@ -14,7 +14,7 @@ import pytest
 
 from tests.command import getcontacts, use
 from workbook.cli import edge
-from workbook.green_api.simulator import Simulator
+from workbook.simulator.simulator import Simulator
 from workbook.store import database as store
 
 SCENARIO_CODES = {

@@ -9,7 +9,7 @@ from addin.form import Form
 from tests.accounts.keyrings import InMemory, used
 from workbook.accounts import accounts
 from workbook.errors import AddressRefused, CredentialsRefused, NoAccount, WrongUsage
-from workbook.green_api.simulator import Simulator
+from workbook.simulator.simulator import Simulator
 
 
 def filled(simulator: Simulator, **changed: str | bool) -> Form:

@@ -36,7 +36,7 @@ from tests.green_api.fault_server import (
     silent,
 )
 from tests.proof import tried
-from workbook.green_api.simulated.people import crowd
+from workbook.simulator.people import crowd
 
 SECONDS = 0.8  # the budget; one attempt, as the next one would begin after a second
 TOKEN = "d75b3a66374942c5b3c019c698abc2067e151558"

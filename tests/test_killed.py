@@ -33,7 +33,7 @@ from tests.update_files import book as book_of
 from tests.update_files import read
 from workbook.accounts import accounts, settings
 from workbook.files.atomic import SUFFIX
-from workbook.green_api.simulator import Simulator
+from workbook.simulator.simulator import Simulator
 from workbook.store import call_slots as pace
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here, so no quick deaths")

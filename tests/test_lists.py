@@ -15,7 +15,7 @@ from workbook import refresh
 from workbook.accounts import accounts, settings
 from workbook.accounts.accounts import Account
 from workbook.errors import NoAccount
-from workbook.green_api.simulator import Simulator
+from workbook.simulator.simulator import Simulator
 from workbook.store.snapshots import Snapshot
 
 

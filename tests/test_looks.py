@@ -21,8 +21,8 @@ from tests.display import MISSING, lasting_screen, picture
 from tests.libreoffice import convert, needs_libreoffice, needs_uno, run_uno
 from tests.proof import tried
 from workbook.errors import ADVICE, HOW_TO_LOG_IN, AddressRefused, NotReady, Unreachable
-from workbook.green_api.simulated.people import account, person
-from workbook.green_api.simulator import Simulator
+from workbook.simulator.people import account, person
+from workbook.simulator.simulator import Simulator
 from workbook.store import call_slots as pace
 
 POPPLER = [tool for tool in ("pdftotext", "pdftoppm") if shutil.which(tool) is None]

@@ -14,10 +14,10 @@ from workbook import refresh
 from workbook.accounts.accounts import Account
 from workbook.contacts.contact import ContactList
 from workbook.errors import ContactsError, EmptyList, NoSnapshot, NotReady
-from workbook.green_api.simulated.behaviour import Scenario, busy, nothing, only
-from workbook.green_api.simulated.people import person
-from workbook.green_api.simulator import Simulator
 from workbook.past.recording import record
+from workbook.simulator.behaviour import Scenario, busy, nothing, only
+from workbook.simulator.people import person
+from workbook.simulator.simulator import Simulator
 from workbook.store import call_slots as pace
 from workbook.store.snapshots import Snapshot
 

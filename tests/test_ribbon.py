@@ -20,8 +20,8 @@ from workbook import ownership
 from workbook.accounts import accounts
 from workbook.accounts.accounts import Account
 from workbook.contacts.columns import BASIC
-from workbook.green_api.simulated.quirks import QUIRKS
-from workbook.green_api.simulator import SCENARIOS, Simulator
+from workbook.simulator.quirks import QUIRKS
+from workbook.simulator.simulator import SCENARIOS, Simulator
 
 
 @pytest.fixture

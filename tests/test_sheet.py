@@ -15,7 +15,7 @@ from tests.excel_tables import HEADER, contents, make, people
 from workbook.contacts.columns import Origin, build
 from workbook.contacts.contact import Contact
 from workbook.errors import ContactsError, WrongUsage
-from workbook.green_api.simulated.people import account
+from workbook.simulator.people import account
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from addin.signin import Window
 from tests.display import MISSING, lasting_screen, picture, press
 from workbook.accounts import accounts, settings
 from workbook.accounts.accounts import Account
-from workbook.green_api.simulator import Simulator
+from workbook.simulator.simulator import Simulator
 
 pytestmark = [
     pytest.mark.window,

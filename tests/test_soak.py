@@ -15,8 +15,8 @@ from tests.proof import tried
 from workbook import refresh
 from workbook.accounts import settings
 from workbook.accounts.accounts import Account
-from workbook.green_api.simulated.people import person
-from workbook.green_api.simulator import Simulator
+from workbook.simulator.people import person
+from workbook.simulator.simulator import Simulator
 from workbook.store import call_slots as pace
 
 FILES = Path("/proc/self/fd")

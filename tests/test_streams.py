@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from workbook.green_api.simulated.people import crowd
-from workbook.green_api.simulator import Simulator
+from workbook.simulator.people import crowd
+from workbook.simulator.simulator import Simulator
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell and /dev/full")
 

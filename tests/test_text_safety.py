@@ -33,7 +33,7 @@ from workbook.contacts.columns import PRESETS, build
 from workbook.contacts.contact import Contact
 from workbook.contacts.summary import summarize
 from workbook.export import csv, json, vcard
-from workbook.green_api.simulator import Simulator
+from workbook.simulator.simulator import Simulator
 
 NAMES = corpus.names()
 WRITABLE = [*NAMES, *corpus.SURROGATES]

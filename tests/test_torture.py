@@ -36,9 +36,9 @@ from workbook.accounts import credentials as vault
 from workbook.contacts.columns import BASIC
 from workbook.contacts.contact import Contact, ContactList
 from workbook.files.atomic import SUFFIX
-from workbook.green_api.simulated.people import person
-from workbook.green_api.simulator import Simulator
 from workbook.past.recording import record
+from workbook.simulator.people import person
+from workbook.simulator.simulator import Simulator
 from workbook.store import call_slots as pace
 from workbook.store import database as store
 from workbook.store import snapshots

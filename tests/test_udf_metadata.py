@@ -18,7 +18,7 @@ from tests.excel_data import Excel
 from tests.excel_engine import Range, running
 from tests.excel_side import ANNA, CROWD, excel_account
 from tests.vba import RESERVED
-from workbook.green_api.simulator import Simulator
+from workbook.simulator.simulator import Simulator
 
 MISSING = -2147352572  # what pywin32 makes of an argument that was left out
 SIGNATURES = {

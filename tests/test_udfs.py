@@ -12,8 +12,8 @@ from addin.udfs import GETCONTACT, GETCONTACTS, GETCONTACTSINFO
 from tests.excel_side import ANNA, CROWD, excel_account, held_back, keep_a_list, requests, restart
 from workbook.accounts import settings
 from workbook.accounts.accounts import Account
-from workbook.green_api.simulated.quirks import QUIRKS
-from workbook.green_api.simulator import SCENARIOS, Simulator
+from workbook.simulator.quirks import QUIRKS
+from workbook.simulator.simulator import SCENARIOS, Simulator
 
 HEADER = ["id", "name", "contactName", "type"]
 

@@ -19,9 +19,9 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from workbook.contacts.contact import Contact, ContactList
-from workbook.green_api.simulated.people import crowd
 from workbook.past import history
 from workbook.past.recording import Trust, record
+from workbook.simulator.people import crowd
 from workbook.store.snapshots import Snapshot
 
 Change = Callable[[ContactList], ContactList]

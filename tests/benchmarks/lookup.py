@@ -20,8 +20,8 @@ import msgspec
 
 from workbook import refresh
 from workbook.accounts import accounts
-from workbook.green_api.simulated.people import crowd
-from workbook.green_api.simulator import Simulator
+from workbook.simulator.people import crowd
+from workbook.simulator.simulator import Simulator
 
 
 def main() -> None:

@@ -34,16 +34,10 @@ from workbook.errors import (
 from workbook.green_api import client as clients
 from workbook.green_api.client import Client
 from workbook.green_api.contacts_stream import Answer
-from workbook.green_api.simulated.behaviour import (
-    AUTHORIZED,
-    NOT_AUTHORIZED_NEW,
-    Condition,
-    Scenario,
-    fine,
-)
-from workbook.green_api.simulated.people import person
-from workbook.green_api.simulated.replies import silent
-from workbook.green_api.simulator import SCENARIOS, Simulator
+from workbook.simulator.behaviour import AUTHORIZED, NOT_AUTHORIZED_NEW, Condition, Scenario, fine
+from workbook.simulator.people import person
+from workbook.simulator.replies import silent
+from workbook.simulator.simulator import SCENARIOS, Simulator
 from workbook.store import call_slots as pace
 
 UNCLEAR_WORDS = NOT_AUTHORIZED_NEW.refusal

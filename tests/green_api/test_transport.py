@@ -22,7 +22,7 @@ from workbook.accounts.accounts import Account
 from workbook.errors import AddressRefused, AnswerTooLarge, ContactsError, WrongUsage
 from workbook.green_api.contacts_stream import ContactsReader
 from workbook.green_api.http import Exchange, SmallBody
-from workbook.green_api.simulator import Simulator
+from workbook.simulator.simulator import Simulator
 
 TOKEN = "d75b3a66374942c5b3c019c698abc2067e151558"
 OK = b"HTTP/1.1 200 OK\r\n"

@@ -35,7 +35,7 @@ def demo(out: str, overwrite: bool, quiet: bool, verbose: bool) -> None:
     Write the contacts of a made-up account to OUT (default contacts-demo.xlsx), over real HTTP
     from a GREEN-API that runs inside this command.
     """
-    from workbook.green_api.simulator import Simulator
+    from workbook.simulator.simulator import Simulator
 
     console.talk(verbose)
     if out == STDOUT:

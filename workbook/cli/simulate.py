@@ -7,7 +7,7 @@ import time
 import click
 
 from workbook.cli import console
-from workbook.green_api.simulator import SCENARIOS, Call, Simulator
+from workbook.simulator.simulator import SCENARIOS, Call, Simulator
 
 _LISTED = "\n".join(f"{name:24} {each.description}" for name, each in SCENARIOS.items())
 

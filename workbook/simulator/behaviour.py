@@ -11,10 +11,10 @@ from dataclasses import replace
 
 import msgspec
 
-from workbook.green_api.simulated import delivery
-from workbook.green_api.simulated.delivery import Deliver
-from workbook.green_api.simulated.people import account
-from workbook.green_api.simulated.replies import HTML, Reply, Request, Step, encoded, ok, silent
+from workbook.simulator import delivery
+from workbook.simulator.delivery import Deliver
+from workbook.simulator.people import account
+from workbook.simulator.replies import HTML, Reply, Request, Step, encoded, ok, silent
 
 Served = Sequence[object] | bytes  # rows, or a body that is sent as it is
 Data = Callable[[Served], Reply]

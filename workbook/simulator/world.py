@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from workbook.green_api.simulated.behaviour import Condition, Data, Scenario, Served
-from workbook.green_api.simulated.people import Row
-from workbook.green_api.simulated.replies import Request
+from workbook.simulator.behaviour import Condition, Data, Scenario, Served
+from workbook.simulator.people import Row
+from workbook.simulator.replies import Request
 
 
 class BadParameters(Exception):

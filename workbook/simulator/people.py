@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 
-from workbook.green_api.simulated.names import EMOJI, GROUPS, HOSTILE, NOTES, REGIONS, Region
+from workbook.simulator.names import EMOJI, GROUPS, HOSTILE, NOTES, REGIONS, Region
 
 Row = Mapping[str, object]
 Rows = Sequence[Row]

@@ -6,16 +6,9 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from workbook.green_api.simulated.people import LEFT_GROUP, OWN_PHONE, Row, seeded, twin
-from workbook.green_api.simulated.replies import Reply, Request, ok
-from workbook.green_api.simulated.world import (
-    BadParameters,
-    World,
-    count_of,
-    fields,
-    id_of,
-    text_of,
-)
+from workbook.simulator.people import LEFT_GROUP, OWN_PHONE, Row, seeded, twin
+from workbook.simulator.replies import Reply, Request, ok
+from workbook.simulator.world import BadParameters, World, count_of, fields, id_of, text_of
 
 OWN_ID = f"{OWN_PHONE}@c.us"
 Answer = Callable[[World, Request], Reply]

@@ -14,10 +14,10 @@ from typing import TypeVar
 
 import msgspec
 
-from workbook.green_api.simulated.behaviour import Condition, Scenario, Served, busy
-from workbook.green_api.simulated.methods import METHODS, Method
-from workbook.green_api.simulated.partner import instances
-from workbook.green_api.simulated.replies import (
+from workbook.simulator.behaviour import Condition, Scenario, Served, busy
+from workbook.simulator.methods import METHODS, Method
+from workbook.simulator.partner import instances
+from workbook.simulator.replies import (
     Reply,
     Request,
     Step,
@@ -27,7 +27,7 @@ from workbook.green_api.simulated.replies import (
     spent,
     unknown_route,
 )
-from workbook.green_api.simulated.world import BadParameters, World
+from workbook.simulator.world import BadParameters, World
 
 EARLY = 0.95  # of its second a call has to wait; clocks and threads are not that exact
 ALWAYS_ANSWERED = ("getstateinstance", "getsettings", "getwasettings")

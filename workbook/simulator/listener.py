@@ -12,8 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any, Self
 
-from workbook.green_api.simulated.delivery import Wire
-from workbook.green_api.simulated.replies import Reply, Request
+from workbook.simulator.delivery import Wire
+from workbook.simulator.replies import Reply, Request
 
 HOST = "127.0.0.1"
 LARGEST_BODY = 1_000_000  # bytes; no method takes more than a few fields

@@ -14,7 +14,7 @@ from email.utils import formatdate
 from http import HTTPStatus
 from urllib.parse import parse_qsl, urlsplit
 
-from workbook.green_api.simulated.delivery import Deliver, whole
+from workbook.simulator.delivery import Deliver, whole
 
 JSON = "application/json; charset=utf-8"
 HTML = "text/html; charset=utf-8"

@@ -8,8 +8,8 @@ from collections import Counter
 
 import pytest
 
-from workbook.green_api.simulated.names import HOSTILE, REGIONS
-from workbook.green_api.simulated.people import account, crowd, twin
+from workbook.simulator.names import HOSTILE, REGIONS
+from workbook.simulator.people import account, crowd, twin
 
 
 def test_the_account_is_believable() -> None:

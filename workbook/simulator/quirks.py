@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from workbook.green_api.simulated.people import OWN_PHONE, Row, Rows, account, group, lid_of, person
+from workbook.simulator.people import OWN_PHONE, Row, Rows, account, group, lid_of, person
 
 _RLO, _LRM, _ZWJ = "\u202e", "\u200e", "\u200d"
 

@@ -14,12 +14,12 @@ from typing import Self
 import msgspec
 
 from workbook.errors import WrongUsage
-from workbook.green_api.simulated.behaviour import Served
-from workbook.green_api.simulated.instance import Instance, read
-from workbook.green_api.simulated.listener import HOST, Listener
-from workbook.green_api.simulated.people import person
-from workbook.green_api.simulated.replies import Reply, Request, ok
-from workbook.green_api.simulated.scenarios import SCENARIOS, Scenario
+from workbook.simulator.behaviour import Served
+from workbook.simulator.instance import Instance, read
+from workbook.simulator.listener import HOST, Listener
+from workbook.simulator.people import person
+from workbook.simulator.replies import Reply, Request, ok
+from workbook.simulator.scenarios import SCENARIOS, Scenario
 
 __all__ = ["SCENARIOS", "TOKEN", "Call", "Simulator"]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from workbook.green_api.simulated import delivery, quirks
-from workbook.green_api.simulated.behaviour import (
+from workbook.simulator import delivery, quirks
+from workbook.simulator.behaviour import (
     AUTHORIZED,
     CREATED,
     DELETED,
@@ -27,8 +27,8 @@ from workbook.green_api.simulated.behaviour import (
     unanswered,
     whole,
 )
-from workbook.green_api.simulated.people import crowd
-from workbook.green_api.simulated.replies import (
+from workbook.simulator.people import crowd
+from workbook.simulator.replies import (
     coded,
     correspondents,
     page,

@@ -16,12 +16,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from workbook.errors import WrongUsage
-from workbook.green_api.simulated.delivery import DRIP
-from workbook.green_api.simulated.instance import Instance, read
-from workbook.green_api.simulated.people import LEFT_GROUP, account, group, lid_of, person, twin
-from workbook.green_api.simulated.replies import Request
-from workbook.green_api.simulated.scenarios import SCENARIOS, Scenario
-from workbook.green_api.simulator import TOKEN, Call, Simulator
+from workbook.simulator.delivery import DRIP
+from workbook.simulator.instance import Instance, read
+from workbook.simulator.people import LEFT_GROUP, account, group, lid_of, person, twin
+from workbook.simulator.replies import Request
+from workbook.simulator.scenarios import SCENARIOS, Scenario
+from workbook.simulator.simulator import TOKEN, Call, Simulator
 
 ID = "1101000001"
 ANNA, BOB, CLUB = (
