@@ -12,9 +12,9 @@ import xlwings as xw
 
 from addin import native, onedrive
 from addin.undo import Refresh
-from workbook import ownership
 from workbook.accounts.accounts import Account
-from workbook.ownership import Owned
+from workbook.sync import managed_tables as ownership
+from workbook.sync.managed_tables import Owned
 
 _unsaved: dict[str, Owned] = {}
 _refreshes: dict[str, Refresh] = {}

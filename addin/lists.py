@@ -15,12 +15,12 @@ import msgspec
 
 from addin import edge
 from addin.lookup import People
-from workbook import refresh
 from workbook.accounts import accounts, settings
 from workbook.accounts.accounts import Account
 from workbook.accounts.settings import Settings
 from workbook.errors import ContactsError, NoSnapshot
 from workbook.store.snapshots import Snapshot
+from workbook.sync import latest as refresh
 
 PATIENCE = 3.0  # seconds after the start of a fetch for which cells wait for it
 MINUTE = 60.0  # at most one fetch a minute, whatever the settings say

@@ -21,16 +21,16 @@ from addin.blocks import Work
 from addin.reading import There
 from addin.undo import Undone
 from addin.writing import Room
-from workbook import ownership
 from workbook.accounts import settings
 from workbook.accounts.accounts import Account
 from workbook.contacts.columns import BASIC, HISTORICAL, NAME, Origin, build
 from workbook.merge import plan as merge
 from workbook.merge.model import Fresh, Missing, Plan, Wish
 from workbook.merge.row_edits import STATUS
-from workbook.ownership import Owned
-from workbook.past import history
-from workbook.refresh import Latest
+from workbook.sync import history
+from workbook.sync import managed_tables as ownership
+from workbook.sync.latest import Latest
+from workbook.sync.managed_tables import Owned
 from workbook.update.report import Place, UpdateReport, reported
 
 STILL_FILTERED = (

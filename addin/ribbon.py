@@ -14,7 +14,6 @@ from pathlib import Path
 import xlwings as xw
 
 from addin import books, edge, lists, machine, reading, refreshing, sheet, told
-from workbook import ownership
 from workbook.accounts import accounts
 from workbook.accounts.accounts import Account
 from workbook.contacts.columns import Origin
@@ -23,7 +22,8 @@ from workbook.errors import ContactsError, FileChanged
 from workbook.export import formats as exporting
 from workbook.export import output_file as files
 from workbook.export.source_date_epoch import clamped
-from workbook.refresh import Latest, latest
+from workbook.sync import managed_tables as ownership
+from workbook.sync.latest import Latest, latest
 
 TITLE = "Contacts"
 BUDGET = 15.0  # seconds; Excel waits all the while

@@ -11,7 +11,7 @@ from workbook.contacts.columns import NAME
 from workbook.contacts.contact import counted
 from workbook.merge.model import CONFIRMED
 from workbook.merge.remarks import remarks, rows
-from workbook.refresh import Latest
+from workbook.sync.latest import Latest
 
 NOTHING_TO_UNDO = (
     "There is no refresh of this workbook to undo. A sheet that Refresh has made is undone by "

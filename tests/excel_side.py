@@ -13,13 +13,13 @@ from msgspec.structs import replace
 from addin import books, lists
 from tests.excel_data import Excel
 from tests.excel_engine import running
-from workbook import refresh
 from workbook.accounts import accounts
 from workbook.simulator.behaviour import sent
 from workbook.simulator.delivery import Wire, whole
 from workbook.simulator.scenarios import SCENARIOS, Scenario
 from workbook.simulator.simulator import Simulator
 from workbook.store.snapshots import Snapshot
+from workbook.sync import latest as refresh
 
 ANNA = "4915100000001@c.us"
 CROWD = (

@@ -16,8 +16,8 @@ from tests.excel_data import Area, Cell, Excel, SheetData, TableData
 from workbook.accounts.accounts import Account
 from workbook.contacts.columns import BASIC
 from workbook.contacts.contact import Contact, ContactList
-from workbook.refresh import Latest
 from workbook.store.snapshots import Snapshot
+from workbook.sync.latest import Latest
 
 HEADER = [*BASIC]
 MAIN = Account("main", "https://1101.api.green-api.com", "1101000001", "0" * 50)

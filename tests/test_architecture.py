@@ -37,7 +37,7 @@ TO_BE_CUT = {
 # who decides does not read, write or call: {pure room}
 PURE = (
     "workbook.contacts.contact workbook.contacts.countries workbook.contacts.phone_numbers workbook.contacts.columns workbook.merge.plan "
-    "workbook.merge.model workbook.merge.row_edits workbook.guard workbook.contacts.summary workbook.contacts.matching "
+    "workbook.merge.model workbook.merge.row_edits workbook.sync.guard workbook.contacts.summary workbook.contacts.matching "
     "workbook.contacts.identity workbook.contacts.packed_list workbook.contacts.difference "
     "workbook.contacts.changes workbook.contacts.timeline workbook.green_api.protocol "
     "workbook.green_api.contacts_stream workbook.green_api.other_methods"
@@ -89,8 +89,8 @@ def inside(name: str, rooms: str) -> bool:
 
 
 def test_all_of_it_was_read() -> None:
-    assert {"workbook.refresh", "workbook.green_api.client", "addin.udfs"} <= FILES.keys()
-    assert "workbook.green_api.client" in ARROWS["workbook.refresh"], "late imports, too"
+    assert {"workbook.sync.latest", "workbook.green_api.client", "addin.udfs"} <= FILES.keys()
+    assert "workbook.green_api.client" in ARROWS["workbook.sync.latest"], "late imports, too"
 
 
 def room_of(name: str) -> int:

@@ -13,8 +13,8 @@ from tests.excel_data import Excel
 from tests.excel_engine import Book
 from tests.excel_side import started
 from tests.excel_tables import MAIN
-from workbook import ownership
-from workbook.ownership import Owned
+from workbook.sync import managed_tables as ownership
+from workbook.sync.managed_tables import Owned
 
 OURS = books.owned_by(MAIN, "id", "name", "id")
 ONLINE = "https://d.docs.live.net/abc/people.xlsx"

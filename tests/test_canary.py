@@ -27,11 +27,11 @@ from tests.command import getcontacts, use
 from tests.green_api.fault_server import FaultServer, answering
 from tests.test_exit_codes import SCENARIO_CODES
 from tests.vba import INTERPRETER, sources
-from workbook import refresh
 from workbook.accounts import accounts
 from workbook.errors import ContactsError
 from workbook.simulator.simulator import SCENARIOS, Simulator
 from workbook.store import database as store
+from workbook.sync import latest as refresh
 
 SECONDS = 0.8
 PROCESSES = Path("/proc/self").parent

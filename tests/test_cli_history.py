@@ -11,13 +11,13 @@ import openpyxl
 import pytest
 
 from tests.command import getcontacts, use
-from workbook import refresh
 from workbook.accounts import settings
 from workbook.accounts.settings import Settings
 from workbook.simulator.people import account, person
 from workbook.simulator.simulator import Simulator
 from workbook.store import call_slots as pace
 from workbook.store import database as store
+from workbook.sync import latest as refresh
 
 ANNA = person("4915100000001@c.us", "Anna", "Anna Berg")
 BEN = person("4915100000002@c.us", "Ben")

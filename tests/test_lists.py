@@ -11,12 +11,12 @@ import pytest
 
 from addin import lists
 from tests.excel_side import ANNA, CROWD, excel_account, held_back, keep_a_list, requests, restart
-from workbook import refresh
 from workbook.accounts import accounts, settings
 from workbook.accounts.accounts import Account
 from workbook.errors import NoAccount
 from workbook.simulator.simulator import Simulator
 from workbook.store.snapshots import Snapshot
+from workbook.sync import latest as refresh
 
 
 @pytest.fixture

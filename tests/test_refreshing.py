@@ -30,7 +30,6 @@ from tests.excel_tables import (
     row,
 )
 from tests.store import lists
-from workbook import ownership
 from workbook.accounts import settings
 from workbook.accounts.settings import Settings
 from workbook.contacts.contact import Contact
@@ -38,8 +37,9 @@ from workbook.contacts.identity import GROUP, Pair
 from workbook.errors import WrongUsage
 from workbook.merge.refusals import IdsAreFormulas, SecondAccount
 from workbook.merge.remarks import remarks
-from workbook.ownership import Owned
 from workbook.store import pairs
+from workbook.sync import managed_tables as ownership
+from workbook.sync.managed_tables import Owned
 
 WRITING = {"Range.Value, written", "Range.NumberFormat", "ListObject.Resize", "Range.Insert"}
 ANNA = person(101, "Anna")

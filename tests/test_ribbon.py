@@ -16,12 +16,12 @@ from tests.excel_data import Excel
 from tests.excel_engine import running
 from tests.excel_side import ANNA, CROWD, excel_account, keep_a_list, requests, restart
 from tests.excel_tables import contents
-from workbook import ownership
 from workbook.accounts import accounts
 from workbook.accounts.accounts import Account
 from workbook.contacts.columns import BASIC
 from workbook.simulator.quirks import QUIRKS
 from workbook.simulator.simulator import SCENARIOS, Simulator
+from workbook.sync import managed_tables as ownership
 
 
 @pytest.fixture

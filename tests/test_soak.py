@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from tests.proof import tried
-from workbook import refresh
 from workbook.accounts import settings
 from workbook.accounts.accounts import Account
 from workbook.simulator.people import person
 from workbook.simulator.simulator import Simulator
 from workbook.store import call_slots as pace
+from workbook.sync import latest as refresh
 
 FILES = Path("/proc/self/fd")
 MIB = 1024 * 1024

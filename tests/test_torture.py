@@ -30,19 +30,19 @@ from tests.proof import tried
 from tests.torture import ExcelCalls, Failure, Torture, suffer
 from tests.update_files import book as book_of
 from tests.update_files import read
-from workbook import refresh
 from workbook.accounts import accounts, settings
 from workbook.accounts import credentials as vault
 from workbook.contacts.columns import BASIC
 from workbook.contacts.contact import Contact, ContactList
 from workbook.files.atomic import SUFFIX
-from workbook.past.recording import record
 from workbook.simulator.people import person
 from workbook.simulator.simulator import Simulator
 from workbook.store import call_slots as pace
 from workbook.store import database as store
 from workbook.store import snapshots
 from workbook.store.snapshots import Snapshot
+from workbook.sync import latest as refresh
+from workbook.sync.recording import record
 
 ANNA, BEN = person("4915100000001@c.us", "Anna"), person("4915100000002@c.us", "Ben")
 NEW = person("4915100000003@c.us", "Newcomer")

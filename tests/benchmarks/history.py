@@ -19,10 +19,10 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from workbook.contacts.contact import Contact, ContactList
-from workbook.past import history
-from workbook.past.recording import Trust, record
 from workbook.simulator.people import crowd
 from workbook.store.snapshots import Snapshot
+from workbook.sync import history
+from workbook.sync.recording import Trust, record
 
 Change = Callable[[ContactList], ContactList]
 

@@ -18,10 +18,10 @@ from functools import partial
 
 import msgspec
 
-from workbook import refresh
 from workbook.accounts import accounts
 from workbook.simulator.people import crowd
 from workbook.simulator.simulator import Simulator
+from workbook.sync import latest as refresh
 
 
 def main() -> None:

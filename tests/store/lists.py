@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from workbook.accounts.settings import Settings
 from workbook.contacts.contact import Contact, ContactList
-from workbook.past.recording import Recorded, Trust, record
 from workbook.store.snapshots import Snapshot
+from workbook.sync.recording import Recorded, Trust, record
 
 INSTANCE = "1101000001"
 START = datetime(2026, 9, 1, 11, tzinfo=UTC)  # the same day nearly everywhere

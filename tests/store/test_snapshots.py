@@ -9,10 +9,10 @@ import pytest
 
 from workbook.contacts.contact import Contact, ContactList
 from workbook.errors import NotWritable
-from workbook.past.recording import record
 from workbook.store import database as store
 from workbook.store import snapshots
 from workbook.store.snapshots import Snapshot
+from workbook.sync.recording import record
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 SHOP, HOME = "1101000001", "1101000002"

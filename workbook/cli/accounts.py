@@ -13,7 +13,7 @@ from workbook.accounts.accounts import Account
 from workbook.cli import console, options, streams
 from workbook.errors import ADVICE, ContactsError, NoAccount, NotReady, WrongUsage
 from workbook.green_api.login import check_and_keep, meaning, state_of
-from workbook.guard import LID_MODE
+from workbook.sync.guard import LID_MODE
 
 
 @click.command(short_help="Keep an account's credentials.")

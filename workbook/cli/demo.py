@@ -9,7 +9,6 @@ from itertools import islice
 
 import click
 
-from workbook import refresh
 from workbook.accounts import settings
 from workbook.accounts.accounts import Account
 from workbook.cli import console, options
@@ -19,7 +18,8 @@ from workbook.contacts.columns import Origin, build
 from workbook.errors import WrongUsage
 from workbook.export import formats as exporting
 from workbook.export.formats import Wishes
-from workbook.purging import DEMO
+from workbook.sync import latest as refresh
+from workbook.sync.purge import DEMO
 
 SHOWN = 12
 

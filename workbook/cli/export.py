@@ -11,7 +11,6 @@ from typing import BinaryIO
 
 import click
 
-from workbook import ownership, refresh
 from workbook.accounts import accounts
 from workbook.accounts.accounts import Account
 from workbook.cli import console, options, streams
@@ -25,8 +24,10 @@ from workbook.export import output_file as files
 from workbook.export.formats import Wishes
 from workbook.export.source_date_epoch import epoch
 from workbook.merge.model import Missing
-from workbook.ownership import Owned
-from workbook.past import history
+from workbook.sync import history
+from workbook.sync import latest as refresh
+from workbook.sync import managed_tables as ownership
+from workbook.sync.managed_tables import Owned
 
 Write = Callable[[BinaryIO], Counter[str]]
 

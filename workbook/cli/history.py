@@ -8,7 +8,6 @@ from typing import BinaryIO
 
 import click
 
-from workbook import person, refresh
 from workbook.accounts import settings
 from workbook.accounts.accounts import Account
 from workbook.cli import console, options
@@ -16,8 +15,10 @@ from workbook.contacts.changes import Change, day, sentence, table
 from workbook.contacts.contact import label
 from workbook.errors import WrongUsage
 from workbook.export import output_file as files
-from workbook.past import history as past
-from workbook.person import Person
+from workbook.sync import history as past
+from workbook.sync import latest as refresh
+from workbook.sync import person
+from workbook.sync.person import Person
 
 
 @click.command(short_help="Tell who came, went or changed.")

@@ -6,10 +6,11 @@ import sys
 
 import click
 
-from workbook import purging, refresh
 from workbook.accounts import settings
 from workbook.cli import console
 from workbook.errors import WrongUsage
+from workbook.sync import latest as refresh
+from workbook.sync import purge as purging
 
 
 @click.command(short_help="Delete what is kept here.")

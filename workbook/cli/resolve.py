@@ -9,7 +9,6 @@ from pathlib import Path
 
 import click
 
-from workbook import person, refresh, resolving
 from workbook.accounts import accounts, settings
 from workbook.accounts.accounts import Account
 from workbook.cli import console, options
@@ -17,9 +16,12 @@ from workbook.cli.edge import INTERRUPTED
 from workbook.contacts.contact import Contact, label
 from workbook.contacts.identity import USER, maybe_same, paired
 from workbook.errors import WrongUsage
-from workbook.guard import LID_MODE
-from workbook.resolving import LIMIT, Progress
 from workbook.store import pairs
+from workbook.sync import latest as refresh
+from workbook.sync import person
+from workbook.sync import resolve as resolving
+from workbook.sync.guard import LID_MODE
+from workbook.sync.resolve import LIMIT, Progress
 
 SHOWN = 200
 

@@ -11,7 +11,6 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from workbook import refresh
 from workbook.accounts.accounts import Account
 from workbook.cli import console
 from workbook.contacts.columns import HISTORICAL, Origin
@@ -19,8 +18,9 @@ from workbook.contacts.contact import Contacts, by_type, counted, select
 from workbook.export.formats import Wishes, fitting
 from workbook.export.source_date_epoch import clamped
 from workbook.merge.model import Missing
-from workbook.past import history
-from workbook.refresh import Latest
+from workbook.sync import history
+from workbook.sync import latest as refresh
+from workbook.sync.latest import Latest
 
 STDOUT = "-"
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import BinaryIO
 
-from workbook import ownership
 from workbook.accounts.accounts import Account
 from workbook.cli import console
 from workbook.cli.run import Got, Report, Run, get, report
@@ -14,7 +13,8 @@ from workbook.errors import WrongUsage
 from workbook.export import output_file as files
 from workbook.merge.model import Fresh, Wish
 from workbook.merge.remarks import remarks, rows
-from workbook.ownership import Owned
+from workbook.sync import managed_tables as ownership
+from workbook.sync.managed_tables import Owned
 from workbook.update import book as books
 from workbook.update.report import UpdateReport
 

@@ -8,7 +8,7 @@ import pytest
 from tests.store.lists import ANNA, JO, crowd
 from workbook.contacts.contact import Contact, ContactList
 from workbook.contacts.difference import Difference, between
-from workbook.guard import Limits, Loss, lost_too_much, mostly_hidden, phone_book_gone
+from workbook.sync.guard import Limits, Loss, lost_too_much, mostly_hidden, phone_book_gone
 
 PEOPLE, GROUPS = crowd(100), crowd(30, "group")
 

@@ -14,10 +14,10 @@ from workbook.accounts.settings import Settings
 from workbook.contacts.contact import Contact
 from workbook.contacts.identity import GROUP, Pair
 from workbook.errors import NotWritable
-from workbook.past import history
-from workbook.past.recording import Trust
 from workbook.store import database as store
 from workbook.store import pairs, snapshots, versions
+from workbook.sync import history
+from workbook.sync.recording import Trust
 
 NEXT_LID = "102388094480999@lid"
 

@@ -15,10 +15,10 @@ from workbook.contacts.contact import Contact
 from workbook.contacts.identity import Pair, groups
 from workbook.contacts.phone_numbers import Spelled
 from workbook.errors import WrongUsage
-from workbook.past import history
 from workbook.store import database as store
 from workbook.store import pairs, snapshots, versions
 from workbook.store.database import Connection
+from workbook.sync import history
 
 _DOMAINS = ("", "@c.us", "@s.whatsapp.net", "@lid", "@g.us")
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import pytest
 from msgspec.structs import replace
 
-from workbook import refresh
 from workbook.accounts.accounts import Account
 from workbook.errors import NotReady
 from workbook.simulator.behaviour import only
@@ -18,6 +17,7 @@ from workbook.simulator.scenarios import SCENARIOS
 from workbook.simulator.simulator import Simulator
 from workbook.store import call_slots as pace
 from workbook.store import snapshots
+from workbook.sync import latest as refresh
 
 ROWS = people()
 

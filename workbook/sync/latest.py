@@ -12,19 +12,18 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
-from workbook import guard
 from workbook.accounts import accounts, settings
 from workbook.accounts.accounts import Account
 from workbook.accounts.settings import Settings
 from workbook.contacts import identity
 from workbook.contacts.changes import Tally
 from workbook.errors import ADVICE, ContactsError, EmptyList, NoAccount, NoSnapshot, NotReady
-from workbook.guard import Limits, Loss
-from workbook.past import history
-from workbook.past.recording import Recorded, Trust, record
 from workbook.store import database as store
 from workbook.store import pairs, snapshots
 from workbook.store.snapshots import Snapshot
+from workbook.sync import guard, history
+from workbook.sync.guard import Limits, Loss
+from workbook.sync.recording import Recorded, Trust, record
 
 if TYPE_CHECKING:
     from workbook.green_api.client import Client

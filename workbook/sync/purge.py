@@ -9,10 +9,10 @@ from workbook.accounts import accounts, settings
 from workbook.accounts import credentials as vault
 from workbook.errors import ContactsError, NoAccount, TokensLeft, WrongUsage
 from workbook.files.atomic import clear_leftovers, undeletable
-from workbook.person import ids_of
 from workbook.store import database as store
 from workbook.store import deletion as removal
 from workbook.store import snapshots
+from workbook.sync.person import ids_of
 
 DEMO = "demo"  # the demonstration's own home, inside the user's
 TABLES = ("snapshot", "piece", "version", "absence", "pair", "asked", "pace", "owned", "wrote")

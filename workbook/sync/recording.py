@@ -8,18 +8,18 @@ from enum import Enum
 import msgspec
 from msgspec.structs import replace
 
-from workbook import guard
 from workbook.accounts.settings import Settings
 from workbook.contacts.contact import ContactList
 from workbook.contacts.difference import Difference, between
 from workbook.contacts.identity import elsewhere, from_contacts, from_list, groups
 from workbook.contacts.packed_list import NOBODY, Picked
-from workbook.guard import Limits, Loss
 from workbook.store import database as store
 from workbook.store import pairs, snapshots, versions
 from workbook.store.database import Connection
 from workbook.store.snapshots import Snapshot
 from workbook.store.versions import Step
+from workbook.sync import guard
+from workbook.sync.guard import Limits, Loss
 
 
 class Trust(Enum):

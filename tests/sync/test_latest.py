@@ -10,16 +10,16 @@ import pytest
 import stamina
 
 from tests.green_api.fault_server import FaultServer, answering, silent
-from workbook import refresh
 from workbook.accounts.accounts import Account
 from workbook.contacts.contact import ContactList
 from workbook.errors import ContactsError, EmptyList, NoSnapshot, NotReady
-from workbook.past.recording import record
 from workbook.simulator.behaviour import Scenario, busy, nothing, only
 from workbook.simulator.people import person
 from workbook.simulator.simulator import Simulator
 from workbook.store import call_slots as pace
 from workbook.store.snapshots import Snapshot
+from workbook.sync import latest as refresh
+from workbook.sync.recording import record
 
 ANNA, JO = person("4915100000001@c.us", "Anna"), person("4915100000002@c.us", "Jo")
 

@@ -12,9 +12,9 @@ import msgspec
 from workbook.accounts.accounts import Account
 from workbook.contacts.columns import NAME
 from workbook.merge.model import Memory
-from workbook.past import history
 from workbook.store import database as store
 from workbook.store import pairs
+from workbook.sync import history
 
 Result = TypeVar("Result")
 

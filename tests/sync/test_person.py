@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.store.lists import ANNA, BEN, INSTANCE, JO, JO_PHONE, came, day
-from workbook import person
 from workbook.contacts.contact import Contact
 from workbook.contacts.identity import GROUP, Pair
 from workbook.errors import WrongUsage
 from workbook.store import pairs
+from workbook.sync import person
 
 
 @pytest.mark.parametrize(

@@ -1,1 +1,0 @@
-"""What became of the people from list to list: kept as versions, told as changes."""
