@@ -27,11 +27,11 @@ from workbook.contacts.columns import BASIC, HISTORICAL, NAME, Origin, build
 from workbook.merge import plan as merge
 from workbook.merge.model import Fresh, Missing, Plan, Wish
 from workbook.merge.row_edits import STATUS
+from workbook.ooxml.report import Place, UpdateReport, reported
 from workbook.sync import history
 from workbook.sync import managed_tables as ownership
 from workbook.sync.latest import Latest
 from workbook.sync.managed_tables import Owned
-from workbook.update.report import Place, UpdateReport, reported
 
 STILL_FILTERED = (
     "Nobody was removed, for the table is filtered. Clear the filter (Data, Clear) and repeat."

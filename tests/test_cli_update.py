@@ -11,7 +11,7 @@ import pytest
 from openpyxl.worksheet.table import TableColumn
 
 from tests.command import getcontacts, use
-from tests.update_files import book, read
+from tests.ooxml.update_files import book, read
 from workbook.simulator.people import group, person
 from workbook.simulator.simulator import Simulator
 from workbook.store import call_slots as pace

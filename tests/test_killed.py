@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 
 from tests.command import getcontacts, use
+from tests.ooxml.update_files import book as book_of
+from tests.ooxml.update_files import read
 from tests.proof import tried
 from tests.test_torture import (
     ANNA,
@@ -29,8 +31,6 @@ from tests.test_torture import (
     names,
 )
 from tests.torture import counted
-from tests.update_files import book as book_of
-from tests.update_files import read
 from workbook.accounts import accounts, settings
 from workbook.files.atomic import SUFFIX
 from workbook.simulator.simulator import Simulator

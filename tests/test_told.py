@@ -13,8 +13,8 @@ from addin.refreshing import Refreshed
 from addin.undo import Refresh, Undone
 from tests.excel_tables import ANN, BOB, latest
 from workbook.contacts.changes import Change, Kind, Tally
+from workbook.ooxml.report import UpdateReport
 from workbook.sync.guard import Loss
-from workbook.update.report import UpdateReport
 
 NOW = datetime(2026, 11, 23, 12, 5).astimezone()
 REPORT = UpdateReport(

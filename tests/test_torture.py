@@ -26,10 +26,10 @@ from tests.command import Ran, getcontacts, use
 from tests.excel_data import SheetData
 from tests.excel_engine import running
 from tests.excel_tables import contents, lay
+from tests.ooxml.update_files import book as book_of
+from tests.ooxml.update_files import read
 from tests.proof import tried
 from tests.torture import ExcelCalls, Failure, Torture, suffer
-from tests.update_files import book as book_of
-from tests.update_files import read
 from workbook.accounts import accounts, settings
 from workbook.accounts import credentials as vault
 from workbook.contacts.columns import BASIC

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.update_files import ANN, ANN_ROW, BOB, HEADER, book, contact, updated
+from tests.ooxml.update_files import ANN, ANN_ROW, BOB, HEADER, book, contact, updated
 from workbook.contacts.contact import Contact
 from workbook.merge.model import Memory, Missing, Wish
 from workbook.merge.remarks import SHOWN, remarks

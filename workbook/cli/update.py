@@ -13,10 +13,10 @@ from workbook.errors import WrongUsage
 from workbook.export import output_file as files
 from workbook.merge.model import Fresh, Wish
 from workbook.merge.remarks import remarks, rows
+from workbook.ooxml import workbook_file as books
+from workbook.ooxml.report import UpdateReport
 from workbook.sync import managed_tables as ownership
 from workbook.sync.managed_tables import Owned
-from workbook.update import book as books
-from workbook.update.report import UpdateReport
 
 
 def update(run: Run, account: Account) -> Report:

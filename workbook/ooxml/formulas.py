@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import msgspec
 from lxml import etree
 
-from workbook.update.grid import Grid
-from workbook.update.markup import is_true
-from workbook.update.ranges import letters
-from workbook.update.tables import Table
+from workbook.ooxml.markup import is_true
+from workbook.ooxml.ranges import letters
+from workbook.ooxml.table_part import Table
+from workbook.ooxml.worksheet import Grid
 
 
 class Filling(msgspec.Struct, frozen=True):

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from workbook.update.markup import parsed, written
-from workbook.update.package import Package
-from workbook.update.ranges import Range, letters, parse
-from workbook.update.relations import reached
-from workbook.update.summary_layout import COUNTRIES, COUNTS, LABELS, NAME, TYPES, Layout
+from workbook.ooxml.markup import parsed, written
+from workbook.ooxml.package import Package
+from workbook.ooxml.ranges import Range, letters, parse
+from workbook.ooxml.relationships import reached
+from workbook.ooxml.summary_layout import COUNTRIES, COUNTS, LABELS, NAME, TYPES, Layout
 
 
 def redirected(

@@ -10,9 +10,9 @@ from functools import cache
 from lxml import etree
 
 from workbook.merge.refusals import BrokenPart
-from workbook.update.markup import is_true, name_of, namespace, whole
-from workbook.update.pieces import ROWS, Piece, bytes_of, put_together, taken_apart, tree_of
-from workbook.update.ranges import LAST_COLUMN, letters, number
+from workbook.ooxml.markup import is_true, name_of, namespace, whole
+from workbook.ooxml.ranges import LAST_COLUMN, letters, number
+from workbook.ooxml.row_chunks import ROWS, Piece, bytes_of, put_together, taken_apart, tree_of
 
 _DIGITS = "0123456789"
 BY_DEFAULT = "0"  # the number of the style that every file has

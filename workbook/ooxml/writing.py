@@ -7,9 +7,9 @@ from collections import Counter
 from lxml import etree
 
 from workbook.merge.model import Plan
-from workbook.update.formulas import Fillings
-from workbook.update.grid import Grid, set_style
-from workbook.update.tables import Table
+from workbook.ooxml.formulas import Fillings
+from workbook.ooxml.table_part import Table
+from workbook.ooxml.worksheet import Grid, set_style
 
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.update_files import (
+from tests.ooxml.update_files import (
     ANN,
     BOB,
     EVE,
@@ -21,7 +21,7 @@ from tests.update_files import (
     zipped,
 )
 from workbook.contacts.contact import Contact
-from workbook.update.pieces import ROWS
+from workbook.ooxml.row_chunks import ROWS
 
 MANY = 3 * ROWS + 7
 

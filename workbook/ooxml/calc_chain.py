@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from workbook.update.markup import is_true, local, namespace, parsed, written
-from workbook.update.package import Package
-from workbook.update.relations import reached, rels_of, workbook_part
+from workbook.ooxml.markup import is_true, local, namespace, parsed, written
+from workbook.ooxml.package import Package
+from workbook.ooxml.relationships import reached, rels_of, workbook_part
 
 # what stands in front of calcPr in a workbook part (ECMA-376, CT_Workbook)
 _BEFORE = {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from workbook.update.grid import Grid
-from workbook.update.ranges import Range, grown, parse
-from workbook.update.tables import Table
+from workbook.ooxml.ranges import Range, grown, parse
+from workbook.ooxml.table_part import Table
+from workbook.ooxml.worksheet import Grid
 
 _RULES = frozenset({"conditionalFormatting", "dataValidation", "ignoredError"})
 

@@ -9,11 +9,11 @@ from lxml import etree
 
 from workbook.contacts.columns import NAME
 from workbook.merge.refusals import FilledByQuery, NoTable
-from workbook.update.markup import parsed, whole
-from workbook.update.package import Package
-from workbook.update.ranges import Range, parse
-from workbook.update.relations import reached, relations, workbook_part
-from workbook.update.texts import unescaped
+from workbook.ooxml.cell_text import unescaped
+from workbook.ooxml.markup import parsed, whole
+from workbook.ooxml.package import Package
+from workbook.ooxml.ranges import Range, parse
+from workbook.ooxml.relationships import reached, relations, workbook_part
 
 OURS = frozenset({"id", "name"})
 

@@ -18,8 +18,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from workbook.contacts.columns import Origin
 from workbook.contacts.contact import Contact
 from workbook.merge.model import Fresh, Memory, Wish
-from workbook.update.book import opened, update
-from workbook.update.report import UpdateReport
+from workbook.ooxml.report import UpdateReport
+from workbook.ooxml.workbook_file import opened, update
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 HEADER = ("id", "name", "contactName", "type", "notes")

@@ -6,12 +6,11 @@ from collections import Counter
 from collections.abc import Mapping
 
 from workbook.contacts.summary import Summary
-from workbook.update.grid import BY_DEFAULT, Grid, set_style
-from workbook.update.growth import reach_over
-from workbook.update.package import Package
-from workbook.update.ranges import Range
-from workbook.update.summary_charts import redirected
-from workbook.update.summary_layout import (
+from workbook.ooxml.cell_text import Texts
+from workbook.ooxml.package import Package
+from workbook.ooxml.ranges import Range
+from workbook.ooxml.summary_charts import redirected
+from workbook.ooxml.summary_layout import (
     COUNTS,
     HEAD,
     LABELS,
@@ -23,9 +22,10 @@ from workbook.update.summary_layout import (
     lines_for,
     lines_of,
 )
-from workbook.update.tables import sheets
-from workbook.update.texts import Texts
-from workbook.update.writing import set_number, set_text
+from workbook.ooxml.table_growth import reach_over
+from workbook.ooxml.table_part import sheets
+from workbook.ooxml.worksheet import BY_DEFAULT, Grid, set_style
+from workbook.ooxml.writing import set_number, set_text
 
 REARRANGED = (
     'The sheet "Summary" was rearranged, so its numbers were left as they are, '

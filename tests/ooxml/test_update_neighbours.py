@@ -7,7 +7,7 @@ from openpyxl.chart import BarChart
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tests.update_files import ANN, BOB, EVE, SHEET, book, parts, replaced, updated
+from tests.ooxml.update_files import ANN, BOB, EVE, SHEET, book, parts, replaced, updated
 
 WORKBOOK, RELS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

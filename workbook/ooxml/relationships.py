@@ -9,8 +9,8 @@ from urllib.parse import unquote
 import msgspec
 
 from workbook.merge.refusals import NotAWorkbook
-from workbook.update.markup import parsed
-from workbook.update.package import Package
+from workbook.ooxml.markup import parsed
+from workbook.ooxml.package import Package
 
 
 class Relation(msgspec.Struct, frozen=True):

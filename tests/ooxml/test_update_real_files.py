@@ -12,8 +12,7 @@ import xlwings
 from openpyxl import load_workbook
 
 from tests.libreoffice import convert, needs_libreoffice
-from tests.ooxml_validator import needs_validator, problems
-from tests.update_files import (
+from tests.ooxml.update_files import (
     ANN,
     BOB,
     EVE,
@@ -27,6 +26,7 @@ from tests.update_files import (
     replaced,
     updated,
 )
+from tests.ooxml_validator import needs_validator, problems
 
 # openpyxl only reads here; that it would drop what it does not know is why nothing is saved with it
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")

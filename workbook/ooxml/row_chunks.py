@@ -13,7 +13,7 @@ import msgspec
 from lxml import etree
 
 from workbook.merge.refusals import BrokenPart
-from workbook.update.markup import name_of, parsed, plain, written
+from workbook.ooxml.markup import name_of, parsed, plain, written
 
 ROWS = 500  # in one piece
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from lxml import etree
 
 from workbook.merge.refusals import MergedCells, NoRoomBelow, SheetFull, SheetProtected
-from workbook.update.grid import Grid
-from workbook.update.markup import is_true, local
-from workbook.update.package import Package
-from workbook.update.ranges import LAST_ROW, Range, letters, parse
-from workbook.update.tables import Table, ranges_of_tables
+from workbook.ooxml.markup import is_true, local
+from workbook.ooxml.package import Package
+from workbook.ooxml.ranges import LAST_ROW, Range, letters, parse
+from workbook.ooxml.table_part import Table, ranges_of_tables
+from workbook.ooxml.worksheet import Grid
 
 _CONTENT = frozenset({"f", "v", "is"})
 

@@ -7,13 +7,13 @@ from lxml import etree
 from workbook.contacts.columns import COLUMNS
 from workbook.merge.model import Existing
 from workbook.merge.refusals import BrokenPart, TitlesDisagree
-from workbook.update.grid import Grid
-from workbook.update.markup import each
-from workbook.update.package import Package
-from workbook.update.ranges import Range
-from workbook.update.relations import reached, workbook_part
-from workbook.update.tables import Table
-from workbook.update.texts import Texts
+from workbook.ooxml.cell_text import Texts
+from workbook.ooxml.markup import each
+from workbook.ooxml.package import Package
+from workbook.ooxml.ranges import Range
+from workbook.ooxml.relationships import reached, workbook_part
+from workbook.ooxml.table_part import Table
+from workbook.ooxml.worksheet import Grid
 
 
 def texts_of(package: Package, grid: Grid) -> Texts:

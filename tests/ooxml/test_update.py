@@ -10,7 +10,7 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tests.update_files import (
+from tests.ooxml.update_files import (
     ANN,
     ANN_ROW,
     BOB,

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from workbook.update.markup import parsed
-from workbook.update.package import Package
-from workbook.update.ranges import Range, parse
-from workbook.update.relations import reached, relations, workbook_part
-from workbook.update.tables import Table, sheets
+from workbook.ooxml.markup import parsed
+from workbook.ooxml.package import Package
+from workbook.ooxml.ranges import Range, parse
+from workbook.ooxml.relationships import reached, relations, workbook_part
+from workbook.ooxml.table_part import Table, sheets
 
 _REFERENCE = re.compile(
     r"(?:'((?:[^']|'')+)'|([^\s'!(),;=<>&*/+^-]+))!(\$?[A-Z]+\$?\d+:\$?[A-Z]+\$?\d+)"

@@ -14,19 +14,19 @@ from workbook.contacts.summary import summarize
 from workbook.errors import WrongUsage
 from workbook.merge import plan as merge
 from workbook.merge.model import Existing, Fresh, Memory, Missing, Plan, Wish
-from workbook.update import recalculation
-from workbook.update.formulas import Fillings, fillings
-from workbook.update.grid import Grid
-from workbook.update.growth import grow_rules, grow_table, reach_over
-from workbook.update.markup import written
-from workbook.update.obstacles import check_room, check_sheet
-from workbook.update.package import Package
-from workbook.update.reading import existing, texts_of
-from workbook.update.report import UpdateReport, told
-from workbook.update.summary import refreshed
-from workbook.update.tables import Table, chosen
-from workbook.update.texts import Texts
-from workbook.update.writing import append_rows, write_updates
+from workbook.ooxml import calc_chain as recalculation
+from workbook.ooxml.cell_text import Texts
+from workbook.ooxml.checks import check_room, check_sheet
+from workbook.ooxml.formulas import Fillings, fillings
+from workbook.ooxml.markup import written
+from workbook.ooxml.package import Package
+from workbook.ooxml.reading import existing, texts_of
+from workbook.ooxml.report import UpdateReport, told
+from workbook.ooxml.summary import refreshed
+from workbook.ooxml.table_growth import grow_rules, grow_table, reach_over
+from workbook.ooxml.table_part import Table, chosen
+from workbook.ooxml.worksheet import Grid
+from workbook.ooxml.writing import append_rows, write_updates
 
 Parts = dict[str, bytes | None]
 

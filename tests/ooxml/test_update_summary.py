@@ -10,8 +10,7 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tests.ooxml_validator import needs_validator, problems
-from tests.update_files import (
+from tests.ooxml.update_files import (
     ANN,
     BOB,
     EVE,
@@ -27,6 +26,7 @@ from tests.update_files import (
     saved,
     updated,
 )
+from tests.ooxml_validator import needs_validator, problems
 from workbook.contacts.columns import build
 from workbook.contacts.contact import Contact
 from workbook.contacts.summary import summarize

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.libreoffice import convert, needs_libreoffice
-from tests.update_files import (
+from tests.ooxml.update_files import (
     ANN,
     ANN_ROW,
     BOB,

@@ -10,9 +10,9 @@ import msgspec
 from lxml import etree
 
 from workbook.contacts.summary import Summary
-from workbook.update.grid import Grid
-from workbook.update.ranges import LAST_ROW
-from workbook.update.texts import Texts, unescaped
+from workbook.ooxml.cell_text import Texts, unescaped
+from workbook.ooxml.ranges import LAST_ROW
+from workbook.ooxml.worksheet import Grid
 
 Line = tuple[str, str | float]
 

@@ -9,11 +9,11 @@ import msgspec
 
 from workbook.merge.model import Existing, Plan, Unmarked
 from workbook.merge.row_edits import ID
-from workbook.update.formulas import Fillings
-from workbook.update.neighbours import covers, left_behind
-from workbook.update.package import Package
-from workbook.update.ranges import letters
-from workbook.update.tables import Table
+from workbook.ooxml.external_references import covers, left_behind
+from workbook.ooxml.formulas import Fillings
+from workbook.ooxml.package import Package
+from workbook.ooxml.ranges import letters
+from workbook.ooxml.table_part import Table
 
 
 class UpdateReport(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.table import Table
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tests.update_files import (
+from tests.ooxml.update_files import (
     ANN,
     ANN_ROW,
     BOB,
@@ -47,8 +47,8 @@ from workbook.merge.refusals import (
     TitleTwice,
     UpdateRefused,
 )
-from workbook.update import package
-from workbook.update.book import opened, update
+from workbook.ooxml import package
+from workbook.ooxml.workbook_file import opened, update
 
 Change = Callable[[str], str]
 

@@ -1,0 +1,1 @@
+"""An .xlsx file that is there, edited in place."""
