@@ -11,7 +11,7 @@ from pathlib import Path
 import xlwings as xw
 
 from addin import native, onedrive
-from addin.undo import Refresh
+from addin.shared.undo import Refresh
 from workbook.accounts.accounts import Account
 from workbook.sync import managed_tables as ownership
 from workbook.sync.managed_tables import Owned

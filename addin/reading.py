@@ -10,7 +10,8 @@ import msgspec
 import xlwings as xw
 from xlwings.main import Table as ListObject
 
-from addin import arguments, native
+from addin import native
+from addin.shared import arguments
 from workbook.errors import WrongUsage
 from workbook.merge import plan as merge
 from workbook.merge.model import Existing

@@ -16,10 +16,11 @@ import xlwings as xw
 from msgspec.structs import replace
 from xlwings.main import Table as ListObject
 
-from addin import books, reading, sheet, undo, writing
-from addin.blocks import Work
+from addin import books, reading, sheet, writing
 from addin.reading import There
-from addin.undo import Undone
+from addin.shared import undo
+from addin.shared.blocks import Work
+from addin.shared.undo import Undone
 from addin.writing import Room
 from workbook.accounts import settings
 from workbook.accounts.accounts import Account

@@ -13,7 +13,10 @@ from pathlib import Path
 
 import xlwings as xw
 
-from addin import books, edge, lists, machine, reading, refreshing, sheet, told
+from addin import books, machine, reading, refreshing, sheet
+from addin.shared import error_text as edge
+from addin.shared import formula_lists as lists
+from addin.shared import messages as told
 from workbook.accounts import accounts
 from workbook.accounts.accounts import Account
 from workbook.contacts.columns import Origin
@@ -188,7 +191,7 @@ _windows: list[subprocess.Popen[bytes]] = []  # the account window, as long as i
 
 
 def _account(_: xw.Book) -> str:
-    from addin import launch
+    from addin.shared import launch
 
     _windows[:] = (window for window in _windows if window.poll() is None)
     if _windows:

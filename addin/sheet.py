@@ -9,7 +9,8 @@ from itertools import count
 import xlwings as xw
 from xlwings.main import Table as ListObject
 
-from addin import arguments, native, writing
+from addin import native, writing
+from addin.shared import arguments
 from workbook.contacts.columns import NAME, Table
 from workbook.errors import WrongUsage
 from workbook.merge.refusals import UNTOUCHED

@@ -12,8 +12,10 @@ from typing import Any, TypeVar
 
 import xlwings as xw
 
-from addin import arguments, edge, lists
-from addin.lists import Answer
+from addin.shared import arguments
+from addin.shared import error_text as edge
+from addin.shared import formula_lists as lists
+from addin.shared.formula_lists import Answer
 from workbook.contacts.columns import COLUMNS, Origin, build, safe_text
 from workbook.contacts.contact import Contact, by_type, select
 from workbook.errors import ContactsError

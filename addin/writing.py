@@ -14,9 +14,9 @@ import msgspec
 import xlwings as xw
 from xlwings.main import Table as ListObject
 
-from addin import blocks
-from addin.blocks import Work
 from addin.reading import There
+from addin.shared import blocks
+from addin.shared.blocks import Work
 from workbook.contacts.columns import Row
 from workbook.errors import WrongUsage
 from workbook.merge.refusals import UNTOUCHED, SheetFull

@@ -11,7 +11,7 @@ from xlwings.main import Table as ListObject
 
 from addin import books, reading, refreshing, sheet
 from addin.refreshing import Refreshed
-from addin.undo import Undone
+from addin.shared.undo import Undone
 from tests.excel_data import Area, Cell, Excel, SheetData, TableData
 from workbook.accounts.accounts import Account
 from workbook.contacts.columns import BASIC

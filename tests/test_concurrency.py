@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from addin import lists, udfs
+from addin import udfs
+from addin.shared import formula_lists as lists
 from tests.command import getcontacts, use
 from tests.excel_side import restart
 from tests.proof import tried

@@ -154,7 +154,7 @@ SENTENCES = [
 @pytest.mark.window
 @needs_screen
 def test_the_account_window_shows_all_it_says_and_never_the_token(tmp_path: Path) -> None:
-    from tests.test_signin import showing
+    from tests.addin.shared.test_account_window import showing
 
     display = lasting_screen()
     with showing(display) as shown:

@@ -11,7 +11,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from addin import doctor, launch, machine, ribbon, udfs
+from addin import doctor, machine, ribbon, udfs
+from addin.shared import launch
 from tests.excel_data import Excel
 from tests.excel_engine import running
 from tests.excel_side import ANNA, CROWD, excel_account, keep_a_list, requests, restart

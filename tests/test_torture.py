@@ -20,7 +20,8 @@ from pathlib import Path
 import pytest
 import stamina
 
-from addin import books, lists, ribbon, udfs
+from addin import books, ribbon, udfs
+from addin.shared import formula_lists as lists
 from tests.accounts import keyrings
 from tests.command import Ran, getcontacts, use
 from tests.excel_data import SheetData

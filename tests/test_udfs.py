@@ -7,7 +7,8 @@ from threading import Event
 
 import pytest
 
-from addin import lists, udfs
+from addin import udfs
+from addin.shared import formula_lists as lists
 from addin.udfs import GETCONTACT, GETCONTACTS, GETCONTACTSINFO
 from tests.excel_side import ANNA, CROWD, excel_account, held_back, keep_a_list, requests, restart
 from workbook.accounts import settings

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from addin import launch
+from addin.shared import launch
 from tests.display import MISSING, press, screen
 from workbook.errors import WrongUsage
 
@@ -56,4 +56,6 @@ def test_on_windows_no_console_opens_beside_it(
     assert launch.interpreter() == str(python)
     (tmp_path / "pythonw.exe").touch()
     assert launch.interpreter() == str(tmp_path / "pythonw.exe")
-    assert importlib.util.find_spec("addin.signin"), "what it is told to run is there"
+    assert importlib.util.find_spec("addin.shared.account_window"), (
+        "what it is told to run is there"
+    )

@@ -9,8 +9,8 @@ from threading import Event
 from tkinter import ttk
 from types import TracebackType
 
-from addin import form
-from addin.form import Form
+from addin.shared import account_form as form
+from addin.shared.account_form import Form
 from workbook.accounts.accounts import Known, suggested_url
 from workbook.errors import ContactsError
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from addin import arguments
+from addin.shared import arguments
 from workbook.errors import WrongUsage
 
 

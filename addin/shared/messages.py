@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from addin.refreshing import Refreshed
-from addin.undo import Refresh, Undone
+from addin.shared.undo import Refresh, Undone
 from workbook.contacts.columns import NAME
 from workbook.contacts.contact import counted
 from workbook.merge.model import CONFIRMED

@@ -11,8 +11,8 @@ from datetime import datetime
 
 import msgspec
 
-from addin.blocks import Beside, Work
 from addin.reading import There
+from addin.shared.blocks import Beside, Work
 from workbook.merge import plan as merge
 from workbook.merge.model import Cells, Existing, Plan
 from workbook.merge.references import moved

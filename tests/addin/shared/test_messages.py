@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import pytest
 from msgspec.structs import replace
 
-from addin import told
 from addin.refreshing import Refreshed
-from addin.undo import Refresh, Undone
+from addin.shared import messages as told
+from addin.shared.undo import Refresh, Undone
 from tests.excel_tables import ANN, BOB, latest
 from workbook.contacts.changes import Change, Kind, Tally
 from workbook.ooxml.report import UpdateReport

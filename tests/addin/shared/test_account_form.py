@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from addin import form
-from addin.form import Form
+from addin.shared import account_form as form
+from addin.shared.account_form import Form
 from tests.accounts.keyrings import InMemory, used
 from workbook.accounts import accounts
 from workbook.errors import AddressRefused, CredentialsRefused, NoAccount, WrongUsage

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from addin import form, signin
-from addin.signin import Window
+from addin.shared import account_form as form
+from addin.shared import account_window as signin
+from addin.shared.account_window import Window
 from tests.display import MISSING, lasting_screen, picture, press
 from workbook.accounts import accounts, settings
 from workbook.accounts.accounts import Account
@@ -246,7 +247,7 @@ def test_a_bug_is_told_without_its_words(
 @pytest.fixture
 def alone(display: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run the window as Excel starts it, and end it whatever becomes of the test."""
-    command = [sys.executable, "-P", "-m", "addin.signin"]
+    command = [sys.executable, "-P", "-m", "addin.shared.account_window"]
     with subprocess.Popen(command, env={**os.environ, "DISPLAY": display}) as window:
         press(display, "search", "--sync", "--name", "GREEN-API account", "windowfocus", "--sync")
         try:

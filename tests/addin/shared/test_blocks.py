@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from addin import blocks
-from addin.blocks import Block, Work
 from addin.reading import There
+from addin.shared import blocks
+from addin.shared.blocks import Block, Work
 from workbook.merge.model import Existing
 
 OURS = {"id": 1, "name": 2, "type": 4}

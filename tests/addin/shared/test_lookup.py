@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from addin.lookup import People
+from addin.shared.lookup import People
 from workbook.contacts.contact import Contact
 
 ANNA = Contact("4915100000001@c.us", "Anna")

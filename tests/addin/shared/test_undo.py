@@ -13,7 +13,7 @@ from hypothesis import settings as limits
 from hypothesis import strategies as st
 
 from addin import books
-from addin.undo import Undone
+from addin.shared.undo import Undone
 from tests.excel_data import Excel, SheetData
 from tests.excel_side import started
 from tests.excel_tables import (

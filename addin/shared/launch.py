@@ -24,7 +24,7 @@ def account_window() -> subprocess.Popen[bytes]:
         )
     # -P: without it, a package called addin in the current folder would be run
     window = subprocess.Popen(  # noqa: S603 - our own interpreter and module, nothing from outside
-        [interpreter(), "-P", "-m", "addin.signin"],
+        [interpreter(), "-P", "-m", "addin.shared.account_window"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -13,8 +13,8 @@ from threading import Lock
 
 import msgspec
 
-from addin import edge
-from addin.lookup import People
+from addin.shared import error_text as edge
+from addin.shared.lookup import People
 from workbook.accounts import accounts, settings
 from workbook.accounts.accounts import Account
 from workbook.accounts.settings import Settings

@@ -9,7 +9,7 @@ from threading import Event
 
 import pytest
 
-from addin import lists
+from addin.shared import formula_lists as lists
 from tests.excel_side import ANNA, CROWD, excel_account, held_back, keep_a_list, requests, restart
 from workbook.accounts import accounts, settings
 from workbook.accounts.accounts import Account
@@ -248,5 +248,5 @@ def test_a_bug_in_the_thread_is_told_and_not_lost(
     monkeypatch.setattr(refresh, "latest", broken)
     problem = lists.shared.of("").problem
     assert "bug" in problem
-    assert "RuntimeError at test_lists.py" in problem
+    assert "RuntimeError at test_formula_lists.py" in problem
     assert service.token not in problem

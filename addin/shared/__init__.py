@@ -1,0 +1,1 @@
+"""What every spreadsheet program needs: formula answers, undo, messages, the account window."""
