@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from addin import machine
-from addin.install import NAME, Installed
+from addin.excel import machine
+from addin.excel.install import NAME, Installed
 
 if TYPE_CHECKING:
-    from addin.doctor import Check
+    from addin.excel.doctor import Check
 
 
 @click.group(short_help="Put the Excel add-in into place, or take it out.")
@@ -52,7 +52,7 @@ def install() -> None:
     Build the add-in here and now and put it into Excel's start folder. Repeat it after every
     update; administrator rights are not needed.
     """
-    from addin import install as door
+    from addin.excel import install as door
 
     _show(door.install())
     click.echo("Start Excel anew: the tab Contacts is there.")
@@ -67,7 +67,7 @@ def status() -> None:
 
     Tell whether the add-in is in Excel's start folder, and what it was built from.
     """
-    from addin import install as door
+    from addin.excel import install as door
 
     found = door.status()
     if found.stamp is None:
@@ -83,7 +83,7 @@ def remove() -> None:
     Delete the add-in from Excel's start folder. Accounts and lists stay; getcontacts purge deletes
     those.
     """
-    from addin import install as door
+    from addin.excel import install as door
 
     there = door.remove()
     click.echo("The add-in is removed." if there else "There was no add-in to remove.")
@@ -106,7 +106,7 @@ def doctor(account: str | None, as_json: bool) -> None:
     Check Python, Excel, the add-in, the keyring, the account and the way to GREEN-API. The exit
     code is that of the first failure.
     """
-    from addin import doctor as room
+    from addin.excel import doctor as room
 
     found = room.checks(account)
     if as_json:

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from addin import machine
+from addin.excel import machine
 
 
 def windows(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

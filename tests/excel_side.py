@@ -10,7 +10,7 @@ from threading import Event
 import pytest
 from msgspec.structs import replace
 
-from addin import books
+from addin.excel import workbook_memory as books
 from addin.shared import formula_lists as lists
 from tests.excel_data import Excel
 from tests.excel_engine import running

@@ -9,8 +9,9 @@ from typing import Any
 import xlwings as xw
 from xlwings.main import Table as ListObject
 
-from addin import books, reading, refreshing, sheet
-from addin.refreshing import Refreshed
+from addin.excel import reading, refreshing, sheet
+from addin.excel import workbook_memory as books
+from addin.excel.refreshing import Refreshed
 from addin.shared.undo import Undone
 from tests.excel_data import Area, Cell, Excel, SheetData, TableData
 from workbook.accounts.accounts import Account

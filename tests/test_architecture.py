@@ -51,7 +51,7 @@ INPUT_AND_OUTPUT = (
 
 # a library is known to one room: {library: rooms}
 HOMES = {
-    "requests": "workbook.green_api.transport workbook.green_api.http addin.machine",
+    "requests": "workbook.green_api.transport workbook.green_api.http addin.excel.machine",
     "urllib3": "workbook.green_api.transport workbook.green_api.http",
     "truststore": "workbook.green_api.transport",
     "stamina": "workbook.green_api.client",
@@ -67,7 +67,7 @@ HOMES = {
 HEAVY = "keyring lxml openpyxl phonenumbers requests rich stamina vobject xlwings sqlite3"
 
 PRINTERS = "workbook.cli addin.commands"
-EDGES = "workbook.cli.edge addin.udfs addin.ribbon"
+EDGES = "workbook.cli.edge addin.excel.udfs addin.excel.ribbon"
 
 
 def imported(tree: ast.AST) -> Iterator[str]:
@@ -89,7 +89,7 @@ def inside(name: str, rooms: str) -> bool:
 
 
 def test_all_of_it_was_read() -> None:
-    assert {"workbook.sync.latest", "workbook.green_api.client", "addin.udfs"} <= FILES.keys()
+    assert {"workbook.sync.latest", "workbook.green_api.client", "addin.excel.udfs"} <= FILES.keys()
     assert "workbook.green_api.client" in ARROWS["workbook.sync.latest"], "late imports, too"
 
 
@@ -134,7 +134,7 @@ def test_only_the_room_of_the_service_knows_its_sockets() -> None:
     sockets = (
         "workbook.green_api.transport workbook.green_api.http workbook.green_api.contacts_stream"
     )
-    assert users(sockets) <= {"workbook.green_api.client", "addin.doctor"}
+    assert users(sockets) <= {"workbook.green_api.client", "addin.excel.doctor"}
 
 
 @pytest.mark.parametrize("room", PURE.split())

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from addin import udfs
+from addin.excel import udfs
 from addin.shared import formula_lists as lists
 from tests.command import getcontacts, use
 from tests.excel_side import restart

@@ -18,7 +18,7 @@ import openpyxl
 import pytest
 import xlwings as xw
 
-from addin import sheet as sheets
+from addin.excel import sheet as sheets
 from tests.excel_engine import running
 from tests.export.xlsx_files import SHOP, parts, sheet_of, texts, written
 from tests.libreoffice import convert, needs_libreoffice, needs_uno, run_uno

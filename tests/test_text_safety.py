@@ -20,7 +20,7 @@ import pytest
 import vobject
 import xlwings as xw
 
-from addin import sheet as sheets
+from addin.excel import sheet as sheets
 from tests import corpus
 from tests.command import Ran, getcontacts, use
 from tests.excel_engine import running

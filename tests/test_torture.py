@@ -20,7 +20,8 @@ from pathlib import Path
 import pytest
 import stamina
 
-from addin import books, ribbon, udfs
+from addin.excel import ribbon, udfs
+from addin.excel import workbook_memory as books
 from addin.shared import formula_lists as lists
 from tests.accounts import keyrings
 from tests.command import Ran, getcontacts, use

@@ -8,7 +8,7 @@ from typing import Any, get_origin, get_type_hints
 import pytest
 from xlwings.conversion.framework import accessors
 
-from addin import udfs
+from addin.excel import udfs
 from addin.xlam.vba_sources import UDFS
 from addin.xlam.wrappers import Function, functions
 

@@ -120,7 +120,7 @@ def test_its_window_is_hidden_and_excels_list_of_add_ins_has_a_name_for_it(
 def test_the_settings_are_those_of_this_environment() -> None:
     found = settings(built())
     assert found["Interpreter_Win"] == INTERPRETER
-    assert found["UDF Modules"] == UDFS == "addin.udfs"
+    assert found["UDF Modules"] == UDFS == "addin.excel.udfs"
     assert (found["Use UDF Server"], found["ADD_WORKBOOK_TO_PYTHONPATH"]) == ("TRUE", "FALSE")
     assert found["xlwings version"] == xlwings.__version__
     assert found["getcontacts version"] == version("green-api-contacts")
@@ -203,7 +203,7 @@ def test_libreoffice_loads_it_and_lists_its_modules(file: Path) -> None:
     found = json.loads(run_uno(script, str(file)))
     assert set(found[PROJECT]) == {module.name for module in modules()}
     assert (
-        'RunPython "import addin.ribbon; addin.ribbon.refresh()"'
+        'RunPython "import addin.excel.ribbon; addin.excel.ribbon.refresh()"'
         in found[PROJECT]["ContactsRibbon"]
     )
 

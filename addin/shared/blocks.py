@@ -13,7 +13,7 @@ from itertools import chain, groupby
 
 import msgspec
 
-from addin.reading import There
+from addin.excel.reading import There
 from workbook.merge.model import Cells
 from workbook.merge.row_edits import ID
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from addin.refreshing import Refreshed
+from addin.excel.refreshing import Refreshed
 from addin.shared.undo import Refresh, Undone
 from workbook.contacts.columns import NAME
 from workbook.contacts.contact import counted

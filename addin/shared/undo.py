@@ -11,7 +11,7 @@ from datetime import datetime
 
 import msgspec
 
-from addin.reading import There
+from addin.excel.reading import There
 from addin.shared.blocks import Beside, Work
 from workbook.merge import plan as merge
 from workbook.merge.model import Cells, Existing, Plan

@@ -10,7 +10,7 @@ from addin.xlam.wrappers import Function, functions, udfs_module
 from addin.xlam.xlwings_text import dictionary_class, xlwings_module
 
 PROJECT = "GreenApiContacts"  # not GetContacts: VBA would take it for the function GETCONTACTS
-UDFS = "addin.udfs"
+UDFS = "addin.excel.udfs"
 WORKBOOK, SHEET = "ThisWorkbook", "Sheet1"  # the code names in the workbook's parts, too
 WORKBOOK_CLASS, SHEET_CLASS = "00020819", "00020820"
 

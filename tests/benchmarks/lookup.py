@@ -53,7 +53,7 @@ def keep(rows: bytes) -> None:
 
 def report(ids: list[str]) -> None:
     """Print the time of each kind of call."""
-    from addin.udfs import GETCONTACT, GETCONTACTS, GETCONTACTSINFO
+    from addin.excel.udfs import GETCONTACT, GETCONTACTS, GETCONTACTSINFO
 
     print("| call | times | median ms | 99th of 100 ms | longest ms |\n|---|--:|--:|--:|--:|")
     phones = [f"+{each.partition('@')[0]}" for each in ids if each.endswith("@c.us")]

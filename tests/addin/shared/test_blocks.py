@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from addin.reading import There
+from addin.excel.reading import There
 from addin.shared import blocks
 from addin.shared.blocks import Block, Work
 from workbook.merge.model import Existing

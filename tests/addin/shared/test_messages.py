@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from msgspec.structs import replace
 
-from addin.refreshing import Refreshed
+from addin.excel.refreshing import Refreshed
 from addin.shared import messages as told
 from addin.shared.undo import Refresh, Undone
 from tests.excel_tables import ANN, BOB, latest

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
-from addin import books
+from addin.excel import workbook_memory as books
 from addin.shared.undo import Undone
 from tests.excel_data import Excel, SheetData
 from tests.excel_side import started

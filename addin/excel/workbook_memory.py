@@ -10,7 +10,8 @@ from pathlib import Path
 
 import xlwings as xw
 
-from addin import native, onedrive
+from addin.excel import excel_objects as native
+from addin.excel import onedrive
 from addin.shared.undo import Refresh
 from workbook.accounts.accounts import Account
 from workbook.sync import managed_tables as ownership

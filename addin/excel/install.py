@@ -7,8 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from addin import machine
-from addin.stamp import Stamp, stamp_of
+from addin.excel import machine
+from addin.excel.addin_info import Stamp, stamp_of
 from workbook.errors import NotDeleted, WrongUsage
 from workbook.files import atomic as part_file
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 import workbook
-from addin import install, machine
-from addin.install import Installed
+from addin.excel import install, machine
+from addin.excel.install import Installed
 from workbook.accounts import accounts, settings
 from workbook.accounts import credentials as vault
 from workbook.errors import ADVICE, ContactsError, NoAccount, NotReady, Unreachable, WrongUsage

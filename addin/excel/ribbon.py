@@ -13,7 +13,8 @@ from pathlib import Path
 
 import xlwings as xw
 
-from addin import books, machine, reading, refreshing, sheet
+from addin.excel import machine, reading, refreshing, sheet
+from addin.excel import workbook_memory as books
 from addin.shared import error_text as edge
 from addin.shared import formula_lists as lists
 from addin.shared import messages as told
@@ -201,7 +202,7 @@ def _account(_: xw.Book) -> str:
 
 
 def _check(book: xw.Book) -> str:
-    from addin import doctor
+    from addin.excel import doctor
 
     with _saying(book.app, "Contacts: checking…"):
         return doctor.next_step(doctor.checks(sheet.account_alias(book)))

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from addin import install, machine
-from addin.install import NAME
+from addin.excel import install, machine
+from addin.excel.install import NAME
 from tests.excel_machine import mac, windows
 from tests.windows import forbid, hold
 from workbook.errors import NotDeleted, NotWritable, WrongUsage

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
-from addin import books, writing
+from addin.excel import workbook_memory as books
+from addin.excel import writing
 from tests.excel_data import Excel, SheetData
 from tests.excel_engine import running
 from tests.excel_side import started

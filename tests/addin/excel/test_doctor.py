@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import workbook
-from addin import doctor, install, machine
-from addin.doctor import Check
+from addin.excel import doctor, install, machine
+from addin.excel.doctor import Check
 from tests.accounts.keyrings import InMemory, used
 from tests.excel_machine import dll, mac, register, windows
 from workbook.accounts import accounts, settings

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from addin import onedrive
+from addin.excel import onedrive
 
 PERSONAL = "https://d.docs.live.net/1a2b3c"
 BUSINESS = "https://firm-my.sharepoint.com/personal/ann_firm_com/Documents"

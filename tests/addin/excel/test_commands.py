@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from addin import machine
-from addin.stamp import stamp_of
+from addin.excel import machine
+from addin.excel.addin_info import stamp_of
 from tests.command import getcontacts, use
 from tests.excel_machine import mac, windows
 from workbook.simulator.simulator import Simulator

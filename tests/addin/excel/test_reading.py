@@ -7,7 +7,8 @@ from datetime import datetime
 
 import pytest
 
-from addin import native, reading
+from addin.excel import excel_objects as native
+from addin.excel import reading
 from tests.excel_data import Excel, SheetData
 from tests.excel_engine import running
 from tests.excel_tables import ANN, BOB, HEADER, lay, row, table

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 import xlwings as xw
 
-from addin import sheet
+from addin.excel import sheet
 from tests.excel_data import Area, Excel, com_error, refuse
 from tests.excel_engine import running
 from tests.excel_tables import HEADER, contents, make, people

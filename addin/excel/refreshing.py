@@ -16,12 +16,13 @@ import xlwings as xw
 from msgspec.structs import replace
 from xlwings.main import Table as ListObject
 
-from addin import books, reading, sheet, writing
-from addin.reading import There
+from addin.excel import reading, sheet, writing
+from addin.excel import workbook_memory as books
+from addin.excel.reading import There
+from addin.excel.writing import Room
 from addin.shared import undo
 from addin.shared.blocks import Work
 from addin.shared.undo import Undone
-from addin.writing import Room
 from workbook.accounts import settings
 from workbook.accounts.accounts import Account
 from workbook.contacts.columns import BASIC, HISTORICAL, NAME, Origin, build

@@ -6,7 +6,7 @@ import platform
 
 import pytest
 
-from addin import machine
+from addin.excel import machine
 
 
 def test_the_system_is_the_one_this_runs_on() -> None:

@@ -9,7 +9,8 @@ from itertools import count
 import xlwings as xw
 from xlwings.main import Table as ListObject
 
-from addin import native, writing
+from addin.excel import excel_objects as native
+from addin.excel import writing
 from addin.shared import arguments
 from workbook.contacts.columns import NAME, Table
 from workbook.errors import WrongUsage

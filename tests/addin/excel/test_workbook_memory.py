@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import xlwings as xw
 
-from addin import books, native
+from addin.excel import excel_objects as native
+from addin.excel import workbook_memory as books
 from tests.excel_data import Excel
 from tests.excel_engine import Book
 from tests.excel_side import started

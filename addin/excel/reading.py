@@ -10,7 +10,7 @@ import msgspec
 import xlwings as xw
 from xlwings.main import Table as ListObject
 
-from addin import native
+from addin.excel import excel_objects as native
 from addin.shared import arguments
 from workbook.errors import WrongUsage
 from workbook.merge import plan as merge

@@ -10,14 +10,14 @@ from zipfile import ZipFile
 import pytest
 from lxml import etree
 
-from addin import ribbon
+from addin.excel import ribbon
 from addin.xlam.vba_sources import text_of
 from tests.vba import built, procedures, sources
 
 UI = "{http://schemas.microsoft.com/office/2009/07/customui}"
 RIBBON = etree.fromstring(text_of("ribbon.xml").encode())
 BUTTONS = {button.get("id", ""): button for button in RIBBON.iter(f"{UI}button")}
-CALL = re.compile(r'    RunPython "import addin\.ribbon; addin\.ribbon\.(\w+)\(\)"')
+CALL = re.compile(r'    RunPython "import addin\.excel\.ribbon; addin\.excel\.ribbon\.(\w+)\(\)"')
 ON_UNDO = """\
     On Error Resume Next 'no workbook may be open
     Application.OnUndo "Undo refresh", "'" & ThisWorkbook.Name & "'!UndoRefresh\""""
@@ -87,7 +87,7 @@ def test_refresh_as_a_macro_does_what_the_button_does() -> None:
 
 
 def test_ctrl_z_undoes_the_last_press_alone() -> None:
-    assert callbacks()["UndoRefresh"].endswith('addin.ribbon.undo_last_press()"')
+    assert callbacks()["UndoRefresh"].endswith('addin.excel.ribbon.undo_last_press()"')
 
 
 @pytest.mark.parametrize("name", ["ContactsRefresh", "RefreshSheet"])

@@ -7,9 +7,9 @@ from threading import Event
 
 import pytest
 
-from addin import udfs
+from addin.excel import udfs
+from addin.excel.udfs import GETCONTACT, GETCONTACTS, GETCONTACTSINFO
 from addin.shared import formula_lists as lists
-from addin.udfs import GETCONTACT, GETCONTACTS, GETCONTACTSINFO
 from tests.excel_side import ANNA, CROWD, excel_account, held_back, keep_a_list, requests, restart
 from workbook.accounts import settings
 from workbook.accounts.accounts import Account

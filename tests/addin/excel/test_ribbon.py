@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from addin import doctor, machine, ribbon, udfs
+from addin.excel import doctor, machine, ribbon, udfs
 from addin.shared import launch
 from tests.excel_data import Excel
 from tests.excel_engine import running

@@ -14,7 +14,7 @@ import msgspec
 import xlwings as xw
 from xlwings.main import Table as ListObject
 
-from addin.reading import There
+from addin.excel.reading import There
 from addin.shared import blocks
 from addin.shared.blocks import Work
 from workbook.contacts.columns import Row

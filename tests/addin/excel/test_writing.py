@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from addin import books, writing
+from addin.excel import workbook_memory as books
+from addin.excel import writing
 from tests.excel_data import Area, Excel, SheetData, TableData, com_error
 from tests.excel_engine import running
 from tests.excel_side import started

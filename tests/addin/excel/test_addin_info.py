@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 import workbook
-from addin.stamp import Stamp, stamp_of
+from addin.excel.addin_info import Stamp, stamp_of
 from addin.xlam.builder import build
 
 PYTHON = r"C:\Users\me\venv\Scripts\python.exe"

@@ -11,7 +11,7 @@ import pytest
 import xlwings
 from xlwings import conversion
 
-from addin import udfs
+from addin.excel import udfs
 from addin.xlam import wrappers
 from addin.xlam.wrappers import Function, functions
 from tests.excel_data import Excel
@@ -31,7 +31,7 @@ NAMES = sorted(SIGNATURES)
 
 @pytest.fixture(scope="module")
 def generated() -> dict[str, Function]:
-    return {function.name: function for function in functions("addin.udfs")}
+    return {function.name: function for function in functions("addin.excel.udfs")}
 
 
 def test_there_are_three_functions(generated: dict[str, Function]) -> None:
@@ -107,10 +107,10 @@ def call(excel: Excel, service: Simulator, monkeypatch: pytest.MonkeyPatch) -> I
     server.loop = None  # type: ignore[attr-defined]  # only asynchronous functions use it
     monkeypatch.setattr(xlwings, "_xlwindows", windows, raising=False)
     monkeypatch.setitem(sys.modules, "xlwings.com_server", server)
-    with wrappers.generator("addin.udfs") as (real, module):
-        real.udf_modules["addin.udfs"] = {"filetime": None, "module": module}
+    with wrappers.generator("addin.excel.udfs") as (real, module):
+        real.udf_modules["addin.excel.udfs"] = {"filetime": None, "module": module}
         here = cell("Z99")
-        yield lambda name, *args: real.call_udf("addin.udfs", name, args, None, here)
+        yield lambda name, *args: real.call_udf("addin.excel.udfs", name, args, None, here)
 
 
 def cell(address: str) -> Range:
