@@ -36,7 +36,7 @@ def build(out: str, interpreter: str | None, overwrite: bool) -> None:
 
     Write the add-in to OUT, on any system; install does that in the right place.
     """
-    from addin.xlam import builder
+    from addin.excel.xlam import builder
     from workbook.export import output_file as files
 
     path = files.checked(out, overwrite=overwrite)

@@ -59,7 +59,7 @@ HOMES = {
     "platformdirs": "workbook.accounts.settings",
     "phonenumbers": "workbook.contacts.phone_numbers",
     "vobject": "workbook.export.vcard",
-    "openpyxl": "workbook.export workbook.ooxml workbook.merge.references addin.xlam",
+    "openpyxl": "workbook.export workbook.ooxml workbook.merge.references addin.excel.xlam",
     "click": "workbook.cli addin.commands",
     "rich": "workbook.cli",
     "xlwings": "addin",

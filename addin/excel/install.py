@@ -44,7 +44,7 @@ def install(interpreter: str | None = None) -> Installed:
     Raises WrongUsage where there is no Excel, NotWritable (why "open" while Excel uses the file).
     """
     path = start_folder() / NAME
-    from addin.xlam.builder import build
+    from addin.excel.xlam.builder import build
 
     content = build(interpreter)
     if _there(path) != content:

@@ -13,7 +13,7 @@ from openpyxl import Workbook
 
 import workbook
 from addin.excel.addin_info import Stamp, stamp_of
-from addin.xlam.builder import build
+from addin.excel.xlam.builder import build
 
 PYTHON = r"C:\Users\me\venv\Scripts\python.exe"
 

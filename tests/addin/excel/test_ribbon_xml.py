@@ -11,8 +11,8 @@ import pytest
 from lxml import etree
 
 from addin.excel import ribbon
-from addin.xlam.vba_sources import text_of
-from tests.vba import built, procedures, sources
+from addin.excel.xlam.vba_sources import text_of
+from tests.addin.excel.xlam.vba import built, procedures, sources
 
 UI = "{http://schemas.microsoft.com/office/2009/07/customui}"
 RIBBON = etree.fromstring(text_of("ribbon.xml").encode())

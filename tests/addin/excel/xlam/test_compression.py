@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from addin.xlam.compression import compress
-from tests.vba import decompress
+from addin.excel.xlam.compression import compress
+from tests.addin.excel.xlam.vba import decompress
 
 WORDS = st.sampled_from(["Sub ", "End Sub\r\n", "Dim x As Long\r\n", "' ", "a", "=", "\r\n"])
 SOURCE = st.lists(WORDS, min_size=1, max_size=2_000).map("".join)

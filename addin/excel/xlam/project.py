@@ -9,9 +9,9 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 
-from addin.xlam.compound_file import compound_file
-from addin.xlam.compression import compress
-from addin.xlam.dir_stream import CODE_PAGE, Kind, Module, Reference, dir_stream
+from addin.excel.xlam.compound_file import compound_file
+from addin.excel.xlam.compression import compress
+from addin.excel.xlam.dir_stream import CODE_PAGE, Kind, Module, Reference, dir_stream
 
 PROJECT_ID = "{5A3D6B1E-0C6F-4B0E-9C55-2F3C1D7A9E10}"  # always the same: same source, same bytes
 SEED = 0  # of the encryption: the specification wants a random one, and reads any

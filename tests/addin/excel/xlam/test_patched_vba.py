@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from addin.xlam.exact import Change, XlwingsChanged, changed
-from addin.xlam.xlwings_text import (
+from addin.excel.xlam.patch import Change, XlwingsChanged, changed
+from addin.excel.xlam.patched_vba import (
     RUN_PYTHON,
     SERVER,
     SETTINGS_SHEET,

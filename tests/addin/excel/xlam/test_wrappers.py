@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 import xlwings
 
-from addin.xlam import wrappers
-from addin.xlam.exact import XlwingsChanged, changed
-from addin.xlam.wrappers import Function, _stubbed, functions, udfs_module
+from addin.excel.xlam import wrappers
+from addin.excel.xlam.patch import XlwingsChanged, changed
+from addin.excel.xlam.wrappers import Function, _stubbed, functions, udfs_module
 
 MODULE = '''
 import xlwings as xw

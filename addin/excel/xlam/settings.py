@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 from pathlib import PurePosixPath, PureWindowsPath
 
-from addin.xlam.vba_sources import UDFS
+from addin.excel.xlam.vba_sources import UDFS
 from workbook.errors import WrongUsage
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from addin.xlam.package import package
-from addin.xlam.project import vba_project
-from addin.xlam.settings import settings
-from addin.xlam.vba_sources import PROJECT, modules, text_of
+from addin.excel.xlam.package import package
+from addin.excel.xlam.project import vba_project
+from addin.excel.xlam.settings import settings
+from addin.excel.xlam.vba_sources import PROJECT, modules, text_of
 
 
 def build(interpreter: str | None = None) -> bytes:

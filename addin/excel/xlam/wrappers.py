@@ -17,7 +17,7 @@ from typing import Any
 
 import msgspec
 
-from addin.xlam.exact import Change, changed
+from addin.excel.xlam.patch import Change, changed
 
 LONGEST_TEXT = 255  # what Excel's function window shows of a description
 PYWIN32 = ("pythoncom", "pywintypes", "win32com", "win32com.client")

@@ -7,9 +7,9 @@ from collections import Counter
 
 import pytest
 
-from addin.xlam.vba_sources import PROJECT, UDFS, modules
-from addin.xlam.wrappers import functions
-from tests.vba import RESERVED, built, procedures, project_of, sources, streams
+from addin.excel.xlam.vba_sources import PROJECT, UDFS, modules
+from addin.excel.xlam.wrappers import functions
+from tests.addin.excel.xlam.vba import RESERVED, built, procedures, project_of, sources, streams
 
 OURS = ("ContactsRibbon", "ContactsTexts", "xlwings_udfs", "ThisWorkbook")
 

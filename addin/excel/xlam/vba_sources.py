@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from importlib.resources import files
 
-from addin.xlam.dir_stream import Kind, Module
-from addin.xlam.wrappers import Function, functions, udfs_module
-from addin.xlam.xlwings_text import dictionary_class, xlwings_module
+from addin.excel.xlam.dir_stream import Kind, Module
+from addin.excel.xlam.patched_vba import dictionary_class, xlwings_module
+from addin.excel.xlam.wrappers import Function, functions, udfs_module
 
 PROJECT = "GreenApiContacts"  # not GetContacts: VBA would take it for the function GETCONTACTS
 UDFS = "addin.excel.udfs"

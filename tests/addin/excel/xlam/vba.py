@@ -11,7 +11,7 @@ from zipfile import ZipFile
 import olefile
 from lxml import etree
 
-from addin.xlam.builder import build
+from addin.excel.xlam.builder import build
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # oletools calls pyparsing by names that pyparsing has retired

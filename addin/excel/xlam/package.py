@@ -8,8 +8,8 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from addin.xlam.vba_sources import SHEET, WORKBOOK
-from addin.xlam.xlwings_text import SETTINGS
+from addin.excel.xlam.patched_vba import SETTINGS
+from addin.excel.xlam.vba_sources import SHEET, WORKBOOK
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -10,10 +10,10 @@ from zipfile import ZipFile
 import pytest
 import xlwings
 
-from addin.xlam.dir_stream import Kind, Module
-from addin.xlam.project import PROJECT_ID, REFERENCES, vba_project
-from addin.xlam.vba_sources import modules
-from tests.vba import decompress, sources, streams
+from addin.excel.xlam.dir_stream import Kind, Module
+from addin.excel.xlam.project import PROJECT_ID, REFERENCES, vba_project
+from addin.excel.xlam.vba_sources import modules
+from tests.addin.excel.xlam.vba import decompress, sources, streams
 
 SHIPPED = Path(xlwings.__file__).with_name("quickstart_addin_ribbon.xlam")
 MODULE, CLASS = 0x21, 0x22

@@ -9,8 +9,8 @@ import pytest
 from xlwings.conversion.framework import accessors
 
 from addin.excel import udfs
-from addin.xlam.vba_sources import UDFS
-from addin.xlam.wrappers import Function, functions
+from addin.excel.xlam.vba_sources import UDFS
+from addin.excel.xlam.wrappers import Function, functions
 
 FUNCTIONS = {function.name: function for function in functions(UDFS)}
 

@@ -15,13 +15,21 @@ import pytest
 import xlwings
 from lxml import etree
 
-from addin.xlam.builder import build
-from addin.xlam.project import REFERENCES
-from addin.xlam.vba_sources import PROJECT, UDFS, modules
-from addin.xlam.wrappers import functions
+from addin.excel.xlam.builder import build
+from addin.excel.xlam.project import REFERENCES
+from addin.excel.xlam.vba_sources import PROJECT, UDFS, modules
+from addin.excel.xlam.wrappers import functions
+from tests.addin.excel.xlam.vba import (
+    INTERPRETER,
+    built,
+    decompress,
+    project_of,
+    settings,
+    sources,
+    streams,
+)
 from tests.libreoffice import needs_uno, run_uno
 from tests.ooxml_validator import needs_validator, problems
-from tests.vba import INTERPRETER, built, decompress, project_of, settings, sources, streams
 from workbook.errors import WrongUsage
 
 WINDOW_TEXTS = """\

@@ -10,8 +10,8 @@ import olefile
 import pytest
 from olefile import OleFileIO
 
-from addin.xlam.compound_file import compound_file
-from tests.vba import streams
+from addin.excel.xlam.compound_file import compound_file
+from tests.addin.excel.xlam.vba import streams
 
 SIZES = [0, 1, 63, 64, 65, 511, 512, 513, 4_095, 4_096, 4_097, 20_000]
 BLACK = 1

@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from importlib.resources import files
 
-from addin.xlam.exact import Change, changed
+from addin.excel.xlam.patch import Change, changed
 
 SETTINGS = "getcontacts"  # settings are read from the add-in's own sheet getcontacts.conf
 

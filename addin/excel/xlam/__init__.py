@@ -1,0 +1,1 @@
+"""The add-in file GetContacts.xlam, built out of text on any system."""

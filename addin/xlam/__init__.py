@@ -1,1 +1,0 @@
-"""The add-in file: its sources and the builder that makes it."""
