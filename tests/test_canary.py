@@ -24,9 +24,9 @@ import pytest
 from addin.excel.xlam.builder import build
 from tests import canary
 from tests.addin.excel.xlam.vba import INTERPRETER, sources
-from tests.command import getcontacts, use
+from tests.cli.command import getcontacts, use
+from tests.cli.test_exit_codes import SCENARIO_CODES
 from tests.green_api.fault_server import FaultServer, answering
-from tests.test_exit_codes import SCENARIO_CODES
 from workbook.accounts import accounts
 from workbook.errors import ContactsError
 from workbook.simulator.simulator import SCENARIOS, Simulator

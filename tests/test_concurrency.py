@@ -14,7 +14,7 @@ import pytest
 
 from addin.excel import udfs
 from addin.shared import formula_lists as lists
-from tests.command import getcontacts, use
+from tests.cli.command import getcontacts, use
 from tests.excel_side import restart
 from tests.proof import tried
 from tests.test_torture import assert_sound, holds

@@ -21,7 +21,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from tests.command import Ran, getcontacts
+from tests.cli.command import Ran, getcontacts
 from tests.export.xlsx_files import SHOP, sheet_of, texts, written
 from tests.libreoffice import convert, needs_libreoffice
 from tests.ooxml_validator import needs_validator, problems

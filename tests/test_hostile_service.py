@@ -23,7 +23,7 @@ import pytest
 import trustme
 from trustme import Blob
 
-from tests.command import Ran, getcontacts
+from tests.cli.command import Ran, getcontacts
 from tests.green_api.fault_server import (
     FaultServer,
     Script,

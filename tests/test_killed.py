@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import getcontacts, use
+from tests.cli.command import getcontacts, use
 from tests.ooxml.update_files import book as book_of
 from tests.ooxml.update_files import read
 from tests.proof import tried

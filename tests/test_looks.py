@@ -16,7 +16,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from tests.command import getcontacts, use
+from tests.cli.command import getcontacts, use
 from tests.display import MISSING, lasting_screen, picture
 from tests.libreoffice import convert, needs_libreoffice, needs_uno, run_uno
 from tests.proof import tried

@@ -22,7 +22,7 @@ import xlwings as xw
 
 from addin.excel import sheet as sheets
 from tests import corpus
-from tests.command import Ran, getcontacts, use
+from tests.cli.command import Ran, getcontacts, use
 from tests.excel_engine import running
 from tests.export.xlsx_files import SHEET, SHOP, parts, sheet_of, texts, written
 from tests.libreoffice import convert, needs_libreoffice

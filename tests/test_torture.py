@@ -24,7 +24,7 @@ from addin.excel import ribbon, udfs
 from addin.excel import workbook_memory as books
 from addin.shared import formula_lists as lists
 from tests.accounts import keyrings
-from tests.command import Ran, getcontacts, use
+from tests.cli.command import Ran, getcontacts, use
 from tests.excel_data import SheetData
 from tests.excel_engine import running
 from tests.excel_tables import contents, lay

@@ -9,7 +9,7 @@ import pytest
 
 from addin.excel import machine
 from addin.excel.addin_info import stamp_of
-from tests.command import getcontacts, use
+from tests.cli.command import getcontacts, use
 from tests.excel_machine import mac, windows
 from workbook.simulator.simulator import Simulator
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.command import getcontacts, use
+from tests.cli.command import getcontacts, use
 from workbook.simulator.people import person
 from workbook.simulator.simulator import Simulator
 

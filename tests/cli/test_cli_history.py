@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.command import getcontacts, use
+from tests.cli.command import getcontacts, use
 from workbook.accounts import settings
 from workbook.accounts.settings import Settings
 from workbook.simulator.people import account, person

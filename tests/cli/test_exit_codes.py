@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.command import getcontacts, use
+from tests.cli.command import getcontacts, use
 from workbook.cli import edge
 from workbook.simulator.simulator import Simulator
 from workbook.store import database as store

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.accounts import keyrings
-from tests.command import Ran, getcontacts, use
+from tests.cli.command import Ran, getcontacts, use
 from workbook.accounts import credentials as vault
 from workbook.simulator.simulator import Simulator
 

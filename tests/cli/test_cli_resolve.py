@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from tests.command import getcontacts, use
+from tests.cli.command import getcontacts, use
 from workbook.green_api.client import Client
 from workbook.green_api.other_methods import Checked
 from workbook.simulator.people import group, lid_of, person

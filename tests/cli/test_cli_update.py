@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.table import TableColumn
 
-from tests.command import getcontacts, use
+from tests.cli.command import getcontacts, use
 from tests.ooxml.update_files import book, read
 from workbook.simulator.people import group, person
 from workbook.simulator.simulator import Simulator
