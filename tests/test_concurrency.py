@@ -15,7 +15,7 @@ import pytest
 from addin.excel import udfs
 from addin.shared import formula_lists as lists
 from tests.cli.command import getcontacts, use
-from tests.excel_side import restart
+from tests.hosts.excel_side import restart
 from tests.proof import tried
 from tests.test_torture import assert_sound, holds
 from workbook.simulator.simulator import Simulator

@@ -23,8 +23,8 @@ from hypothesis import strategies as st
 
 from tests.cli.command import Ran, getcontacts
 from tests.export.xlsx_files import SHOP, sheet_of, texts, written
-from tests.libreoffice import convert, needs_libreoffice
-from tests.ooxml_validator import needs_validator, problems
+from tests.hosts.libreoffice import convert, needs_libreoffice
+from tests.hosts.ooxml_validator import needs_validator, problems
 from tests.proof import tried
 from workbook.accounts.accounts import Account
 from workbook.accounts.settings import Settings

@@ -19,10 +19,10 @@ import pytest
 import xlwings as xw
 
 from addin.excel import sheet as sheets
-from tests.excel_engine import running
 from tests.export.xlsx_files import SHOP, parts, sheet_of, texts, written
-from tests.libreoffice import convert, needs_libreoffice, needs_uno, run_uno
-from tests.ooxml_validator import needs_validator, problems
+from tests.hosts.excel_engine import running
+from tests.hosts.libreoffice import SCRIPTS, convert, needs_libreoffice, needs_uno, run_uno
+from tests.hosts.ooxml_validator import needs_validator, problems
 from tests.proof import tried
 from workbook.contacts.columns import CELL_LIMIT, COLUMNS, Table, build
 from workbook.contacts.contact import Contact, ContactList, IdKind, id_kind, phone
@@ -100,7 +100,7 @@ def test_the_shortest_workbooks_open_without_complaint(count: int, tmp_path: Pat
     path = tmp_path / "short.xlsx"
     path.write_bytes(in_format(people, "xlsx", tuple(COLUMNS)))
     assert problems(path) == []
-    opened = stdlib_json.loads(run_uno(Path(__file__).parent / "uno_sheets.py", str(path)))
+    opened = stdlib_json.loads(run_uno(SCRIPTS / "uno_sheets.py", str(path)))
     assert [sheet["name"] for sheet in opened] == ["Contacts", "Summary"]
     assert opened[0]["rows"] == 1 + count
     tried("text", 1)
@@ -192,7 +192,7 @@ def many(rows: int, path: Path) -> None:
 def test_libreoffice_opens_the_sheets_of_the_longest_lists(rows: int, tmp_path: Path) -> None:
     path = tmp_path / "long.xlsx"
     many(rows, path)
-    opened = stdlib_json.loads(run_uno(Path(__file__).parent / "uno_sheets.py", str(path)))
+    opened = stdlib_json.loads(run_uno(SCRIPTS / "uno_sheets.py", str(path)))
     header = ["id", "name"]
     fuller = [("Contacts", LAST_ROW, header, [f"{LAST_ROW - 1}@c.us", "Anna"])]
     rest = rows - LAST_ROW + 1

@@ -17,8 +17,8 @@ from zipfile import ZipFile
 import pytest
 
 from tests.cli.command import getcontacts, use
-from tests.display import MISSING, lasting_screen, picture
-from tests.libreoffice import convert, needs_libreoffice, needs_uno, run_uno
+from tests.hosts.display import MISSING, lasting_screen, picture
+from tests.hosts.libreoffice import SCRIPTS, convert, needs_libreoffice, needs_uno, run_uno
 from tests.proof import tried
 from workbook.errors import ADVICE, HOW_TO_LOG_IN, AddressRefused, NotReady, Unreachable
 from workbook.simulator.people import account, person
@@ -118,7 +118,7 @@ def test_no_printed_page_shows_a_number_that_does_not_fit(book: Path, tmp_path: 
 
 @needs_uno
 def test_no_column_is_narrower_than_what_is_in_it(book: Path) -> None:
-    sheets = json.loads(run_uno(Path(__file__).parent / "uno_widths.py", str(book)))
+    sheets = json.loads(run_uno(SCRIPTS / "uno_widths.py", str(book)))
     columns = 0
     for sheet in sheets:
         for title, now, best, shrinks in zip(
@@ -137,7 +137,7 @@ def test_the_charts_are_there_and_whole(book: Path) -> None:
             part = archive.read(name)
             assert b"<c:v>" in part or b"<v>" in part, "previews draw from the copies of the cells"
             assert b"#REF!" not in part
-    sheets = json.loads(run_uno(Path(__file__).parent / "uno_widths.py", str(book)))
+    sheets = json.loads(run_uno(SCRIPTS / "uno_widths.py", str(book)))
     assert len(charts) == 2
     assert {each["name"]: each["charts"] for each in sheets}["Summary"] == 2
     tried("text", len(charts))

@@ -23,10 +23,10 @@ import xlwings as xw
 from addin.excel import sheet as sheets
 from tests import corpus
 from tests.cli.command import Ran, getcontacts, use
-from tests.excel_engine import running
 from tests.export.xlsx_files import SHEET, SHOP, parts, sheet_of, texts, written
-from tests.libreoffice import convert, needs_libreoffice
-from tests.ooxml_validator import needs_validator, problems
+from tests.hosts.excel_engine import running
+from tests.hosts.libreoffice import convert, needs_libreoffice
+from tests.hosts.ooxml_validator import needs_validator, problems
 from tests.proof import tried
 from workbook.cli import console
 from workbook.contacts.columns import PRESETS, build

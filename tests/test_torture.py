@@ -25,9 +25,9 @@ from addin.excel import workbook_memory as books
 from addin.shared import formula_lists as lists
 from tests.accounts import keyrings
 from tests.cli.command import Ran, getcontacts, use
-from tests.excel_data import SheetData
-from tests.excel_engine import running
-from tests.excel_tables import contents, lay
+from tests.hosts.excel_data import SheetData
+from tests.hosts.excel_engine import running
+from tests.hosts.excel_tables import contents, lay
 from tests.ooxml.update_files import book as book_of
 from tests.ooxml.update_files import read
 from tests.proof import tried

@@ -26,7 +26,7 @@ import pytest
 from keyring.errors import KeyringLocked
 
 from tests.accounts.keyrings import InMemory
-from tests.excel_data import refuse
+from tests.hosts.excel_data import refuse
 
 Error = Callable[[], BaseException]
 

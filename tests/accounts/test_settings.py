@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.windows import DENIED, IN_USE, refused
+from tests.hosts.windows import DENIED, IN_USE, refused
 from workbook.accounts import settings
 from workbook.accounts.settings import Settings, StoredAccount
 from workbook.errors import NotWritable, WrongUsage

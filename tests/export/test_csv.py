@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.libreoffice import convert, needs_libreoffice
+from tests.hosts.libreoffice import convert, needs_libreoffice
 from workbook.contacts.columns import BASIC, Origin, Table, build
 from workbook.contacts.contact import Contact
 from workbook.export import csv

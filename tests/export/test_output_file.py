@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 import pytest
 
-from tests.windows import DENIED, IN_USE, forbid, hold, protect, refused
+from tests.hosts.windows import DENIED, IN_USE, forbid, hold, protect, refused
 from workbook.errors import FileChanged, NotWritable, WrongUsage
 from workbook.export import output_file as files
 

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 import pytest
 
-from tests.windows import hold
+from tests.hosts.windows import hold
 from workbook.errors import ChangedMeanwhile, FileChanged, NotWritable, WrongUsage
 from workbook.export import output_file as files
 

@@ -23,8 +23,8 @@ from tests.export.xlsx_files import (
     table_of,
     written,
 )
-from tests.libreoffice import convert, needs_libreoffice
-from tests.ooxml_validator import needs_validator, problems
+from tests.hosts.libreoffice import convert, needs_libreoffice
+from tests.hosts.ooxml_validator import needs_validator, problems
 from workbook.contacts.columns import PRESETS
 from workbook.contacts.contact import Contact
 from workbook.contacts.summary import Summary, summarize

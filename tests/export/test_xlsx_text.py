@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.export.xlsx_files import SHEET, SHOP, parts, sheet_of, table_of, texts, written
-from tests.libreoffice import convert, needs_libreoffice
+from tests.hosts.libreoffice import convert, needs_libreoffice
 from workbook.contacts.columns import build
 from workbook.contacts.contact import Contact
 

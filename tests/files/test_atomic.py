@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.windows import DENIED, IN_USE, hold, refused
+from tests.hosts.windows import DENIED, IN_USE, hold, refused
 from workbook.errors import NotWritable
 from workbook.files import atomic as part_file
 

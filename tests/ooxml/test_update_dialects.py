@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.libreoffice import convert, needs_libreoffice
+from tests.hosts.libreoffice import convert, needs_libreoffice
 from tests.ooxml.update_files import (
     ANN,
     ANN_ROW,

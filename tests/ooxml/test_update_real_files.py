@@ -11,7 +11,8 @@ import xlsxwriter
 import xlwings
 from openpyxl import load_workbook
 
-from tests.libreoffice import convert, needs_libreoffice
+from tests.hosts.libreoffice import convert, needs_libreoffice
+from tests.hosts.ooxml_validator import needs_validator, problems
 from tests.ooxml.update_files import (
     ANN,
     BOB,
@@ -26,7 +27,6 @@ from tests.ooxml.update_files import (
     replaced,
     updated,
 )
-from tests.ooxml_validator import needs_validator, problems
 
 # openpyxl only reads here; that it would drop what it does not know is why nothing is saved with it
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")

@@ -10,6 +10,7 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from tests.hosts.ooxml_validator import needs_validator, problems
 from tests.ooxml.update_files import (
     ANN,
     BOB,
@@ -26,7 +27,6 @@ from tests.ooxml.update_files import (
     saved,
     updated,
 )
-from tests.ooxml_validator import needs_validator, problems
 from workbook.contacts.columns import build
 from workbook.contacts.contact import Contact
 from workbook.contacts.summary import summarize

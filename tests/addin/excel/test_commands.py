@@ -10,7 +10,7 @@ import pytest
 from addin.excel import machine
 from addin.excel.addin_info import stamp_of
 from tests.cli.command import getcontacts, use
-from tests.excel_machine import mac, windows
+from tests.hosts.excel_machine import mac, windows
 from workbook.simulator.simulator import Simulator
 
 

@@ -12,7 +12,7 @@ import workbook
 from addin.excel import doctor, install, machine
 from addin.excel.doctor import Check
 from tests.accounts.keyrings import InMemory, used
-from tests.excel_machine import dll, mac, register, windows
+from tests.hosts.excel_machine import dll, mac, register, windows
 from workbook.accounts import accounts, settings
 from workbook.accounts.accounts import Account
 from workbook.accounts.settings import Settings

@@ -9,8 +9,8 @@ import pytest
 
 from addin.excel import install, machine
 from addin.excel.install import NAME
-from tests.excel_machine import mac, windows
-from tests.windows import forbid, hold
+from tests.hosts.excel_machine import mac, windows
+from tests.hosts.windows import forbid, hold
 from workbook.errors import NotDeleted, NotWritable, WrongUsage
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from addin.excel import excel_objects as native
 from addin.excel import reading
-from tests.excel_data import Excel, SheetData
-from tests.excel_engine import running
-from tests.excel_tables import ANN, BOB, HEADER, lay, row, table
+from tests.hosts.excel_data import Excel, SheetData
+from tests.hosts.excel_engine import running
+from tests.hosts.excel_tables import ANN, BOB, HEADER, lay, row, table
 from workbook.errors import ContactsError
 from workbook.merge.model import Existing
 from workbook.merge.refusals import (

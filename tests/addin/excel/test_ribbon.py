@@ -13,10 +13,10 @@ import pytest
 
 from addin.excel import doctor, machine, ribbon, udfs
 from addin.shared import launch
-from tests.excel_data import Excel
-from tests.excel_engine import running
-from tests.excel_side import ANNA, CROWD, excel_account, keep_a_list, requests, restart
-from tests.excel_tables import contents
+from tests.hosts.excel_data import Excel
+from tests.hosts.excel_engine import running
+from tests.hosts.excel_side import ANNA, CROWD, excel_account, keep_a_list, requests, restart
+from tests.hosts.excel_tables import contents
 from workbook.accounts import accounts
 from workbook.accounts.accounts import Account
 from workbook.contacts.columns import BASIC

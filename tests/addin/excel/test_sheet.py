@@ -9,9 +9,9 @@ import pytest
 import xlwings as xw
 
 from addin.excel import sheet
-from tests.excel_data import Area, Excel, com_error, refuse
-from tests.excel_engine import running
-from tests.excel_tables import HEADER, contents, make, people
+from tests.hosts.excel_data import Area, Excel, com_error, refuse
+from tests.hosts.excel_engine import running
+from tests.hosts.excel_tables import HEADER, contents, make, people
 from workbook.contacts.columns import Origin, build
 from workbook.contacts.contact import Contact
 from workbook.errors import ContactsError, WrongUsage

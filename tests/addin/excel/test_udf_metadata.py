@@ -15,9 +15,9 @@ from addin.excel import udfs
 from addin.excel.xlam import wrappers
 from addin.excel.xlam.wrappers import Function, functions
 from tests.addin.excel.xlam.vba import RESERVED
-from tests.excel_data import Excel
-from tests.excel_engine import Range, running
-from tests.excel_side import ANNA, CROWD, excel_account
+from tests.hosts.excel_data import Excel
+from tests.hosts.excel_engine import Range, running
+from tests.hosts.excel_side import ANNA, CROWD, excel_account
 from workbook.simulator.simulator import Simulator
 
 MISSING = -2147352572  # what pywin32 makes of an argument that was left out

@@ -10,7 +10,15 @@ import pytest
 from addin.excel import udfs
 from addin.excel.udfs import GETCONTACT, GETCONTACTS, GETCONTACTSINFO
 from addin.shared import formula_lists as lists
-from tests.excel_side import ANNA, CROWD, excel_account, held_back, keep_a_list, requests, restart
+from tests.hosts.excel_side import (
+    ANNA,
+    CROWD,
+    excel_account,
+    held_back,
+    keep_a_list,
+    requests,
+    restart,
+)
 from workbook.accounts import settings
 from workbook.accounts.accounts import Account
 from workbook.simulator.quirks import QUIRKS

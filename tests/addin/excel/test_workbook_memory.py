@@ -10,10 +10,10 @@ import xlwings as xw
 
 from addin.excel import excel_objects as native
 from addin.excel import workbook_memory as books
-from tests.excel_data import Excel
-from tests.excel_engine import Book
-from tests.excel_side import started
-from tests.excel_tables import MAIN
+from tests.hosts.excel_data import Excel
+from tests.hosts.excel_engine import Book
+from tests.hosts.excel_side import started
+from tests.hosts.excel_tables import MAIN
 from workbook.sync import managed_tables as ownership
 from workbook.sync.managed_tables import Owned
 

@@ -9,10 +9,10 @@ import pytest
 
 from addin.excel import workbook_memory as books
 from addin.excel import writing
-from tests.excel_data import Area, Excel, SheetData, TableData, com_error
-from tests.excel_engine import running
-from tests.excel_side import started
-from tests.excel_tables import (
+from tests.hosts.excel_data import Area, Excel, SheetData, TableData, com_error
+from tests.hosts.excel_engine import running
+from tests.hosts.excel_side import started
+from tests.hosts.excel_tables import (
     ANN,
     BOB,
     EVE,

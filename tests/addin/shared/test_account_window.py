@@ -17,7 +17,7 @@ import pytest
 from addin.shared import account_form as form
 from addin.shared import account_window as signin
 from addin.shared.account_window import Window
-from tests.display import MISSING, lasting_screen, picture, press
+from tests.hosts.display import MISSING, lasting_screen, picture, press
 from workbook.accounts import accounts, settings
 from workbook.accounts.accounts import Account
 from workbook.simulator.simulator import Simulator

@@ -10,7 +10,15 @@ from threading import Event
 import pytest
 
 from addin.shared import formula_lists as lists
-from tests.excel_side import ANNA, CROWD, excel_account, held_back, keep_a_list, requests, restart
+from tests.hosts.excel_side import (
+    ANNA,
+    CROWD,
+    excel_account,
+    held_back,
+    keep_a_list,
+    requests,
+    restart,
+)
 from workbook.accounts import accounts, settings
 from workbook.accounts.accounts import Account
 from workbook.errors import NoAccount

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from addin.shared import launch
-from tests.display import MISSING, press, screen
+from tests.hosts.display import MISSING, press, screen
 from workbook.errors import WrongUsage
 
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from addin.excel.refreshing import Refreshed
 from addin.shared import messages as told
 from addin.shared.undo import Refresh, Undone
-from tests.excel_tables import ANN, BOB, latest
+from tests.hosts.excel_tables import ANN, BOB, latest
 from workbook.contacts.changes import Change, Kind, Tally
 from workbook.ooxml.report import UpdateReport
 from workbook.sync.guard import Loss

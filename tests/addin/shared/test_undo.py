@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from addin.excel import workbook_memory as books
 from addin.shared.undo import Undone
-from tests.excel_data import Excel, SheetData
-from tests.excel_side import started
-from tests.excel_tables import (
+from tests.hosts.excel_data import Excel, SheetData
+from tests.hosts.excel_side import started
+from tests.hosts.excel_tables import (
     ANN,
     BOB,
     EVE,

@@ -28,8 +28,8 @@ from tests.addin.excel.xlam.vba import (
     sources,
     streams,
 )
-from tests.libreoffice import needs_uno, run_uno
-from tests.ooxml_validator import needs_validator, problems
+from tests.hosts.libreoffice import SCRIPTS, needs_uno, run_uno
+from tests.hosts.ooxml_validator import needs_validator, problems
 from workbook.errors import WrongUsage
 
 WINDOW_TEXTS = """\
@@ -207,7 +207,7 @@ def test_every_line_is_short_enough_for_vba() -> None:
 
 @needs_uno
 def test_libreoffice_loads_it_and_lists_its_modules(file: Path) -> None:
-    script = Path(__file__).with_name("uno_list_modules.py")
+    script = SCRIPTS / "uno_list_modules.py"
     found = json.loads(run_uno(script, str(file)))
     assert set(found[PROJECT]) == {module.name for module in modules()}
     assert (

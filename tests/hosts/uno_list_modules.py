@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from tests.uno_desktop import load
+from tests.hosts.uno_desktop import load
 
 # LibreOffice does not detect an .xlam, and reads it when told what it is
 document = load(Path(sys.argv[1]), FilterName="Calc MS Excel 2007 VBA XML")

@@ -18,7 +18,17 @@ from openpyxl.utils import get_column_letter
 from xlwings import base_classes
 from xlwings.main import Engine as MainEngine
 
-from tests.excel_data import COLUMNS, ROWS, Area, Cell, Excel, SheetData, TableData, area_of, refuse
+from tests.hosts.excel_data import (
+    COLUMNS,
+    ROWS,
+    Area,
+    Cell,
+    Excel,
+    SheetData,
+    TableData,
+    area_of,
+    refuse,
+)
 
 Call = Callable[..., Any]
 

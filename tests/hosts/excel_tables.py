@@ -13,7 +13,7 @@ from addin.excel import reading, refreshing, sheet
 from addin.excel import workbook_memory as books
 from addin.excel.refreshing import Refreshed
 from addin.shared.undo import Undone
-from tests.excel_data import Area, Cell, Excel, SheetData, TableData
+from tests.hosts.excel_data import Area, Cell, Excel, SheetData, TableData
 from workbook.accounts.accounts import Account
 from workbook.contacts.columns import BASIC
 from workbook.contacts.contact import Contact, ContactList

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.uno_desktop import load
+from tests.hosts.uno_desktop import load
 
 
 def measured(sheet: Any) -> dict[str, object]:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.uno_desktop import load
+from tests.hosts.uno_desktop import load
 
 
 def texts(area: Any) -> list[str]:

@@ -39,6 +39,8 @@ FILTERS = {
 
 _Test = TypeVar("_Test", bound=Callable[..., Any])
 
+SCRIPTS = Path(__file__).parent  # those that speak UNO stand beside this module
+
 
 def needs_libreoffice(test: _Test) -> _Test:
     """Mark a test or class as one that opens files with LibreOffice; skip it where there is none."""
@@ -78,7 +80,7 @@ def convert(path: Path, to: str, out_dir: Path) -> Path:
 def run_uno(script: Path, *args: str) -> str:
     """Run a script with the system's Python beside a running LibreOffice; return what it printed.
 
-    The script connects with `from tests.uno_desktop import desktop`. Raises AssertionError with its
+    The script connects with `from tests.hosts.uno_desktop import desktop`. Raises AssertionError with its
     traceback when it fails.
     """
     with _listening() as pipe:
@@ -86,7 +88,7 @@ def run_uno(script: Path, *args: str) -> str:
             [SYSTEM_PYTHON, "-c", RUN_AND_LEAVE, str(script), *args],
             env={
                 **_environment(),
-                "PYTHONPATH": str(Path(__file__).parent.parent),
+                "PYTHONPATH": str(Path(__file__).parents[2]),
                 "UNO_PIPE": pipe,
             },
             capture_output=True,

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from addin.excel import workbook_memory as books
 from addin.shared import formula_lists as lists
-from tests.excel_data import Excel
-from tests.excel_engine import running
+from tests.hosts.excel_data import Excel
+from tests.hosts.excel_engine import running
 from workbook.accounts import accounts
 from workbook.simulator.behaviour import sent
 from workbook.simulator.delivery import Wire, whole

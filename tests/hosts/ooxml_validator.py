@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, TypeVar
 import pytest
 
 COMMAND = "ooxml-validator"
-NODE_MODULES = Path(__file__).parent.parent / "node_modules" / ".bin"
+NODE_MODULES = Path(__file__).parents[2] / "node_modules" / ".bin"
 SECONDS = 120
 
 _Test = TypeVar("_Test", bound=Callable[..., Any])
