@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests import canary
+from tests.proof import canary
 from workbook.simulator.simulator import Simulator
 
 settings.register_profile("steady", deadline=None)  # a busy machine is no bug

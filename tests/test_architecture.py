@@ -28,7 +28,7 @@ ROOMS = [
 # arrows that run up as long as a module is not parted
 TO_BE_CUT = {
     "workbook.export.output_file -> workbook.store.database",
-    "workbook.merge.plan.remarks -> workbook.ooxml.report",
+    "workbook.merge.remarks -> workbook.ooxml.report",
     "addin.shared.blocks -> addin.excel.reading",
     "addin.shared.messages -> addin.excel.refreshing",
     "addin.shared.undo -> addin.excel.reading",

@@ -35,7 +35,7 @@ from tests.green_api.fault_server import (
     sending,
     silent,
 )
-from tests.proof import tried
+from tests.proof.report import tried
 from workbook.simulator.people import crowd
 
 SECONDS = 0.8  # the budget; one attempt, as the next one would begin after a second

@@ -17,8 +17,8 @@ import pytest
 from tests.cli.command import getcontacts, use
 from tests.ooxml.update_files import book as book_of
 from tests.ooxml.update_files import read
-from tests.proof import tried
-from tests.test_torture import (
+from tests.proof.report import tried
+from tests.proof.test_torture import (
     ANNA,
     BEN,
     NEW,
@@ -30,7 +30,7 @@ from tests.test_torture import (
     login,
     names,
 )
-from tests.torture import counted
+from tests.proof.torture import counted
 from workbook.accounts import accounts, settings
 from workbook.files.atomic import SUFFIX
 from workbook.simulator.simulator import Simulator
@@ -115,7 +115,7 @@ def dying(root: Path, *words: str, stdin: str = "") -> Iterator[Deaths]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)},
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
     ) as process:
         yield Deaths(process)
 

@@ -1,6 +1,6 @@
 """The token is nowhere (CWE-532, CWE-598): every failure is run, then everything is searched.
 
-What is searched after the whole suite is in tests/canary.py.
+What is searched after the whole suite is in tests/proof/canary.py.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from pathlib import Path
 import pytest
 
 from addin.excel.xlam.builder import build
-from tests import canary
 from tests.addin.excel.xlam.vba import INTERPRETER, sources
 from tests.cli.command import getcontacts, use
 from tests.cli.test_exit_codes import SCENARIO_CODES
 from tests.green_api.fault_server import FaultServer, answering
+from tests.proof import canary
 from workbook.accounts import accounts
 from workbook.errors import ContactsError
 from workbook.simulator.simulator import SCENARIOS, Simulator
@@ -233,6 +233,6 @@ def test_what_a_session_lets_out_is_found(tmp_path: Path) -> None:
         ):
             exec(compile(careless, "/lib/workbook/careless.py", "exec"))
         found = list(watch.found(tmp_path))
-    assert found[0].startswith("command line, tests/test_canary.py")
-    assert found[1].startswith("log of requests, tests/test_canary.py")
+    assert found[0].startswith("command line, tests/proof/test_canary.py")
+    assert found[1].startswith("log of requests, tests/proof/test_canary.py")
     assert sorted(found[2:]) == ["book.xlsx", "credentials.json"]

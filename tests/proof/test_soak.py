@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.proof import tried
+from tests.proof.report import tried
 from workbook.accounts import settings
 from workbook.accounts.accounts import Account
 from workbook.simulator.people import person

@@ -16,8 +16,8 @@ from addin.excel import udfs
 from addin.shared import formula_lists as lists
 from tests.cli.command import getcontacts, use
 from tests.hosts.excel_side import restart
-from tests.proof import tried
-from tests.test_torture import assert_sound, holds
+from tests.proof.report import tried
+from tests.proof.test_torture import assert_sound, holds
 from workbook.simulator.simulator import Simulator
 
 COMMAND = [sys.executable, "-c", "from workbook.cli import main; main()"]

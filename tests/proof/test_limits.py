@@ -23,7 +23,7 @@ from tests.export.xlsx_files import SHOP, parts, sheet_of, texts, written
 from tests.hosts.excel_engine import running
 from tests.hosts.libreoffice import SCRIPTS, convert, needs_libreoffice, needs_uno, run_uno
 from tests.hosts.ooxml_validator import needs_validator, problems
-from tests.proof import tried
+from tests.proof.report import tried
 from workbook.contacts.columns import CELL_LIMIT, COLUMNS, Table, build
 from workbook.contacts.contact import Contact, ContactList, IdKind, id_kind, phone
 from workbook.export import xlsx

@@ -21,13 +21,13 @@ import vobject
 import xlwings as xw
 
 from addin.excel import sheet as sheets
-from tests import corpus
 from tests.cli.command import Ran, getcontacts, use
 from tests.export.xlsx_files import SHEET, SHOP, parts, sheet_of, texts, written
 from tests.hosts.excel_engine import running
 from tests.hosts.libreoffice import convert, needs_libreoffice
 from tests.hosts.ooxml_validator import needs_validator, problems
-from tests.proof import tried
+from tests.proof import corpus
+from tests.proof.report import tried
 from workbook.cli import console
 from workbook.contacts.columns import PRESETS, build
 from workbook.contacts.contact import Contact

@@ -1,6 +1,6 @@
 """Feed the decoder what libFuzzer makes up: it gives contacts or one of our errors, no more.
 
-python -m tests.fuzz_decoder -max_total_time=60 FOLDER    (what is found worth keeping goes there)
+python -m tests.proof.fuzz_decoder -max_total_time=60 FOLDER    (what is found worth keeping goes there)
 """
 
 from __future__ import annotations

@@ -17,10 +17,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
-from tests.licences import installed, licence
+from tests.proof.licences import installed, licence
 
 VARIABLE = "GETCONTACTS_PROOF"
-TESTS = Path(__file__).parent
+TESTS = Path(__file__).parents[1]
 REPORT = TESTS / "PROOF.md"
 MEASURED = ("passed", "skipped", "failed")
 
@@ -37,29 +37,29 @@ class Promise:
 PROMISES = {
     "token": Promise(
         "The token is in the request and where its owner put it, and nowhere else.",
-        "canary torture killed errors transport hostile_service xlam_file vault",
+        "canary torture killed errors transport hostile_service xlam_file credentials",
     ),
     "loss": Promise(
         "A run that fails leaves the old file, the old sheet and the user's own cells; an empty "
         "or shrunken answer replaces nothing.",
-        "torture killed concurrency files files_rewrite store guard doubt fuzz hostile_service",
+        "torture killed concurrency output_file rewrite database guard doubt fuzz hostile_service",
     ),
     "text": Promise(
         "What people type as their name stays text, in every format, and what cannot be kept is "
         "counted.",
-        "text_safety fuzz xlsx_text csv vcard table looks",
+        "text_safety fuzz xlsx_text csv vcard columns looks",
     ),
     "digits": Promise(
-        "Ids and phones are text with every digit, plus and zero.", "limits contacts protocol fuzz"
+        "Ids and phones are text with every digit, plus and zero.", "limits contact protocol fuzz"
     ),
     "pace": Promise(
         "Cells cause at most one fetch per account and minute; nobody asks oftener than once a "
         "second.",
-        "lists concurrency removal pace soak",
+        "formula_lists concurrency deletion call_slots soak",
     ),
     "notes": Promise(
         "Notes stay with their person; a file that its user changed is not replaced unasked.",
-        "torture merge update update_real_files update_neighbours update_refusals sheet files",
+        "torture plan update update_real_files update_neighbours update_refusals sheet output_file",
     ),
     "words": Promise(
         "A message says what happened, why, and what to do next; every end has its exit code.",
@@ -130,14 +130,16 @@ def _run(scratch: Path, marks: str) -> tuple[int, dict[str, Tried]]:
 
 def _files(promise: Promise) -> Iterator[str]:
     for name in promise.files.split():
-        if (TESTS / f"test_{name}.py").exists():
-            yield f"tests/test_{name}.py"
+        [file] = TESTS.rglob(f"test_{name}.py")
+        yield file.relative_to(TESTS.parent).as_posix()
 
 
 def _outcome(root: ElementTree.Element) -> dict[str, Tried]:
     found: dict[str, Tried] = defaultdict(Tried)
     for case in root.iter("testcase"):
-        module, *classes = case.get("classname", "").removeprefix("tests.").split(".")
+        parts = case.get("classname", "").removeprefix("tests.").split(".")
+        at = next(at for at, part in enumerate(parts) if part.startswith("test_"))
+        module, classes = "/".join(parts[: at + 1]), parts[at + 1 :]
         name = case.get("name", "").partition("[")[0]
         ends = {child.tag for child in case}
         end = "failed" if ends & {"failure", "error"} else "skipped" if ends else "passed"
@@ -181,7 +183,3 @@ def _licences() -> Iterator[str]:
 def _sentence(test: str) -> str:
     words = test.rpartition("::")[2].removeprefix("test_").replace("_", " ")
     return f"{words[:1].upper()}{words[1:]}"
-
-
-if __name__ == "__main__":
-    main()

@@ -30,8 +30,8 @@ from tests.hosts.excel_engine import running
 from tests.hosts.excel_tables import contents, lay
 from tests.ooxml.update_files import book as book_of
 from tests.ooxml.update_files import read
-from tests.proof import tried
-from tests.torture import ExcelCalls, Failure, Torture, suffer
+from tests.proof.report import tried
+from tests.proof.torture import ExcelCalls, Failure, Torture, suffer
 from workbook.accounts import accounts, settings
 from workbook.accounts import credentials as vault
 from workbook.contacts.columns import BASIC

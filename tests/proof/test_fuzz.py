@@ -25,7 +25,7 @@ from tests.cli.command import Ran, getcontacts
 from tests.export.xlsx_files import SHOP, sheet_of, texts, written
 from tests.hosts.libreoffice import convert, needs_libreoffice
 from tests.hosts.ooxml_validator import needs_validator, problems
-from tests.proof import tried
+from tests.proof.report import tried
 from workbook.accounts.accounts import Account
 from workbook.accounts.settings import Settings
 from workbook.cli import COMMANDS
@@ -271,7 +271,7 @@ def test_no_address_leads_the_token_astray(address: str) -> None:
     tried("token", 1)
 
 
-FUZZING = [sys.executable, "-m", "tests.fuzz_decoder"]
+FUZZING = [sys.executable, "-m", "tests.proof.fuzz_decoder"]
 SECONDS = 60
 
 
@@ -280,7 +280,7 @@ SECONDS = 60
 def test_a_minute_of_libfuzzer_finds_nothing_in_the_decoder(tmp_path: Path) -> None:
     fuzzed = subprocess.run(
         [*FUZZING, f"-max_total_time={SECONDS}", "-max_len=4096", str(tmp_path)],
-        cwd=Path(__file__).parent.parent,
+        cwd=Path(__file__).parents[2],
         env={**os.environ, "PYTHONWARNINGS": "default"},
         capture_output=True,
         text=True,

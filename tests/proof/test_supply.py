@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from tests.licences import PROJECT, RUNTIME, installed, licence
-from tests.proof import tried
+from tests.proof.licences import PROJECT, RUNTIME, installed, licence
+from tests.proof.report import tried
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 EXTRAS = [
     Requirement(each)
     for extra in PROJECT["project"]["optional-dependencies"].values()

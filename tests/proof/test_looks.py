@@ -19,7 +19,7 @@ import pytest
 from tests.cli.command import getcontacts, use
 from tests.hosts.display import MISSING, lasting_screen, picture
 from tests.hosts.libreoffice import SCRIPTS, convert, needs_libreoffice, needs_uno, run_uno
-from tests.proof import tried
+from tests.proof.report import tried
 from workbook.errors import ADVICE, HOW_TO_LOG_IN, AddressRefused, NotReady, Unreachable
 from workbook.simulator.people import account, person
 from workbook.simulator.simulator import Simulator
