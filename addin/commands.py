@@ -37,11 +37,11 @@ def build(out: str, interpreter: str | None, overwrite: bool) -> None:
     Write the add-in to OUT, on any system; install does that in the right place.
     """
     from addin.excel.xlam import builder
-    from workbook.export import output_file as files
+    from workbook.export import output_file
 
-    path = files.checked(out, overwrite=overwrite)
+    path = output_file.checked(out, overwrite=overwrite)
     content = builder.build(interpreter)
-    files.replace(path, lambda file: file.write(content), overwrite=overwrite)
+    output_file.replace(path, lambda file: file.write(content), overwrite=overwrite)
     click.echo(f"{path} is written.")
 
 

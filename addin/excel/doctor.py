@@ -16,8 +16,7 @@ import msgspec
 import workbook
 from addin.excel import install, machine
 from addin.excel.install import Installed
-from workbook.accounts import accounts, settings
-from workbook.accounts import credentials as vault
+from workbook.accounts import accounts, credentials, settings
 from workbook.errors import ADVICE, ContactsError, NoAccount, NotReady, Unreachable, WrongUsage
 
 if TYPE_CHECKING:
@@ -182,9 +181,9 @@ def _script(found: Installed) -> Check:
 
 
 def _keyring() -> Check:
-    if used := vault.keyring_name():
+    if used := credentials.keyring_name():
         return Check("Keyring", True, used)
-    instead = f"none answers; tokens go to {vault.path()}, which only you can read"
+    instead = f"none answers; tokens go to {credentials.path()}, which only you can read"
     return Check("Keyring", None, instead)
 
 

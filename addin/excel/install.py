@@ -10,7 +10,7 @@ import msgspec
 from addin.excel import machine
 from addin.excel.addin_info import Stamp, stamp_of
 from workbook.errors import NotDeleted, WrongUsage
-from workbook.files import atomic as part_file
+from workbook.files import atomic
 
 NAME = "GetContacts.xlam"
 
@@ -74,7 +74,7 @@ def remove() -> bool:
     except FileNotFoundError:
         return False
     except OSError as error:
-        problem = part_file.undeletable(path, error)
+        problem = atomic.undeletable(path, error)
     if problem is not None:
         raise problem
     return True
@@ -93,9 +93,9 @@ def _there(path: Path) -> bytes | None:
 
 def _put(path: Path, content: bytes) -> None:
     """Write beside the start folder, for Excel opens whatever it finds inside, then replace."""
-    with part_file.told(path):
+    with atomic.writable_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-    with part_file.beside(path, path.parent.parent) as part:
+    with atomic.beside(path, path.parent.parent) as part:
         part.file.write(content)
         part.finish()
         part.put()

@@ -10,17 +10,17 @@ import msgspec
 import xlwings as xw
 from xlwings.main import Table as ListObject
 
-from addin.excel import excel_objects as native
+from addin.excel import excel_objects
 from addin.shared import arguments
 from workbook.errors import WrongUsage
-from workbook.merge import plan as merge
-from workbook.merge.model import Existing
+from workbook.merge import plan
+from workbook.merge.model import ExistingTable
 from workbook.merge.refusals import UNTOUCHED, FilledByQuery, MergedCells, SheetProtected
 
 Cells = Sequence[Sequence[Any]]
 
 
-class There(msgspec.Struct, frozen=True):
+class SheetTable(msgspec.Struct, frozen=True):
     """A table as it stands, and where its cells hold neither text nor nothing.
 
     `foreign`: (row, column), both from 0, of formulas, numbers, dates and errors, with what their
@@ -28,7 +28,7 @@ class There(msgspec.Struct, frozen=True):
     sheet.
     """
 
-    existing: Existing
+    existing: ExistingTable
     foreign: Mapping[tuple[int, int], str] = {}
     filtered: bool = False
     top: int = 2
@@ -44,23 +44,23 @@ def check(table: ListObject) -> None:
             f'Show the header row of the table "{table.name}" (Table Design), then repeat. '
             f"{UNTOUCHED}"
         )
-    if native.is_protected(table.parent):
+    if excel_objects.is_protected(table.parent):
         raise SheetProtected(table.parent.name)
-    if native.is_fed(table):
+    if excel_objects.is_fed(table):
         raise FilledByQuery(table.name)
     if table.range.merge_cells is not False:  # None: some of them
         raise MergedCells(f"in {table.range.address.replace('$', '')}")
-    merge.own_columns(Existing(_titles(table), ()), ())
+    plan.own_columns(ExistingTable(_titles(table), ()), ())
 
 
-def read(table: ListObject) -> There:
+def read(table: ListObject) -> SheetTable:
     """Return what a table holds.
 
     A column with a formula in every row counts as one that the table itself fills.
     """
-    header, body, filtered = _titles(table), table.data_body_range, native.is_filtered(table)
+    header, body, filtered = _titles(table), table.data_body_range, excel_objects.is_filtered(table)
     if body is None:
-        return There(Existing(header, ()), filtered=filtered, top=table.range.row + 1)
+        return SheetTable(ExistingTable(header, ()), filtered=filtered, top=table.range.row + 1)
     values, shown = body.options(ndim=2).value, _block(body)
     formulas = frozenset(
         (row, column)
@@ -74,7 +74,7 @@ def read(table: ListObject) -> There:
         ["" if column in filled else _text(*pair) for column, pair in enumerate(pairs)]
         for pairs in map(zip, values, shown)
     ]
-    existing = Existing(
+    existing = ExistingTable(
         header,
         rows,
         [header[column] for column in sorted(filled)],
@@ -82,7 +82,7 @@ def read(table: ListObject) -> There:
     )
     foreign = formulas | _other_than_text(values, shown)
     said = {(row, column): shown[row][column] for row, column in foreign}
-    return There(existing, said, filtered, body.row)
+    return SheetTable(existing, said, filtered, body.row)
 
 
 def _titles(table: ListObject) -> tuple[str, ...]:

@@ -16,9 +16,8 @@ import xlwings as xw
 from msgspec.structs import replace
 from xlwings.main import Table as ListObject
 
-from addin.excel import reading, sheet, writing
-from addin.excel import workbook_memory as books
-from addin.excel.reading import There
+from addin.excel import reading, sheet, workbook_memory, writing
+from addin.excel.reading import SheetTable
 from addin.excel.writing import Room
 from addin.shared import undo
 from addin.shared.blocks import Work
@@ -27,13 +26,12 @@ from workbook.accounts import settings
 from workbook.accounts.accounts import Account
 from workbook.contacts.columns import BASIC, HISTORICAL, NAME, Origin, build
 from workbook.merge import plan as merge
-from workbook.merge.model import Fresh, Missing, Plan, Wish
+from workbook.merge.model import Incoming, Missing, Plan, UpdateOptions
 from workbook.merge.row_edits import STATUS
 from workbook.ooxml.report import Place, UpdateReport, reported
-from workbook.sync import history
-from workbook.sync import managed_tables as ownership
+from workbook.sync import history, managed_tables
 from workbook.sync.latest import Latest
-from workbook.sync.managed_tables import Owned
+from workbook.sync.managed_tables import ManagedTable
 
 STILL_FILTERED = (
     "Nobody was removed, for the table is filtered. Clear the filter (Data, Clear) and repeat."
@@ -53,16 +51,16 @@ def refresh(book: xw.Book, table: ListObject, account: Account, got: Latest) -> 
     Raises SecondAccount, AccountUnclear, IdsAreFormulas, SheetFull, WrongUsage; the sheet is as it
     was then, too. An error of Excel's itself has a note on the state of the sheet.
     """
-    there, owned = reading.read(table), books.recall(book, table.name)
+    there, owned = reading.read(table), workbook_memory.recall(book, table.name)
     plan, notices = _planned(there, account, owned, got)
     work, room = _checked(table, there, plan)
-    books.remember(book, table.name, books.owned_by(account, *plan.ours))
+    workbook_memory.remember(book, table.name, workbook_memory.owned_by(account, *plan.ours))
     area = table.range
     place = Place(table.parent.name, table.name, area.row + 1, area.column)
     report = reported(place, there.existing, plan, notices)
     if not plan.changes_nothing:
         past = undo.kept(there, plan, room.pushes, datetime.now().astimezone())
-        begun = partial(books.keep, books.name_of(book), past)
+        begun = partial(workbook_memory.keep, workbook_memory.name_of(book), past)
         with sheet.undisturbed(book.app):
             writing.carry_out(table, there, work, room, begun)
     return Refreshed(report, len(plan.removed))
@@ -76,8 +74,8 @@ def make(book: xw.Book, account: Account, got: Latest) -> tuple[str, Counter[str
     sheet.check(book)
     header = (*BASIC, STATUS) if _missing() is Missing.MARK else BASIC
     contents = build(got.snapshot.contacts, _origin(account, header, got), header)
-    books.forget(book)
-    books.remember(book, NAME, books.owned_by(account, *header))
+    workbook_memory.forget(book)
+    workbook_memory.remember(book, NAME, workbook_memory.owned_by(account, *header))
     with sheet.undisturbed(book.app):
         return sheet.create(book, contents), contents.altered
 
@@ -96,19 +94,21 @@ def take_back(book: xw.Book, table: ListObject, past: undo.Refresh) -> Undone:
         writing.carry_out(table, there, work, room, lambda: None)
         if work.removed and not past.pushed:
             writing.make_way(table, len(work.removed))  # nothing below had moved
-    books.forget(book)
+    workbook_memory.forget(book)
     return undone
 
 
-def _planned(there: There, account: Account, owned: Owned, got: Latest) -> tuple[Plan, list[str]]:
+def _planned(
+    there: SheetTable, account: Account, owned: ManagedTable, got: Latest
+) -> tuple[Plan, list[str]]:
     """Return what to do, and sentences on what cannot be done of it."""
-    wish = Wish(columns=(), missing=_missing(), force=settings.load().remove_noted)
-    fresh = Fresh(
+    wish = UpdateOptions(columns=(), missing=_missing(), force=settings.load().remove_noted)
+    fresh = Incoming(
         got.snapshot.contacts,
         _origin(account, owned.titles, got),
         {contact.id for contact in got.snapshot.contacts},
     )
-    plan = merge.plan(there.existing, fresh, ownership.memory(account, owned), wish)
+    plan = merge.plan(there.existing, fresh, managed_tables.memory(account, owned), wish)
     if plan.removed and there.filtered:
         return replace(plan, removed=()), [STILL_FILTERED]
     return plan, []
@@ -125,7 +125,7 @@ def _origin(account: Account, titles: Iterable[str], got: Latest) -> Origin:
     return Origin(account.alias, fetched, history.seen(account.id_instance, fetched))
 
 
-def _checked(table: ListObject, there: There, plan: Plan) -> tuple[Work, Room]:
+def _checked(table: ListObject, there: SheetTable, plan: Plan) -> tuple[Work, Room]:
     """Return what to write and the room that it needs, before anything is kept or touched.
 
     Raises SheetFull, WrongUsage.

@@ -13,20 +13,16 @@ from pathlib import Path
 
 import xlwings as xw
 
-from addin.excel import machine, reading, refreshing, sheet
-from addin.excel import workbook_memory as books
-from addin.shared import error_text as edge
-from addin.shared import formula_lists as lists
-from addin.shared import messages as told
+from addin.excel import machine, reading, refreshing, sheet, workbook_memory
+from addin.shared import error_text, formula_lists, messages
 from workbook.accounts import accounts
 from workbook.accounts.accounts import Account
 from workbook.contacts.columns import Origin
 from workbook.contacts.contact import counted
 from workbook.errors import ContactsError, FileChanged
-from workbook.export import formats as exporting
-from workbook.export import output_file as files
+from workbook.export import formats, output_file
 from workbook.export.source_date_epoch import clamped
-from workbook.sync import managed_tables as ownership
+from workbook.sync import managed_tables
 from workbook.sync.latest import Latest, latest
 
 TITLE = "Contacts"
@@ -96,15 +92,15 @@ def _pressed(act: Callable[[xw.Book], str]) -> None:
     try:
         said = act(book)
     except ContactsError as error:
-        said, mode = edge.sentence(error), "critical"
+        said, mode = error_text.sentence(error), "critical"
     except Exception as bug:  # one of the three edges: a bug of ours ends here
-        said, mode = edge.sentence(bug), "critical"
+        said, mode = error_text.sentence(bug), "critical"
     if said:
         book.app.alert(said, title=TITLE, mode=mode)
 
 
 def _refresh(book: xw.Book) -> str:
-    books.begin()
+    workbook_memory.begin()
     chosen = accounts.find(sheet.account_alias(book))
     table = sheet.table_in(book)
     if table is not None:
@@ -113,30 +109,30 @@ def _refresh(book: xw.Book) -> str:
         got = _fetched(chosen)
         book.app.status_bar = "Contacts: writing the table…"
         if table is None:
-            return told.made(got, *refreshing.make(book, chosen, got))
-        return told.refreshed(got, refreshing.refresh(book, table, chosen, got))
+            return messages.made(got, *refreshing.make(book, chosen, got))
+        return messages.refreshed(got, refreshing.refresh(book, table, chosen, got))
 
 
 def _undo(book: xw.Book) -> str:
-    table, past = sheet.table_in(book), books.last_refresh(book)
+    table, past = sheet.table_in(book), workbook_memory.last_refresh(book)
     if table is None or past is None:
-        return _nothing(told.NOTHING_TO_UNDO)
+        return _nothing(messages.NOTHING_TO_UNDO)
     with _saying(book.app, "Contacts: undoing the last refresh…"):
-        return told.undone(past, refreshing.take_back(book, table, past))
+        return messages.undone(past, refreshing.take_back(book, table, past))
 
 
 def _undo_last_press(book: xw.Book) -> str:
-    return _undo(book) if books.wrote(book) else _nothing(told.NOTHING_WRITTEN)
+    return _undo(book) if workbook_memory.wrote(book) else _nothing(messages.NOTHING_WRITTEN)
 
 
 def _nothing(said: str) -> str:
     """Return why there is nothing to undo: on a Mac it is not for want of a refresh."""
-    return told.NO_MEMORY if machine.system() == "Darwin" else said
+    return messages.NO_MEMORY if machine.system() == "Darwin" else said
 
 
 def _fetched(chosen: Account) -> Latest:
     got = latest(chosen, budget=BUDGET)
-    lists.shared.keep(chosen, got.snapshot)
+    formula_lists.shared.keep(chosen, got.snapshot)
     return got
 
 
@@ -155,19 +151,19 @@ def _export(book: xw.Book) -> str:
         return ""
     replacing = False
     try:
-        target = files.checked(name)
+        target = output_file.checked(name)
     except FileChanged:
         replacing = _may_replace(book.app, name)
         if not replacing:
             return ""
-        target = files.checked(name, overwrite=True)
+        target = output_file.checked(name, overwrite=True)
     chosen = accounts.find(sheet.account_alias(book))
     with _saying(book.app, f"Contacts: writing {target.name}…"):
-        snapshot, wishes = _fetched(chosen).snapshot, exporting.Wishes()
+        snapshot, wishes = _fetched(chosen).snapshot, formats.Wishes()
         origin = Origin(chosen.alias, clamped(snapshot.fetched))
-        write = partial(exporting.write, snapshot.contacts, origin, wishes)
-        owned = books.owned_by(chosen, *wishes.columns)
-        files.replace(target, ownership.noted(write, target, owned), overwrite=replacing)
+        write = partial(formats.write, snapshot.contacts, origin, wishes)
+        owned = workbook_memory.owned_by(chosen, *wishes.columns)
+        output_file.replace(target, managed_tables.noted(write, target, owned), overwrite=replacing)
     count = len(snapshot.contacts)
     return f"{counted(count)} {'is' if count == 1 else 'are'} in {target}."
 

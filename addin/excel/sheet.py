@@ -9,8 +9,7 @@ from itertools import count
 import xlwings as xw
 from xlwings.main import Table as ListObject
 
-from addin.excel import excel_objects as native
-from addin.excel import writing
+from addin.excel import excel_objects, writing
 from addin.shared import arguments
 from workbook.contacts.columns import NAME, Table
 from workbook.errors import WrongUsage
@@ -80,7 +79,7 @@ def create(book: xw.Book, contents: Table) -> str:
 
 
 def _own_sheet(book: xw.Book) -> xw.Sheet:
-    taken = set(map(str.casefold, native.sheet_names(book)))
+    taken = set(map(str.casefold, excel_objects.sheet_names(book)))
     if NAME.casefold() not in taken:
         return book.sheets.add(NAME)
     named = {sheet.name.casefold(): sheet for sheet in book.sheets}
@@ -95,7 +94,7 @@ def _own_sheet(book: xw.Book) -> xw.Sheet:
 def _is_blank(sheet: xw.Sheet) -> bool:
     used = sheet.used_range
     return bool(
-        native.is_shown(sheet)
+        excel_objects.is_shown(sheet)
         and used.shape == (1, 1)
         and not used.formula
         and not len(sheet.shapes)

@@ -12,10 +12,8 @@ from typing import Any, TypeVar
 
 import xlwings as xw
 
-from addin.shared import arguments
-from addin.shared import error_text as edge
-from addin.shared import formula_lists as lists
-from addin.shared.formula_lists import Answer
+from addin.shared import arguments, error_text, formula_lists
+from addin.shared.formula_lists import FormulaList
 from workbook.contacts.columns import COLUMNS, Origin, build, safe_text
 from workbook.contacts.contact import Contact, by_type, select
 from workbook.errors import ContactsError
@@ -70,16 +68,16 @@ def _guarded(make: Callable[[], Result], failed: Callable[[str], Result]) -> Res
     try:
         return make()
     except ContactsError as error:
-        said = edge.sentence(error)
+        said = error_text.sentence(error)
     except Exception as bug:  # one of the three edges: a bug of ours ends here
-        said = lists.shared.bug = edge.sentence(bug)
+        said = formula_lists.shared.bug = error_text.sentence(bug)
     return failed(said)
 
 
 def _contacts(kind: Any, count: Any, headers: Any, account: Any) -> list[list[str]]:
     wanted, most = arguments.kind(kind), arguments.count(count)
     titled = arguments.headers(headers)
-    answer = lists.shared.of(arguments.text(account))
+    answer = formula_lists.shared.of(arguments.text(account))
     if answer.kept is None:
         return [[_nothing_yet(answer)]]
     snapshot = answer.kept.snapshot
@@ -91,7 +89,7 @@ def _contacts(kind: Any, count: Any, headers: Any, account: Any) -> list[list[st
     return [list(table.header), *rows] if titled else rows
 
 
-def _nothing_yet(answer: Answer) -> str:
+def _nothing_yet(answer: FormulaList) -> str:
     if answer.coming:
         return f'The list of "{answer.account.alias}" is on its way. {AGAIN}'
     return answer.problem
@@ -107,7 +105,7 @@ def _fields(wanted: Any, field: Any, account: Any) -> Any:
     title = arguments.text(field).casefold()
     if title and title not in FIELDS:
         return f'There is no field "{title:.40}"; known: {", ".join(COLUMNS)}.'
-    answer = lists.shared.of(arguments.text(account))
+    answer = formula_lists.shared.of(arguments.text(account))
     return _each(wanted, lambda cell: _field(answer, arguments.text(cell), title))
 
 
@@ -117,7 +115,7 @@ def _each(cells: Any, look: Callable[[Any], str]) -> Any:
     return look(cells)
 
 
-def _field(answer: Answer, wanted: str, title: str) -> str:
+def _field(answer: FormulaList, wanted: str, title: str) -> str:
     if answer.kept is None:
         return ""
     contact = answer.kept.people.find(wanted, answer.country)
@@ -132,7 +130,7 @@ def _called(contact: Contact) -> str:
 
 
 def _info(account: Any) -> list[list[Any]]:
-    answer = lists.shared.of(arguments.text(account))
+    answer = formula_lists.shared.of(arguments.text(account))
     snapshot = answer.kept.snapshot if answer.kept else None
     return _facts(answer.account.alias, snapshot, answer.coming, answer.problem)
 
@@ -147,5 +145,5 @@ def _facts(alias: str, snapshot: Snapshot | None, coming: bool, problem: str) ->
         ["contacts", kinds.total()],
         ["people", kinds["user"]],
         ["groups", kinds["group"]],
-        ["last error", problem or lists.shared.bug],
+        ["last error", problem or formula_lists.shared.bug],
     ]

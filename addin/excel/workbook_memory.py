@@ -10,39 +10,38 @@ from pathlib import Path
 
 import xlwings as xw
 
-from addin.excel import excel_objects as native
-from addin.excel import onedrive
+from addin.excel import excel_objects, onedrive
 from addin.shared.undo import Refresh
 from workbook.accounts.accounts import Account
-from workbook.sync import managed_tables as ownership
-from workbook.sync.managed_tables import Owned
+from workbook.sync import managed_tables
+from workbook.sync.managed_tables import ManagedTable
 
-_unsaved: dict[str, Owned] = {}
+_unsaved: dict[str, ManagedTable] = {}
 _refreshes: dict[str, Refresh] = {}
 _last_press: list[Refresh] = []  # what the last press of Refresh wrote, if anything
 
 
-def recall(book: xw.Book, table: str) -> Owned:
+def recall(book: xw.Book, table: str) -> ManagedTable:
     """Return what we know of a table of a workbook."""
-    place, nothing = _place(book), Owned()
-    known = nothing if place is None else ownership.recall(place, table)
+    place, nothing = _place(book), ManagedTable()
+    known = nothing if place is None else managed_tables.recall(place, table)
     if known == nothing and place is not None:  # or it was not synced to this computer then
-        known = ownership.recall(native.full_name(book), table)
+        known = managed_tables.recall(excel_objects.full_name(book), table)
     return _unsaved.get(_unsaved_name(book), nothing) if known == nothing else known
 
 
-def remember(book: xw.Book, table: str, owned: Owned) -> None:
+def remember(book: xw.Book, table: str, owned: ManagedTable) -> None:
     """Keep for whom a table was filled, and with which columns."""
     place = _place(book)
     if place is None:
         _unsaved[_unsaved_name(book)] = owned
     else:
-        ownership.remember(place, table, owned)
+        managed_tables.remember(place, table, owned)
 
 
-def owned_by(account: Account, *titles: str) -> Owned:
+def owned_by(account: Account, *titles: str) -> ManagedTable:
     """Return that a table was filled with these columns for this account."""
-    return Owned(account.id_instance, account.alias, tuple(dict.fromkeys(titles)))
+    return ManagedTable(account.id_instance, account.alias, tuple(dict.fromkeys(titles)))
 
 
 def last_refresh(book: xw.Book) -> Refresh | None:
@@ -75,18 +74,18 @@ def forget(book: xw.Book) -> None:
 
 def name_of(book: xw.Book) -> str:
     """Return the name by which this process knows a workbook."""
-    return _unsaved_name(book) if _place(book) is None else native.full_name(book)
+    return _unsaved_name(book) if _place(book) is None else excel_objects.full_name(book)
 
 
 def _unsaved_name(book: xw.Book) -> str:
     """Return the name until a workbook is saved; afterwards it is still that of its past."""
-    window = native.window(book)
+    window = excel_objects.window(book)
     return f"window {window}" if window else str(book.name)
 
 
 def _place(book: xw.Book) -> Path | str | None:
     """Return a workbook's path as `export --update` knows it, None where it was never saved."""
-    name = native.full_name(book)
+    name = excel_objects.full_name(book)
     if "://" in name:  # OneDrive, SharePoint
         return onedrive.local(name) or name
     return Path(name).resolve() if Path(name).is_absolute() else None

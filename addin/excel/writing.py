@@ -14,7 +14,7 @@ import msgspec
 import xlwings as xw
 from xlwings.main import Table as ListObject
 
-from addin.excel.reading import There
+from addin.excel.reading import SheetTable
 from addin.shared import blocks
 from addin.shared.blocks import Work
 from workbook.contacts.columns import Row
@@ -38,7 +38,7 @@ class Room(msgspec.Struct, frozen=True):
     pushes: bool = False
 
 
-def room(table: ListObject, there: There, new: int) -> Room:
+def room(table: ListObject, there: SheetTable, new: int) -> Room:
     """Return what so many new rows need; raises SheetFull."""
     area, totals = table.range, bool(table.show_totals)
     shown = area.shape[0] - 1 - totals  # an empty table shows one row all the same
@@ -48,7 +48,7 @@ def room(table: ListObject, there: There, new: int) -> Room:
     return Room(more, bool(more) and (totals or _holds_something(_beneath(area, more))))
 
 
-def check(there: There, work: Work) -> None:
+def check(there: SheetTable, work: Work) -> None:
     """Raise WrongUsage for what cannot be done, or not in time, while a filter hides rows."""
     beside = (cells for each in work.beside for cells in (each.texts, each.entered))
     cells = sum(map(len, (*work.updates.values(), *work.appended, *beside)))
@@ -62,7 +62,7 @@ def check(there: There, work: Work) -> None:
 
 
 def carry_out(
-    table: ListObject, there: There, work: Work, room: Room, begun: Callable[[], None]
+    table: ListObject, there: SheetTable, work: Work, room: Room, begun: Callable[[], None]
 ) -> None:
     """Give the table its new rows, write all values, and take rows away.
 
@@ -114,7 +114,7 @@ def _push(table: ListObject, more: int) -> None:
         raise
 
 
-def _write(table: ListObject, there: There, work: Work) -> None:
+def _write(table: ListObject, there: SheetTable, work: Work) -> None:
     if there.filtered:
         parts = blocks.single(there, work)
     else:

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from workbook.accounts import accounts, settings
-from workbook.accounts import credentials as vault
-from workbook.accounts.accounts import ENVIRONMENT, Account, Known
+from workbook.accounts import accounts, credentials, settings
+from workbook.accounts.accounts import ENVIRONMENT, Account, AccountInfo
 from workbook.green_api import login
 
 SECONDS = 10.0  # a person is watching
@@ -30,7 +29,7 @@ class Form:
 class Choices(msgspec.Struct, frozen=True):
     """The accounts there are; `overruled` if the environment names one that goes before them."""
 
-    stored: list[Known]
+    stored: list[AccountInfo]
     overruled: bool
 
 
@@ -44,13 +43,13 @@ def choices() -> Choices:
     return Choices(stored, len(stored) < len(known))
 
 
-def check_and_save(form: Form, given_up: Callable[[], bool]) -> str:
+def check_and_save(form: Form, lost_columns: Callable[[], bool]) -> str:
     """Ask GREEN-API whether the fields are right, keep them, and say so in a sentence or two.
 
-    Nothing is kept once `given_up` says yes. Raises ContactsError, having kept nothing.
+    Nothing is kept once `lost_columns` says yes. Raises ContactsError, having kept nothing.
     """
     return login.check_and_keep(
-        _account(form), default=form.default, given_up=given_up, budget=SECONDS
+        _account(form), default=form.default, lost_columns=lost_columns, budget=SECONDS
     )
 
 
@@ -59,5 +58,5 @@ def _account(form: Form) -> Account:
     stored = settings.load().accounts.get(alias)
     token = form.token
     if not token.strip() and stored is not None and stored.id_instance == id_instance:
-        token = vault.token_of(alias, id_instance)
+        token = credentials.token_of(alias, id_instance)
     return accounts.checked(alias, form.api_url, id_instance, token)

@@ -9,9 +9,9 @@ from threading import Event
 from tkinter import ttk
 from types import TracebackType
 
-from addin.shared import account_form as form
+from addin.shared import account_form
 from addin.shared.account_form import Form
-from workbook.accounts.accounts import Known, suggested_url
+from workbook.accounts.accounts import AccountInfo, suggested_url
 from workbook.errors import ContactsError
 
 NEW = "New account"
@@ -38,7 +38,7 @@ class Window:
         self.chosen, self.said = tk.StringVar(root, NEW), tk.StringVar(root)
         self.fields = {name: tk.StringVar(root) for _, _, name in ENTRIES}
         self.default = tk.BooleanVar(root, True)
-        self._stored: dict[str, Known] = {}
+        self._stored: dict[str, AccountInfo] = {}
         self._closed = Event()
         self._worker = ThreadPoolExecutor(1, "check")
         self._running: Future[str] | None = None
@@ -109,7 +109,7 @@ class Window:
     def _list(self) -> str:
         """Offer the accounts there are; return what must be said about them."""
         try:
-            there = form.choices()
+            there = account_form.choices()
         except ContactsError as error:
             return str(error)
         self._stored = {each.alias: each for each in there.stored}
@@ -118,7 +118,7 @@ class Window:
 
     def _choose(self) -> None:
         at = self._stored.get(self.chosen.get())
-        self.fields["alias"].set(at.alias if at else "" if self._stored else form.NEW_ALIAS)
+        self.fields["alias"].set(at.alias if at else "" if self._stored else account_form.NEW_ALIAS)
         self.fields["api_url"].set(at.api_url if at else "")
         self.fields["id_instance"].set(at.id_instance if at else "")
         self.fields["token"].set("")
@@ -141,7 +141,9 @@ class Window:
         )
         self.save.state(["disabled"])
         self.said.set(CHECKING)
-        self._running = self._worker.submit(form.check_and_save, filled, self._closed.is_set)
+        self._running = self._worker.submit(
+            account_form.check_and_save, filled, self._closed.is_set
+        )
         self.root.after(POLL, self._look)
 
     def _look(self) -> None:

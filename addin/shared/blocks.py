@@ -13,7 +13,7 @@ from itertools import chain, groupby
 
 import msgspec
 
-from addin.excel.reading import There
+from addin.excel.reading import SheetTable
 from workbook.merge.model import Cells
 from workbook.merge.row_edits import ID
 
@@ -46,7 +46,7 @@ class Block(msgspec.Struct, frozen=True):
     texts: Sequence[Sequence[str]]
 
 
-def over(there: There, work: Work) -> Iterator[Block]:
+def over(there: SheetTable, work: Work) -> Iterator[Block]:
     """Yield the blocks that update the rows which are there, one for each group of columns.
 
     A block reaches from the first changed row to the last and writes again what is between. Where
@@ -64,14 +64,14 @@ def over(there: There, work: Work) -> Iterator[Block]:
                 yield _block(there, work.updates, run, [row])
 
 
-def below(there: There, work: Work) -> Iterator[Block]:
+def below(there: SheetTable, work: Work) -> Iterator[Block]:
     """Yield the blocks that fill the new rows, one for each group of columns."""
     for group in _groups(work.ours) if work.appended else ():
         texts = [[cells.get(column, "") for column in group] for cells in work.appended]
         yield Block(len(there.existing.rows), group.start, texts)
 
 
-def down(there: There, lines: Sequence[Cells]) -> Iterator[Block]:
+def down(there: SheetTable, lines: Sequence[Cells]) -> Iterator[Block]:
     """Yield the blocks that fill cells of new rows column by column, and no cell between."""
     first = len(there.existing.rows)
     rows_of: dict[int, list[int]] = defaultdict(list)
@@ -83,7 +83,7 @@ def down(there: There, lines: Sequence[Cells]) -> Iterator[Block]:
             yield Block(first + run[0], column, [[lines[row][column]] for row in run])
 
 
-def single(there: There, work: Work) -> Iterator[Block]:
+def single(there: SheetTable, work: Work) -> Iterator[Block]:
     """Yield all of it cell by cell, ids first."""
     new = enumerate(work.appended, len(there.existing.rows))
     for row, cells in chain(work.updates.items(), new):
@@ -111,7 +111,7 @@ def _meets(cells: Cells, group: range) -> bool:
 
 
 def _apart(
-    there: There, updates: Mapping[int, Cells], group: range, changed: Sequence[int]
+    there: SheetTable, updates: Mapping[int, Cells], group: range, changed: Sequence[int]
 ) -> list[int]:
     """Return the rows within the changed ones that hold what must not be written again."""
     first, last = (changed[0], changed[-1]) if changed else (0, -1)
@@ -124,7 +124,9 @@ def _apart(
     )
 
 
-def _block(there: There, updates: Mapping[int, Cells], group: range, rows: Sequence[int]) -> Block:
+def _block(
+    there: SheetTable, updates: Mapping[int, Cells], group: range, rows: Sequence[int]
+) -> Block:
     """Return the block from the first of these rows to the last, changed or not."""
     span = range(rows[0], rows[-1] + 1)
     texts = [

@@ -13,7 +13,7 @@ from threading import Lock
 
 import msgspec
 
-from addin.shared import error_text as edge
+from addin.shared import error_text
 from addin.shared.lookup import People
 from workbook.accounts import accounts, settings
 from workbook.accounts.accounts import Account
@@ -27,7 +27,7 @@ MINUTE = 60.0  # at most one fetch a minute, whatever the settings say
 SAME = 2.0  # seconds for which an alias is not looked up again: keyrings are slow
 
 
-class Kept:
+class CachedList:
     """A list, and everybody in it to be found at once."""
 
     def __init__(self, snapshot: Snapshot) -> None:
@@ -39,7 +39,7 @@ class Kept:
         return People(self.snapshot.contacts)
 
 
-class Answer(msgspec.Struct, frozen=True):
+class FormulaList(msgspec.Struct, frozen=True):
     """What a cell may show now: the last good list, if any, and what went wrong last.
 
     `coming`: a newer list is on its way.
@@ -47,7 +47,7 @@ class Answer(msgspec.Struct, frozen=True):
 
     account: Account
     country: str
-    kept: Kept | None
+    kept: CachedList | None
     problem: str
     coming: bool
 
@@ -71,7 +71,7 @@ def _looked_up(alias: str) -> _LookedUp:
 class _Known(msgspec.Struct):
     """What is known of one account; times are of time.monotonic."""
 
-    kept: Kept | None = None
+    kept: CachedList | None = None
     problem: str = ""
     started: float = 0.0
     asked: float = float("-inf")  # when the last attempt that went to the service was over
@@ -88,7 +88,7 @@ class _Known(msgspec.Struct):
 
     def keep(self, snapshot: Snapshot) -> None:
         if self.kept is None or snapshot.fetched > self.kept.snapshot.fetched:
-            self.kept = Kept(snapshot)
+            self.kept = CachedList(snapshot)
 
 
 class Lists:
@@ -101,7 +101,7 @@ class Lists:
         self._pool = ThreadPoolExecutor(thread_name_prefix="getcontacts")
         self.bug = ""  # the last one of a function that has nowhere to say it
 
-    def of(self, alias: str) -> Answer:
+    def of(self, alias: str) -> FormulaList:
         """Return what there is to show of an account ("" for the default), after a few seconds.
 
         Raises what accounts.find raises.
@@ -111,8 +111,8 @@ class Lists:
         if fetch is not None:
             wait([fetch], max(0.0, known.started + PATIENCE - time.monotonic()))
             if fetch.done() and (bug := fetch.exception()):
-                known.problem = edge.sentence(bug)
-        return Answer(account, set_up.country, known.kept, known.problem, known.coming)
+                known.problem = error_text.sentence(bug)
+        return FormulaList(account, set_up.country, known.kept, known.problem, known.coming)
 
     def keep(self, account: Account, snapshot: Snapshot) -> None:
         """Show this list from now on: somebody else has fetched it."""
@@ -148,7 +148,7 @@ class Lists:
             calls = latest.calls
             problem = "" if latest.loss is None else latest.loss.sentence()
         except ContactsError as error:
-            problem = edge.sentence(error)
+            problem = error_text.sentence(error)
         finally:
             if calls:
                 known.asked = time.monotonic()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from workbook.contacts import contact as contacts
-from workbook.contacts import phone_numbers as spelled
+from workbook.contacts import phone_numbers
 from workbook.contacts.contact import Contact
 
 
@@ -34,7 +34,7 @@ class People:
         )
 
     def _called(self, wanted: str, country: str) -> Contact | None:
-        phone = spelled.phone(wanted)
+        phone = phone_numbers.phone(wanted)
         if phone is None:
             return None
         as_it_stands = self._by_phone.get(phone.digits)

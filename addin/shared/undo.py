@@ -11,10 +11,10 @@ from datetime import datetime
 
 import msgspec
 
-from addin.excel.reading import There
+from addin.excel.reading import SheetTable
 from addin.shared.blocks import Beside, Work
 from workbook.merge import plan as merge
-from workbook.merge.model import Cells, Existing, Plan
+from workbook.merge.model import Cells, ExistingTable, Plan
 from workbook.merge.references import moved
 from workbook.merge.row_edits import ID, noted
 
@@ -62,7 +62,7 @@ class Undone(msgspec.Struct, frozen=True):
     lost: int
 
 
-def kept(there: There, plan: Plan, pushed: bool, at: datetime) -> Refresh:
+def kept(there: SheetTable, plan: Plan, pushed: bool, at: datetime) -> Refresh:
     """Return what it takes to undo a plan that is about to be carried out."""
 
     def texts(row: int, cells: Cells) -> Texts:
@@ -81,7 +81,7 @@ def kept(there: There, plan: Plan, pushed: bool, at: datetime) -> Refresh:
     )
 
 
-def _removed(there: There, row: int, ours: Texts) -> Removed:
+def _removed(there: SheetTable, row: int, ours: Texts) -> Removed:
     columns = _fillable(there.existing)
     users = {title: column for title, column in columns.items() if title not in ours}
     entered = {
@@ -96,7 +96,7 @@ def _removed(there: There, row: int, ours: Texts) -> Removed:
     )
 
 
-def work_back(there: There, past: Refresh) -> tuple[Work, Undone]:
+def work_back(there: SheetTable, past: Refresh) -> tuple[Work, Undone]:
     """Return what to write so that our columns are as they were before a refresh.
 
     What the user wrote since then stays, a new row with it; other new rows are taken away, and
@@ -125,7 +125,7 @@ def work_back(there: There, past: Refresh) -> tuple[Work, Undone]:
     )
 
 
-def _beside(there: There, past: Refresh) -> Iterator[Beside]:
+def _beside(there: SheetTable, past: Refresh) -> Iterator[Beside]:
     """Yield what the user had in the removed rows, where these come back."""
     columns = _fillable(there.existing)
     for row, each in enumerate(past.removed, there.top + len(there.existing.rows)):
@@ -133,7 +133,7 @@ def _beside(there: There, past: Refresh) -> Iterator[Beside]:
         yield Beside(_placed(each.texts, columns), _placed(entered, columns))
 
 
-def _fillable(existing: Existing) -> dict[str, int]:
+def _fillable(existing: ExistingTable) -> dict[str, int]:
     """Return the columns, by title, that the table itself does not fill."""
     titles = enumerate(existing.header)
     return {title: column for column, title in titles if title not in existing.calculated}
@@ -146,7 +146,7 @@ def _placed(texts: Texts, columns: Mapping[str, int]) -> dict[int, str]:
 class _Rows:
     """The rows of a table, found by id and by what stands in them, each one once."""
 
-    def __init__(self, existing: Existing, ours: Mapping[str, int]) -> None:
+    def __init__(self, existing: ExistingTable, ours: Mapping[str, int]) -> None:
         self.existing, self.ours = existing, ours
         self._noted = noted(existing, ours)
         self._by_id: dict[str, list[int]] = defaultdict(list)

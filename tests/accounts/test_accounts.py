@@ -12,9 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.accounts.keyrings import InMemory, used
-from workbook.accounts import accounts, settings
-from workbook.accounts import credentials as vault
-from workbook.accounts.accounts import Account, Known
+from workbook.accounts import accounts, credentials, settings
+from workbook.accounts.accounts import Account, AccountInfo
 from workbook.errors import NoAccount, WrongUsage
 
 URL, TOKEN = "https://1101.api.green-api.com", "d75b3a66374942c5b3c019c698abc2067e151558"
@@ -155,15 +154,15 @@ def test_all_accounts_are_listed_with_where_their_token_is(home: Path) -> None:
     accounts.save(HOME)
     file = str(home / "credentials.json")
     assert accounts.known() == [
-        Known(
+        AccountInfo(
             "environment",
             "https://7103.api.greenapi.com",
             "7103000009",
             "environment",
             default=True,
         ),
-        Known("home", URL, "1101000002", file, default=False),
-        Known("shop", URL, "1101000001", file, default=False),
+        AccountInfo("home", URL, "1101000002", file, default=False),
+        AccountInfo("shop", URL, "1101000001", file, default=False),
     ]
 
 
@@ -249,4 +248,4 @@ def test_any_four_texts_are_an_account_or_one_sentence(
 def test_the_settings_and_the_token_part_company() -> None:
     accounts.save(SHOP)
     assert settings.load().accounts["shop"].id_instance == "1101000001"
-    assert vault.token_of("shop", "1101000001") == TOKEN
+    assert credentials.token_of("shop", "1101000001") == TOKEN

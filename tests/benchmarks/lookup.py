@@ -21,7 +21,7 @@ import msgspec
 from workbook.accounts import accounts
 from workbook.simulator.people import crowd
 from workbook.simulator.simulator import Simulator
-from workbook.sync import latest as refresh
+from workbook.sync import latest
 
 
 def main() -> None:
@@ -48,7 +48,7 @@ def keep(rows: bytes) -> None:
             GREEN_API_ID_INSTANCE=service.id_instance,
             GREEN_API_TOKEN_INSTANCE=service.token,
         )
-        refresh.latest(accounts.find())
+        latest.latest(accounts.find())
 
 
 def report(ids: list[str]) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.accounts import keyrings
 from tests.cli.command import Ran, getcontacts, use
-from workbook.accounts import credentials as vault
+from workbook.accounts import credentials
 from workbook.simulator.simulator import Simulator
 
 
@@ -71,7 +71,7 @@ def test_logout_forgets_the_only_account(service: Simulator, home: Path) -> None
 @pytest.fixture
 def locked(service: Simulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[keyrings.InMemory]:
     """Log in while the keyring answers, and lock it then; what was kept in it is returned."""
-    monkeypatch.setattr(vault, "PATIENCE", 0.2)
+    monkeypatch.setattr(credentials, "PATIENCE", 0.2)
     with keyrings.used(keyrings.InMemory()) as ring:
         login(service)
         with keyrings.used(keyrings.Locked()):

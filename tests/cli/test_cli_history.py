@@ -15,9 +15,8 @@ from workbook.accounts import settings
 from workbook.accounts.settings import Settings
 from workbook.simulator.people import account, person
 from workbook.simulator.simulator import Simulator
-from workbook.store import call_slots as pace
-from workbook.store import database as store
-from workbook.sync import latest as refresh
+from workbook.store import call_slots, database
+from workbook.sync import latest
 
 ANNA = person("4915100000001@c.us", "Anna", "Anna Berg")
 BEN = person("4915100000002@c.us", "Ben")
@@ -28,8 +27,8 @@ CARA = person("4915100000003@c.us", "Cara")
 def service(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Simulator]:
     """Serve two people, in an empty working folder and without any pace."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(pace, "INTERVAL", 0.0)
-    monkeypatch.setattr(refresh, "PAUSE", 0.0)
+    monkeypatch.setattr(call_slots, "INTERVAL", 0.0)
+    monkeypatch.setattr(latest, "PAUSE", 0.0)
     with Simulator(contacts=[ANNA, BEN], rate=0) as simulator:
         use(simulator, monkeypatch)
         assert getcontacts("export", "list.csv").code == 0
@@ -158,7 +157,7 @@ def test_a_name_cannot_steer_the_terminal(service: Simulator) -> None:
 
 
 def traces() -> bytes:
-    return b"".join(file.read_bytes() for file in store.path().parent.glob(f"{store.NAME}*"))
+    return b"".join(file.read_bytes() for file in database.path().parent.glob(f"{database.NAME}*"))
 
 
 def test_a_purged_person_is_nowhere(service: Simulator) -> None:

@@ -15,8 +15,7 @@ from workbook.green_api.other_methods import Checked
 from workbook.simulator.people import group, lid_of, person
 from workbook.simulator.scenarios import SCENARIOS
 from workbook.simulator.simulator import Simulator
-from workbook.store import call_slots as pace
-from workbook.store import pairs
+from workbook.store import call_slots, pairs
 
 ANNA = person("4915100000001@c.us", "Anna", "Anna Berg")
 BEN_PHONE = "4915100000002"
@@ -30,8 +29,8 @@ CLUB = group("120363043968066561@g.us", "Club")
 def service(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Simulator]:
     """Serve hidden numbers, in an empty working folder and without any pace."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(pace, "INTERVAL", 0.0)
-    monkeypatch.setattr(pace, "FASTER", {})
+    monkeypatch.setattr(call_slots, "INTERVAL", 0.0)
+    monkeypatch.setattr(call_slots, "FASTER", {})
     with Simulator(contacts=[ANNA, BEN, STRANGER], rate=0) as simulator:
         use(simulator, monkeypatch)
         assert getcontacts("export", "list.csv").code == 0

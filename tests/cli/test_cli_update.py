@@ -14,7 +14,7 @@ from tests.cli.command import getcontacts, use
 from tests.ooxml.update_files import book, read
 from workbook.simulator.people import group, person
 from workbook.simulator.simulator import Simulator
-from workbook.store import call_slots as pace
+from workbook.store import call_slots
 
 ANNA, BEN, TEAM = "4915100000001@c.us", "4915100000002@c.us", "120363043968066561@g.us"
 BOOK = "book.xlsx"
@@ -24,7 +24,7 @@ BOOK = "book.xlsx"
 def service(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Simulator]:
     """Serve three contacts, already written into a book in which the user made notes."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(pace, "INTERVAL", 0.0)
+    monkeypatch.setattr(call_slots, "INTERVAL", 0.0)
     with Simulator(rate=0) as simulator:
         simulator.contacts = [person(ANNA, "Anna"), person(BEN, "Ben"), group(TEAM, "Team")]
         use(simulator, monkeypatch)

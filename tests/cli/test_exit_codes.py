@@ -15,7 +15,7 @@ import pytest
 from tests.cli.command import getcontacts, use
 from workbook.cli import edge
 from workbook.simulator.simulator import Simulator
-from workbook.store import database as store
+from workbook.store import database
 
 SCENARIO_CODES = {
     "normal": 0,
@@ -131,7 +131,7 @@ def test_control_c_is_130_and_leaves_no_litter(
 def test_control_c_is_heard_while_another_program_keeps_the_database(
     tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Simulator(rate=0) as service, store.writing():
+    with Simulator(rate=0) as service, database.writing():
         use(service, monkeypatch, 60)
         process = subprocess.Popen(
             [sys.executable, "-m", "workbook", "export", str(tmp_path / "list.xlsx")],

@@ -10,14 +10,14 @@ from workbook.contacts.identity import (
     GROUP,
     Pair,
     elsewhere,
+    extend,
     from_contacts,
     from_list,
     groups,
-    joined,
+    link,
     maybe_same,
-    paired,
-    same_of,
-    united,
+    merge_duplicates,
+    replacements,
     without_phone,
 )
 from workbook.contacts.matching import chain
@@ -30,25 +30,25 @@ def pair(former: str = JO.id, present: str = JO_PHONE.id) -> Pair:
 
 
 def listed(*contacts: Contact, pairs: tuple[Pair, ...] = (pair(),)) -> list[Contact]:
-    return list(united(ContactList.pack(contacts), same_of(pairs)))
+    return list(merge_duplicates(ContactList.pack(contacts), replacements(pairs)))
 
 
 @pytest.mark.parametrize(
     ("one", "other"), [(JO.id, JO_PHONE.id), (JO_PHONE.id, JO.id), (JO.id, "4915100000009:3@c.us")]
 )
 def test_a_hidden_number_leads_to_its_phone(one: str, other: str) -> None:
-    assert paired(one, other, GROUP, START) == pair()
+    assert link(one, other, GROUP, START) == pair()
 
 
 def test_a_hidden_number_leads_to_the_one_that_replaced_it() -> None:
-    assert paired(JO.id, NEXT_LID, GROUP, START) == pair(present=NEXT_LID)
+    assert link(JO.id, NEXT_LID, GROUP, START) == pair(present=NEXT_LID)
 
 
 @pytest.mark.parametrize(
     ("one", "other"), [(JO.id, JO.id), (ANNA.id, BEN.id), (JO.id, CLUB.id), (JO.id, ""), ("", "")]
 )
 def test_what_cannot_be_one_person_is_no_pair(one: str, other: str) -> None:
-    assert paired(one, other, GROUP, START) is None
+    assert link(one, other, GROUP, START) is None
 
 
 def test_a_row_that_names_its_new_chat_gives_a_pair() -> None:
@@ -72,7 +72,7 @@ def test_a_row_that_names_its_new_chat_gives_a_pair() -> None:
 def test_a_pair_goes_on_from_what_is_known(
     known: dict[str, str], told: Pair, kept: Pair | None
 ) -> None:
-    assert joined(told, known) == kept
+    assert extend(told, known) == kept
 
 
 @pytest.mark.parametrize("start", ["1@lid", "2@lid", "3@lid"])
@@ -107,8 +107,8 @@ def test_a_hidden_number_alone_keeps_its_id_and_gets_its_phone() -> None:
 
 def test_without_pairs_the_list_is_as_it_was() -> None:
     contacts = ContactList.pack([JO, JO_PHONE])
-    assert united(contacts, {}) is contacts
-    assert united(contacts, same_of([pair("333333333333333@lid")])) is contacts
+    assert merge_duplicates(contacts, {}) is contacts
+    assert merge_duplicates(contacts, replacements([pair("333333333333333@lid")])) is contacts
 
 
 def test_a_missing_id_whose_person_is_listed_under_another_is_not_missing() -> None:

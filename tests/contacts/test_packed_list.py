@@ -7,13 +7,13 @@ from itertools import chain
 import pytest
 
 from tests.store.lists import ANNA, BEN, crowd
-from workbook.contacts import packed_list as picked
+from workbook.contacts import packed_list
 from workbook.contacts.contact import ContactList
 from workbook.contacts.difference import between
-from workbook.contacts.packed_list import Picked
+from workbook.contacts.packed_list import PackedSelection
 
 
-def everybody(count: int) -> Picked:
+def everybody(count: int) -> PackedSelection:
     return between(ContactList(), ContactList.pack(reversed(crowd(count)))).began
 
 
@@ -35,8 +35,8 @@ def test_some_of_them_are_picked_again(one_in: int) -> None:
 def test_part_by_part_they_come_in_the_order_of_their_ids(
     part: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(picked, "PART", part)
-    monkeypatch.setattr(picked, "SAMPLE", 1)
+    monkeypatch.setattr(packed_list, "PART", part)
+    monkeypatch.setattr(packed_list, "SAMPLE", 1)
     parts = list(everybody(100).in_order())
     assert len(parts) == -(-100 // part)
     assert [each.id for each in chain.from_iterable(parts)] == sorted(

@@ -13,7 +13,7 @@ import pytest
 from workbook.contacts.columns import PRESETS, Origin
 from workbook.contacts.contact import Contact, ContactList
 from workbook.errors import WrongUsage
-from workbook.export import formats as export
+from workbook.export import formats
 from workbook.export.formats import Wishes
 
 ORIGIN = Origin("shop", datetime(2026, 11, 1, 12, tzinfo=UTC))
@@ -24,7 +24,7 @@ HEBREW = [Contact(f"97250000000{n}@c.us", "אנה ברג", "", "user") for n in 
 
 def written(wishes: Wishes, *contacts: Contact) -> tuple[bytes, Counter[str]]:
     out = io.BytesIO()
-    altered = export.write(ContactList.pack(contacts), ORIGIN, wishes, out)
+    altered = formats.write(ContactList.pack(contacts), ORIGIN, wishes, out)
     return out.getvalue(), altered
 
 
@@ -43,24 +43,24 @@ def book(wishes: Wishes, *contacts: Contact) -> openpyxl.Workbook:
     ],
 )
 def test_the_ending_tells_the_format(out: str, format_name: str) -> None:
-    assert export.format_of(out) == format_name
+    assert formats.format_of(out) == format_name
 
 
 def test_a_format_that_is_named_goes_before_the_ending() -> None:
-    assert export.format_of("contacts.xlsx", "csv") == "csv"
-    assert export.format_of("-", "json") == "json"
-    assert export.format_of("contacts.txt", "vcf") == "vcf"
+    assert formats.format_of("contacts.xlsx", "csv") == "csv"
+    assert formats.format_of("-", "json") == "json"
+    assert formats.format_of("contacts.txt", "vcf") == "vcf"
 
 
 @pytest.mark.parametrize("out", ["contacts", "contacts.xls", "contacts.", ".xlsx", "a.xlsx/b", ""])
 def test_any_other_ending_is_refused(out: str) -> None:
     with pytest.raises(WrongUsage, match=r"tells no format; use \.xlsx, \.csv, \.json or \.vcf"):
-        export.format_of(out)
+        formats.format_of(out)
 
 
 def test_standard_output_has_no_ending() -> None:
     with pytest.raises(WrongUsage, match="--format xlsx, csv, json or vcf"):
-        export.format_of("-")
+        formats.format_of("-")
 
 
 def test_a_workbook_has_contacts_and_a_summary() -> None:
@@ -106,7 +106,7 @@ def test_cards_are_of_people_one_can_call() -> None:
     assert b"+4915100000001" in content
 
 
-@pytest.mark.parametrize("format_name", export.FORMATS)
+@pytest.mark.parametrize("format_name", formats.FORMATS)
 def test_nobody_at_all_is_a_file_as_well(format_name: str) -> None:
     for columns in PRESETS.values():
         _, altered = written(Wishes(format_name, columns))
@@ -121,6 +121,6 @@ def test_what_is_not_exactly_as_it_was_sent_is_counted(format_name: str) -> None
 
 
 def test_warming_up_is_only_for_workbooks_and_harms_nobody() -> None:
-    for format_name in export.FORMATS:
-        export.warm_up(format_name)
+    for format_name in formats.FORMATS:
+        formats.warm_up(format_name)
     assert book(Wishes(), ANNA).sheetnames == ["Contacts", "Summary"]

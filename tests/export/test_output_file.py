@@ -16,7 +16,7 @@ import pytest
 
 from tests.hosts.windows import DENIED, IN_USE, forbid, hold, protect, refused
 from workbook.errors import FileChanged, NotWritable, WrongUsage
-from workbook.export import output_file as files
+from workbook.export import output_file
 
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no modes, and links need rights")
 
@@ -27,8 +27,8 @@ def text(content: str) -> Callable[[BinaryIO], int]:
 
 def write(out: Path, content: str, *, overwrite: bool = False) -> None:
     """Write as a command does: first the check, then the work, then the replace."""
-    path = files.checked(str(out), overwrite=overwrite)
-    files.replace(path, text(content), overwrite=overwrite)
+    path = output_file.checked(str(out), overwrite=overwrite)
+    output_file.replace(path, text(content), overwrite=overwrite)
 
 
 def names(folder: Path) -> list[str]:
@@ -50,7 +50,7 @@ def out(tmp_path: Path) -> Path:
 
 
 def test_a_new_file_holds_what_was_written(out: Path) -> None:
-    assert files.replace(out, text("new")) == 3, "what the writer returned"
+    assert output_file.replace(out, text("new")) == 3, "what the writer returned"
     assert out.read_text() == "new"
     assert names(out.parent) == ["contacts.xlsx"]
 
@@ -66,7 +66,7 @@ def test_a_file_that_is_not_byte_for_byte_ours_is_left_alone(out: Path, changed:
     write(out, "one")
     out.write_text(changed)
     with pytest.raises(FileChanged, match=r"Name another file, or replace it with --overwrite"):
-        files.checked(str(out))
+        output_file.checked(str(out))
     assert out.read_text() == changed
 
 
@@ -75,7 +75,7 @@ def test_what_we_wrote_earlier_but_not_last_is_not_ours(out: Path) -> None:
     write(out, "two")
     out.write_text("one")
     with pytest.raises(FileChanged):
-        files.checked(str(out))
+        output_file.checked(str(out))
 
 
 def test_a_copy_of_ours_under_another_name_is_not_ours(out: Path) -> None:
@@ -83,7 +83,7 @@ def test_a_copy_of_ours_under_another_name_is_not_ours(out: Path) -> None:
     copy = out.with_name("copy.xlsx")
     copy.write_text("one")
     with pytest.raises(FileChanged):
-        files.checked(str(copy))
+        output_file.checked(str(copy))
 
 
 def test_overwrite_replaces_any_file_and_makes_it_ours(out: Path) -> None:
@@ -101,35 +101,35 @@ def test_a_file_changed_while_we_worked_is_left_alone(out: Path) -> None:
         out.write_text("somebody's own")
 
     with pytest.raises(FileChanged):
-        files.replace(files.checked(str(out)), meanwhile)
+        output_file.replace(output_file.checked(str(out)), meanwhile)
     assert out.read_text() == "somebody's own"
     assert names(out.parent) == ["contacts.xlsx"]
 
 
 def test_a_folder_is_no_file(out: Path) -> None:
     with pytest.raises(WrongUsage, match=r"is a folder; name a file in it"):
-        files.checked(str(out.parent), overwrite=True)
+        output_file.checked(str(out.parent), overwrite=True)
 
 
 def test_a_missing_parent_is_named(out: Path) -> None:
     with pytest.raises(WrongUsage, match=r"There is no folder .*nowhere"):
-        files.checked(str(out.parent / "nowhere" / "contacts.xlsx"))
+        output_file.checked(str(out.parent / "nowhere" / "contacts.xlsx"))
     out.write_text("")
     with pytest.raises(WrongUsage, match="There is no folder"):
-        files.checked(str(out / "contacts.xlsx"))
+        output_file.checked(str(out / "contacts.xlsx"))
 
 
 @pytest.mark.parametrize("name", ["a\0b", "x" * 300])
 def test_what_can_be_no_name_is_told(out: Path, name: str) -> None:
     with pytest.raises(WrongUsage, match="no name for a file"):
-        files.checked(str(out.parent / name))
+        output_file.checked(str(out.parent / name))
 
 
 @posix
 def test_a_circle_of_links_is_told(out: Path) -> None:
     out.symlink_to(out)
     with pytest.raises(WrongUsage, match="no name for a file"):
-        files.checked(str(out))
+        output_file.checked(str(out))
 
 
 @posix
@@ -137,14 +137,14 @@ def test_pipes_and_devices_are_no_files(out: Path) -> None:
     os.mkfifo(out)
     for special in (str(out), os.devnull):
         with pytest.raises(WrongUsage, match="no ordinary file"):
-            files.checked(special, overwrite=True)
+            output_file.checked(special, overwrite=True)
 
 
 @posix
 def test_a_pipe_that_a_name_leads_to_is_no_file_either(tmp_path: Path) -> None:
     read, write = os.pipe()
     with pytest.raises(WrongUsage, match="no ordinary file"):
-        files.checked(f"/dev/fd/{write}")
+        output_file.checked(f"/dev/fd/{write}")
     os.close(read)
     os.close(write)
 
@@ -158,7 +158,7 @@ def test_a_folder_that_was_deleted_under_us_is_told(
     monkeypatch.chdir(gone)
     gone.rmdir()
     with pytest.raises(WrongUsage, match="change into another one"):
-        files.checked("contacts.xlsx")
+        output_file.checked("contacts.xlsx")
 
 
 @posix
@@ -224,7 +224,7 @@ def test_a_failed_write_leaves_the_old_file_and_no_litter(
     with monkeypatch.context() as patch:
         patch.setattr(place, step, failing(error))
         with pytest.raises(NotWritable, match=said):
-            files.replace(out, text("new"))
+            output_file.replace(out, text("new"))
     assert out.read_text() == "old"
     assert names(out.parent) == ["contacts.xlsx"]
     write(out, "new")
@@ -234,7 +234,7 @@ def test_where_nothing_can_be_remembered_nothing_is_replaced(out: Path, home: Pa
     out.write_text("old")
     home.write_text("no folder")
     with pytest.raises(NotWritable, match="home"):
-        files.replace(out, text("new"), overwrite=True)
+        output_file.replace(out, text("new"), overwrite=True)
     assert out.read_text() == "old"
     assert names(out.parent) == ["contacts.xlsx"]
 
@@ -248,7 +248,7 @@ def test_nothing_half_written_is_ever_there(out: Path, error: BaseException) -> 
         raise error
 
     with pytest.raises((type(error), NotWritable)):
-        files.replace(out, half)
+        output_file.replace(out, half)
     assert names(out.parent) == []
 
 
@@ -257,7 +257,7 @@ def test_a_folder_that_cannot_be_looked_into_is_told(
 ) -> None:
     monkeypatch.setattr(Path, "stat", failing(PermissionError(errno.EACCES, "")))
     with pytest.raises(NotWritable, match="choose another folder"):
-        files.checked(str(out))
+        output_file.checked(str(out))
 
 
 def test_a_file_that_may_not_be_read_is_not_replaced(
@@ -266,7 +266,7 @@ def test_a_file_that_may_not_be_read_is_not_replaced(
     write(out, "old")
     monkeypatch.setattr(Path, "open", failing(PermissionError(errno.EACCES, "")))
     with pytest.raises(NotWritable):
-        files.checked(str(out))
+        output_file.checked(str(out))
 
 
 def test_a_file_open_in_excel_is_told_after_some_tries(
@@ -277,7 +277,7 @@ def test_a_file_open_in_excel_is_told_after_some_tries(
     monkeypatch.setattr(time, "sleep", waits.append)
     hold(monkeypatch, out)
     with pytest.raises(NotWritable, match="open in Excel or another program"):
-        files.replace(out, text("new"))
+        output_file.replace(out, text("new"))
     assert out.read_text() == "old"
     assert 0.5 < sum(waits) < 2
     assert names(out.parent) == ["contacts.xlsx"]
@@ -289,7 +289,7 @@ def test_a_name_windows_refuses_is_told_as_denied(
     monkeypatch.setattr(time, "sleep", lambda _: None)
     forbid(monkeypatch, out)
     with pytest.raises(NotWritable, match="writing is not allowed there"):
-        files.replace(out, text("new"))
+        output_file.replace(out, text("new"))
 
 
 def test_beside_a_read_only_file_nothing_is_left(
@@ -300,7 +300,7 @@ def test_beside_a_read_only_file_nothing_is_left(
     monkeypatch.setattr(time, "sleep", lambda _: None)
     protect(monkeypatch)
     with pytest.raises(NotWritable, match="writing is not allowed there"):
-        files.replace(out, text("new"))
+        output_file.replace(out, text("new"))
     assert out.read_text() == "old"
     assert names(out.parent) == ["contacts.xlsx"]
 
@@ -351,7 +351,7 @@ def test_runs_at_once_do_not_clear_each_others_part(out: Path) -> None:
         started.set()
         assert go_on.wait(10)
 
-    slow = threading.Thread(target=files.replace, args=(out, slowly))
+    slow = threading.Thread(target=output_file.replace, args=(out, slowly))
     slow.start()
     assert started.wait(10)
     write(out, "fast")
@@ -369,12 +369,12 @@ def test_a_part_stays_protected_until_it_has_its_name(
     def late(part: Path, target: Path) -> Path:
         monkeypatch.setattr(Path, "replace", replacing)
         with pytest.raises(ZeroDivisionError):
-            files.replace(out, lambda _: 1 // 0)  # of another run, which clears leftovers
+            output_file.replace(out, lambda _: 1 // 0)  # of another run, which clears leftovers
         assert part.exists()
         return replacing(part, target)
 
     monkeypatch.setattr(Path, "replace", late)
-    files.replace(out, text("of this run"))
+    output_file.replace(out, text("of this run"))
     assert out.read_text() == "of this run"
     write(out, "of the next run")
 
@@ -387,12 +387,12 @@ def test_a_file_is_ours_whichever_of_two_runs_ends_last(out: Path) -> None:
         together.wait(10)
 
     for _ in range(10):
-        runs = [threading.Thread(target=files.replace, args=(out, slowly)) for _ in range(2)]
+        runs = [threading.Thread(target=output_file.replace, args=(out, slowly)) for _ in range(2)]
         for run in runs:
             run.start()
         for run in runs:
             run.join()
-        assert files.checked(str(out))
+        assert output_file.checked(str(out))
 
 
 @posix

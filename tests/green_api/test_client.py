@@ -33,12 +33,12 @@ from workbook.errors import (
 )
 from workbook.green_api import client as clients
 from workbook.green_api.client import Client
-from workbook.green_api.contacts_stream import Answer
+from workbook.green_api.contacts_stream import DecodedAnswer
 from workbook.simulator.behaviour import AUTHORIZED, NOT_AUTHORIZED_NEW, Condition, Scenario, fine
 from workbook.simulator.people import person
 from workbook.simulator.replies import silent
 from workbook.simulator.simulator import SCENARIOS, Simulator
-from workbook.store import call_slots as pace
+from workbook.store import call_slots
 
 UNCLEAR_WORDS = NOT_AUTHORIZED_NEW.refusal
 ENDLESS = ("never-answers", "drips")
@@ -47,7 +47,7 @@ ENDLESS = ("never-answers", "drips")
 @pytest.fixture
 def fast(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Repeat as often as ever, but without the waits."""
-    monkeypatch.setattr(pace, "INTERVAL", 0.0)
+    monkeypatch.setattr(call_slots, "INTERVAL", 0.0)
     with stamina.set_testing(True, attempts=100, cap=True):
         yield
 
@@ -55,7 +55,7 @@ def fast(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Collect what would have been waited, and wait for nothing."""
-    monkeypatch.setattr(pace, "INTERVAL", 0.0)
+    monkeypatch.setattr(call_slots, "INTERVAL", 0.0)
     waited: list[float] = []
     monkeypatch.setattr(time, "sleep", lambda seconds: waited.append(seconds) if seconds else None)
     return waited
@@ -65,7 +65,7 @@ def account_of(sim: Simulator) -> Account:
     return Account("demo", sim.api_url, sim.id_instance, sim.token)
 
 
-def fetched(sim: Simulator, budget: float = 20.0) -> Answer:
+def fetched(sim: Simulator, budget: float = 20.0) -> DecodedAnswer:
     with Client(account_of(sim), budget=budget) as client:
         return client.contacts()
 
@@ -214,7 +214,7 @@ def test_a_service_that_says_now_is_still_given_its_second(
     waits: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scenario = Scenario(description="", rate=(silent(429, Retry_After="0"), fine))
-    monkeypatch.setattr(pace, "INTERVAL", 1.05)
+    monkeypatch.setattr(call_slots, "INTERVAL", 1.05)
     with Simulator(scenario, rate=0) as sim:
         fetched(sim)
     assert waits[0] == 1.05
@@ -243,7 +243,7 @@ def test_the_calls_of_one_client_share_one_budget(waits: list[float]) -> None:
 def test_a_full_queue_is_not_waited_for_in_vain() -> None:
     with Simulator(rate=0) as sim:
         for _ in range(3):
-            pace.turn(sim.id_instance, "getcontacts", 60)
+            call_slots.turn(sim.id_instance, "getcontacts", 60)
         began = time.monotonic()
         with pytest.raises(Unreachable, match="did not answer in time"):
             fetched(sim, budget=1)

@@ -13,17 +13,17 @@ from hypothesis import strategies as st
 
 from workbook.contacts.contact import Contact, ContactList, IdKind, id_kind, phone
 from workbook.errors import AnswerTooLarge, ContactsError, NotReady, SenselessAnswer
-from workbook.green_api import contacts_stream as reader
-from workbook.green_api.contacts_stream import Answer, ContactsReader
+from workbook.green_api import contacts_stream
+from workbook.green_api.contacts_stream import ContactsReader, DecodedAnswer
 
 ANNA = {"id": "4915100000001@c.us", "name": "Anna", "contactName": "Anna Berg", "type": "user"}
 CLUB = {"id": "120363043968066561@g.us", "name": "Football", "type": "group"}
 
 
-def read(body: bytes, chunk: int = 1 << 30, piece: int = reader.PIECE) -> Answer:
+def read(body: bytes, chunk: int = 1 << 30, piece: int = contacts_stream.PIECE) -> DecodedAnswer:
     """Feed a body in chunks of a size, to a reader that is content with small pieces."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reader, "PIECE", piece)
+        patch.setattr(contacts_stream, "PIECE", piece)
         taken = ContactsReader(_enough=piece)
         for start in range(0, len(body), chunk):
             taken.feed(body[start : start + chunk])
@@ -223,8 +223,8 @@ def test_types_beyond_counting_make_no_sense(types: list[str]) -> None:
 def test_a_row_that_does_not_end_is_not_kept_waiting(endless: bytes) -> None:
     taken, begun = ContactsReader(), b'[{"id":"1@c.us"},{"id":"2@c.us"},{"id":"3@c.us","name":"'
     with pytest.raises(SenselessAnswer, match="longer than any contact"):
-        feed(taken, begun + endless * (3 * reader.LONGEST_ROW // len(endless)))
-    assert taken.received < 2 * reader.LONGEST_ROW
+        feed(taken, begun + endless * (3 * contacts_stream.LONGEST_ROW // len(endless)))
+    assert taken.received < 2 * contacts_stream.LONGEST_ROW
     assert len(taken.contacts) == 2
 
 

@@ -10,8 +10,8 @@ from threading import Event
 import pytest
 from msgspec.structs import replace
 
-from addin.excel import workbook_memory as books
-from addin.shared import formula_lists as lists
+from addin.excel import workbook_memory
+from addin.shared import formula_lists
 from tests.hosts.excel_data import Excel
 from tests.hosts.excel_engine import running
 from workbook.accounts import accounts
@@ -20,7 +20,7 @@ from workbook.simulator.delivery import Wire, whole
 from workbook.simulator.scenarios import SCENARIOS, Scenario
 from workbook.simulator.simulator import Simulator
 from workbook.store.snapshots import Snapshot
-from workbook.sync import latest as refresh
+from workbook.sync import latest
 
 ANNA = "4915100000001@c.us"
 CROWD = (
@@ -46,9 +46,9 @@ def excel_account(patch: pytest.MonkeyPatch, contacts: object = CROWD) -> Iterat
 
 def restart(patch: pytest.MonkeyPatch) -> None:
     """Be a process that was just started: nothing is in its memory."""
-    patch.setattr(lists, "shared", lists.Lists())
-    patch.setattr(books, "_unsaved", {})
-    patch.setattr(books, "_refreshes", {})
+    patch.setattr(formula_lists, "shared", formula_lists.Lists())
+    patch.setattr(workbook_memory, "_unsaved", {})
+    patch.setattr(workbook_memory, "_refreshes", {})
 
 
 @contextmanager
@@ -61,7 +61,7 @@ def started(patch: pytest.MonkeyPatch) -> Iterator[Excel]:
 
 def keep_a_list(patch: pytest.MonkeyPatch, minutes_ago: float) -> None:
     """Let another process have fetched the last good list so long ago."""
-    refresh.latest(accounts.find())
+    latest.latest(accounts.find())
     fetched, age = datetime.now(UTC), Snapshot.age
 
     def aged(snapshot: Snapshot) -> float:

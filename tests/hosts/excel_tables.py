@@ -9,8 +9,7 @@ from typing import Any
 import xlwings as xw
 from xlwings.main import Table as ListObject
 
-from addin.excel import reading, refreshing, sheet
-from addin.excel import workbook_memory as books
+from addin.excel import reading, refreshing, sheet, workbook_memory
 from addin.excel.refreshing import Refreshed
 from addin.shared.undo import Undone
 from tests.hosts.excel_data import Area, Cell, Excel, SheetData, TableData
@@ -97,7 +96,7 @@ def make(*contacts: Contact, account: Account = MAIN) -> SheetData:
 
 def undo() -> Undone:
     """Press Undo refresh."""
-    past = books.last_refresh(xw.Book.caller())
+    past = workbook_memory.last_refresh(xw.Book.caller())
     assert past is not None, "there is nothing to undo"
     return refreshing.take_back(xw.Book.caller(), table(), past)
 

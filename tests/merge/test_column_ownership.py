@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 
 from workbook.contacts.columns import COLUMNS, Origin, Seen, build
 from workbook.contacts.contact import Contact
-from workbook.merge.column_ownership import given_up
-from workbook.merge.model import Existing
+from workbook.merge.column_ownership import lost_columns
+from workbook.merge.model import ExistingTable
 
 ANN = "4915100000001@c.us"
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 OURS = {*COLUMNS}
 
 
-def column(title: str, *texts: str) -> Existing:
-    return Existing(("id", "name", title), [(ANN, "Ann", text) for text in texts])
+def column(title: str, *texts: str) -> ExistingTable:
+    return ExistingTable(("id", "name", title), [(ANN, "Ann", text) for text in texts])
 
 
 @pytest.mark.parametrize(
@@ -40,28 +40,28 @@ def column(title: str, *texts: str) -> Existing:
     ],
 )
 def test_a_column_with_texts_of_the_users_is_his(title: str, text: str) -> None:
-    there = Existing(
+    there = ExistingTable(
         ("id", "name", "contactName", title), [(ANN, "Ann", "", each) for each in ("", text)]
     )
-    assert given_up(there, {title}) == {title}
+    assert lost_columns(there, {title}) == {title}
 
 
 def test_one_cell_that_was_typed_over_does_not_make_it_his() -> None:
     there = column("status", "new 2026-11-20", "back 2026-11-21", "call her")
-    assert given_up(there, {"status"}) == frozenset()
+    assert lost_columns(there, {"status"}) == frozenset()
 
 
 def test_labels_without_the_names_they_were_made_from_are_ours() -> None:
-    assert given_up(column("label", "Ann from work"), {"label"}) == frozenset()
+    assert lost_columns(column("label", "Ann from work"), {"label"}) == frozenset()
 
 
 def test_a_row_without_an_id_makes_no_column_his() -> None:
-    there = Existing(("id", "phone"), [("", "call after 5"), (ANN, "+4915100000001")])
-    assert given_up(there, {"phone"}) == frozenset()
+    there = ExistingTable(("id", "phone"), [("", "call after 5"), (ANN, "+4915100000001")])
+    assert lost_columns(there, {"phone"}) == frozenset()
 
 
 def test_the_four_columns_stay_ours_whatever_stands_in_them() -> None:
-    assert given_up(column("type", "friend"), {"id", "name", "type"}) == frozenset()
+    assert lost_columns(column("type", "friend"), {"id", "name", "type"}) == frozenset()
 
 
 @given(
@@ -80,4 +80,4 @@ def test_whatever_we_write_is_ours(contact: Contact, status: str) -> None:
     then = "2026-11-20 09:00:00 +0000"
     origin = Origin("shop", NOON, lambda _: Seen(then, then, status))
     rows = build([contact], origin, tuple(COLUMNS))
-    assert given_up(Existing(rows.header, [*rows.rows]), OURS) == frozenset()
+    assert lost_columns(ExistingTable(rows.header, [*rows.rows]), OURS) == frozenset()

@@ -13,7 +13,15 @@ from msgspec.structs import replace
 
 from workbook.contacts.columns import BASIC, Origin, Seen
 from workbook.contacts.contact import Contact
-from workbook.merge.model import Existing, Fresh, Memory, Missing, Plan, Unmarked, Wish
+from workbook.merge.model import (
+    ExistingTable,
+    Incoming,
+    Missing,
+    Plan,
+    TableMemory,
+    Unmarked,
+    UpdateOptions,
+)
 from workbook.merge.plan import plan
 from workbook.merge.refusals import (
     AccountUnclear,
@@ -28,7 +36,7 @@ from workbook.merge.refusals import (
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ANN, BOB, EVE = "12025550101@c.us", "12025550102@c.us", "12025550103@c.us"
 ANNS_LID = "100000000000001@lid"
-WORKS = Memory(owner="work")
+WORKS = TableMemory(owner="work")
 
 
 def person(id_: str, name: str = "", contact_name: str = "") -> Contact:
@@ -37,19 +45,19 @@ def person(id_: str, name: str = "", contact_name: str = "") -> Contact:
 
 def fresh(
     *contacts: Contact, everyone: Sequence[str] = (), account: str = "work", at: datetime = NOON
-) -> Fresh:
-    return Fresh(contacts, Origin(account, at), everyone or [c.id for c in contacts])
+) -> Incoming:
+    return Incoming(contacts, Origin(account, at), everyone or [c.id for c in contacts])
 
 
-def table(header: str, *rows: Sequence[str]) -> Existing:
-    return Existing(header.split(), rows)
+def table(header: str, *rows: Sequence[str]) -> ExistingTable:
+    return ExistingTable(header.split(), rows)
 
 
 def names(rows: Sequence[Sequence[str]], *columns: int) -> list[tuple[str, ...]]:
     return [tuple(row[at] for at in columns) for row in rows]
 
 
-def carried_out(existing: Existing, plan: Plan) -> list[list[str]]:
+def carried_out(existing: ExistingTable, plan: Plan) -> list[list[str]]:
     """Return the rows of text as they stand once the plan is carried out."""
     rows = [list(row) for row in existing.rows]
     for index, cells in plan.updates.items():
@@ -86,28 +94,28 @@ class TestUpdates:
 
     def test_a_column_that_this_run_names_is_ours(self) -> None:
         there = table("id name phone", (ANN, "Ann", ""))
-        decided = plan(there, fresh(person(ANN, "Ann")), wish=Wish((*BASIC, "phone")))
+        decided = plan(there, fresh(person(ANN, "Ann")), wish=UpdateOptions((*BASIC, "phone")))
         assert decided.updates == {0: {2: "+12025550101"}}
 
     def test_a_column_that_we_wrote_before_stays_ours(self) -> None:
         there = table("id name phone", (ANN, "Ann", ""))
-        decided = plan(there, fresh(person(ANN, "Ann")), Memory(written=["phone"]))
+        decided = plan(there, fresh(person(ANN, "Ann")), TableMemory(written=["phone"]))
         assert decided.updates == {0: {2: "+12025550101"}}
 
     def test_a_column_asked_for_but_not_there_is_told(self) -> None:
         there = table("id name contactName type", (ANN, "Ann", "", "user"))
-        decided = plan(there, fresh(person(ANN, "Ann")), wish=Wish((*BASIC, "country")))
+        decided = plan(there, fresh(person(ANN, "Ann")), wish=UpdateOptions((*BASIC, "country")))
         assert decided.changes_nothing
         assert decided.findings.absent == ["country"]
 
     def test_a_formula_in_a_cell_of_ours_is_left_and_told(self) -> None:
-        there = Existing(["id", "name"], [(ANN, "ANN")], formulas={(0, 1)})
+        there = ExistingTable(["id", "name"], [(ANN, "ANN")], formulas={(0, 1)})
         decided = plan(there, fresh(person(ANN, "Ann")))
         assert decided.changes_nothing
         assert decided.findings.left == [(0, 1)]
 
     def test_a_column_that_a_formula_of_the_table_fills_is_the_users(self) -> None:
-        there = Existing(["id", "name"], [(ANN, "upper")], calculated=["name"])
+        there = ExistingTable(["id", "name"], [(ANN, "upper")], calculated=["name"])
         decided = plan(there, fresh(person(ANN, "Ann"), person(BOB, "Bob")))
         assert (decided.updates, decided.appended) == ({}, [{0: BOB}])
 
@@ -122,7 +130,9 @@ class TestUpdates:
 class TestNothingToDo:
     def test_an_unchanged_list_writes_nothing_time_included(self) -> None:
         there = table("id name fetched", (ANN, "Ann", "long ago"))
-        decided = plan(there, fresh(person(ANN, "Ann")), wish=Wish(("id", "name", "fetched")))
+        decided = plan(
+            there, fresh(person(ANN, "Ann")), wish=UpdateOptions(("id", "name", "fetched"))
+        )
         assert decided.changes_nothing
 
     def test_any_change_renews_the_time_of_everybody_who_was_seen(self) -> None:
@@ -130,7 +140,7 @@ class TestNothingToDo:
         decided = plan(
             there,
             fresh(person(ANN, "Ann"), person(BOB, "Bob")),
-            wish=Wish(("id", "name", "fetched")),
+            wish=UpdateOptions(("id", "name", "fetched")),
         )
         assert [row in decided.updates for row in range(3)] == [True, True, False]
         assert decided.findings.changed == [1]
@@ -182,7 +192,7 @@ class TestRowsThatAreOdd:
         there = table("id name notes", (ANN, "A", ""), (ANN, "A", "met in May"))
         decided = plan(there, fresh(person(ANN, "Ann")))
         assert decided.updates == {1: {1: "Ann"}}
-        assert decided.findings.twins == [(1, 0)]
+        assert decided.findings.duplicates == [(1, 0)]
 
     def test_of_two_rows_without_notes_the_first_is_kept_up(self) -> None:
         there = table("id name", (ANN, "A"), (ANN, "A"))
@@ -194,40 +204,40 @@ class TestAccounts:
 
     def test_rows_of_another_account_are_neither_updated_nor_missed(self) -> None:
         there = table(self.HEADER, ("home", ANN, "Mum"), ("home", BOB, "Dad"))
-        decided = plan(there, fresh(person(ANN, "Ann")), wish=Wish((*BASIC, "account")))
+        decided = plan(there, fresh(person(ANN, "Ann")), wish=UpdateOptions((*BASIC, "account")))
         assert (decided.updates, decided.findings.unseen) == ({}, [])
         assert decided.appended == [{0: "work", 1: ANN, 2: "Ann"}]
 
     def test_a_row_that_names_no_account_is_claimed(self) -> None:
         there = table(self.HEADER, ("", ANN, "Ann"))
-        decided = plan(there, fresh(person(ANN, "Ann")), wish=Wish((*BASIC, "account")))
+        decided = plan(there, fresh(person(ANN, "Ann")), wish=UpdateOptions((*BASIC, "account")))
         assert decided.updates == {0: {0: "work"}}
 
     def test_a_row_that_names_no_account_belongs_to_the_tables_owner(self) -> None:
         there = table(self.HEADER, ("", ANN, "Ann"))
-        memory = Memory(owner="home", written=["account"])
+        memory = TableMemory(owner="home", written=["account"])
         assert plan(there, fresh(person(ANN, "Ann")), memory).appended == [
             {0: "work", 1: ANN, 2: "Ann"}
         ]
 
     def test_a_second_account_in_a_table_without_accounts_is_refused(self) -> None:
         with pytest.raises(SecondAccount, match='contacts of "home"'):
-            plan(table("id name"), fresh(person(ANN)), Memory(owner="home"))
+            plan(table("id name"), fresh(person(ANN)), TableMemory(owner="home"))
 
     def test_the_rows_of_a_former_alias_are_this_accounts(self) -> None:
         there = table(self.HEADER, ("shop", ANN, "Ann"), ("home", BOB, "Bob"))
-        memory = Memory("work", aliases={"shop"}, written=["account"])
+        memory = TableMemory("work", aliases={"shop"}, written=["account"])
         decided = plan(there, fresh(person(ANN, "Anna"), person(BOB, "B.")), memory)
         assert decided.updates == {0: {0: "work", 2: "Anna"}}
         assert decided.appended == [{0: "work", 1: BOB, 2: "B."}]
 
     def test_an_instance_that_was_renewed_under_its_alias_goes_on(self) -> None:
-        memory = Memory(contested=True, written=["account"])
+        memory = TableMemory(contested=True, written=["account"])
         there = table(self.HEADER, ("work", ANN, "Ann"))
         assert plan(there, fresh(person(ANN, "Anna")), memory).updates == {0: {2: "Anna"}}
 
     def test_another_accounts_alias_does_not_make_its_rows_ours(self) -> None:
-        memory = Memory(contested=True, written=["account"])
+        memory = TableMemory(contested=True, written=["account"])
         with pytest.raises(FullOfStrangers, match="1 of the 1 people"):
             plan(table(self.HEADER, ("work", EVE, "Eve")), fresh(person(ANN)), memory)
 
@@ -236,9 +246,11 @@ class TestAccounts:
         there, came = table("id name", (ANN, "Ann"), *strangers), fresh(person(ANN, "Ann"))
         with pytest.raises(FullOfStrangers, match=r"3 of the 4 people .* --adopt"):
             plan(there, came)
-        assert plan(there, came, wish=Wish(adopt=True)).changes_nothing
+        assert plan(there, came, wish=UpdateOptions(adopt=True)).changes_nothing
         assert plan(there, came, WORKS).changes_nothing
-        assert plan(there, came, Memory(last_seen={strangers[0][0]: "2026-11-02"})).changes_nothing
+        assert plan(
+            there, came, TableMemory(last_seen={strangers[0][0]: "2026-11-02"})
+        ).changes_nothing
 
     def test_an_account_column_that_may_be_ours_is_refused_until_it_is_named(self) -> None:
         there = table(self.HEADER, ("work", ANN, "Ann"), ("home", ANN, "Mum"))
@@ -255,10 +267,14 @@ class TestAccounts:
 
     @pytest.mark.parametrize(
         ("memory", "wish"),
-        [(WORKS, Wish()), (Memory(written=["id"]), Wish()), (Memory(), Wish(adopt=True))],
+        [
+            (WORKS, UpdateOptions()),
+            (TableMemory(written=["id"]), UpdateOptions()),
+            (TableMemory(), UpdateOptions(adopt=True)),
+        ],
     )
     def test_a_column_of_others_is_the_users_own_where_we_know_or_he_says_so(
-        self, memory: Memory, wish: Wish
+        self, memory: TableMemory, wish: UpdateOptions
     ) -> None:
         there = table(self.HEADER, ("gold", ANN, "A"), ("silver", BOB, "Bob"))
         decided = plan(there, fresh(person(ANN, "Ann"), person(BOB, "Bob")), memory, wish)
@@ -272,7 +288,7 @@ class TestAccounts:
 
 class TestAbsence:
     THERE = table("id name notes status", (ANN, "Ann", "", ""), (BOB, "Bob", "owes me", ""))
-    OURS = Memory(written=["status"])
+    OURS = TableMemory(written=["status"])
 
     def test_nobody_is_removed_by_default_but_told(self) -> None:
         decided = plan(self.THERE, fresh(person(ANN, "Ann")))
@@ -284,18 +300,20 @@ class TestAbsence:
         assert plan(self.THERE, selected).findings.unseen == []
 
     def test_mark_says_since_when_in_our_own_status_column(self) -> None:
-        memory = Memory(written=["status"], last_seen={BOB: "2026-11-02"})
-        decided = plan(self.THERE, fresh(person(ANN, "Ann")), memory, Wish(missing=Missing.MARK))
+        memory = TableMemory(written=["status"], last_seen={BOB: "2026-11-02"})
+        decided = plan(
+            self.THERE, fresh(person(ANN, "Ann")), memory, UpdateOptions(missing=Missing.MARK)
+        )
         assert decided.updates == {1: {3: "not seen since 2026-11-02"}}
 
     def test_a_mark_stays_as_it_is_and_goes_when_the_person_is_back(self) -> None:
         marked = table("id name status", (ANN, "Ann", "not seen since 2026-11-02"))
-        wish = Wish(missing=Missing.MARK)
+        wish = UpdateOptions(missing=Missing.MARK)
         assert plan(marked, fresh(person(BOB), everyone=[BOB]), self.OURS, wish).updates == {}
         assert plan(marked, fresh(person(ANN, "Ann")), self.OURS).updates == {0: {2: ""}}
 
     def test_without_a_remembered_date_the_history_tells_else_the_day_of_this_list(self) -> None:
-        came, wish = fresh(person(ANN, "Ann")), Wish(missing=Missing.MARK)
+        came, wish = fresh(person(ANN, "Ann")), UpdateOptions(missing=Missing.MARK)
         seen = replace(came.origin, seen=lambda _: Seen(last="2026-10-31 09:00"))
         told = plan(self.THERE, replace(came, origin=seen), self.OURS, wish)
         assert told.updates[1] == {3: "not seen since 2026-10-31"}
@@ -305,17 +323,19 @@ class TestAbsence:
 
     def test_columns_of_the_past_stay_when_the_history_was_not_asked(self) -> None:
         there = table("id name firstSeen status", (ANN, "A", "2026-01-01", "renamed 2026-02-02"))
-        memory = Memory(written=["firstSeen", "status"])
+        memory = TableMemory(written=["firstSeen", "status"])
         assert plan(there, fresh(person(ANN, "Ann")), memory).updates == {0: {1: "Ann"}}
 
     def test_mark_never_touches_a_status_column_of_the_users(self) -> None:
-        decided = plan(self.THERE, fresh(person(ANN, "Ann")), wish=Wish(missing=Missing.MARK))
+        decided = plan(
+            self.THERE, fresh(person(ANN, "Ann")), wish=UpdateOptions(missing=Missing.MARK)
+        )
         assert decided.changes_nothing
         assert decided.findings.unmarked is Unmarked.NOT_OURS
 
     def test_mark_without_a_column_for_it_marks_nobody(self) -> None:
         there = table("id name", (ANN, "Ann"), (BOB, "Bob"))
-        decided = plan(there, fresh(person(ANN, "Ann")), wish=Wish(missing=Missing.MARK))
+        decided = plan(there, fresh(person(ANN, "Ann")), wish=UpdateOptions(missing=Missing.MARK))
         assert (decided.changes_nothing, decided.findings.unmarked) == (True, Unmarked.NO_COLUMN)
 
     @pytest.mark.parametrize(
@@ -325,24 +345,24 @@ class TestAbsence:
     def test_only_the_confirmed_go_and_none_with_notes_unless_forced(
         self, absences: int, force: bool, removed: list[int]
     ) -> None:
-        memory = Memory(absences={ANN: absences, BOB: absences})
-        wish = Wish(missing=Missing.REMOVE, force=force)
+        memory = TableMemory(absences={ANN: absences, BOB: absences})
+        wish = UpdateOptions(missing=Missing.REMOVE, force=force)
         assert plan(self.THERE, fresh(person(EVE)), memory, wish).removed == removed
 
     def test_a_formula_of_the_users_counts_as_a_note(self) -> None:
-        there = Existing(["id", "sum"], [(ANN, "")], formulas={(0, 1)})
-        wish = Wish(missing=Missing.REMOVE)
-        assert plan(there, fresh(person(BOB)), Memory(absences={ANN: 9}), wish).removed == []
+        there = ExistingTable(["id", "sum"], [(ANN, "")], formulas={(0, 1)})
+        wish = UpdateOptions(missing=Missing.REMOVE)
+        assert plan(there, fresh(person(BOB)), TableMemory(absences={ANN: 9}), wish).removed == []
 
     def test_of_a_column_filled_by_formula_only_what_was_typed_over_it_is_a_note(self) -> None:
-        there = Existing(["id", "sum"], [(ANN, ""), (EVE, "typed over")], calculated=["sum"])
-        wish = Wish(missing=Missing.REMOVE)
-        memory = Memory(absences={ANN: 9, EVE: 9})
+        there = ExistingTable(["id", "sum"], [(ANN, ""), (EVE, "typed over")], calculated=["sum"])
+        wish = UpdateOptions(missing=Missing.REMOVE)
+        memory = TableMemory(absences={ANN: 9, EVE: 9})
         assert plan(there, fresh(person(BOB)), memory, wish).removed == [0]
 
 
 class TestOnePerson:
-    MEMORY = Memory(same={ANN: ANNS_LID})
+    MEMORY = TableMemory(same={ANN: ANNS_LID})
 
     def test_a_row_and_its_notes_go_along_with_a_new_id(self) -> None:
         there = table("id name notes", (ANN, "Ann", "met in May"))
@@ -357,13 +377,13 @@ class TestOnePerson:
             (ANNS_LID, ""),
             (ANNS_LID, "met in May"),
         ]
-        assert decided.findings.twins == [(1, 0)]
+        assert decided.findings.duplicates == [(1, 0)]
 
     def test_two_rows_with_notes_both_stay_as_they_are(self) -> None:
         there = table("id notes", (ANN, "one"), (ANNS_LID, "two"))
         decided = plan(there, fresh(person(ANNS_LID)), self.MEMORY)
         assert decided.changes_nothing
-        assert decided.findings.twins == [(1, 0)]
+        assert decided.findings.duplicates == [(1, 0)]
 
     def test_somebody_listed_under_both_ids_gets_one_row(self) -> None:
         decided = plan(
@@ -382,7 +402,7 @@ class TestOnePerson:
         assert plan(there, selected, self.MEMORY).findings.unseen == []
 
     def test_pairs_that_run_in_a_circle_end(self) -> None:
-        memory = Memory(same={ANN: ANNS_LID, ANNS_LID: ANN})
+        memory = TableMemory(same={ANN: ANNS_LID, ANNS_LID: ANN})
         there = table("id name", (ANN, "Ann"))
         decided = plan(there, fresh(person(ANNS_LID, "Ann")), memory)
         assert decided.updates == {0: {0: ANNS_LID}}
@@ -401,7 +421,7 @@ class TestRefusals:
 
     def test_ids_that_a_formula_makes_are_refused(self) -> None:
         with pytest.raises(IdsAreFormulas, match="as values"):
-            plan(Existing(["id"], [], calculated=["id"]), fresh(person(ANN)))
+            plan(ExistingTable(["id"], [], calculated=["id"]), fresh(person(ANN)))
 
 
 IDS = st.sampled_from([f"1202555{n:04}@c.us" for n in range(12)] + ["1@g.us", "1@lid", "2@lid"])
@@ -411,11 +431,11 @@ USERS = ("notes", "tick", "status", "Telefon")
 
 
 @st.composite
-def tables(draw: st.DrawFn) -> Existing:
+def tables(draw: st.DrawFn) -> ExistingTable:
     header = draw(st.permutations([*BASIC, *draw(st.sets(st.sampled_from(USERS)))]))
     cell = dict.fromkeys(header, TEXTS) | {"id": st.one_of(IDS, st.just(""), TEXTS)}
     rows = draw(st.lists(st.tuples(*(cell[title] for title in header)), max_size=12))
-    return Existing(header, rows)
+    return ExistingTable(header, rows)
 
 
 PAIRS = st.dictionaries(IDS, IDS, max_size=3)
@@ -426,10 +446,13 @@ class TestForAnyTable:
     @settings(max_examples=100)
     @given(tables(), PEOPLE, PAIRS, MISSING)
     def test_every_user_cell_stays_with_its_row(
-        self, there: Existing, people: list[Contact], same: dict[str, str], missing: Missing
+        self, there: ExistingTable, people: list[Contact], same: dict[str, str], missing: Missing
     ) -> None:
         decided = plan(
-            there, fresh(*people), Memory(owner="work", same=same), Wish(missing=missing)
+            there,
+            fresh(*people),
+            TableMemory(owner="work", same=same),
+            UpdateOptions(missing=missing),
         )
         after = carried_out(there, decided)
         users = [at for at, title in enumerate(there.header) if title not in BASIC]
@@ -439,9 +462,9 @@ class TestForAnyTable:
     @settings(max_examples=100)
     @given(tables(), PEOPLE, PAIRS)
     def test_no_row_changes_its_person(
-        self, there: Existing, people: list[Contact], same: dict[str, str]
+        self, there: ExistingTable, people: list[Contact], same: dict[str, str]
     ) -> None:
-        decided = plan(there, fresh(*people), Memory(owner="work", same=same))
+        decided = plan(there, fresh(*people), TableMemory(owner="work", same=same))
         after, ids = carried_out(there, decided), list(there.header).index("id")
         related = {frozenset(pair) for pair in same.items()}
         for before, now in zip(there.rows, after, strict=False):
@@ -451,17 +474,20 @@ class TestForAnyTable:
     @settings(max_examples=100)
     @given(tables(), PEOPLE, PAIRS, MISSING)
     def test_planning_twice_gives_nothing(
-        self, there: Existing, people: list[Contact], same: dict[str, str], missing: Missing
+        self, there: ExistingTable, people: list[Contact], same: dict[str, str], missing: Missing
     ) -> None:
-        memory, wish = Memory(owner="work", written=["status"], same=same), Wish(missing=missing)
+        memory, wish = (
+            TableMemory(owner="work", written=["status"], same=same),
+            UpdateOptions(missing=missing),
+        )
         after = carried_out(there, plan(there, fresh(*people), memory, wish))
-        again = plan(Existing(there.header, after), fresh(*people), memory, wish)
+        again = plan(ExistingTable(there.header, after), fresh(*people), memory, wish)
         assert again.changes_nothing
 
     @settings(max_examples=100)
     @given(tables(), PEOPLE)
     def test_everybody_who_came_is_there_with_the_values_of_now(
-        self, there: Existing, people: list[Contact]
+        self, there: ExistingTable, people: list[Contact]
     ) -> None:
         after = carried_out(there, plan(there, fresh(*people), WORKS))
         at = [list(there.header).index(title) for title in BASIC]
@@ -472,10 +498,10 @@ class TestForAnyTable:
     @settings(max_examples=100)
     @given(tables(), PEOPLE, st.randoms())
     def test_the_order_of_rows_and_columns_makes_no_difference(
-        self, there: Existing, people: list[Contact], shuffle: Random
+        self, there: ExistingTable, people: list[Contact], shuffle: Random
     ) -> None:
         columns = shuffle.sample(range(len(there.header)), len(there.header))
-        moved = Existing(
+        moved = ExistingTable(
             [there.header[at] for at in columns],
             [[row[at] for at in columns] for row in there.rows],
         )
@@ -486,16 +512,16 @@ class TestForAnyTable:
     @settings(max_examples=100)
     @given(tables(), PEOPLE, st.randoms())
     def test_sorting_the_rows_takes_notes_along(
-        self, there: Existing, people: list[Contact], shuffle: Random
+        self, there: ExistingTable, people: list[Contact], shuffle: Random
     ) -> None:
         ids = list(there.header).index("id")
         alone = {row[ids].strip().casefold(): row for row in there.rows if row[ids].strip()}
-        sorted_there = Existing(there.header, shuffle.sample([*alone.values()], len(alone)))
-        straight = _by_id(Existing(there.header, [*alone.values()]), people)
+        sorted_there = ExistingTable(there.header, shuffle.sample([*alone.values()], len(alone)))
+        straight = _by_id(ExistingTable(there.header, [*alone.values()]), people)
         assert _by_id(sorted_there, people) == straight
 
 
-def _by_id(there: Existing, people: list[Contact]) -> list[list[str]]:
+def _by_id(there: ExistingTable, people: list[Contact]) -> list[list[str]]:
     decided: Plan = plan(there, fresh(*people), WORKS)
     return sorted(carried_out(there, decided))
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.ooxml.update_files import ANN, ANN_ROW, BOB, HEADER, book, contact, updated
 from workbook.contacts.contact import Contact
-from workbook.merge.model import Memory, Missing, Wish
+from workbook.merge.model import Missing, TableMemory, UpdateOptions
 from workbook.merge.remarks import SHOWN, remarks
 
 MINE = (None, None, None, None, "a line of mine")
@@ -19,7 +19,7 @@ def test_where_nothing_is_odd_there_is_nothing_to_tell() -> None:
 
 def test_people_with_another_id_are_counted() -> None:
     lid = Contact("100000000000001@lid", "Ann", "", "user")
-    _, report = updated(book(), lid, BOB, memory=Memory(same={ANN.id: lid.id}))
+    _, report = updated(book(), lid, BOB, memory=TableMemory(same={ANN.id: lid.id}))
     assert [*remarks(report)] == ["1 person has another id now; rows and notes went along."]
 
 
@@ -32,7 +32,7 @@ def test_people_with_another_id_are_counted() -> None:
 )
 def test_where_nobody_could_be_marked_the_way_there_is_told(title: str, advice: str) -> None:
     there = book([ANN_ROW, (BOB.id, "Bob", "", "user", "", "owes me")], (*HEADER, title))
-    _, report = updated(there, ANN, wish=Wish(missing=Missing.MARK))
+    _, report = updated(there, ANN, wish=UpdateOptions(missing=Missing.MARK))
     assert [*remarks(report)][1].partition(advice)[2].endswith("--columns basic,status")
 
 

@@ -31,7 +31,7 @@ from tests.ooxml.update_files import (
 from workbook.contacts.columns import BASIC
 from workbook.contacts.contact import Contact
 from workbook.errors import WrongUsage
-from workbook.merge.model import Memory, Missing, Wish
+from workbook.merge.model import Missing, TableMemory, UpdateOptions
 
 ANNA = contact(1, "Anna")
 
@@ -79,14 +79,14 @@ class TestValues:
 
     def test_marking_is_written_into_our_status_column(self) -> None:
         there = book([(*ANN_ROW[:4], None)], (*BASIC, "status"))
-        memory = Memory(written=["status"], last_seen={ANN.id: "2026-11-02"})
-        after, report = updated(there, BOB, memory=memory, wish=Wish(missing=Missing.MARK))
+        memory = TableMemory(written=["status"], last_seen={ANN.id: "2026-11-02"})
+        after, report = updated(there, BOB, memory=memory, wish=UpdateOptions(missing=Missing.MARK))
         assert read(after)[1][4] == "not seen since 2026-11-02"
         assert report.unseen == (ANN.id,)
 
     def test_rows_are_never_removed_from_a_file(self) -> None:
         with pytest.raises(WrongUsage, match="in Excel only"):
-            updated(book(), ANN, wish=Wish(missing=Missing.REMOVE))
+            updated(book(), ANN, wish=UpdateOptions(missing=Missing.REMOVE))
 
 
 class TestWhatStays:
@@ -272,12 +272,12 @@ class TestReport:
         rows = [ANN_ROW, (f" {ANN.id}", *BOB_ROW[1:]), (None, None, None, None, "a line of mine")]
         _, report = updated(book(rows), ANN)
         assert (report.sheet, report.table) == ("Contacts", "Contacts")
-        assert (report.twins, report.nameless) == (((2, 3),), (4,))
+        assert (report.duplicates, report.nameless) == (((2, 3),), (4,))
         assert report.owned == BASIC
 
     def test_it_tells_who_has_another_id_now(self) -> None:
         lid = Contact("100000000000001@lid", "Ann", "", "user")
-        after, report = updated(book([ANN_ROW]), lid, memory=Memory(same={ANN.id: lid.id}))
+        after, report = updated(book([ANN_ROW]), lid, memory=TableMemory(same={ANN.id: lid.id}))
         assert report.moved == {ANN.id: lid.id}
         assert read(after)[1] == (lid.id, "Ann", "", "user", "met in May")
 
@@ -297,7 +297,7 @@ def sheets(draw: st.DrawFn) -> tuple[list[str], Rows]:
     return header, [[*row[1 : at + 1], row[0] or None, *row[at + 1 :]] for row in rows]
 
 
-WORKS = Memory(owner="work")  # whose the table is
+WORKS = TableMemory(owner="work")  # whose the table is
 
 
 class TestForAnyTable:

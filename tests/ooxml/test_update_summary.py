@@ -31,7 +31,7 @@ from workbook.contacts.columns import build
 from workbook.contacts.contact import Contact
 from workbook.contacts.summary import summarize
 from workbook.export import xlsx
-from workbook.merge.model import Memory
+from workbook.merge.model import TableMemory
 
 SUMMARY = "xl/worksheets/sheet2.xml"
 CHARTS = {"xl/charts/chart1.xml", "xl/charts/chart2.xml"}
@@ -180,7 +180,7 @@ def test_microsofts_validator_finds_nothing_in_it(tmp_path: Path) -> None:
 
 
 def test_one_of_our_own_workbooks_is_updated_with_all_its_looks() -> None:
-    after, report = updated(ours(ANN, BOB), ANN, BOB, GERD, memory=Memory(owner="work"))
+    after, report = updated(ours(ANN, BOB), ANN, BOB, GERD, memory=TableMemory(owner="work"))
     assert read(after) == read(ours(ANN, BOB, GERD))
     assert '<ignoredError sqref="A1:D4"' in parts(after)[SHEET].decode()
     assert report.notices == ()

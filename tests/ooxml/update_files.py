@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from workbook.contacts.columns import Origin
 from workbook.contacts.contact import Contact
-from workbook.merge.model import Fresh, Memory, Wish
+from workbook.merge.model import Incoming, TableMemory, UpdateOptions
 from workbook.ooxml.report import UpdateReport
 from workbook.ooxml.workbook_file import opened, update
 
@@ -81,16 +81,16 @@ def saved(made: Workbook) -> bytes:
     return stream.getvalue()
 
 
-def fresh(*people: Contact, everyone: Sequence[str] = (), account: str = "work") -> Fresh:
+def fresh(*people: Contact, everyone: Sequence[str] = (), account: str = "work") -> Incoming:
     """Return a list that just came."""
-    return Fresh(people, Origin(account, NOON), everyone or [each.id for each in people])
+    return Incoming(people, Origin(account, NOON), everyone or [each.id for each in people])
 
 
 def updated(
     data: bytes,
     *people: Contact,
-    memory: Memory | None = None,
-    wish: Wish | None = None,
+    memory: TableMemory | None = None,
+    wish: UpdateOptions | None = None,
     everyone: Sequence[str] = (),
 ) -> tuple[bytes, UpdateReport]:
     """Return the workbook brought up to date with these people, and the report."""

@@ -13,9 +13,7 @@ import atheris
 
 with atheris.instrument_imports(include=["workbook"]):
     from workbook.errors import ContactsError
-    from workbook.green_api import contacts_stream as reader
-    from workbook.green_api import other_methods as neighbours
-    from workbook.green_api import protocol
+    from workbook.green_api import contacts_stream, other_methods, protocol
 
 SEEDS = (
     b'[{"id":"4915100000001@c.us","name":"Anna","contactName":"","type":"user"},{"id":"-7@g.us"}]',
@@ -29,7 +27,7 @@ SEEDS = (
 def attack(data: bytes) -> None:
     """Read bytes as every kind of answer; the first one says into how many pieces a list comes."""
     chunk, body = 1 + data[:1][0] if data else 1, data[1:]
-    taken = reader.ContactsReader(limit_mib=1, _enough=1 + chunk // 2)
+    taken = contacts_stream.ContactsReader(limit_mib=1, _enough=1 + chunk // 2)
     with suppress(ContactsError):
         for start in range(0, len(body), chunk):
             taken.feed(body[start : start + chunk])
@@ -43,7 +41,7 @@ def attack(data: bytes) -> None:
 
 
 def _group(body: bytes) -> object:
-    return neighbours.read(body, neighbours.GroupData)
+    return other_methods.read(body, other_methods.GroupData)
 
 
 if __name__ == "__main__":

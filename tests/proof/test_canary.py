@@ -30,8 +30,8 @@ from tests.proof import canary
 from workbook.accounts import accounts
 from workbook.errors import ContactsError
 from workbook.simulator.simulator import SCENARIOS, Simulator
-from workbook.store import database as store
-from workbook.sync import latest as refresh
+from workbook.store import database
+from workbook.sync import latest
 
 SECONDS = 0.8
 PROCESSES = Path("/proc/self").parent
@@ -100,7 +100,7 @@ def test_no_exception_remembers_the_token(scenario: str, monkeypatch: pytest.Mon
     with Simulator(scenario, rate=0) as service:
         use(service, monkeypatch, SECONDS)
         with pytest.raises(ContactsError) as failure:
-            refresh.latest(accounts.find())
+            latest.latest(accounts.find())
         assert service.token not in told(failure.value)
 
 
@@ -108,7 +108,7 @@ def test_a_refused_connection_tells_no_address(monkeypatch: pytest.MonkeyPatch) 
     with Simulator(rate=0) as service:
         use(service, monkeypatch, SECONDS)
     with pytest.raises(ContactsError) as failure:
-        refresh.latest(accounts.find())
+        latest.latest(accounts.find())
     assert service.token not in told(failure.value)
 
 
@@ -137,7 +137,7 @@ def test_a_proxy_that_repeats_its_password_is_not_repeated(
         monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("//", "//me:proxy-password@"))
         ran = getcontacts("export", "-v")
         with pytest.raises(ContactsError) as failure:
-            refresh.latest(accounts.find())
+            latest.latest(accounts.find())
         assert b"secret-of-the-instance" not in b"".join(proxy.heads), "only the host is told"
     assert ran.code == 6
     for secret in ("proxy-password", "secret-of-the-instance"):
@@ -185,11 +185,11 @@ def test_the_database_and_its_log_hold_no_token(
     with Simulator(rate=0) as service:
         use(service, monkeypatch)
         assert getcontacts("export").code == 0
-        with closing(sqlite3.connect(home / store.NAME)) as reader:
+        with closing(sqlite3.connect(home / database.NAME)) as reader:
             reader.execute("BEGIN")
             reader.execute("SELECT count(*) FROM piece").fetchone()  # keeps the log in place
             assert getcontacts("export").code == 0
-            assert (home / f"{store.NAME}-wal").stat().st_size > 0
+            assert (home / f"{database.NAME}-wal").stat().st_size > 0
             assert not any(service.token.encode() in content for content in contents(tmp_path))
 
 
@@ -213,7 +213,7 @@ def test_a_warning_that_shows_what_is_handled_does_not_show_the_token(
         with warnings.catch_warnings():
             warnings.simplefilter("always")
             with suppress(ContactsError):
-                refresh.latest(accounts.find())
+                latest.latest(accounts.find())
             gc.collect()  # what was not closed says so now
         assert not [each for each in recwarn if service.token in str(each.message)]
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from addin.excel import udfs
-from addin.shared import formula_lists as lists
+from addin.shared import formula_lists
 from tests.cli.command import getcontacts, use
 from tests.hosts.excel_side import restart
 from tests.proof.report import tried
@@ -74,7 +74,7 @@ def wait_for_cells(threads: list[threading.Thread]) -> None:
     for thread in threads:
         thread.join(60)
     deadline = time.monotonic() + 60
-    while lists.shared.of("").coming:  # a fetch that was in the queue behind the exports
+    while formula_lists.shared.of("").coming:  # a fetch that was in the queue behind the exports
         assert time.monotonic() < deadline
         time.sleep(0.1)
 

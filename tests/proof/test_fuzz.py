@@ -35,8 +35,7 @@ from workbook.contacts.summary import summarize
 from workbook.errors import ContactsError
 from workbook.export import csv, vcard
 from workbook.export import json as json_format
-from workbook.green_api import other_methods as neighbours
-from workbook.green_api import protocol
+from workbook.green_api import other_methods, protocol
 from workbook.green_api.contacts_stream import ContactsReader
 from workbook.green_api.http import Exchange
 
@@ -90,8 +89,8 @@ def test_any_other_answer_is_understood_or_one_of_our_errors(
     said = protocol.error_for(status, {"Retry-After": header, "Date": header}, body)
     assert 20 < len(str(said)) < 500
     ours(lambda: protocol.state_from(body))
-    for shape in (neighbours.InstanceSettings, neighbours.GroupData, neighbours.Checked):
-        ours(lambda shape=shape: neighbours.read(body, shape))  # type: ignore[misc]  # bound at once
+    for shape in (other_methods.InstanceSettings, other_methods.GroupData, other_methods.Checked):
+        ours(lambda shape=shape: other_methods.read(body, shape))  # type: ignore[misc]  # bound at once
     tried("words", 1)
 
 

@@ -34,7 +34,7 @@ from tests.proof.torture import counted
 from workbook.accounts import accounts, settings
 from workbook.files.atomic import SUFFIX
 from workbook.simulator.simulator import Simulator
-from workbook.store import call_slots as pace
+from workbook.store import call_slots
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here, so no quick deaths")
 
@@ -43,11 +43,11 @@ PARENT = """
 import json, os, signal, sys, time
 from functools import partial
 from pathlib import Path
-from tests.command import getcontacts
-from tests.torture import Failure, Torture
-from workbook.green_api import pace
+from tests.cli.command import getcontacts
+from tests.proof.torture import Failure, Torture
+from workbook.store import call_slots
 
-pace.INTERVAL = 0.0
+call_slots.INTERVAL = 0.0
 root, words, stdin = json.loads(sys.argv[1])
 run = partial(getcontacts, *words, stdin=stdin)
 
@@ -132,7 +132,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
     """Answer at once."""
-    monkeypatch.setattr(pace, "INTERVAL", 0.0)
+    monkeypatch.setattr(call_slots, "INTERVAL", 0.0)
     with Simulator(contacts=[ANNA, BEN], rate=0) as service:
         use(service, monkeypatch)
         yield service

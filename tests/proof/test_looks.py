@@ -23,7 +23,7 @@ from tests.proof.report import tried
 from workbook.errors import ADVICE, HOW_TO_LOG_IN, AddressRefused, NotReady, Unreachable
 from workbook.simulator.people import account, person
 from workbook.simulator.simulator import Simulator
-from workbook.store import call_slots as pace
+from workbook.store import call_slots
 
 POPPLER = [tool for tool in ("pdftotext", "pdftoppm") if shutil.which(tool) is None]
 needs_poppler = pytest.mark.skipif(bool(POPPLER), reason=f"not installed here: {POPPLER}")
@@ -42,7 +42,7 @@ def demo() -> Path:
 def exported(contacts: list[dict[str, Any]], *words: str) -> Path:
     with pytest.MonkeyPatch.context() as patch, Simulator(contacts=contacts, rate=0) as service:
         use(service, patch)
-        patch.setattr(pace, "INTERVAL", 0.0)
+        patch.setattr(call_slots, "INTERVAL", 0.0)
         patch.setenv("GREEN_API_ID_INSTANCE", service.id_instance)
         assert getcontacts("export", "looks.xlsx", *words).code == 0
     return Path("looks.xlsx")

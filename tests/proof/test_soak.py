@@ -16,8 +16,8 @@ from workbook.accounts import settings
 from workbook.accounts.accounts import Account
 from workbook.simulator.people import person
 from workbook.simulator.simulator import Simulator
-from workbook.store import call_slots as pace
-from workbook.sync import latest as refresh
+from workbook.store import call_slots
+from workbook.sync import latest
 
 FILES = Path("/proc/self/fd")
 MIB = 1024 * 1024
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.skipif(not FILES.is_dir(), reason="this system does not
 @pytest.fixture
 def services(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Simulator]]:
     """Serve fifty accounts, each with a list of its own."""
-    monkeypatch.setattr(pace, "INTERVAL", 0.0)
+    monkeypatch.setattr(call_slots, "INTERVAL", 0.0)
     settings.save(settings.Settings(history_days=30))
     with ExitStack() as stack:
         yield [
@@ -43,7 +43,7 @@ def refreshed(service: Simulator, turn: int) -> int:
     service.contacts = [person(each, f"Name {turn % 3}") for each in people]
     service.calls.clear()
     account = Account("shop", service.api_url, service.id_instance, service.token)
-    return len(refresh.latest(account, budget=30).snapshot.contacts)
+    return len(latest.latest(account, budget=30).snapshot.contacts)
 
 
 def standing() -> tuple[int, int]:

@@ -20,9 +20,8 @@ from pathlib import Path
 import pytest
 import stamina
 
-from addin.excel import ribbon, udfs
-from addin.excel import workbook_memory as books
-from addin.shared import formula_lists as lists
+from addin.excel import ribbon, udfs, workbook_memory
+from addin.shared import formula_lists
 from tests.accounts import keyrings
 from tests.cli.command import Ran, getcontacts, use
 from tests.hosts.excel_data import SheetData
@@ -32,18 +31,15 @@ from tests.ooxml.update_files import book as book_of
 from tests.ooxml.update_files import read
 from tests.proof.report import tried
 from tests.proof.torture import ExcelCalls, Failure, Torture, suffer
-from workbook.accounts import accounts, settings
-from workbook.accounts import credentials as vault
+from workbook.accounts import accounts, credentials, settings
 from workbook.contacts.columns import BASIC
 from workbook.contacts.contact import Contact, ContactList
 from workbook.files.atomic import SUFFIX
 from workbook.simulator.people import person
 from workbook.simulator.simulator import Simulator
-from workbook.store import call_slots as pace
-from workbook.store import database as store
-from workbook.store import snapshots
+from workbook.store import call_slots, database, snapshots
 from workbook.store.snapshots import Snapshot
-from workbook.sync import latest as refresh
+from workbook.sync import latest
 from workbook.sync.recording import record
 
 ANNA, BEN = person("4915100000001@c.us", "Anna"), person("4915100000002@c.us", "Ben")
@@ -68,9 +64,9 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
     """Answer at once, and let nobody wait between attempts."""
-    monkeypatch.setattr(pace, "INTERVAL", 0.0)
-    monkeypatch.setattr(vault, "PATIENCE", 1.0)
-    for room, name in ((store, "BUSY_SECONDS"), (settings, "PATIENCE")):
+    monkeypatch.setattr(call_slots, "INTERVAL", 0.0)
+    monkeypatch.setattr(credentials, "PATIENCE", 1.0)
+    for room, name in ((database, "BUSY_SECONDS"), (settings, "PATIENCE")):
         monkeypatch.setattr(room, name, 0.3)
     with (
         Simulator(contacts=[ANNA, BEN], rate=0) as service,
@@ -121,7 +117,7 @@ def names(folder: Path) -> list[str]:
 
 def assert_sound(home: Path) -> None:
     """Let SQLite look at its own file."""
-    with closing(sqlite3.connect(home / store.NAME)) as connection:
+    with closing(sqlite3.connect(home / database.NAME)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
@@ -194,7 +190,7 @@ def test_an_update_leaves_the_notes_with_their_people(
         )
     )
     service.contacts = [BEN, NEW, {**ANNA, "name": "Anna Berg"}]
-    refresh.latest(accounts.find())
+    latest.latest(accounts.find())
     old, before = book.read_bytes(), Baseline.of(place.parent)
     notes = {ANNA["id"]: "likes tea", BEN["id"]: "owes 5"}
 
@@ -275,9 +271,9 @@ def test_a_formula_shows_a_list_or_a_sentence(
     before = Baseline.of(place.parent)
 
     def run(_: object = None) -> list[list[object]]:
-        monkeypatch.setattr(lists, "shared", lists.Lists())
+        monkeypatch.setattr(formula_lists, "shared", formula_lists.Lists())
         spilt = [udfs.GETCONTACTS(), udfs.GETCONTACTSINFO(), [[udfs.GETCONTACT(ANNA["id"])]]]
-        lists.shared._pool.shutdown()
+        formula_lists.shared._pool.shutdown()
         return [row for rows in spilt for row in rows]
 
     def check(_: Failure, rows: list[list[object]]) -> None:
@@ -312,7 +308,7 @@ def test_the_button_leaves_what_the_user_wrote(
 
         def restore() -> None:
             before.restore()
-            monkeypatch.setattr(books, "_unsaved", {})
+            monkeypatch.setattr(workbook_memory, "_unsaved", {})
             excel.sheets, excel.calls = copy.deepcopy(sheets), []
 
         def run(torture: Torture) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from workbook.accounts.settings import Settings
 from workbook.contacts.contact import Contact, ContactList
 from workbook.store.snapshots import Snapshot
-from workbook.sync.recording import Recorded, Trust, record
+from workbook.sync.recording import RecordResult, Trust, record
 
 INSTANCE = "1101000001"
 START = datetime(2026, 9, 1, 11, tzinfo=UTC)  # the same day nearly everywhere
@@ -29,7 +29,7 @@ def came(
     *contacts: Contact,
     trust: Trust = Trust.BELIEVE,
     settings: Settings | None = None,
-) -> Recorded:
+) -> RecordResult:
     """Record a list as fetched on that day."""
     snapshot = Snapshot("shop", day(number), ContactList.pack(contacts))
     return record(INSTANCE, snapshot, trust, settings or Settings())

@@ -10,18 +10,18 @@ from itertools import pairwise
 
 import pytest
 
-from workbook.store import call_slots as pace
+from workbook.store import call_slots
 
 ONE_TURN = """
 import time
-import workbook.store.call_slots as pace
-wait = pace.turn("1101000001", "getcontacts", 60)
+from workbook.store import call_slots
+wait = call_slots.turn("1101000001", "getcontacts", 60)
 print(time.time() + wait)
 """
 
 
 def turn(method: str = "getcontacts", instance: str = "1101000001", patience: float = 60) -> float:
-    wait = pace.turn(instance, method, patience)
+    wait = call_slots.turn(instance, method, patience)
     assert wait is not None
     return wait
 
@@ -33,8 +33,8 @@ def test_the_first_call_need_not_wait() -> None:
 def test_each_further_call_waits_its_second() -> None:
     turns = [time.monotonic() + turn() for _ in range(4)]
     gaps = [later - sooner for sooner, later in pairwise(turns)]
-    assert gaps == pytest.approx([pace.INTERVAL] * 3, abs=0.2)
-    assert pace.INTERVAL > 1
+    assert gaps == pytest.approx([call_slots.INTERVAL] * 3, abs=0.2)
+    assert call_slots.INTERVAL > 1
 
 
 def test_a_call_long_after_need_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,17 +50,17 @@ def test_methods_and_instances_have_turns_of_their_own() -> None:
 
 def test_numbers_may_be_checked_ten_times_a_second() -> None:
     turn("checkwhatsapp")
-    assert 0 < turn("checkwhatsapp") <= pace.INTERVAL / 10
+    assert 0 < turn("checkwhatsapp") <= call_slots.INTERVAL / 10
 
 
 def test_a_turn_that_comes_too_late_is_not_taken() -> None:
     turn()
-    assert pace.turn("1101000001", "getcontacts", 0.5) is None
-    assert turn() == pytest.approx(pace.INTERVAL, abs=0.2), "nobody waits for it in vain"
+    assert call_slots.turn("1101000001", "getcontacts", 0.5) is None
+    assert turn() == pytest.approx(call_slots.INTERVAL, abs=0.2), "nobody waits for it in vain"
 
 
 def test_no_time_is_no_turn() -> None:
-    assert pace.turn("1101000001", "getcontacts", -1) is None
+    assert call_slots.turn("1101000001", "getcontacts", -1) is None
 
 
 def test_a_clock_that_was_set_back_makes_nobody_wait(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,7 +68,7 @@ def test_a_clock_that_was_set_back_makes_nobody_wait(monkeypatch: pytest.MonkeyP
     yesterday = time.time() - 86_400
     monkeypatch.setattr(time, "time", lambda: yesterday)
     assert turn() == 0
-    assert turn() == pytest.approx(pace.INTERVAL, abs=0.2), "and the pace goes on from there"
+    assert turn() == pytest.approx(call_slots.INTERVAL, abs=0.2), "and the pace goes on from there"
 
 
 def test_threads_take_turns() -> None:
@@ -78,7 +78,7 @@ def test_threads_take_turns() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(taken) == pytest.approx([n * pace.INTERVAL for n in range(6)], abs=0.8)
+    assert sorted(taken) == pytest.approx([n * call_slots.INTERVAL for n in range(6)], abs=0.8)
 
 
 def test_processes_take_turns() -> None:

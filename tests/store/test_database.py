@@ -12,25 +12,25 @@ from pathlib import Path
 import pytest
 
 from workbook.errors import NotWritable
-from workbook.store import database as store
+from workbook.store import database
 
-FIRST_USE = "import workbook.store.database as store\nwith store.opened() as c: c.execute('SELECT 1 FROM pace')"
+FIRST_USE = "from workbook.store import database\nwith database.opened() as c: c.execute('SELECT 1 FROM pace')"
 
 
 def hold(home: Path) -> sqlite3.Connection:
     """Open the database as another program would, and begin to write."""
-    other = sqlite3.connect(home / store.NAME)
+    other = sqlite3.connect(home / database.NAME)
     other.execute("BEGIN IMMEDIATE")
     return other
 
 
 def note(method: str) -> None:
-    with store.opened() as connection:
+    with database.opened() as connection:
         connection.execute("INSERT INTO pace VALUES ('1', ?, 0)", (method,))
 
 
 def noted() -> list[str]:
-    with store.opened() as connection:
+    with database.opened() as connection:
         return [method for (method,) in connection.execute("SELECT method FROM pace")]
 
 
@@ -44,19 +44,19 @@ def test_what_is_written_is_there_next_time() -> None:
 def test_everything_kept_is_for_its_owner_alone(home: Path) -> None:
     old = os.umask(0)
     try:
-        with store.opened() as connection:
+        with database.opened() as connection:
             connection.execute("INSERT INTO pace VALUES ('1', 'a', 0)")
             modes = {file.name: file.stat().st_mode & 0o777 for file in home.iterdir()}
     finally:
         os.umask(old)
     assert home.stat().st_mode & 0o777 == 0o700
-    assert modes[store.NAME] == 0o600
+    assert modes[database.NAME] == 0o600
     assert set(modes.values()) == {0o600}, "its journals, too"
 
 
 def test_a_piece_of_work_that_fails_leaves_nothing_of_it() -> None:
     note("a")
-    with suppress(ZeroDivisionError), store.opened() as connection:
+    with suppress(ZeroDivisionError), database.opened() as connection:
         connection.execute("INSERT INTO pace VALUES ('1', 'b', 0)")
         raise ZeroDivisionError
     assert noted() == ["a"]
@@ -66,34 +66,36 @@ def test_an_older_database_is_brought_up_to_date_and_keeps_its_rows(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with monkeypatch.context() as before:
-        before.setattr(store, "MIGRATIONS", store.MIGRATIONS[:1])
+        before.setattr(database, "MIGRATIONS", database.MIGRATIONS[:1])
         note("a")
-    later = (*store.MIGRATIONS, "CREATE TABLE extra (x TEXT);INSERT INTO extra VALUES ('new');")
-    monkeypatch.setattr(store, "MIGRATIONS", later)
+    later = (*database.MIGRATIONS, "CREATE TABLE extra (x TEXT);INSERT INTO extra VALUES ('new');")
+    monkeypatch.setattr(database, "MIGRATIONS", later)
     assert noted() == ["a"]
-    with store.opened() as connection:
+    with database.opened() as connection:
         assert connection.execute("SELECT x FROM extra").fetchall() == [("new",)]
 
 
 def test_a_step_that_fails_leaves_the_old_database(monkeypatch: pytest.MonkeyPatch) -> None:
     note("a")
     with monkeypatch.context() as broken:
-        broken.setattr(store, "MIGRATIONS", (*store.MIGRATIONS, "CREATE TABLE x (y); NONSENSE;"))
+        broken.setattr(
+            database, "MIGRATIONS", (*database.MIGRATIONS, "CREATE TABLE x (y); NONSENSE;")
+        )
         with pytest.raises(NotWritable):
             note("b")
     assert noted() == ["a"]
-    with store.opened() as connection, pytest.raises(sqlite3.OperationalError, match="no such"):
+    with database.opened() as connection, pytest.raises(sqlite3.OperationalError, match="no such"):
         connection.execute("SELECT * FROM x")
 
 
 def test_the_database_of_a_newer_getcontacts_is_left_alone(home: Path) -> None:
     note("a")
-    newer = sqlite3.connect(home / store.NAME)
+    newer = sqlite3.connect(home / database.NAME)
     newer.execute("PRAGMA user_version = 99")
     newer.close()
     with pytest.raises(NotWritable, match="a newer getcontacts"):
         note("b")
-    newer = sqlite3.connect(home / store.NAME)
+    newer = sqlite3.connect(home / database.NAME)
     assert newer.execute("PRAGMA user_version").fetchone() == (99,)
     newer.close()
 
@@ -105,7 +107,7 @@ def test_processes_that_begin_at_once_make_one_database() -> None:
 
 def test_a_damaged_database_is_told_with_what_to_do(home: Path) -> None:
     home.mkdir()
-    (home / store.NAME).write_bytes(b"no database at all" * 1_000)
+    (home / database.NAME).write_bytes(b"no database at all" * 1_000)
     with pytest.raises(NotWritable, match="damaged; delete this file and repeat"):
         note("a")
 
@@ -114,7 +116,7 @@ def test_a_database_somebody_holds_is_told_as_busy(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     note("a")
-    monkeypatch.setattr(store, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
     other = hold(home)
     with pytest.raises(NotWritable, match="busy"):
         note("b")
@@ -141,7 +143,7 @@ def test_a_home_that_cannot_be_a_folder_is_told(home: Path) -> None:
 def test_what_the_database_says_becomes_what_to_do(code: int, said: str) -> None:
     error = sqlite3.OperationalError("database or disk is full")
     error.sqlite_errorcode = code
-    with pytest.raises(NotWritable, match=said), store.opened():
+    with pytest.raises(NotWritable, match=said), database.opened():
         raise error
 
 

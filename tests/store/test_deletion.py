@@ -10,15 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from workbook.store import call_slots as pace
-from workbook.store import database as store
-from workbook.store import deletion as removal
+from workbook.store import call_slots, database, deletion
 
 SOMEBODY = b"Anna Berg 4915100000001"
 
 
 def keep(count: int = 1) -> None:
-    with store.opened() as connection:
+    with database.opened() as connection:
         connection.executemany(
             "INSERT OR REPLACE INTO written VALUES (?, 'x')", [(SOMEBODY,)] * count
         )
@@ -30,15 +28,15 @@ def bytes_in(home: Path) -> bytes:
 
 def test_nothing_of_it_is_left(home: Path) -> None:
     keep()
-    removal.remove(store.path())
-    removal.remove(store.path())
+    deletion.remove(database.path())
+    deletion.remove(database.path())
     assert list(home.iterdir()) == []
 
 
 def test_a_damaged_one_goes_too(home: Path) -> None:
     home.mkdir()
-    store.path().write_bytes(b"no database at all" * 1_000)
-    removal.remove(store.path())
+    database.path().write_bytes(b"no database at all" * 1_000)
+    deletion.remove(database.path())
     assert list(home.iterdir()) == []
 
 
@@ -46,37 +44,37 @@ def test_one_that_somebody_has_open_stays_with_nothing_in_it(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep()
-    monkeypatch.setattr(store, "BUSY_SECONDS", 0.2)
-    with closing(sqlite3.connect(store.path())) as other:
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.2)
+    with closing(sqlite3.connect(database.path())) as other:
         assert other.execute("SELECT count(*) FROM written").fetchone() == (1,)
-        removal.remove(store.path())
+        deletion.remove(database.path())
         assert other.execute("SELECT count(*) FROM written").fetchone() == (0,)
         assert SOMEBODY not in bytes_in(home)
         keep()
 
 
 def test_calls_that_wait_keep_their_turns(home: Path) -> None:
-    waits = [pace.turn("1101000001", "getcontacts", 60) for _ in range(5)]
-    removal.remove(store.path())
-    after = pace.turn("1101000001", "getcontacts", 60)
+    waits = [call_slots.turn("1101000001", "getcontacts", 60) for _ in range(5)]
+    deletion.remove(database.path())
+    after = call_slots.turn("1101000001", "getcontacts", 60)
     assert waits[-1] is not None
     assert after is not None
-    assert after + removal.PATIENCE > waits[-1] + pace.INTERVAL - 0.1
+    assert after + deletion.PATIENCE > waits[-1] + call_slots.INTERVAL - 0.1
 
 
 def test_who_opens_it_meanwhile_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(removal, "PATIENCE", 0.0)
+    monkeypatch.setattr(deletion, "PATIENCE", 0.0)
     over = threading.Event()
 
     def purge() -> None:
         while not over.is_set():
-            removal.remove(store.path())
+            deletion.remove(database.path())
 
     purging = threading.Thread(target=purge)
     purging.start()
     began = time.monotonic()
     while time.monotonic() - began < 1:
-        with store.opened() as connection:
+        with database.opened() as connection:
             connection.execute("INSERT OR REPLACE INTO written VALUES (?, 'x')", (SOMEBODY,))
             assert connection.execute("SELECT count(*) FROM written").fetchone() == (1,)
     over.set()

@@ -9,8 +9,7 @@ import pytest
 
 from workbook.contacts.contact import Contact, ContactList
 from workbook.errors import NotWritable
-from workbook.store import database as store
-from workbook.store import snapshots
+from workbook.store import database, snapshots
 from workbook.store.snapshots import Snapshot
 from workbook.sync.recording import record
 
@@ -79,7 +78,7 @@ def test_each_instance_has_its_own_list() -> None:
 
 def test_a_write_that_fails_leaves_the_old_list_whole() -> None:
     record(SHOP, snapshot("old"))
-    with store.opened() as connection:
+    with database.opened() as connection:
         connection.execute(
             "CREATE TRIGGER full BEFORE INSERT ON piece BEGIN SELECT RAISE(ABORT, 'no room'); END"
         )

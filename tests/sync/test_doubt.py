@@ -15,8 +15,7 @@ from workbook.simulator.people import person
 from workbook.simulator.replies import spent, status_false
 from workbook.simulator.scenarios import SCENARIOS
 from workbook.simulator.simulator import Simulator
-from workbook.store import call_slots as pace
-from workbook.store import snapshots
+from workbook.store import call_slots, snapshots
 from workbook.sync import latest as refresh
 
 ROWS = people()
@@ -25,7 +24,7 @@ ROWS = people()
 @pytest.fixture
 def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
     """Serve without any pace."""
-    monkeypatch.setattr(pace, "INTERVAL", 0.0)
+    monkeypatch.setattr(call_slots, "INTERVAL", 0.0)
     monkeypatch.setattr(refresh, "PAUSE", 0.0)
     with Simulator(rate=0) as simulator:
         yield simulator

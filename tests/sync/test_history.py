@@ -14,8 +14,7 @@ from workbook.accounts.settings import Settings
 from workbook.contacts.contact import Contact
 from workbook.contacts.identity import GROUP, Pair
 from workbook.errors import NotWritable
-from workbook.store import database as store
-from workbook.store import pairs, snapshots, versions
+from workbook.store import database, pairs, snapshots, versions
 from workbook.sync import history
 from workbook.sync.recording import Trust
 
@@ -28,7 +27,7 @@ def told(after: float | None = None) -> list[str]:
 
 
 def rows(table: str) -> int:
-    with store.opened() as connection:
+    with database.opened() as connection:
         (count,) = connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone()
         return int(count)
 
@@ -92,12 +91,12 @@ one_list = st.dictionaries(st.sampled_from("abcde"), names, min_size=1).map(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_every_list_can_be_told_from_what_is_kept(lists: list[list[Contact]]) -> None:
-    with store.opened() as connection:
+    with database.opened() as connection:
         for table in ("snapshot", "piece", "version", "absence"):
             connection.execute(f"DELETE FROM {table}")
     for number, people in enumerate(lists):
         came(number, *people)
-    with store.opened() as connection:
+    with database.opened() as connection:
         kept = versions.read(connection, INSTANCE)
     unchanged = [contact for contact in lists[-1] if contact.id not in kept]
     for number, people in enumerate(lists):
@@ -334,12 +333,12 @@ def test_a_list_and_its_changes_are_kept_together_or_not_at_all(
 
 def test_a_database_of_the_first_version_is_taken_over(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(store, "MIGRATIONS", store.MIGRATIONS[:1])
-        with store.opened() as connection:
+        patch.setattr(database, "MIGRATIONS", database.MIGRATIONS[:1])
+        with database.opened() as connection:
             row = (INSTANCE, "shop", day(0).isoformat(), 0, "{}", "{}")
             connection.execute("INSERT INTO snapshot VALUES (?, ?, ?, ?, ?, ?)", row)
     came(1, ANNA)
-    with store.opened() as connection:
+    with database.opened() as connection:
         assert snapshots.first_time(connection, INSTANCE) == day(0)
     assert told() == [f"new: {ANNA.id}"]
 

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from workbook.accounts import credentials as vault
-from workbook.accounts import settings
+from workbook.accounts import credentials, settings
 from workbook.accounts.settings import Settings, StoredAccount
 from workbook.errors import NoAccount, TokensLeft, WrongUsage
 
@@ -31,7 +30,7 @@ class Account:
     token: str = field(repr=False)
 
 
-class Known(msgspec.Struct, frozen=True):
+class AccountInfo(msgspec.Struct, frozen=True):
     """An account without its token: `where` that is kept ("" for nowhere), `default` if it is."""
 
     alias: str
@@ -48,7 +47,7 @@ def find(alias: str | None = None) -> Account:
     environment names half an account.
     """
     named = identify(alias)
-    token = named.token or vault.token_of(named.alias, named.id_instance)
+    token = named.token or credentials.token_of(named.alias, named.id_instance)
     return checked(named.alias, named.api_url, named.id_instance, token)
 
 
@@ -67,21 +66,23 @@ def identify(alias: str | None = None) -> Account:
     return Account(chosen, at.api_url, at.id_instance, "")
 
 
-def known() -> list[Known]:
+def known() -> list[AccountInfo]:
     """Return every account that can be named, the environment's first, by alias after that.
 
     Raises WrongUsage where settings or environment make no sense.
     """
     stored = settings.load()
-    places = vault.places(at.id_instance for at in stored.accounts.values())
+    places = credentials.places(at.id_instance for at in stored.accounts.values())
     default = "" if (account := _from_environment()) else _only_or_default(stored)
     listed = [
-        Known(alias, at.api_url, at.id_instance, places.get(at.id_instance, ""),
+        AccountInfo(alias, at.api_url, at.id_instance, places.get(at.id_instance, ""),
               alias == default)
         for alias, at in sorted(stored.accounts.items())
     ]  # fmt: skip
     if account:
-        environment = Known(ENVIRONMENT, account.api_url, account.id_instance, ENVIRONMENT, True)
+        environment = AccountInfo(
+            ENVIRONMENT, account.api_url, account.id_instance, ENVIRONMENT, True
+        )
         return [environment, *listed]
     return listed
 
@@ -98,7 +99,7 @@ def save(account: Account) -> str:
             "choose another alias."
         )
     former = settings.load()
-    where = vault.keep(account.id_instance, account.token)
+    where = credentials.keep(account.id_instance, account.token)
     settings.update(lambda stored: _with(stored, account))
     _drop_unused(former)
     return where
@@ -117,7 +118,7 @@ def forget(alias: str) -> None:
     id_instance = stored.accounts[chosen].id_instance
     shared = [each for each, at in stored.accounts.items() if at.id_instance == id_instance]
     settings.update(lambda now: _without(now, chosen))
-    if shared == [chosen] and not vault.drop(id_instance):
+    if shared == [chosen] and not credentials.drop(id_instance):
         raise TokensLeft((id_instance,))
 
 
@@ -233,4 +234,4 @@ def _without(stored: Settings, alias: str) -> Settings:
 def _drop_unused(former: Settings) -> None:
     still = {at.id_instance for at in settings.load().accounts.values()}
     for id_instance in {at.id_instance for at in former.accounts.values()} - still:
-        vault.drop(id_instance)
+        credentials.drop(id_instance)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from workbook.accounts import settings
 from workbook.errors import NoAccount
-from workbook.files import atomic as part_file
+from workbook.files import atomic
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -165,7 +165,7 @@ def _write(tokens: dict[str, str]) -> None:
 
 def _drop_from_file(id_instance: str) -> bool:
     with contextlib.suppress(OSError):  # no folder, or none that may be looked into
-        part_file.clear_leftovers(path(), path().parent)  # of a login that was killed
+        atomic.clear_leftovers(path(), path().parent)  # of a login that was killed
     if id_instance not in _read():
         return False
     with settings.lock():

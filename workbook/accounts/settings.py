@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 import msgspec
 
 from workbook.errors import HomeNotWritable, NotWritable, WrongUsage
-from workbook.files import atomic as part_file
+from workbook.files import atomic
 
 if TYPE_CHECKING:
     import sqlite3
@@ -87,7 +87,7 @@ def made_home() -> Path:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise HomeNotWritable(str(folder), part_file.unwritable(folder, error).why) from error
+        raise HomeNotWritable(str(folder), atomic.unwritable(folder, error).why) from error
     return folder
 
 
@@ -167,10 +167,10 @@ def write_private(path: Path, content: bytes) -> None:
 
     Call it while holding `lock`. Raises NotWritable; the old file is then as it was.
     """
-    with part_file.beside(path) as part:
+    with atomic.beside(path) as part:
         part.file.write(content)
         part.finish()
-        part.put(part_file.PRIVATE)
+        part.put(atomic.PRIVATE)
 
 
 @contextmanager

@@ -16,9 +16,9 @@ from workbook.cli.export import perform
 from workbook.cli.run import STDOUT, Run, tell
 from workbook.contacts.columns import Origin, build
 from workbook.errors import WrongUsage
-from workbook.export import formats as exporting
+from workbook.export import formats
 from workbook.export.formats import Wishes
-from workbook.sync import latest as refresh
+from workbook.sync import latest
 from workbook.sync.purge import DEMO
 
 SHOWN = 12
@@ -42,10 +42,10 @@ def demo(out: str, overwrite: bool, quiet: bool, verbose: bool) -> None:
         raise WrongUsage("The demonstration writes a file; name one, such as contacts-demo.xlsx.")
     with _own_home(), Simulator() as service:
         account = Account("demo", service.api_url, service.id_instance, service.token)
-        wishes = Wishes(exporting.format_of(out))
+        wishes = Wishes(formats.format_of(out))
         report = perform(Run(out, wishes, overwrite=overwrite, quiet=quiet), account)
         if not quiet:
-            snapshot = refresh.last_good(account)
+            snapshot = latest.last_good(account)
             rows = build(snapshot.contacts, Origin(account.alias, snapshot.fetched))
             console.preview(rows.header, islice(rows.rows, SHOWN))
     tell(report, quiet)

@@ -19,15 +19,12 @@ from workbook.contacts import changes
 from workbook.contacts.columns import Table, titles
 from workbook.contacts.contact import select
 from workbook.errors import WrongUsage
-from workbook.export import formats as exporting
-from workbook.export import output_file as files
+from workbook.export import formats, output_file
 from workbook.export.formats import Wishes
 from workbook.export.source_date_epoch import epoch
 from workbook.merge.model import Missing
-from workbook.sync import history
-from workbook.sync import latest as refresh
-from workbook.sync import managed_tables as ownership
-from workbook.sync.managed_tables import Owned
+from workbook.sync import history, latest, managed_tables
+from workbook.sync.managed_tables import ManagedTable
 
 Write = Callable[[BinaryIO], Counter[str]]
 
@@ -43,7 +40,7 @@ Write = Callable[[BinaryIO], Counter[str]]
 )
 @click.option("--backup", is_flag=True, help="With --update: keep OUT.bak.")
 @click.option("--adopt", is_flag=True, help="With --update: OUT is this account's, I am sure.")
-@click.option("--format", "named", type=click.Choice(exporting.FORMATS), help="Else by the ending.")
+@click.option("--format", "named", type=click.Choice(formats.FORMATS), help="Else by the ending.")
 @click.option("--type", "kind", type=click.Choice(["user", "group"]), help="Only people or groups.")
 @click.option("--count", type=int, metavar="N", help="The first N after filter and sort.")
 @click.option("--columns", default="basic", metavar="LIST", help="basic, full, or id,name,…")
@@ -80,7 +77,7 @@ def export(
         raise WrongUsage("--missing, --backup and --adopt go with --update.")
     chosen = "xlsx" if update and Path(out).suffix.lower() == ".xlsm" else named
     wishes = Wishes(
-        exporting.format_of(out, chosen), titles(columns), not no_summary, rtl, with_changes
+        formats.format_of(out, chosen), titles(columns), not no_summary, rtl, with_changes
     )
     if with_changes and (update or wishes.format != "xlsx"):
         raise WrongUsage("--changes adds a sheet to a new workbook; otherwise: getcontacts changes")
@@ -90,7 +87,7 @@ def export(
         out, wishes, kind, count, sort, overwrite, offline, quiet or as_json, ca_bundle,
         accept_loss, Missing(missing), backup, adopt,
     )  # fmt: skip
-    found = refresh.whose(account) if offline else accounts.find(account)
+    found = latest.whose(account) if offline else accounts.find(account)
     done = (_updated if update else perform)(run, found)
     if as_json:
         console.say(done.as_json())
@@ -110,19 +107,19 @@ def perform(run: Run, account: Account) -> Report:
     if run.out == STDOUT:
         _refuse_terminal(run.wishes.format)
     else:
-        target = files.checked(run.out, overwrite=run.overwrite)
-    exporting.warm_up(run.wishes.format)
+        target = output_file.checked(run.out, overwrite=run.overwrite)
+    formats.warm_up(run.wishes.format)
     with console.progress(run.quiet) as (on_bytes, doing):
         got = get(run, account, on_bytes)
         write: Write = partial(
-            exporting.write, got.chosen, got.origin, run.wishes, changes=_changes(run, account)
+            formats.write, got.chosen, got.origin, run.wishes, changes=_changes(run, account)
         )
         if target is not None:
             doing(f"Writing {len(got.chosen):,} contacts")
             if run.wishes.format == "xlsx":  # a later --update knows by it which columns are ours
-                owned = Owned(account.id_instance, account.alias, run.wishes.columns)
-                write = ownership.noted(write, target, owned)
-            altered = files.replace(target, write, overwrite=run.overwrite)
+                owned = ManagedTable(account.id_instance, account.alias, run.wishes.columns)
+                write = managed_tables.noted(write, target, owned)
+            altered = output_file.replace(target, write, overwrite=run.overwrite)
     if target is None:  # once the bar is gone: both may be one terminal
         with console.data() as out:
             altered = write(out)

@@ -14,10 +14,9 @@ from workbook.cli import console, options
 from workbook.contacts.changes import Change, day, sentence, table
 from workbook.contacts.contact import label
 from workbook.errors import WrongUsage
-from workbook.export import output_file as files
+from workbook.export import output_file
 from workbook.sync import history as past
-from workbook.sync import latest as refresh
-from workbook.sync import person
+from workbook.sync import latest, person
 from workbook.sync.person import Person
 
 
@@ -41,8 +40,8 @@ def changes(
     """
     if (since is not None) + last > 1 or as_json + as_csv + (out is not None) > 1:
         raise WrongUsage("Give one of --since and --last, and one of --json, --csv and --xlsx.")
-    found = refresh.whose(account)
-    refresh.last_good(found)  # what was never fetched has no past
+    found = latest.whose(account)
+    latest.last_good(found)  # what was never fetched has no past
     told = _chosen(found, since, last)
     if as_json or as_csv:
         _print(told, found, as_json)
@@ -92,7 +91,7 @@ def _write(told: Sequence[Change], account: Account, out: str, overwrite: bool) 
     def write(file: BinaryIO) -> None:
         xlsx.write(table(told, account.alias), file, name=xlsx.CHANGES)
 
-    files.replace(files.checked(out, overwrite=overwrite), write, overwrite=overwrite)
+    output_file.replace(output_file.checked(out, overwrite=overwrite), write, overwrite=overwrite)
 
 
 @click.command(short_help="Tell all that is known of one person.")
@@ -104,8 +103,8 @@ def history(id_or_phone: str, account: str | None) -> None:
     Tell since when somebody is in the lists, under which ids, and every change. Nothing is asked
     of GREEN-API.
     """
-    found = refresh.whose(account)
-    refresh.last_good(found)
+    found = latest.whose(account)
+    latest.last_good(found)
     known = person.find(found.id_instance, id_or_phone, settings.load().country)
     if known is None:
         raise WrongUsage(

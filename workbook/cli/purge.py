@@ -9,7 +9,7 @@ import click
 from workbook.accounts import settings
 from workbook.cli import console
 from workbook.errors import WrongUsage
-from workbook.sync import latest as refresh
+from workbook.sync import latest
 from workbook.sync import purge as purging
 
 
@@ -46,7 +46,7 @@ def _confirm(question: str, yes: bool) -> None:
 
 
 def _person(wanted: str, alias: str | None, yes: bool) -> None:
-    account, shown = refresh.whose(alias), console.shown(wanted)
+    account, shown = latest.whose(alias), console.shown(wanted)
     _confirm(f'Delete all that is kept of {shown} in "{account.alias}"?', yes)
     ids = purging.person(account.id_instance, wanted, settings.load().country)
     if not ids:

@@ -14,11 +14,10 @@ from workbook.accounts.accounts import Account
 from workbook.cli import console, options
 from workbook.cli.edge import INTERRUPTED
 from workbook.contacts.contact import Contact, label
-from workbook.contacts.identity import USER, maybe_same, paired
+from workbook.contacts.identity import USER, link, maybe_same
 from workbook.errors import WrongUsage
 from workbook.store import pairs
-from workbook.sync import latest as refresh
-from workbook.sync import person
+from workbook.sync import latest, person
 from workbook.sync import resolve as resolving
 from workbook.sync.guard import LID_MODE
 from workbook.sync.resolve import LIMIT, Progress
@@ -50,11 +49,11 @@ def resolve(
     """
     console.talk(verbose)
     if same:
-        _join(refresh.whose(account), *same)
+        _join(latest.whose(account), *same)
     elif apart:
-        _part(refresh.whose(account), apart)
+        _part(latest.whose(account), apart)
     elif maybe:
-        _list_namesakes(refresh.whose(account))
+        _list_namesakes(latest.whose(account))
     else:
         kind = "" if groups is None else "groups" if groups else "numbers"
         _ask(accounts.find(account), kind, limit, ca_bundle, quiet)
@@ -95,7 +94,7 @@ def _tell(progress: Progress, account: Account, quiet: bool) -> None:
 
 
 def _namesakes(account: Account) -> Iterator[tuple[Contact, Contact]]:
-    contacts = refresh.last_good(account).contacts
+    contacts = latest.last_good(account).contacts
     return maybe_same(contacts, pairs.known(account.id_instance))
 
 
@@ -106,7 +105,7 @@ def _list_namesakes(account: Account) -> None:
 
 
 def _join(account: Account, one: str, other: str) -> None:
-    pair = paired(_id(account, one), _id(account, other), USER, datetime.now(UTC))
+    pair = link(_id(account, one), _id(account, other), USER, datetime.now(UTC))
     if pair is None:
         raise WrongUsage("Only a hidden number (@lid) can be joined with another id.")
     pairs.keep(account.id_instance, [pair])

@@ -47,7 +47,7 @@ class Run(msgspec.Struct, frozen=True):
     started: float = msgspec.field(default_factory=time.monotonic)
 
 
-class Got(msgspec.Struct, frozen=True):
+class ExportInput(msgspec.Struct, frozen=True):
     """The list a run works with, what it takes of it, and how many the format cannot hold."""
 
     latest: Latest
@@ -83,7 +83,7 @@ class Report(msgspec.Struct, frozen=True):
 
 def get(
     run: Run, account: Account, on_bytes: Callable[[int], None], titles: Iterable[str] = ()
-) -> Got:
+) -> ExportInput:
     """Fetch the list, or take the last good one, and select from it.
 
     `titles` are columns that will be filled beside those the run was asked for.
@@ -95,7 +95,7 @@ def get(
     origin = Origin(account.alias, clamped(snapshot.fetched))
     if not HISTORICAL.isdisjoint((*run.wishes.columns, *titles)):
         origin = replace(origin, seen=history.seen(account.id_instance, snapshot.fetched))
-    return Got(latest, chosen, origin, len(wanted) - len(chosen))
+    return ExportInput(latest, chosen, origin, len(wanted) - len(chosen))
 
 
 def _latest(run: Run, account: Account, on_bytes: Callable[[int], None]) -> Latest:
@@ -111,7 +111,7 @@ def _latest(run: Run, account: Account, on_bytes: Callable[[int], None]) -> Late
 
 def report(
     run: Run,
-    got: Got,
+    got: ExportInput,
     altered: Counter[str],
     update: Mapping[str, object] | None = None,
     told: Sequence[str] = (),

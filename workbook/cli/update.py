@@ -8,41 +8,41 @@ from typing import BinaryIO
 
 from workbook.accounts.accounts import Account
 from workbook.cli import console
-from workbook.cli.run import Got, Report, Run, get, report
+from workbook.cli.run import ExportInput, Report, Run, get, report
 from workbook.errors import WrongUsage
-from workbook.export import output_file as files
-from workbook.merge.model import Fresh, Wish
+from workbook.export import output_file
+from workbook.merge.model import Incoming, UpdateOptions
 from workbook.merge.remarks import remarks, rows
-from workbook.ooxml import workbook_file as books
+from workbook.ooxml import workbook_file
 from workbook.ooxml.report import UpdateReport
-from workbook.sync import managed_tables as ownership
-from workbook.sync.managed_tables import Owned
+from workbook.sync import managed_tables
+from workbook.sync.managed_tables import ManagedTable
 
 
 def update(run: Run, account: Account) -> Report:
     """Fetch, plan and edit; raises the errors of exit codes 2 to 9, the file as it was then."""
     if run.wishes.format != "xlsx":
         raise WrongUsage("Only a workbook can be updated: an .xlsx or .xlsm file.")
-    path, content = files.read(run.out)
-    book = books.opened(BytesIO(content))
-    owned = ownership.recall(path, book.table.name)
+    path, content = output_file.read(run.out)
+    book = workbook_file.opened(BytesIO(content))
+    owned = managed_tables.recall(path, book.table.name)
     with console.progress(run.quiet) as (on_bytes, doing):
         got = get(run, account, on_bytes, owned.titles)
         doing(f"Updating {run.out}")
         whole = got.latest.snapshot.contacts
-        fresh = Fresh(got.chosen, got.origin, {contact.id for contact in whole}, whole)
-        memory = ownership.memory(account, owned)
-        wish = Wish(run.wishes.columns, run.missing, adopt=run.adopt)
+        fresh = Incoming(got.chosen, got.origin, {contact.id for contact in whole}, whole)
+        memory = managed_tables.memory(account, owned)
+        wish = UpdateOptions(run.wishes.columns, run.missing, adopt=run.adopt)
 
         def write(out: BinaryIO) -> UpdateReport:
-            done = books.update(book, out, fresh, memory, wish)
+            done = workbook_file.update(book, out, fresh, memory, wish)
             # before the file is in its place: what fails after that is no failure any more
-            ownership.remember(
-                path, done.table, Owned(account.id_instance, account.alias, done.owned)
+            managed_tables.remember(
+                path, done.table, ManagedTable(account.id_instance, account.alias, done.owned)
             )
             return done
 
-        done = files.rewrite(path, content, write, backup=run.backup)
+        done = output_file.rewrite(path, content, write, backup=run.backup)
     return report(run, got, done.altered, _numbers(done), [*_sentences(run, got, done)])
 
 
@@ -56,15 +56,15 @@ def _numbers(done: UpdateReport) -> dict[str, object]:
         "unseen": list(done.unseen),
         "marked": done.marked,
         "moved": dict(done.moved),
-        "twins": [list(pair) for pair in done.twins],
+        "twins": [list(pair) for pair in done.duplicates],
         "left": list(done.left),
         "nameless": list(done.nameless),
         "absent": list(done.absent),
-        "given_up": list(done.given_up),
+        "given_up": list(done.lost_columns),
     }
 
 
-def _sentences(run: Run, got: Got, done: UpdateReport) -> Iterator[str]:
+def _sentences(run: Run, got: ExportInput, done: UpdateReport) -> Iterator[str]:
     if done.written:
         yield (
             f"{run.out} is up to date: {rows(done.new)} new, {done.changed:,} changed, in the "

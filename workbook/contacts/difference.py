@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 
 from workbook.contacts.contact import Contact, ContactList
-from workbook.contacts.packed_list import NOBODY, Picked
+from workbook.contacts.packed_list import NOBODY, PackedSelection
 
 _raw = msgspec.msgpack.Decoder(list[msgspec.Raw]).decode
 
@@ -21,10 +21,10 @@ class Difference(msgspec.Struct, frozen=True):
     are in the new one only.
     """
 
-    ended: Picked = NOBODY
-    began: Picked = NOBODY
-    missing: Picked = NOBODY
-    newcomers: Picked = NOBODY
+    ended: PackedSelection = NOBODY
+    began: PackedSelection = NOBODY
+    missing: PackedSelection = NOBODY
+    newcomers: PackedSelection = NOBODY
 
     def __bool__(self) -> bool:
         return bool(self.ended or self.began)
@@ -45,10 +45,10 @@ def between(before: ContactList, after: ContactList) -> Difference:
     """
     same = frozenset(before.pieces) & frozenset(after.pieces)
     former = {known for *_, hashes in _hashed(before, same) for known in hashes}
-    began = Picked.of(
+    began = PackedSelection.of(
         (piece, rows, _new(hashes, former)) for piece, rows, hashes in _hashed(after, same)
     )
-    ended = Picked.of(
+    ended = PackedSelection.of(
         (piece, rows, [known in former for known in hashes])
         for piece, rows, hashes in (_hashed(before, same) if former else ())
     )
@@ -70,7 +70,9 @@ def _new(hashes: list[int], former: set[int]) -> list[bool]:
     return new
 
 
-def _really(ended: Picked, began: Picked) -> tuple[Picked, Picked]:
+def _really(
+    ended: PackedSelection, began: PackedSelection
+) -> tuple[PackedSelection, PackedSelection]:
     """Leave out contacts that were only packed in another way, by an older version of us."""
     alike = set(map(hash, ended))
     alike = {known for known in map(hash, began) if known in alike}
@@ -80,7 +82,7 @@ def _really(ended: Picked, began: Picked) -> tuple[Picked, Picked]:
     return others[0], others[1]
 
 
-def _compared(ended: Picked, began: Picked) -> Difference:
+def _compared(ended: PackedSelection, began: PackedSelection) -> Difference:
     missing = ended.only(_not_in({hash(contact.id) for contact in began}))
     newcomers = began.only(_not_in({hash(contact.id) for contact in ended}))
     return Difference(ended, began, missing, newcomers)

@@ -35,7 +35,7 @@ class Pair(msgspec.Struct, frozen=True):
         return id_kind(self.present) is IdKind.PHONE
 
 
-def paired(one: str, other: str, source: str, found: datetime) -> Pair | None:
+def link(one: str, other: str, source: str, found: datetime) -> Pair | None:
     """Return the pair of two ids that were named together, None if they cannot be one person.
 
     A hidden number leads to its phone; of two hidden numbers the first leads to the second.
@@ -54,7 +54,7 @@ _PEOPLE = (IdKind.PHONE, IdKind.HIDDEN)
 def from_contacts(contacts: Iterable[Contact], found: datetime) -> list[Pair]:
     """Return the pairs of contacts that name a newChatId."""
     moved = (c for c in contacts if c.new_chat_id)
-    pairs = (paired(c.id, c.new_chat_id, LIST, found) for c in moved)
+    pairs = (link(c.id, c.new_chat_id, LIST, found) for c in moved)
     return [pair for pair in pairs if pair is not None]
 
 
@@ -64,13 +64,13 @@ def from_list(contacts: ContactList, found: datetime) -> list[Pair]:
     return from_contacts(ContactList(naming), found)
 
 
-def joined(pair: Pair, same: Mapping[str, str]) -> Pair | None:
+def extend(pair: Pair, replaced_by: Mapping[str, str]) -> Pair | None:
     """Return the pair as it goes on from what is known, so that no id leads to two others.
 
     None where it says nothing new.
     """
-    passed = chain(pair.former, same)
-    if pair.present in passed or pair.former in chain(pair.present, same):
+    passed = chain(pair.former, replaced_by)
+    if pair.present in passed or pair.former in chain(pair.present, replaced_by):
         return None
     if not _is_phone(passed[-1]):
         return replace(pair, former=passed[-1])
@@ -79,7 +79,7 @@ def joined(pair: Pair, same: Mapping[str, str]) -> Pair | None:
     return replace(pair, former=pair.present, present=passed[-1])
 
 
-def same_of(pairs: Iterable[Pair]) -> dict[str, str]:
+def replacements(pairs: Iterable[Pair]) -> dict[str, str]:
     """Return for each former id of a person the one that has taken its place."""
     return {pair.former: pair.present for pair in pairs}
 
@@ -87,47 +87,47 @@ def same_of(pairs: Iterable[Pair]) -> dict[str, str]:
 def groups(pairs: Iterable[Pair]) -> list[frozenset[str]]:
     """Return the ids of each person that has more than one."""
     ids: dict[str, set[str]] = defaultdict(set)
-    for former, present in same_of(pairs).items():
+    for former, present in replacements(pairs).items():
         mine = ids[former] | ids[present] | {former, present}
         ids.update(dict.fromkeys(mine, mine))
     return list(dict.fromkeys(map(frozenset, ids.values())))
 
 
-def united(contacts: ContactList, same: Mapping[str, str]) -> ContactList:
+def merge_duplicates(contacts: ContactList, replaced_by: Mapping[str, str]) -> ContactList:
     """Return the list with one row a person, under the id that counts.
 
     What that row does not say, its twin's may; a hidden number gets the phone that was told.
     """
-    rows = _rows(contacts, same)
+    rows = _rows(contacts, replaced_by)
     if not rows:
         return contacts
     now = (rows.get(contact.id, contact) for contact in contacts)
     return ContactList.pack(contact for contact in now if contact is not None)
 
 
-def _rows(contacts: Contacts, same: Mapping[str, str]) -> dict[str, Contact | None]:
+def _rows(contacts: Contacts, replaced_by: Mapping[str, str]) -> dict[str, Contact | None]:
     """Return, by id, what stands in the list for those who have several ids: None for nothing."""
-    known = {*same, *same.values()}
+    known = {*replaced_by, *replaced_by.values()}
     listed = {contact.id: contact for contact in contacts if contact.id in known} if known else {}
-    persons = Persons(listed, same)
-    twins: dict[str, list[Contact]] = defaultdict(list)
+    persons = Persons(listed, replaced_by)
+    duplicates: dict[str, list[Contact]] = defaultdict(list)
     for id_, contact in listed.items():
-        twins[persons.of(id_)].append(contact)
+        duplicates[persons.of(id_)].append(contact)
     rows: dict[str, Contact | None] = dict.fromkeys(listed)
-    for id_, mine in twins.items():
-        rows[id_] = _filled(listed[id_], mine, chain(id_, same)[-1])
+    for id_, mine in duplicates.items():
+        rows[id_] = _filled(listed[id_], mine, chain(id_, replaced_by)[-1])
     return {id_: row for id_, row in rows.items() if row is not listed[id_]}
 
 
-def _filled(contact: Contact, twins: Iterable[Contact], last: str) -> Contact:
-    filled = _named(contact, twins)
+def _filled(contact: Contact, duplicates: Iterable[Contact], last: str) -> Contact:
+    filled = _named(contact, duplicates)
     if not _is_phone(contact.id) and _is_phone(last) and not contact.phone_number:
         filled = structs.replace(filled, phone_number=last.partition("@")[0])
     return contact if filled == contact else filled
 
 
-def _named(contact: Contact, twins: Iterable[Contact]) -> Contact:
-    names = [(contact.name, contact.contact_name), *((t.name, t.contact_name) for t in twins)]
+def _named(contact: Contact, duplicates: Iterable[Contact]) -> Contact:
+    names = [(contact.name, contact.contact_name), *((t.name, t.contact_name) for t in duplicates)]
     return structs.replace(
         contact,
         name=next((name for name, _ in names if name), ""),
@@ -135,13 +135,13 @@ def _named(contact: Contact, twins: Iterable[Contact]) -> Contact:
     )
 
 
-def as_one(twins: Sequence[Contact], same: Mapping[str, str]) -> Contact:
+def merged(duplicates: Sequence[Contact], replaced_by: Mapping[str, str]) -> Contact:
     """Return what stands for one person in a list: the id that counts, with all names.
 
-    `twins` are all the list has of the person. Whose phone it is, is not filled in.
+    `duplicates` are all the list has of the person. Whose phone it is, is not filled in.
     """
-    listed = {contact.id: contact for contact in twins}
-    return _named(listed[Persons(listed, same).of(twins[0].id)], twins)
+    listed = {contact.id: contact for contact in duplicates}
+    return _named(listed[Persons(listed, replaced_by).of(duplicates[0].id)], duplicates)
 
 
 def elsewhere(

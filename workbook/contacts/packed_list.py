@@ -19,13 +19,13 @@ _contacts = msgspec.msgpack.Decoder(list[Contact]).decode
 _encode = msgspec.msgpack.Encoder().encode
 
 
-class Picked(msgspec.Struct, frozen=True):
+class PackedSelection(msgspec.Struct, frozen=True):
     """Pieces of a list, each beside marks of its rows: 1 for each contact that was picked."""
 
     marked: tuple[tuple[bytes, bytes], ...] = ()
 
     @classmethod
-    def of(cls, pieces: Iterable[tuple[bytes, Rows, Sequence[bool]]]) -> Picked:
+    def of(cls, pieces: Iterable[tuple[bytes, Rows, Sequence[bool]]]) -> PackedSelection:
         """Pick the rows that are marked, of pieces beside their rows."""
         return cls(tuple(_kept(piece, rows, bytes(m)) for piece, rows, m in pieces if any(m)))
 
@@ -36,10 +36,10 @@ class Picked(msgspec.Struct, frozen=True):
         for piece, marks in self.marked:
             yield from compress(_contacts(piece), marks)
 
-    def only(self, wanted: Callable[[Contact], bool]) -> Picked:
+    def only(self, wanted: Callable[[Contact], bool]) -> PackedSelection:
         """Return those of them that are wanted."""
         pieces = ((piece, _contacts(piece), marks) for piece, marks in self.marked)
-        return Picked.of(
+        return PackedSelection.of(
             (piece, rows, [bool(m) and wanted(row) for m, row in zip(marks, rows, strict=True)])
             for piece, rows, marks in pieces
         )
@@ -59,7 +59,7 @@ class Picked(msgspec.Struct, frozen=True):
                 yield contact
 
 
-NOBODY = Picked()
+NOBODY = PackedSelection()
 
 
 def _kept(piece: bytes, rows: Rows, marks: bytes) -> tuple[bytes, bytes]:

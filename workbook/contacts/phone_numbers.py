@@ -13,7 +13,7 @@ _BETWEEN = re.compile(r"[\s()\[\]./\-\u2010-\u2015\u2212\u200b-\u200f\u202a-\u20
 _SPELLED = re.compile(r"(?:(?:tel|whatsapp):)?(?P<prefix>\+|00)?(?P<digits>[0-9]{5,20})", re.ASCII)
 
 
-class Spelled(msgspec.Struct, frozen=True):
+class PhoneText(msgspec.Struct, frozen=True):
     """The digits of a phone as they stand; `prefixed` where + or 00 says that all are there.
 
     Without it they may be a whole number or one of the user's own country: 2025550123 is a number
@@ -40,11 +40,11 @@ class Spelled(msgspec.Struct, frozen=True):
         return str(e164).removeprefix("+")
 
 
-def phone(text: str) -> Spelled | None:
+def phone(text: str) -> PhoneText | None:
     """Return the phone that a text is, in any script's digits; None where it is something else."""
     plain = "".join(map(_ascii, _BETWEEN.sub("", text))).casefold()
     found = _SPELLED.fullmatch(plain)
-    return Spelled(found["digits"], found["prefix"] is not None) if found else None
+    return PhoneText(found["digits"], found["prefix"] is not None) if found else None
 
 
 def _ascii(character: str) -> str:

@@ -10,7 +10,7 @@ import msgspec
 
 from workbook.contacts.changes import Change, Kind, values_changed
 from workbook.contacts.contact import Contact, IdKind, id_kind, phone
-from workbook.contacts.identity import Pair, as_one, groups, same_of
+from workbook.contacts.identity import Pair, groups, merged, replacements
 
 _ORDER = {kind: place for place, kind in enumerate(Kind)}
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -53,7 +53,7 @@ def changes(
     `versions` by id, each id's in the order of time, and those of all ids that `pairs` name and
     that were ever in a list.
     """
-    shared, same = groups(pairs), same_of(pairs)
+    shared, same = groups(pairs), replacements(pairs)
     paired = frozenset().union(*shared)
     several = ({id_: versions.get(id_, ()) for id_ in sorted(ids)} for ids in shared)
     alone = ({id_: mine} for id_, mine in versions.items() if id_ not in paired)
@@ -86,7 +86,7 @@ def _states(
     for at in sorted(starts | ends):
         listed = [v.contact for v in versions if v.valid_from <= at < (v.valid_to or _NEVER)]
         if listed:
-            yield at, as_one(listed, same)
+            yield at, merged(listed, same)
 
 
 def _presence(versions: Iterable[Sequence[Version]], first: datetime) -> Iterator[Change]:

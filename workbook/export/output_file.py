@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from workbook.errors import ChangedMeanwhile, ContactsError, FileChanged, NotWritable, WrongUsage
-from workbook.files import atomic as part_file
-from workbook.files.atomic import Part, told
-from workbook.store import database as store
-from workbook.store import exported_files as written
+from workbook.files import atomic
+from workbook.files.atomic import Part, writable_errors
+from workbook.store import database, exported_files
 
 Result = TypeVar("Result")
 
@@ -46,7 +45,7 @@ def _found(out: str) -> tuple[Path, int | None]:
     except FileNotFoundError:
         problem = WrongUsage("The folder you are in was deleted; change into another one.")
     except PermissionError as error:
-        problem = part_file.unwritable(Path(out), error)
+        problem = atomic.unwritable(Path(out), error)
     except (OSError, ValueError, RuntimeError):
         problem = WrongUsage(f"{out!r} is no name for a file.")
     raise problem
@@ -60,15 +59,15 @@ def _mode(path: Path) -> int | None:
 
 
 def _refuse_foreign(path: Path) -> None:
-    with told(path):
+    with writable_errors(path):
         digest = _digest(path)
-    if not written.is_ours(path, digest):
+    if not exported_files.is_ours(path, digest):
         raise FileChanged(str(path))
 
 
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
-        return written.digest(file)
+        return exported_files.digest(file)
 
 
 def replace(path: Path, write: Callable[[BinaryIO], Result], *, overwrite: bool = False) -> Result:
@@ -78,11 +77,11 @@ def replace(path: Path, write: Callable[[BinaryIO], Result], *, overwrite: bool 
     NotWritable, and FileChanged where the file was changed while we worked: the old file is then as
     it was, and no other one is left behind.
     """
-    with part_file.beside(path) as part:
+    with atomic.beside(path) as part:
         result = write(part.file)
         part.finish()
-        digest = written.digest(part.file)
-        written.remember(path, digest)
+        digest = exported_files.digest(part.file)
+        exported_files.remember(path, digest)
         _put_as_ours(part, digest, overwrite)
     return result
 
@@ -91,13 +90,13 @@ def _put_as_ours(part: Part, digest: str, overwrite: bool) -> None:
     """Put a part file in its place with no other run in between."""
     placed = False
     try:
-        with store.writing() as connection:
-            with told(part.place):
+        with database.writing() as connection:
+            with writable_errors(part.place):
                 if part.place.exists() and not overwrite:
                     _refuse_foreign(part.place)
                 part.put()
             placed = True
-            written.keep_only(connection, part.place, digest)
+            exported_files.keep_only(connection, part.place, digest)
     except NotWritable:
         if not placed:  # else it is done, and known since before
             raise
@@ -111,7 +110,7 @@ def read(out: str) -> tuple[Path, bytes]:
     path, mode = _found(out)
     if mode is None or not stat.S_ISREG(mode):
         raise WrongUsage(f"There is no file {out} to update; leave out --update to make it.")
-    with told(path), path.open("r+b") as file:  # a file that is open in Excel fails here
+    with writable_errors(path), path.open("r+b") as file:  # a file that is open in Excel fails here
         return path, file.read()
 
 
@@ -125,22 +124,22 @@ def rewrite(
     ChangedMeanwhile: the old file is then as it was.
     """
     before = hashlib.sha256(content).hexdigest()
-    with part_file.beside(path) as part:
+    with atomic.beside(path) as part:
         result = write(part.file)
         part.finish()
-        if written.digest(part.file) != before:
+        if exported_files.digest(part.file) != before:
             if _digest(path) != before:
                 raise ChangedMeanwhile(str(path))
             if backup:
                 _keep_backup(path)
-            written.forget(path)
+            exported_files.forget(path)
             part.put()
     return result
 
 
 def _keep_backup(path: Path) -> None:
-    with part_file.beside(path.with_name(f"{path.name}.bak")) as part:
+    with atomic.beside(path.with_name(f"{path.name}.bak")) as part:
         with path.open("rb") as source:
             shutil.copyfileobj(source, part.file)
         part.finish()
-        part.put(part_file.mode_for(path))
+        part.put(atomic.mode_for(path))

@@ -59,7 +59,7 @@ def beside(place: Path, folder: Path | None = None) -> Iterator[Part]:
 
     What a killed run left of it is cleared. Raises NotWritable for all that the system refuses.
     """
-    with told(place):
+    with writable_errors(place):
         folder = folder or place.parent
         clear_leftovers(place, folder)
         part = _made(place, folder)
@@ -70,7 +70,7 @@ def beside(place: Path, folder: Path | None = None) -> Iterator[Part]:
 
 
 @contextmanager
-def told(path: Path) -> Iterator[None]:
+def writable_errors(path: Path) -> Iterator[None]:
     """Turn what the system says about a file into our sentence."""
     problem: NotWritable | None = None
     try:

@@ -24,12 +24,11 @@ from workbook.errors import (
     Unreachable,
     WrongUsage,
 )
-from workbook.green_api import other_methods as neighbours
-from workbook.green_api import protocol, transport
-from workbook.green_api.contacts_stream import Answer, ContactsReader
+from workbook.green_api import other_methods, protocol, transport
+from workbook.green_api.contacts_stream import ContactsReader, DecodedAnswer
 from workbook.green_api.http import Exchange, Sink, SmallBody
 from workbook.green_api.other_methods import Checked, GroupData, InstanceSettings
-from workbook.store import call_slots as pace
+from workbook.store import call_slots
 
 ATTEMPTS = 5
 EMPTY_ATTEMPTS = 3  # every call costs quota on the Developer tariff
@@ -64,7 +63,7 @@ class _Attempts(msgspec.Struct):
         """Tell whether to try again; a number is the seconds to wait first."""
         self.last = error if isinstance(error, ContactsError) else None
         if isinstance(error, RateLimited) and error.retry_after is not None:
-            self.next_wait = max(error.retry_after, pace.INTERVAL)
+            self.next_wait = max(error.retry_after, call_slots.INTERVAL)
         if time.monotonic() + self.next_wait >= self.deadline:
             return False
         match error:
@@ -109,7 +108,7 @@ class Client:
         """Return how many requests were sent."""
         return self._exchange.calls
 
-    def contacts(self, on_bytes: Callable[[int], None] | None = None) -> Answer:
+    def contacts(self, on_bytes: Callable[[int], None] | None = None) -> DecodedAnswer:
         """Return the whole list; raises EmptyList when it stays empty (green-api.md, 1).
 
         `on_bytes` is told how much of the answer has arrived.
@@ -118,7 +117,7 @@ class Client:
 
     def _contacts(
         self, attempts: _Attempts, on_bytes: Callable[[int], None] | None = None
-    ) -> Answer:
+    ) -> DecodedAnswer:
         reader = ContactsReader(self._limit_mib, on_bytes)
         self._call("getContacts", reader, attempts)
         answer = reader.finish()
@@ -157,7 +156,7 @@ class Client:
         self, method: str, shape: type[Result], payload: dict[str, object] | None = None
     ) -> Result:
         return self._repeated(
-            lambda attempts: neighbours.read(self._small(method, attempts, payload), shape)
+            lambda attempts: other_methods.read(self._small(method, attempts, payload), shape)
         )
 
     def _small(
@@ -199,7 +198,7 @@ class Client:
         attempts: _Attempts,
         payload: dict[str, object] | None = None,
     ) -> None:
-        wait = pace.turn(self._instance, method.lower(), attempts.deadline - time.monotonic())
+        wait = call_slots.turn(self._instance, method.lower(), attempts.deadline - time.monotonic())
         if wait is None:
             raise attempts.last or Unreachable(self._exchange.host, "timeout")
         time.sleep(wait)

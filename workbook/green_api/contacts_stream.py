@@ -51,7 +51,7 @@ _REFUSALS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _WIRE_NAMES = dict(zip(_Row.__struct_encode_fields__, _Row.__struct_fields__, strict=True))
 
 
-class Answer(msgspec.Struct, frozen=True):
+class DecodedAnswer(msgspec.Struct, frozen=True):
     """A whole list and, by reason, how many rows were dropped and how many values changed."""
 
     contacts: ContactList
@@ -93,7 +93,7 @@ class ContactsReader(msgspec.Struct):
             self._begin()
             self._take_whole_rows()
 
-    def finish(self) -> Answer:
+    def finish(self) -> DecodedAnswer:
         """Return the whole answer once the body has ended; raises as `feed` does."""
         self._begin()
         end = self._waiting.rstrip()
@@ -102,7 +102,7 @@ class ContactsReader(msgspec.Struct):
         if end != b"]":
             self._keep(_contacts(bytes(b"[" + end), self.altered))
         self._waiting.clear()
-        return Answer(self.contacts, self.dropped, self.altered)
+        return DecodedAnswer(self.contacts, self.dropped, self.altered)
 
     def _begin(self) -> None:
         if self._begun:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from workbook.accounts import accounts
-from workbook.accounts import credentials as vault
+from workbook.accounts import accounts, credentials
 from workbook.accounts.accounts import Account
 from workbook.errors import ADVICE
 
@@ -21,17 +20,17 @@ def check_and_keep(
     account: Account,
     *,
     default: bool = False,
-    given_up: Callable[[], bool] = lambda: False,
+    lost_columns: Callable[[], bool] = lambda: False,
     budget: float | None = None,
     ca_bundle: Path | None = None,
 ) -> str:
     """Ask GREEN-API whether the credentials are right, keep them, and say so in sentences.
 
-    Nothing is kept, and "" returned, once `given_up` says yes. `budget`: seconds in all.
+    Nothing is kept, and "" returned, once `lost_columns` says yes. `budget`: seconds in all.
     Raises ContactsError, having kept nothing.
     """
     state = state_of(account, budget=budget, ca_bundle=ca_bundle)
-    if given_up():
+    if lost_columns():
         return ""
     where = accounts.save(account)
     if default:
@@ -56,6 +55,6 @@ def meaning(state: str) -> str:
 
 
 def _place(where: str) -> str:
-    if where == vault.KEYRING:
+    if where == credentials.KEYRING:
         return "the system's keyring"
     return f"{where} (readable by you alone), as no keyring answered"

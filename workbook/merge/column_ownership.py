@@ -13,7 +13,7 @@ from workbook.contacts.calling_codes import CALLING_CODES
 from workbook.contacts.changes import Kind
 from workbook.contacts.columns import BASIC, Row
 from workbook.contacts.contact import IdKind
-from workbook.merge.model import Existing
+from workbook.merge.model import ExistingTable
 
 _PHONE = re.compile(r"\+[0-9]{5,20}", re.ASCII)
 _LINK = re.compile(r"https://wa\.me/[0-9]{5,20}", re.ASCII)
@@ -37,7 +37,7 @@ _MAY_BE_OURS: dict[str, Callable[[str, Row], object]] = {
 }
 
 
-def given_up(existing: Existing, written: Set[str]) -> frozenset[str]:
+def lost_columns(existing: ExistingTable, written: Set[str]) -> frozenset[str]:
     """Return which of the titles we wrote stand over columns that are mostly the user's now.
 
     All of `written` are titles of the table. Rows without an id are the user's anyway, and speak
@@ -47,7 +47,7 @@ def given_up(existing: Existing, written: Set[str]) -> frozenset[str]:
     return frozenset(title for title in titles if not _holds_ours(existing, title))
 
 
-def _holds_ours(existing: Existing, title: str) -> bool:
+def _holds_ours(existing: ExistingTable, title: str) -> bool:
     header = [*existing.header]
     if title == "label" and not {"name", "contactName"} <= {*header}:
         return True  # what it was made from is not there to compare

@@ -30,7 +30,7 @@ class Unmarked(StrEnum):
     NOT_OURS = "not ours"
 
 
-class Existing(msgspec.Struct, frozen=True):
+class ExistingTable(msgspec.Struct, frozen=True):
     """A table as it stands: its titles, and rows of text with one text for each title.
 
     `calculated` are the titles of columns that a formula of the table fills; a cell that it fills
@@ -43,7 +43,7 @@ class Existing(msgspec.Struct, frozen=True):
     formulas: Collection[tuple[int, int]] = frozenset()
 
 
-class Fresh(msgspec.Struct, frozen=True):
+class Incoming(msgspec.Struct, frozen=True):
     """Who came: the contacts wanted in the table, whose they are, and every id of the whole list.
 
     `everyone` is what absence is judged by, however few of them are wanted; `whole` are they
@@ -61,7 +61,7 @@ class Fresh(msgspec.Struct, frozen=True):
         return self.contacts if self.whole is None else self.whole
 
 
-class Memory(msgspec.Struct, frozen=True):
+class TableMemory(msgspec.Struct, frozen=True):
     """What is remembered of this table and of its people.
 
     `owner`: the account of a table without an account column, "" where that is not known.
@@ -80,7 +80,7 @@ class Memory(msgspec.Struct, frozen=True):
     last_seen: Mapping[str, str] = {}
 
 
-class Wish(msgspec.Struct, frozen=True):
+class UpdateOptions(msgspec.Struct, frozen=True):
     """What the user asked for.
 
     `force` removes even rows in which the user wrote something; `adopt` takes a table for this
@@ -105,7 +105,7 @@ class Plan(msgspec.Struct, frozen=True):
     filled: Sequence[int]
     appended: Sequence[Cells]
     removed: Sequence[int]
-    findings: Findings
+    findings: Notes
 
     @property
     def new(self) -> int:
@@ -118,16 +118,17 @@ class Plan(msgspec.Struct, frozen=True):
         return not (self.updates or self.appended or self.removed)
 
 
-class Findings(msgspec.Struct, frozen=True):
+class Notes(msgspec.Struct, frozen=True):
     """What there is to tell; rows as in the plan, before anything is removed.
 
     `changed`: rows whose contact has another value. `moved`: row -> the id it had before.
     `unseen`: rows of this account's people who are not in the whole list. `noted`: rows in which
-    the user wrote. `twins`: (row kept up to date, another row of the same person, not touched).
-    `left`: cells of ours that hold a formula of the user's, not written. `nameless`: rows with
-    content and no id. `absent`: titles that were asked for and are not in the table. `given_up`:
-    titles that we wrote once, over columns that hold something else now. `marked`: rows
-    that say from now on that somebody is not seen; `unmarked`: why none could, though somebody is.
+    the user wrote. `duplicates`: (row kept up to date, another row of the same person, not
+    touched). `left`: cells of ours that hold a formula of the user's, not written. `nameless`:
+    rows with content and no id. `absent`: titles that were asked for and are not in the table.
+    `lost_columns`: titles that we wrote once, over columns that hold something else now. `marked`:
+    rows that say from now on that somebody is not seen; `unmarked`: why none could, though
+    somebody is.
     `altered`: as in a Table.
     """
 
@@ -135,11 +136,11 @@ class Findings(msgspec.Struct, frozen=True):
     moved: Mapping[int, str]
     unseen: Sequence[int]
     noted: Collection[int]
-    twins: Sequence[tuple[int, int]]
+    duplicates: Sequence[tuple[int, int]]
     left: Sequence[tuple[int, int]]
     nameless: Sequence[int]
     absent: Sequence[str]
-    given_up: Sequence[str]
+    lost_columns: Sequence[str]
     marked: Sequence[int]
     unmarked: Unmarked | None
     altered: Counter[str]

@@ -10,17 +10,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from workbook.contacts.columns import BASIC, COLUMNS, Row, Table, build, safe_text
 from workbook.contacts.matching import Persons
-from workbook.merge.column_ownership import given_up
+from workbook.merge.column_ownership import lost_columns
 from workbook.merge.model import (
     CONFIRMED,
-    Existing,
-    Findings,
-    Fresh,
-    Memory,
+    ExistingTable,
+    Incoming,
     Missing,
+    Notes,
     Plan,
+    TableMemory,
     Unmarked,
-    Wish,
+    UpdateOptions,
 )
 from workbook.merge.refusals import (
     AccountUnclear,
@@ -37,14 +37,17 @@ STRANGERS = 3  # so many at least make a table of unknown origin suspicious
 
 
 def plan(
-    existing: Existing, fresh: Fresh, memory: Memory | None = None, wish: Wish | None = None
+    existing: ExistingTable,
+    fresh: Incoming,
+    memory: TableMemory | None = None,
+    wish: UpdateOptions | None = None,
 ) -> Plan:
     """Decide what a refresh writes into a table, so that every row stays with its person.
 
     Without `wish` the four columns are refreshed and nobody is removed. Raises IdTitleMissing,
     TitleTwice, IdsAreFormulas, SecondAccount, AccountUnclear, OthersNamed, FullOfStrangers.
     """
-    memory, wish = memory or Memory(), wish or Wish()
+    memory, wish = memory or TableMemory(), wish or UpdateOptions()
     ours, lost = _ours(existing, memory, wish)
     draft = Draft(existing, ours, fresh.origin)
     table = build(fresh.contacts, fresh.origin, draft.titles)
@@ -72,16 +75,16 @@ def plan(
         filled=filled,
         appended=appended,
         removed=removed,
-        findings=Findings(
+        findings=Notes(
             changed=changed,
             moved=draft.moved,
             unseen=sorted(unseen),
             noted=draft.noted,
-            twins=_twins(rows_of, kept),
+            duplicates=_twins(rows_of, kept),
             left=sorted(draft.left),
             nameless=_nameless(existing, ours[ID]),
             absent=[title for title in wish.columns if title not in existing.header],
-            given_up=sorted(lost),
+            lost_columns=sorted(lost),
             marked=marked,
             unmarked=_unmarked(existing, ours) if unseen and wish.missing is Missing.MARK else None,
             altered=table.altered,
@@ -89,7 +92,7 @@ def plan(
     )
 
 
-def own_columns(existing: Existing, claimed: Collection[str]) -> dict[str, int]:
+def own_columns(existing: ExistingTable, claimed: Collection[str]) -> dict[str, int]:
     """Return the columns that are ours, by title: the four, and those of `claimed`.
 
     A column that a formula of the table fills is the user's. Raises IdTitleMissing, TitleTwice,
@@ -107,14 +110,16 @@ def own_columns(existing: Existing, claimed: Collection[str]) -> dict[str, int]:
     return {title: titles.index(title) for title in COLUMNS if title in ours and title in titles}
 
 
-def _ours(existing: Existing, memory: Memory, wish: Wish) -> tuple[dict[str, int], frozenset[str]]:
+def _ours(
+    existing: ExistingTable, memory: TableMemory, wish: UpdateOptions
+) -> tuple[dict[str, int], frozenset[str]]:
     """Return the columns that are ours, by title, and the titles of those that were."""
     claimed = own_columns(existing, {*wish.columns, *memory.written})
-    lost = given_up(existing, claimed.keys() - {*wish.columns})
+    lost = lost_columns(existing, claimed.keys() - {*wish.columns})
     return {title: at for title, at in claimed.items() if title not in lost}, lost
 
 
-def _people(table: Table, fresh: Fresh, memory: Memory) -> tuple[dict[str, Row], Persons]:
+def _people(table: Table, fresh: Incoming, memory: TableMemory) -> tuple[dict[str, Row], Persons]:
     """Return each person's new values under the id of now, and who is who in the whole list."""
     values = list(table.rows)
     altered: Counter[str] = Counter()
@@ -128,7 +133,7 @@ def _people(table: Table, fresh: Fresh, memory: Memory) -> tuple[dict[str, Row],
 
 
 def _rows_of_account(
-    existing: Existing, ours: Mapping[str, int], account: str, memory: Memory
+    existing: ExistingTable, ours: Mapping[str, int], account: str, memory: TableMemory
 ) -> Iterable[int]:
     everything = range(len(existing.rows))
     if ACCOUNT in ours:
@@ -142,7 +147,11 @@ def _rows_of_account(
 
 
 def _refuse_unclear_account(
-    existing: Existing, ours: Mapping[str, int], account: str, memory: Memory, wish: Wish
+    existing: ExistingTable,
+    ours: Mapping[str, int],
+    account: str,
+    memory: TableMemory,
+    wish: UpdateOptions,
 ) -> None:
     """Refuse a table whose column "account" may be one that we wrote for somebody else.
 
@@ -162,7 +171,7 @@ def _refuse_unclear_account(
 
 
 def _rows_by_person(
-    existing: Existing, ids: int, within: Iterable[int], persons: Persons
+    existing: ExistingTable, ids: int, within: Iterable[int], persons: Persons
 ) -> dict[str, list[int]]:
     rows_of: dict[str, list[int]] = defaultdict(list)
     for row in within:
@@ -173,7 +182,7 @@ def _rows_by_person(
 
 
 def _refuse_strangers(
-    rows_of: Mapping[str, Sequence[int]], persons: Persons, fresh: Fresh, memory: Memory
+    rows_of: Mapping[str, Sequence[int]], persons: Persons, fresh: Incoming, memory: TableMemory
 ) -> None:
     """Refuse a table that is not known to be this account's and in which most are strangers.
 
@@ -186,7 +195,7 @@ def _refuse_strangers(
 
 
 def _removed(
-    unseen: Mapping[int, str], noted: Collection[int], memory: Memory, wish: Wish
+    unseen: Mapping[int, str], noted: Collection[int], memory: TableMemory, wish: UpdateOptions
 ) -> list[int]:
     if wish.missing is not Missing.REMOVE:
         return []
@@ -194,7 +203,7 @@ def _removed(
     return sorted(row for row in gone if wish.force or row not in noted)
 
 
-def _unmarked(existing: Existing, ours: Collection[str]) -> Unmarked | None:
+def _unmarked(existing: ExistingTable, ours: Collection[str]) -> Unmarked | None:
     if STATUS in ours:
         return None
     return Unmarked.NOT_OURS if STATUS in existing.header else Unmarked.NO_COLUMN
@@ -209,5 +218,5 @@ def _twins(rows_of: Mapping[str, Sequence[int]], kept: Mapping[str, int]) -> lis
     )
 
 
-def _nameless(existing: Existing, ids: int) -> list[int]:
+def _nameless(existing: ExistingTable, ids: int) -> list[int]:
     return [index for index, row in enumerate(existing.rows) if not row[ids].strip() and any(row)]

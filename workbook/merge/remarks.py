@@ -35,16 +35,16 @@ def remarks(done: UpdateReport, removed: int = 0) -> Iterator[str]:
     if done.moved:
         who = "1 person has" if len(done.moved) == 1 else f"{len(done.moved):,} people have"
         yield f"{who} another id now; rows and notes went along."
-    if done.twins:
-        pairs_of_rows = _some(f"{one} and {other}" for one, other in done.twins)
+    if done.duplicates:
+        pairs_of_rows = _some(f"{one} and {other}" for one, other in done.duplicates)
         yield f"Two rows are one person's, the first is kept up to date: {pairs_of_rows}."
     if done.left:
         yield f"Formulas of yours in our columns were left alone: {_some(done.left)}."
-    if done.given_up:
-        titles = ", ".join(done.given_up)
+    if done.lost_columns:
+        titles = ", ".join(done.lost_columns)
         yield (
             f"Left alone as yours, for something else than ours stands in it: {titles}. "
-            f"To have that replaced, {ONCE} basic,{','.join(done.given_up)}"
+            f"To have that replaced, {ONCE} basic,{','.join(done.lost_columns)}"
         )
     if done.nameless:
         yield f"Rows without an id were left alone: {_some(map(str, done.nameless))}."

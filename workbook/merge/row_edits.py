@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from workbook.contacts.columns import COLUMNS, HISTORICAL, Origin, Row, nothing_seen
 from workbook.contacts.matching import loosely
-from workbook.merge.model import Cells, Existing, Memory
+from workbook.merge.model import Cells, ExistingTable, TableMemory
 
 ID, ACCOUNT, STATUS = "id", "account", "status"
 TIMES = frozenset({"fetched", "lastSeen"})  # they alone are no reason to write
@@ -16,7 +16,7 @@ NOT_SEEN = "not seen since "
 class Draft:
     """The cells that are to be written, collected while the rows are gone through."""
 
-    def __init__(self, existing: Existing, ours: dict[str, int], origin: Origin) -> None:
+    def __init__(self, existing: ExistingTable, ours: dict[str, int], origin: Origin) -> None:
         self.existing, self.ours, self.origin = existing, ours, origin
         # where the history was not asked, what is written of it says more than nothing
         untold = HISTORICAL if origin.seen is nothing_seen else frozenset()
@@ -58,7 +58,7 @@ class Draft:
         self.updates.update(zip(blank, cells, strict=False))
         return list(blank), list(cells[len(blank) :])
 
-    def mark(self, unseen: Mapping[int, str], memory: Memory) -> list[int]:
+    def mark(self, unseen: Mapping[int, str], memory: TableMemory) -> list[int]:
         """Say in our status column since when somebody was not seen, once; return where."""
         if STATUS not in self.ours:
             return []
@@ -90,14 +90,14 @@ class Draft:
         return [(self.titles.index(title), self.ours[title]) for title in titles]
 
 
-def noted(existing: Existing, ours: Mapping[str, int]) -> frozenset[int]:
+def noted(existing: ExistingTable, ours: Mapping[str, int]) -> frozenset[int]:
     """Return the rows in which the user wrote something: text or a formula of his own."""
     users = {*range(len(existing.header))} - {*ours.values()}
     written = {n for n, row in enumerate(existing.rows) if any(row[at] for at in users)}
     return frozenset(written.union(row for row, at in existing.formulas if at in users))
 
 
-def _blank_end(existing: Existing) -> range:
+def _blank_end(existing: ExistingTable) -> range:
     """Return the rows at the end in which nobody wrote anything."""
     formulas = {row for row, _ in existing.formulas}
     last = len(existing.rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from workbook.contacts.columns import COLUMNS
-from workbook.merge.model import Existing
+from workbook.merge.model import ExistingTable
 from workbook.merge.refusals import BrokenPart, TitlesDisagree
 from workbook.ooxml.cell_text import Texts
 from workbook.ooxml.markup import each
@@ -25,7 +25,7 @@ def texts_of(package: Package, grid: Grid) -> Texts:
     return texts
 
 
-def existing(table: Table, grid: Grid, texts: Texts) -> Existing:
+def existing(table: Table, grid: Grid, texts: Texts) -> ExistingTable:
     """Return a table's titles and rows. Raises BrokenPart, TitlesDisagree.
 
     Titles are what the header cells say. Cells that a formula of the table fills are "".
@@ -49,7 +49,7 @@ def existing(table: Table, grid: Grid, texts: Texts) -> Existing:
                 else:
                     formulas.add((row, column))
     calculated = [titles[column] for column in filled]
-    return Existing(titles, rows, calculated, formulas)
+    return ExistingTable(titles, rows, calculated, formulas)
 
 
 def _line(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from workbook.merge.model import Existing, Plan, Unmarked
+from workbook.merge.model import ExistingTable, Plan, Unmarked
 from workbook.merge.row_edits import ID
 from workbook.ooxml.external_references import covers, left_behind
 from workbook.ooxml.formulas import Fillings
@@ -20,11 +20,11 @@ class UpdateReport(msgspec.Struct, frozen=True):
     """An update in numbers and places; cells and rows are named as the sheet names them.
 
     `written`: was anything. `changed` people have another value, `new` ones a row. `unseen`: ids
-    of this account that are not in the whole list. `moved`: id before -> id now. `twins`: (row
+    of this account that are not in the whole list. `moved`: id before -> id now. `duplicates`: (row
     kept up to date, another row of the same person). `left`: cells of ours that hold a formula.
     `nameless`: rows without an id. `owned`: the titles that are ours in this table, to be
-    remembered. `absent`: titles asked for that are not there. `given_up`: titles that were ours,
-    over columns that hold something else now. `marked`: how many rows say from
+    remembered. `absent`: titles asked for that are not there. `lost_columns`: titles that were
+    ours, over columns that hold something else now. `marked`: how many rows say from
     now on that somebody is not seen; `unmarked`: why none could. `notices`: sentences for the user.
     """
 
@@ -35,12 +35,12 @@ class UpdateReport(msgspec.Struct, frozen=True):
     new: int
     unseen: tuple[str, ...]
     moved: Mapping[str, str]
-    twins: tuple[tuple[int, int], ...]
+    duplicates: tuple[tuple[int, int], ...]
     left: tuple[str, ...]
     nameless: tuple[int, ...]
     owned: tuple[str, ...]
     absent: tuple[str, ...]
-    given_up: tuple[str, ...]
+    lost_columns: tuple[str, ...]
     marked: int
     unmarked: Unmarked | None
     altered: Counter[str]
@@ -59,7 +59,7 @@ class Place(msgspec.Struct, frozen=True):
 def told(
     package: Package,
     table: Table,
-    existing: Existing,
+    existing: ExistingTable,
     plan: Plan,
     formulas: Fillings,
     notices: Sequence[str],
@@ -71,7 +71,7 @@ def told(
 
 
 def reported(
-    place: Place, existing: Existing, plan: Plan, notices: Sequence[str] = ()
+    place: Place, existing: ExistingTable, plan: Plan, notices: Sequence[str] = ()
 ) -> UpdateReport:
     """Return the report of a plan, its rows and cells named as the sheet names them."""
     found, ids, top, left = plan.findings, plan.ours[ID], place.top, place.left
@@ -83,12 +83,12 @@ def reported(
         new=plan.new,
         unseen=tuple(existing.rows[row][ids].strip() for row in found.unseen),
         moved={before.strip(): plan.updates[row][ids] for row, before in found.moved.items()},
-        twins=tuple((top + kept, top + other) for kept, other in found.twins),
+        duplicates=tuple((top + kept, top + other) for kept, other in found.duplicates),
         left=tuple(f"{letters(left + column)}{top + row}" for row, column in found.left),
         nameless=tuple(top + row for row in found.nameless),
         owned=tuple(plan.ours),
         absent=tuple(found.absent),
-        given_up=tuple(found.given_up),
+        lost_columns=tuple(found.lost_columns),
         marked=len(found.marked),
         unmarked=found.unmarked,
         altered=found.altered,
@@ -99,7 +99,7 @@ def reported(
 def _about_rows(
     package: Package,
     table: Table,
-    existing: Existing,
+    existing: ExistingTable,
     formulas: Fillings,
     plan: Plan,
 ) -> Iterator[str]:
@@ -123,7 +123,7 @@ def _about_rows(
         yield "The table is filtered, and new rows show anyway until you reapply the filter."
 
 
-def _unfilled(existing: Existing, formulas: Fillings) -> set[int]:
+def _unfilled(existing: ExistingTable, formulas: Fillings) -> set[int]:
     """Return the columns in which the last row has a formula that new rows do not get."""
     last = len(existing.rows) - 1
     single = {column for row, column in existing.formulas if row == last}

@@ -13,8 +13,8 @@ from msgspec.structs import replace
 from workbook.contacts.summary import summarize
 from workbook.errors import WrongUsage
 from workbook.merge import plan as merge
-from workbook.merge.model import Existing, Fresh, Memory, Missing, Plan, Wish
-from workbook.ooxml import calc_chain as recalculation
+from workbook.merge.model import ExistingTable, Incoming, Missing, Plan, TableMemory, UpdateOptions
+from workbook.ooxml import calc_chain
 from workbook.ooxml.cell_text import Texts
 from workbook.ooxml.checks import check_room, check_sheet
 from workbook.ooxml.formulas import Fillings, fillings
@@ -38,7 +38,7 @@ class Book(msgspec.Struct, frozen=True):
     table: Table
     grid: Grid
     texts: Texts
-    existing: Existing
+    existing: ExistingTable
 
 
 def opened(source: BinaryIO) -> Book:
@@ -61,9 +61,9 @@ def opened(source: BinaryIO) -> Book:
 def update(
     book: Book,
     out: BinaryIO,
-    fresh: Fresh,
-    memory: Memory | None = None,
-    wish: Wish | None = None,
+    fresh: Incoming,
+    memory: TableMemory | None = None,
+    wish: UpdateOptions | None = None,
 ) -> UpdateReport:
     """Write the workbook with its table brought up to date; the same bytes when nothing changes.
 
@@ -104,8 +104,8 @@ def _edited(book: Book, plan: Plan, formulas: Fillings) -> Parts:
 
 def _recalculated(book: Book, formulas_added: bool) -> Parts:
     """Return the parts that make formulas see the new values, none where there are no formulas."""
-    chain = recalculation.chain(book.package)
+    chain = calc_chain.chain(book.package)
     if not (chain or book.grid.has_formulas or formulas_added):
         return {}
-    parts = recalculation.compute_on_opening(book.package)
-    return parts | recalculation.without(book.package, chain) if formulas_added else parts
+    parts = calc_chain.compute_on_opening(book.package)
+    return parts | calc_chain.without(book.package, chain) if formulas_added else parts

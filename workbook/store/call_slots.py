@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from workbook.store import database as store
+from workbook.store import database
 
 INTERVAL = 1.05  # seconds; the service allows one a second and counts arrivals, which jitter
 FASTER = {"checkwhatsapp": INTERVAL / 10, "getavatar": INTERVAL / 10}  # ten a second
@@ -16,7 +16,7 @@ def turn(instance: str, method: str, patience: float) -> float | None:
 
     Returns None, and takes none, when that is more than `patience` seconds.
     """
-    with store.writing() as connection:
+    with database.writing() as connection:
         now, here = time.time(), time.monotonic()  # not before: the lock may have taken a while
         row = connection.execute(
             "SELECT free_at FROM pace WHERE instance = ? AND method = ?", (instance, method)

@@ -11,7 +11,7 @@ from pathlib import Path
 from workbook.errors import ContactsError, NotWritable
 from workbook.files.atomic import undeletable
 from workbook.files.lock_wait import begin
-from workbook.store import database as store
+from workbook.store import database
 from workbook.store.database import Connection
 
 PATIENCE = 2.0  # seconds; longer than one call takes its turn
@@ -28,12 +28,12 @@ def remove(file: Path) -> None:
         return
     problem = ""
     try:
-        with store.opening, closing(_connection(file)) as connection:
+        with database.opening, closing(_connection(file)) as connection:
             _empty(connection)
             if _is_ours_alone(connection):
                 _unlink(file, connection)
     except sqlite3.OperationalError as error:
-        problem = store.why(error)
+        problem = database.why(error)
     except sqlite3.DatabaseError:  # a damaged one, or none at all
         _unlink(file)
     if problem:
@@ -41,13 +41,13 @@ def remove(file: Path) -> None:
 
 
 def _connection(file: Path) -> Connection:
-    return sqlite3.connect(file, timeout=store.BUSY_SECONDS, isolation_level=None)
+    return sqlite3.connect(file, timeout=database.BUSY_SECONDS, isolation_level=None)
 
 
 def _empty(connection: Connection) -> None:
     """Delete all rows but those of turns to come, and leave nothing of them in the file."""
     connection.execute("PRAGMA temp_store = MEMORY")
-    begin(connection, "IMMEDIATE", store.BUSY_SECONDS)
+    begin(connection, "IMMEDIATE", database.BUSY_SECONDS)
     tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
     for (table,) in tables:
         if table != "pace":

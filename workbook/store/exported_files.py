@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import BinaryIO
 
-from workbook.store import database as store
+from workbook.store import database
 from workbook.store.database import Connection
 
 
@@ -19,7 +19,7 @@ def digest(file: BinaryIO) -> str:
 
 def is_ours(path: Path, digest: str) -> bool:
     """Tell whether this is what we wrote there."""
-    with store.opened() as connection:
+    with database.opened() as connection:
         return bool(
             connection.execute(
                 "SELECT 1 FROM written WHERE path = ? AND sha256 = ?", (os.fsencode(path), digest)
@@ -32,7 +32,7 @@ def remember(path: Path, digest: str) -> None:
 
     That is before it is in its place: whatever happens next, the file there is known.
     """
-    with store.writing() as connection:
+    with database.writing() as connection:
         connection.execute(
             "INSERT OR IGNORE INTO written VALUES (?, ?)", (os.fsencode(path), digest)
         )
@@ -48,5 +48,5 @@ def keep_only(connection: Connection, path: Path, digest: str) -> None:
 
 def forget(path: Path) -> None:
     """Take the file there for somebody else's from now on."""
-    with store.writing() as connection:
+    with database.writing() as connection:
         connection.execute("DELETE FROM written WHERE path = ?", (os.fsencode(path),))

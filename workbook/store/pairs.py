@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from workbook.contacts.identity import Pair, joined, same_of
-from workbook.store import database as store
+from workbook.contacts.identity import Pair, extend, replacements
+from workbook.store import database
 from workbook.store.database import Connection
 
 
 def same(instance: str) -> dict[str, str]:
     """Return for each former id of a person the one that has taken its place."""
-    return same_of(known(instance))
+    return replacements(known(instance))
 
 
 def known(instance: str) -> list[Pair]:
     """Return all pairs of an instance's people."""
-    with store.opened() as connection:
+    with database.opened() as connection:
         return read(connection, instance)
 
 
@@ -35,9 +35,9 @@ def read(connection: Connection, instance: str) -> list[Pair]:
 
 def keep(instance: str, pairs: Iterable[Pair], asked: str = "") -> int:
     """Keep pairs, and that the service was asked about an id; return how many are news."""
-    with store.writing() as connection:
+    with database.writing() as connection:
         if asked:
-            now = store.text_of(datetime.now(UTC))
+            now = database.text_of(datetime.now(UTC))
             connection.execute(
                 "INSERT OR REPLACE INTO asked VALUES (?, ?, ?)", (instance, asked, now)
             )
@@ -48,13 +48,13 @@ def add(connection: Connection, instance: str, pairs: Iterable[Pair]) -> int:
     """Keep pairs within somebody's transaction; return how many are news."""
     news, same = 0, None
     for pair in pairs:
-        same = same_of(read(connection, instance)) if same is None else same
-        told = joined(pair, same)
+        same = replacements(read(connection, instance)) if same is None else same
+        told = extend(pair, same)
         if told is not None:
             same[told.former] = told.present
             connection.execute(
                 "INSERT OR REPLACE INTO pair VALUES (?, ?, ?, ?, ?)",
-                (instance, told.former, told.present, told.source, store.text_of(told.found)),
+                (instance, told.former, told.present, told.source, database.text_of(told.found)),
             )
             news += 1
     return news
@@ -62,7 +62,7 @@ def add(connection: Connection, instance: str, pairs: Iterable[Pair]) -> int:
 
 def part(instance: str, contact_id: str) -> bool:
     """Forget what joins this id to others; tell whether there was anything to forget."""
-    with store.writing() as connection:
+    with database.writing() as connection:
         done = connection.execute(
             "DELETE FROM pair WHERE instance = ?1 AND (former = ?2 OR present = ?2)",
             (instance, contact_id),
@@ -72,9 +72,9 @@ def part(instance: str, contact_id: str) -> bool:
 
 def asked_since(instance: str, moment: datetime) -> set[str]:
     """Return the ids about which the service was asked at that time or later."""
-    with store.opened() as connection:
+    with database.opened() as connection:
         rows = connection.execute(
             "SELECT id FROM asked WHERE instance = ? AND at >= ?",
-            (instance, store.text_of(moment)),
+            (instance, database.text_of(moment)),
         )
         return {id_ for (id_,) in rows}

@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from workbook.contacts.contact import ContactList
-from workbook.store import database as store
+from workbook.store import database
 from workbook.store.database import Connection
 
 
@@ -48,7 +48,7 @@ def write(
 
     `there` are the pieces of the last good one; those that are the same are not written again.
     """
-    fetched, counts = store.text_of(snapshot.fetched), (snapshot.dropped, snapshot.altered)
+    fetched, counts = database.text_of(snapshot.fetched), (snapshot.dropped, snapshot.altered)
     connection.execute(
         "INSERT INTO snapshot VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?3) ON CONFLICT DO UPDATE SET"
         " alias = ?2, fetched = ?3, length = ?4, dropped = ?5, altered = ?6",
@@ -74,7 +74,7 @@ def drop(connection: Connection, instance: str, ids: Set[str]) -> None:
 
 def last_good(instance: str) -> Snapshot | None:
     """Return the last good list of an instance, None when there is none yet."""
-    with store.opened() as connection:
+    with database.opened() as connection:
         connection.execute("BEGIN")
         return read(connection, instance)
 
@@ -107,7 +107,7 @@ def last_time(connection: Connection, instance: str) -> datetime | None:
 
 def accounts(alias: str | None = None) -> list[tuple[str, str]]:
     """Return alias and instance of every list that is kept, or of those under this alias."""
-    with store.opened() as connection:
+    with database.opened() as connection:
         rows = connection.execute(
             "SELECT alias, instance FROM snapshot WHERE ?1 IS NULL OR alias = ?1", (alias,)
         )

@@ -15,7 +15,7 @@ import msgspec
 
 from workbook.contacts.contact import Contact
 from workbook.contacts.difference import Difference
-from workbook.contacts.packed_list import NOBODY, Picked
+from workbook.contacts.packed_list import NOBODY, PackedSelection
 from workbook.contacts.timeline import Version
 from workbook.merge.model import CONFIRMED
 from workbook.store.database import Connection, text_of
@@ -37,7 +37,7 @@ class Step(msgspec.Struct, frozen=True):
     now: datetime
     before: datetime
     first: datetime
-    doubted: Picked = NOBODY
+    doubted: PackedSelection = NOBODY
 
 
 def write(connection: Connection, instance: str, step: Step) -> None:

@@ -18,8 +18,7 @@ from workbook.contacts.columns import Seen, time_text
 from workbook.contacts.contact import Contact
 from workbook.contacts.identity import Pair, groups
 from workbook.contacts.timeline import Version
-from workbook.store import database as store
-from workbook.store import pairs, snapshots, versions
+from workbook.store import database, pairs, snapshots, versions
 from workbook.store.database import Connection
 
 PART = 20_000  # people, whose versions take 20 MB
@@ -57,7 +56,7 @@ class Past(msgspec.Struct, frozen=True):
 
 def changes(instance: str, after: datetime | None = None) -> list[Change]:
     """Return what changed after that time, or ever, in the order of time."""
-    with store.opened() as connection:
+    with database.opened() as connection:
         connection.execute("BEGIN")
         if after is None:
             return read(connection, instance).changes()
@@ -67,7 +66,7 @@ def changes(instance: str, after: datetime | None = None) -> list[Change]:
 
 def tally(instance: str, after: datetime) -> Tally:
     """Count what changed after that time; a million changes take no more memory than some."""
-    with store.opened() as connection:
+    with database.opened() as connection:
         connection.execute("BEGIN")
         return Tally.of(_changes(connection, instance, after))
 
@@ -105,7 +104,7 @@ def _touched(
 
 def seen(instance: str, fetched: datetime) -> Callable[[str], Seen]:
     """Return what tells, of an id in the list, when its person was seen and what changed last."""
-    with store.opened() as connection:
+    with database.opened() as connection:
         connection.execute("BEGIN")
         past = read(connection, instance)
         doubted = versions.last_seen(connection, instance, believed=False)
@@ -128,14 +127,14 @@ def absences(instance: str) -> dict[str, int]:
 
     Lists less than five minutes apart count as one; nobody is counted further than 3.
     """
-    with store.opened() as connection:
+    with database.opened() as connection:
         gone = versions.last_seen(connection, instance, believed=True)
     return {id_: times for id_, (_, times) in gone.items()}
 
 
 def last_seen(instance: str) -> dict[str, str]:
     """Return, of those who are not in the list any more, the day each was seen last."""
-    with store.opened() as connection:
+    with database.opened() as connection:
         gone = versions.last_seen(connection, instance, believed=True)
     return {id_: day(moment) for id_, (moment, _) in gone.items()}
 

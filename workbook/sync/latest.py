@@ -18,12 +18,11 @@ from workbook.accounts.settings import Settings
 from workbook.contacts import identity
 from workbook.contacts.changes import Tally
 from workbook.errors import ADVICE, ContactsError, EmptyList, NoAccount, NoSnapshot, NotReady
-from workbook.store import database as store
-from workbook.store import pairs, snapshots
+from workbook.store import database, pairs, snapshots
 from workbook.store.snapshots import Snapshot
 from workbook.sync import guard, history
 from workbook.sync.guard import Limits, Loss
-from workbook.sync.recording import Recorded, Trust, record
+from workbook.sync.recording import RecordResult, Trust, record
 
 if TYPE_CHECKING:
     from workbook.green_api.client import Client
@@ -112,7 +111,7 @@ def last_good(account: Account) -> Snapshot:
 
 def _united(account: Account, snapshot: Snapshot) -> Snapshot:
     same = pairs.same(account.id_instance)
-    return replace(snapshot, contacts=identity.united(snapshot.contacts, same))
+    return replace(snapshot, contacts=identity.merge_duplicates(snapshot.contacts, same))
 
 
 def _recorded(
@@ -121,7 +120,7 @@ def _recorded(
     rules: Settings,
     on_bytes: Callable[[int], None] | None,
     accept_loss: bool,
-) -> Recorded:
+) -> RecordResult:
     """Fetch and keep a list; ask twice before using one that lost too much."""
     snapshot = _fetched(client, account, on_bytes)
     trust = Trust.BELIEVE if accept_loss else Trust.REFUSE
@@ -166,7 +165,7 @@ def _why_empty(client: Client, account: Account) -> ContactsError:
     """Ask for the state: an instance that is not authorized sends an empty list, too (209)."""
     if (state := _state(client)) in ADVICE:
         return NotReady(state)
-    with store.opened() as connection:
+    with database.opened() as connection:
         kept = snapshots.last_time(connection, account.id_instance)
     return EmptyList(f"{kept.astimezone():%Y-%m-%d %H:%M}" if kept else "")
 
@@ -178,7 +177,7 @@ def _state(client: Client) -> str:
         return "authorized"
 
 
-def _hint(client: Client, recorded: Recorded, rules: Settings) -> str:
+def _hint(client: Client, recorded: RecordResult, rules: Settings) -> str:
     """Ask whether enableLidMode is on where the list looks like it (green-api/issues 1125)."""
     limits = Limits(rules.shrink_percent, rules.shrink_people)
     if recorded.before is None:

@@ -11,15 +11,14 @@ import msgspec
 
 from workbook.accounts.accounts import Account
 from workbook.contacts.columns import NAME
-from workbook.merge.model import Memory
-from workbook.store import database as store
-from workbook.store import pairs
+from workbook.merge.model import TableMemory
+from workbook.store import database, pairs
 from workbook.sync import history
 
 Result = TypeVar("Result")
 
 
-class Owned(msgspec.Struct, frozen=True):
+class ManagedTable(msgspec.Struct, frozen=True):
     """The instance and alias a table was filled for last, and the titles that are ours in it.
 
     `before`: alias -> instance of everybody else who wrote in it.
@@ -31,9 +30,9 @@ class Owned(msgspec.Struct, frozen=True):
     before: Mapping[str, str] = {}
 
 
-def recall(book: Path | str, table: str) -> Owned:
+def recall(book: Path | str, table: str) -> ManagedTable:
     """Return what we know of a table; nothing is known of one that we never wrote."""
-    with store.opened() as connection:
+    with database.opened() as connection:
         row = connection.execute(
             "SELECT instance, alias, titles FROM owned WHERE book = ? AND name = ?",
             (os.fsencode(book), table),
@@ -43,16 +42,18 @@ def recall(book: Path | str, table: str) -> Owned:
             (os.fsencode(book), table),
         ).fetchall()
     if row is None:
-        return Owned()
+        return ManagedTable()
     titles = tuple(msgspec.json.decode(row[2], type=list[str]))
-    return Owned(row[0], row[1], titles, {alias: by for alias, by in wrote if alias != row[1]})
+    return ManagedTable(
+        row[0], row[1], titles, {alias: by for alias, by in wrote if alias != row[1]}
+    )
 
 
-def remember(book: Path | str, table: str, owned: Owned) -> None:
+def remember(book: Path | str, table: str, owned: ManagedTable) -> None:
     """Keep what we wrote into a table."""
     titles = msgspec.json.encode(list(owned.titles)).decode()
     key = (os.fsencode(book), table)
-    with store.writing() as connection:
+    with database.writing() as connection:
         connection.execute(
             "INSERT OR REPLACE INTO owned (book, name, instance, alias, titles) "
             "VALUES (?, ?, ?, ?, ?)",
@@ -65,13 +66,13 @@ def remember(book: Path | str, table: str, owned: Owned) -> None:
 
 
 def _forget(book: Path | str) -> None:
-    with store.writing() as connection:
+    with database.writing() as connection:
         for table in ("owned", "wrote"):
             connection.execute(f"DELETE FROM {table} WHERE book = ?", (os.fsencode(book),))  # noqa: S608 - ours
 
 
 def noted(
-    write: Callable[[BinaryIO], Result], book: Path, owned: Owned
+    write: Callable[[BinaryIO], Result], book: Path, owned: ManagedTable
 ) -> Callable[[BinaryIO], Result]:
     """Let the writing of a new workbook keep whose its table is, and which columns are ours.
 
@@ -87,11 +88,11 @@ def noted(
     return writing
 
 
-def memory(account: Account, owned: Owned) -> Memory:
+def memory(account: Account, owned: ManagedTable) -> TableMemory:
     """Return what a plan has to know of a table and of the people of the account."""
     instances = {**owned.before, owned.alias: owned.instance} if owned.instance else {}
     others = {alias for alias, instance in instances.items() if instance != account.id_instance}
-    return Memory(
+    return TableMemory(
         owner=_owner(account, owned),
         aliases=instances.keys() - others,
         contested=account.alias in others,
@@ -102,7 +103,7 @@ def memory(account: Account, owned: Owned) -> Memory:
     )
 
 
-def _owner(account: Account, owned: Owned) -> str:
+def _owner(account: Account, owned: ManagedTable) -> str:
     """Return the owner's alias of now; "" where the alias has another instance behind it now."""
     if owned.instance == account.id_instance:
         return account.alias

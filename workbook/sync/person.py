@@ -9,14 +9,13 @@ from itertools import chain
 import msgspec
 
 from workbook.contacts import contact as contacts
-from workbook.contacts import phone_numbers as spelled
+from workbook.contacts import phone_numbers
 from workbook.contacts.changes import Change
 from workbook.contacts.contact import Contact
 from workbook.contacts.identity import Pair, groups
-from workbook.contacts.phone_numbers import Spelled
+from workbook.contacts.phone_numbers import PhoneText
 from workbook.errors import WrongUsage
-from workbook.store import database as store
-from workbook.store import pairs, snapshots, versions
+from workbook.store import database, pairs, snapshots, versions
 from workbook.store.database import Connection
 from workbook.sync import history
 
@@ -44,7 +43,7 @@ def find(instance: str, wanted: str, country: str = "") -> Person | None:
     `country` (ISO) is where numbers without a country code are at home. Raises WrongUsage where a
     number may be of either of two people.
     """
-    with store.opened() as connection:
+    with database.opened() as connection:
         connection.execute("BEGIN")
         past = history.read(connection, instance, ids_of(connection, instance, wanted, country))
         doubted = versions.last_seen(connection, instance, believed=False)
@@ -70,7 +69,11 @@ def ids_of(connection: Connection, instance: str, wanted: str, country: str = ""
 
     An id as it stands goes before a phone. Raises WrongUsage where a phone may be of either of two.
     """
-    told, plain, phone = pairs.read(connection, instance), wanted.strip(), spelled.phone(wanted)
+    told, plain, phone = (
+        pairs.read(connection, instance),
+        wanted.strip(),
+        phone_numbers.phone(wanted),
+    )
     exact, numbers = {plain, plain.lower()}, _numbers(phone, country)
     known = _known(connection, instance, told, exact.union(*numbers.values()))
     if ids := _ids(exact, known, told):
@@ -85,7 +88,7 @@ def ids_of(connection: Connection, instance: str, wanted: str, country: str = ""
     return next(iter(found.values()), set())
 
 
-def _numbers(phone: Spelled | None, country: str) -> dict[str, set[str]]:
+def _numbers(phone: PhoneText | None, country: str) -> dict[str, set[str]]:
     """Return by number, as it stands before as it is read, what people who have it are kept as."""
     numbers = (phone.digits, phone.by_plan(country)) if phone else ()
     return {

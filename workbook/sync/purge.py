@@ -5,13 +5,10 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from workbook.accounts import accounts, settings
-from workbook.accounts import credentials as vault
+from workbook.accounts import accounts, credentials, settings
 from workbook.errors import ContactsError, NoAccount, TokensLeft, WrongUsage
 from workbook.files.atomic import clear_leftovers, undeletable
-from workbook.store import database as store
-from workbook.store import deletion as removal
-from workbook.store import snapshots
+from workbook.store import database, deletion, snapshots
 from workbook.sync.person import ids_of
 
 DEMO = "demo"  # the demonstration's own home, inside the user's
@@ -23,7 +20,7 @@ PERSONAL = (
     ("pair", "former"),
     ("pair", "present"),
 )
-OURS = (settings.FILE, vault.FILE, ".lock")
+OURS = (settings.FILE, credentials.FILE, ".lock")
 
 
 def everything() -> None:
@@ -41,7 +38,7 @@ def everything() -> None:
 def _drop_tokens() -> TokensLeft | None:
     try:
         instances = {at.id_instance for at in settings.load().accounts.values()}
-        kept = sorted(each for each in instances if not vault.drop(each))
+        kept = sorted(each for each in instances if not credentials.drop(each))
     except WrongUsage:  # what cannot be read does not say which tokens there are
         return TokensLeft()
     return TokensLeft(tuple(kept)) if kept else None
@@ -54,7 +51,7 @@ def account(alias: str) -> None:
     gone.
     """
     stored = settings.load().accounts
-    with store.writing() as connection:
+    with database.writing() as connection:
         rows = connection.execute("SELECT instance FROM snapshot WHERE alias = ?", (alias,))
         instances = {instance for (instance,) in rows}
         if alias in stored:
@@ -66,7 +63,7 @@ def account(alias: str) -> None:
             )
     if not instances:
         raise NoAccount(alias, tuple(stored))
-    store.scrub()
+    database.scrub()
     if alias in stored:
         accounts.forget(alias)
 
@@ -76,7 +73,7 @@ def person(instance: str, wanted: str, country: str = "") -> tuple[str, ...]:
 
     Raises NotWritable, and WrongUsage where a number may be of either of two people.
     """
-    with store.writing() as connection:
+    with database.writing() as connection:
         ids = ids_of(connection, instance, wanted, country)
         snapshots.drop(connection, instance, ids)
         for table, column in PERSONAL:
@@ -84,7 +81,7 @@ def person(instance: str, wanted: str, country: str = "") -> tuple[str, ...]:
                 f"DELETE FROM {table} WHERE instance = ? AND {column} = ?",  # noqa: S608 - ours
                 ((instance, id_) for id_ in ids),
             )
-    store.scrub()  # also for nobody: another run may have ended before it came to this
+    database.scrub()  # also for nobody: another run may have ended before it came to this
     return tuple(sorted(ids))
 
 
@@ -99,6 +96,6 @@ def _empty(folder: Path) -> None:
             problem = undeletable(folder / name, error)
     if problem is not None:
         raise problem
-    removal.remove(folder / store.NAME)
+    deletion.remove(folder / database.NAME)
     with suppress(OSError):  # what is left there is not ours
         folder.rmdir()

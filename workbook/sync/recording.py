@@ -12,9 +12,8 @@ from workbook.accounts.settings import Settings
 from workbook.contacts.contact import ContactList
 from workbook.contacts.difference import Difference, between
 from workbook.contacts.identity import elsewhere, from_contacts, from_list, groups
-from workbook.contacts.packed_list import NOBODY, Picked
-from workbook.store import database as store
-from workbook.store import pairs, snapshots, versions
+from workbook.contacts.packed_list import NOBODY, PackedSelection
+from workbook.store import database, pairs, snapshots, versions
 from workbook.store.database import Connection
 from workbook.store.snapshots import Snapshot
 from workbook.store.versions import Step
@@ -33,7 +32,7 @@ class Trust(Enum):
     BELIEVE = "believe"
 
 
-class Recorded(msgspec.Struct, frozen=True):
+class RecordResult(msgspec.Struct, frozen=True):
     """What is the last good list now, and how it differs from the one before, of `before`.
 
     `loss`: too much is missing from the new one; it was `refused`, or who is missing stays in it.
@@ -51,16 +50,16 @@ def record(
     snapshot: Snapshot,
     trust: Trust = Trust.BELIEVE,
     settings: Settings = Settings(),  # noqa: B008 - frozen
-) -> Recorded:
+) -> RecordResult:
     """Keep this list as the last good one of the instance, unless a later one is kept already."""
-    with store.writing() as connection:
+    with database.writing() as connection:
         there = snapshots.read(connection, instance)
         if there is None:
             snapshots.write(connection, instance, snapshot)
             pairs.add(connection, instance, from_list(snapshot.contacts, snapshot.fetched))
-            return Recorded(snapshot)
+            return RecordResult(snapshot)
         if snapshot.fetched < there.fetched <= datetime.now(UTC):
-            return Recorded(there)
+            return RecordResult(there)
         return _follow(connection, instance, there, snapshot, trust, settings)
 
 
@@ -71,7 +70,7 @@ def _follow(
     snapshot: Snapshot,
     trust: Trust,
     settings: Settings,
-) -> Recorded:
+) -> RecordResult:
     difference = between(there.contacts, snapshot.contacts)
     doubted = NOBODY
     if trust is not Trust.BELIEVE:
@@ -81,7 +80,7 @@ def _follow(
     if loss and trust is Trust.REFUSE:
         known = versions.doubted(connection, instance)
         if not all(contact.id in known for contact in doubted):
-            return Recorded(there, loss=loss, refused=True)
+            return RecordResult(there, loss=loss, refused=True)
     snapshot = _with(snapshot, doubted)
     difference = difference.without_end_of(contact.id for contact in doubted)
     first = snapshots.first_time(connection, instance) or there.fetched
@@ -92,7 +91,7 @@ def _follow(
     if settings.history_days:
         oldest = snapshot.fetched - timedelta(days=settings.history_days)
         versions.forget_before(connection, instance, oldest)
-    return Recorded(snapshot, there.fetched, difference, loss)
+    return RecordResult(snapshot, there.fetched, difference, loss)
 
 
 def _doubted(
@@ -102,7 +101,7 @@ def _doubted(
     snapshot: Snapshot,
     difference: Difference,
     limits: Limits,
-) -> Picked:
+) -> PackedSelection:
     """Return who is missing and not believed to be gone.
 
     Whoever has been missing for days, from answer after answer, is let go.
@@ -120,7 +119,7 @@ def _doubted(
     return gone.missing.only(lambda contact: contact.id not in long_missing)
 
 
-def _with(snapshot: Snapshot, kept: Picked) -> Snapshot:
+def _with(snapshot: Snapshot, kept: PackedSelection) -> Snapshot:
     if not kept:
         return snapshot
     there, more = snapshot.contacts, ContactList.pack(kept)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from workbook.accounts.accounts import Account
 from workbook.contacts.contact import IdKind, id_kind
-from workbook.contacts.identity import CHECK, GROUP, Pair, paired, without_phone
+from workbook.contacts.identity import CHECK, GROUP, Pair, link, without_phone
 from workbook.errors import NoSnapshot, SenselessAnswer
 from workbook.green_api.client import Client, default_budget
 from workbook.store import pairs, snapshots
@@ -88,11 +88,11 @@ def _ask(client: Client, asked: str, now: datetime) -> list[Pair]:
     try:
         if id_kind(asked) is IdKind.GROUP:
             members = client.group_data(asked).participants
-            told = [paired(member.id, member.lid or "", GROUP, now) for member in members]
+            told = [link(member.id, member.lid or "", GROUP, now) for member in members]
         else:
             checked = client.check_whatsapp(asked)
             others = (checked.phone_id, checked.chat_id or "")
-            told = [paired(asked, other, CHECK, now) for other in others]
+            told = [link(asked, other, CHECK, now) for other in others]
     except SenselessAnswer:  # a group that was left, a number that is none
         return []
     return [pair for pair in told if pair is not None]

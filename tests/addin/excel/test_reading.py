@@ -7,13 +7,12 @@ from datetime import datetime
 
 import pytest
 
-from addin.excel import excel_objects as native
-from addin.excel import reading
+from addin.excel import excel_objects, reading
 from tests.hosts.excel_data import Excel, SheetData
 from tests.hosts.excel_engine import running
 from tests.hosts.excel_tables import ANN, BOB, HEADER, lay, row, table
 from workbook.errors import ContactsError
-from workbook.merge.model import Existing
+from workbook.merge.model import ExistingTable
 from workbook.merge.refusals import (
     FilledByQuery,
     IdTitleMissing,
@@ -36,7 +35,7 @@ def data(excel: Excel) -> SheetData:
 
 def test_titles_and_texts_are_read_and_blanks_are_no_text(data: SheetData) -> None:
     lay(data, [*HEADER, "notes"], row(ANN, "met in May"), row(BOB, None), at=(4, 3))
-    assert reading.read(table()).existing == Existing(
+    assert reading.read(table()).existing == ExistingTable(
         (*HEADER, "notes"),
         [[ANN.id, "Ann", "", "user", "met in May"], [BOB.id, "Bob", "", "user", ""]],
         [],
@@ -134,9 +133,9 @@ def test_a_filter_on_any_table_of_the_sheet_counts(data: SheetData) -> None:
     lay(data, HEADER, row(ANN))
     other = lay(data, ["x"], ["y"], at=(1, 9))
     other.name = "Other"
-    assert not native.is_filtered(table())
+    assert not excel_objects.is_filtered(table())
     other.filtered = True
-    assert native.is_filtered(table())
+    assert excel_objects.is_filtered(table())
 
 
 def test_reading_takes_as_many_calls_for_ten_rows_as_for_ten_thousand() -> None:

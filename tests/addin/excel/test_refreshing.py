@@ -11,8 +11,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
-from addin.excel import workbook_memory as books
-from addin.excel import writing
+from addin.excel import workbook_memory, writing
 from tests.hosts.excel_data import Excel, SheetData
 from tests.hosts.excel_engine import running
 from tests.hosts.excel_side import started
@@ -39,8 +38,8 @@ from workbook.errors import WrongUsage
 from workbook.merge.refusals import IdsAreFormulas, SecondAccount
 from workbook.merge.remarks import remarks
 from workbook.store import pairs
-from workbook.sync import managed_tables as ownership
-from workbook.sync.managed_tables import Owned
+from workbook.sync import managed_tables
+from workbook.sync.managed_tables import ManagedTable
 
 WRITING = {"Range.Value, written", "Range.NumberFormat", "ListObject.Resize", "Range.Insert"}
 ANNA = person(101, "Anna")
@@ -184,7 +183,7 @@ class TestNothingToDo:
         lay(data, HEADER, row(ANN)).filtered = True
         with pytest.raises(WrongUsage, match="filtered"):
             refresh(ANNA)
-        assert books.recall(xw.Book.caller(), "Contacts") == Owned()
+        assert workbook_memory.recall(xw.Book.caller(), "Contacts") == ManagedTable()
 
     def test_a_new_table_that_is_refused_leaves_the_last_refresh_to_undo(
         self, excel: Excel, data: SheetData
@@ -194,8 +193,8 @@ class TestNothingToDo:
         data.tables[0].name, excel.names["Contacts"] = "Other", "=1"
         with pytest.raises(WrongUsage, match="Name Manager"):
             make(BOB, account=OTHER)
-        assert books.last_refresh(xw.Book.caller()) is not None
-        assert books.recall(xw.Book.caller(), "Contacts").alias == "main"
+        assert workbook_memory.last_refresh(xw.Book.caller()) is not None
+        assert workbook_memory.recall(xw.Book.caller(), "Contacts").alias == "main"
 
 
 class TestMissing:
@@ -283,7 +282,7 @@ class TestAccounts:
     ) -> None:
         excel.full_name = str(tmp_path / "people.xlsx")
         make(ANN)
-        monkeypatch.setattr(books, "_unsaved", {})
+        monkeypatch.setattr(workbook_memory, "_unsaved", {})
         with pytest.raises(SecondAccount):
             refresh(BOB, account=OTHER)
 
@@ -293,7 +292,7 @@ class TestAccounts:
         with pytest.raises(SecondAccount):
             refresh(BOB, account=OTHER)
         refresh(BOB)
-        assert ownership.recall(tmp_path / "people.xlsx", "Contacts").alias == "main"
+        assert managed_tables.recall(tmp_path / "people.xlsx", "Contacts").alias == "main"
 
     def test_another_workbook_is_not_taken_for_the_one_that_was_saved(
         self, excel: Excel, tmp_path: Path
@@ -317,8 +316,8 @@ class TestAccounts:
     ) -> None:
         excel.full_name = str(tmp_path / "people.xlsx")
         titles = (*HEADER, "phone", "firstSeen")
-        ownership.remember(
-            tmp_path / "people.xlsx", "Contacts", Owned("1101000001", "main", titles)
+        managed_tables.remember(
+            tmp_path / "people.xlsx", "Contacts", ManagedTable("1101000001", "main", titles)
         )
         lay(data, ["id", "phone", "firstSeen"], [ANN.id, None, None])
         lists.came(0, ANN)
@@ -331,8 +330,8 @@ class TestAccounts:
         self, excel: Excel, data: SheetData, tmp_path: Path
     ) -> None:
         excel.full_name = str(tmp_path / "people.xlsx")
-        owned = Owned("1101000001", "main", (*HEADER, "account"))
-        ownership.remember(tmp_path / "people.xlsx", "Contacts", owned)
+        owned = ManagedTable("1101000001", "main", (*HEADER, "account"))
+        managed_tables.remember(tmp_path / "people.xlsx", "Contacts", owned)
         lay(data, ["id", "name", "account"], [ANN.id, "Ann", "other"], [BOB.id, "Bob", "main"])
         done = refresh(ANNA)
         assert contents(data) == [

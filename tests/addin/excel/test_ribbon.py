@@ -22,7 +22,7 @@ from workbook.accounts.accounts import Account
 from workbook.contacts.columns import BASIC
 from workbook.simulator.quirks import QUIRKS
 from workbook.simulator.simulator import SCENARIOS, Simulator
-from workbook.sync import managed_tables as ownership
+from workbook.sync import managed_tables
 
 
 @pytest.fixture
@@ -347,7 +347,7 @@ def test_an_exported_workbook_is_known_when_it_is_opened_and_refreshed(
 ) -> None:
     excel.chosen_file = str(tmp_path / "out.xlsx")
     ribbon.export()
-    owned = ownership.recall(tmp_path / "out.xlsx", "Contacts")
+    owned = managed_tables.recall(tmp_path / "out.xlsx", "Contacts")
     assert (owned.instance, owned.titles) == (service.id_instance, BASIC)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from addin.excel import udfs
 from addin.excel.udfs import GETCONTACT, GETCONTACTS, GETCONTACTSINFO
-from addin.shared import formula_lists as lists
+from addin.shared import formula_lists
 from tests.hosts.excel_side import (
     ANNA,
     CROWD,
@@ -119,7 +119,7 @@ def test_while_the_first_list_is_on_its_way_one_cell_says_so(
 ) -> None:
     gate = Event()
     service.scenario = held_back(gate)
-    monkeypatch.setattr(lists, "PATIENCE", 0.1)
+    monkeypatch.setattr(formula_lists, "PATIENCE", 0.1)
     [[said]] = GETCONTACTS()
     age = info()["age"]
     gate.set()
@@ -185,7 +185,7 @@ def test_a_mail_merge_never_prints_an_error_sentence(
     service.scenario = SCENARIOS["expired"]
     assert GETCONTACT(ANNA) == ""
     assert GETCONTACT(ANNA, None, "nobody") == ""
-    monkeypatch.setattr(lists.Lists, "of", lambda *_: 1 / 0)
+    monkeypatch.setattr(formula_lists.Lists, "of", lambda *_: 1 / 0)
     assert GETCONTACT(ANNA) == ""
     assert "ZeroDivisionError" in str(info()["last error"])
 

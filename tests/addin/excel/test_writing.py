@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from addin.excel import workbook_memory as books
-from addin.excel import writing
+from addin.excel import workbook_memory, writing
 from tests.hosts.excel_data import Area, Excel, SheetData, TableData, com_error
 from tests.hosts.excel_engine import running
 from tests.hosts.excel_side import started
@@ -259,7 +258,7 @@ class TestFailing:
 
     def test_undo_afterwards_puts_everything_back(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def check(excel: Excel, _: com_error) -> None:
-            if books._refreshes:
+            if workbook_memory._refreshes:
                 undo()
             left = [line for line in contents(excel.sheets[0]) if any(line[:4])]
             assert [line[:4] for line in left] == [
@@ -267,5 +266,5 @@ class TestFailing:
             ]
 
         for call in range(100):
-            monkeypatch.setattr(books, "_refreshes", {})
+            monkeypatch.setattr(workbook_memory, "_refreshes", {})
             self.fail_at(call, check)

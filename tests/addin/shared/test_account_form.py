@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from addin.shared import account_form as form
+from addin.shared import account_form
 from addin.shared.account_form import Form
 from tests.accounts.keyrings import InMemory, used
 from workbook.accounts import accounts
@@ -28,7 +28,7 @@ def stay() -> bool:
 
 def test_right_fields_are_checked_and_kept(simulator: Simulator) -> None:
     with used(InMemory()):
-        sentence = form.check_and_save(filled(simulator), stay)
+        sentence = account_form.check_and_save(filled(simulator), stay)
         assert accounts.find("shop").token == simulator.token
     assert sentence == (
         '"shop" is kept; its token is in the system\'s keyring. '
@@ -38,61 +38,61 @@ def test_right_fields_are_checked_and_kept(simulator: Simulator) -> None:
 
 
 def test_without_a_keyring_the_sentence_names_the_file(simulator: Simulator) -> None:
-    assert "credentials.json" in form.check_and_save(filled(simulator), stay)
+    assert "credentials.json" in account_form.check_and_save(filled(simulator), stay)
 
 
 def test_an_instance_that_waits_for_its_qr_code_is_kept_with_the_advice(
     simulator: Simulator,
 ) -> None:
     simulator.scenario = "not-authorized-new"
-    assert "scan the QR code" in form.check_and_save(filled(simulator), stay)
+    assert "scan the QR code" in account_form.check_and_save(filled(simulator), stay)
 
 
 def test_a_wrong_token_keeps_nothing(simulator: Simulator) -> None:
     with pytest.raises(CredentialsRefused):
-        form.check_and_save(filled(simulator, token="mistyped"), stay)
+        account_form.check_and_save(filled(simulator, token="mistyped"), stay)
     assert accounts.known() == []
 
 
 def test_a_stranger_gets_no_token(simulator: Simulator) -> None:
     with pytest.raises(AddressRefused):
-        form.check_and_save(filled(simulator, api_url="https://evil.example"), stay)
+        account_form.check_and_save(filled(simulator, api_url="https://evil.example"), stay)
     assert simulator.calls == []
 
 
 def test_an_empty_token_means_the_kept_one(simulator: Simulator) -> None:
-    form.check_and_save(filled(simulator), stay)
-    form.check_and_save(filled(simulator, token=" "), stay)
+    account_form.check_and_save(filled(simulator), stay)
+    account_form.check_and_save(filled(simulator, token=" "), stay)
     assert accounts.find("shop").token == simulator.token
 
 
 def test_the_kept_token_is_not_sent_for_another_instance(simulator: Simulator) -> None:
-    form.check_and_save(filled(simulator), stay)
+    account_form.check_and_save(filled(simulator), stay)
     with pytest.raises(WrongUsage, match="apiTokenInstance is empty"):
-        form.check_and_save(filled(simulator, token="", id_instance="1101000999"), stay)
+        account_form.check_and_save(filled(simulator, token="", id_instance="1101000999"), stay)
 
 
 def test_who_gives_up_meanwhile_keeps_nothing(simulator: Simulator) -> None:
-    assert form.check_and_save(filled(simulator), lambda: True) == ""
+    assert account_form.check_and_save(filled(simulator), lambda: True) == ""
     with pytest.raises(NoAccount):
         accounts.find()
 
 
 def test_the_account_can_become_the_default_one(simulator: Simulator) -> None:
-    form.check_and_save(filled(simulator), stay)
-    form.check_and_save(filled(simulator, alias="home", default=True), stay)
+    account_form.check_and_save(filled(simulator), stay)
+    account_form.check_and_save(filled(simulator, alias="home", default=True), stay)
     assert accounts.find().alias == "home"
 
 
 def test_an_account_of_the_environment_is_no_choice_and_said_to_go_before(
     simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    form.check_and_save(filled(simulator), stay)
-    assert not form.choices().overruled
+    account_form.check_and_save(filled(simulator), stay)
+    assert not account_form.choices().overruled
     monkeypatch.setenv("GREEN_API_ID_INSTANCE", "1101000002")
     monkeypatch.setenv("GREEN_API_TOKEN_INSTANCE", "t")
-    assert form.choices().overruled
-    assert [each.alias for each in form.choices().stored] == ["shop"]
+    assert account_form.choices().overruled
+    assert [each.alias for each in account_form.choices().stored] == ["shop"]
 
 
 def test_a_form_never_shows_its_token(simulator: Simulator) -> None:

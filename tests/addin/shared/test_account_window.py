@@ -14,8 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from addin.shared import account_form as form
-from addin.shared import account_window as signin
+from addin.shared import account_form, account_window
 from addin.shared.account_window import Window
 from tests.hosts.display import MISSING, lasting_screen, picture, press
 from workbook.accounts import accounts, settings
@@ -144,7 +143,7 @@ def test_the_window_lives_while_the_service_is_asked_and_escape_ends_it(
     simulator.scenario = "never-answers"
     shown.fill(simulator)
     shown.keys("Return")
-    shown.until(lambda: shown.said == signin.CHECKING)
+    shown.until(lambda: shown.said == account_window.CHECKING)
     shown.keys("alt+l", "End", "x")
     shown.until(lambda: shown.window.fields["alias"].get() == "shopx")
     shown.keys("Escape")
@@ -210,7 +209,7 @@ def test_an_account_is_chosen_among_the_kept_ones_by_keyboard(
         shown.until(lambda: shown.is_list_open)
         shown.keys("Down", "Return")
         shown.until(lambda: shown.window.fields["alias"].get() == "shop")
-        assert shown.said == signin.KEPT_TOKEN
+        assert shown.said == account_window.KEPT_TOKEN
         shown.keys("alt+s")
         shown.until(lambda: "contacts can be read" in shown.said)
         assert accounts.find().alias == "shop"
@@ -229,7 +228,7 @@ def test_an_account_in_the_environment_is_told(
     monkeypatch.setenv("GREEN_API_ID_INSTANCE", "1101000002")
     monkeypatch.setenv("GREEN_API_TOKEN_INSTANCE", "t")
     with showing(display) as shown:
-        assert shown.said == signin.OVERRULED
+        assert shown.said == account_window.OVERRULED
 
 
 def test_a_bug_is_told_without_its_words(
@@ -238,7 +237,7 @@ def test_a_bug_is_told_without_its_words(
     def broken(*_: object) -> str:
         raise ZeroDivisionError(simulator.token)
 
-    monkeypatch.setattr(form, "check_and_save", broken)
+    monkeypatch.setattr(account_form, "check_and_save", broken)
     shown.keys("alt+s")
     shown.until(lambda: "ZeroDivisionError" in shown.said)
     assert simulator.token not in shown.said

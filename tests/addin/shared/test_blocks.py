@@ -8,21 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from addin.excel.reading import There
+from addin.excel.reading import SheetTable
 from addin.shared import blocks
 from addin.shared.blocks import Block, Work
-from workbook.merge.model import Existing
+from workbook.merge.model import ExistingTable
 
 OURS = {"id": 1, "name": 2, "type": 4}
 HEADER = ("notes", "id", "name", "tick", "type")
 
 
-def there(rows: int, foreign: Iterable[tuple[int, int]] = ()) -> There:
+def there(rows: int, foreign: Iterable[tuple[int, int]] = ()) -> SheetTable:
     texts = [[f"{row}{title}" for title in HEADER] for row in range(rows)]
-    return There(Existing(HEADER, texts), dict.fromkeys(foreign, "=1"))
+    return SheetTable(ExistingTable(HEADER, texts), dict.fromkeys(foreign, "=1"))
 
 
-def over(table: There, updates: dict[int, dict[int, str]]) -> list[Block]:
+def over(table: SheetTable, updates: dict[int, dict[int, str]]) -> list[Block]:
     return [*blocks.over(table, Work(OURS, updates))]
 
 

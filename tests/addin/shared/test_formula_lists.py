@@ -9,7 +9,7 @@ from threading import Event
 
 import pytest
 
-from addin.shared import formula_lists as lists
+from addin.shared import formula_lists
 from tests.hosts.excel_side import (
     ANNA,
     CROWD,
@@ -24,7 +24,7 @@ from workbook.accounts.accounts import Account
 from workbook.errors import NoAccount
 from workbook.simulator.simulator import Simulator
 from workbook.store.snapshots import Snapshot
-from workbook.sync import latest as refresh
+from workbook.sync import latest
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
         yield simulator
 
 
-def ids(answer: lists.Answer) -> set[str]:
+def ids(answer: formula_lists.FormulaList) -> set[str]:
     assert answer.kept is not None
     return {contact.id for contact in answer.kept.snapshot.contacts}
 
@@ -49,7 +49,7 @@ def until(true: object) -> None:
 
 def test_a_thousand_cells_in_eight_threads_make_one_request(service: Simulator) -> None:
     with ThreadPoolExecutor(8) as threads:
-        answers = list(threads.map(lambda _: lists.shared.of(""), range(1_000)))
+        answers = list(threads.map(lambda _: formula_lists.shared.of(""), range(1_000)))
     assert requests(service) == 1
     assert {len(ids(answer)) for answer in answers} == {len(CROWD)}
 
@@ -58,7 +58,7 @@ def test_a_kept_list_that_is_young_is_shown_without_a_request(
     service: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep_a_list(monkeypatch, minutes_ago=0.5)
-    answer = lists.shared.of("")
+    answer = formula_lists.shared.of("")
     assert ANNA in ids(answer)
     assert requests(service) == 1  # of whoever fetched it
 
@@ -68,17 +68,17 @@ def test_a_kept_list_older_than_a_minute_is_fetched_anew(
 ) -> None:
     keep_a_list(monkeypatch, minutes_ago=1.5)
     service.contacts = CROWD[:1]
-    assert ids(lists.shared.of("")) == {ANNA}
+    assert ids(formula_lists.shared.of("")) == {ANNA}
 
 
 def test_a_kept_list_that_grows_old_in_memory_is_fetched_anew(
     service: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep_a_list(monkeypatch, minutes_ago=0.9)
-    lists.shared.of("")
+    formula_lists.shared.of("")
     service.contacts = CROWD[:1]
     monkeypatch.setattr(Snapshot, "age", lambda _: 61.0)
-    assert ids(lists.shared.of("")) == {ANNA}
+    assert ids(formula_lists.shared.of("")) == {ANNA}
 
 
 def test_a_setting_lets_cells_be_content_for_longer(
@@ -86,14 +86,14 @@ def test_a_setting_lets_cells_be_content_for_longer(
 ) -> None:
     settings.save(settings.Settings(formula_max_age=600))
     keep_a_list(monkeypatch, minutes_ago=5)
-    lists.shared.of("")
+    formula_lists.shared.of("")
     assert requests(service) == 1
 
 
 def test_a_setting_of_nothing_does_not_fetch_for_every_cell(service: Simulator) -> None:
     settings.save(settings.Settings(formula_max_age=0))
     for _ in range(20):
-        lists.shared.of("")
+        formula_lists.shared.of("")
     assert requests(service) == 1
 
 
@@ -102,14 +102,14 @@ def test_when_the_service_fails_the_last_good_list_is_shown(
 ) -> None:
     keep_a_list(monkeypatch, minutes_ago=60)
     service.scenario = "quota"
-    answer = lists.shared.of("")
+    answer = formula_lists.shared.of("")
     assert len(ids(answer)) == len(CROWD)
     assert "quota" in answer.problem
 
 
 def test_after_a_failure_no_cell_tries_again_at_once(service: Simulator) -> None:
     service.scenario = "quota"
-    problems = {lists.shared.of("").problem for _ in range(50)}
+    problems = {formula_lists.shared.of("").problem for _ in range(50)}
     assert requests(service) == 1
     assert len(problems) == 1
 
@@ -118,10 +118,10 @@ def test_after_a_failure_another_account_is_tried_at_once(
     service: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GREEN_API_TOKEN_INSTANCE", "mistyped")
-    assert "401" in lists.shared.of("").problem
+    assert "401" in formula_lists.shared.of("").problem
     monkeypatch.setenv("GREEN_API_TOKEN_INSTANCE", service.token)
-    monkeypatch.setattr(lists, "SAME", 0)
-    assert ANNA in ids(lists.shared.of(""))
+    monkeypatch.setattr(formula_lists, "SAME", 0)
+    assert ANNA in ids(formula_lists.shared.of(""))
 
 
 def test_a_cell_waits_for_a_moment_and_the_fetch_goes_on_without_it(
@@ -129,13 +129,13 @@ def test_a_cell_waits_for_a_moment_and_the_fetch_goes_on_without_it(
 ) -> None:
     gate = Event()
     service.scenario = held_back(gate)
-    monkeypatch.setattr(lists, "PATIENCE", 0.2)
-    first = lists.shared.of("")
+    monkeypatch.setattr(formula_lists, "PATIENCE", 0.2)
+    first = formula_lists.shared.of("")
     assert first.coming
     assert first.kept is None
     gate.set()
-    until(lambda: not lists.shared.of("").coming)
-    assert lists.shared.of("").kept is not None
+    until(lambda: not formula_lists.shared.of("").coming)
+    assert formula_lists.shared.of("").kept is not None
     assert requests(service) == 1
 
 
@@ -144,10 +144,10 @@ def test_cells_that_come_later_do_not_wait_again_for_the_same_fetch(
 ) -> None:
     gate = Event()
     service.scenario = held_back(gate)
-    monkeypatch.setattr(lists, "PATIENCE", 0.2)
-    lists.shared.of("")
+    monkeypatch.setattr(formula_lists, "PATIENCE", 0.2)
+    formula_lists.shared.of("")
     started = time.monotonic()
-    answers = [lists.shared.of("") for _ in range(200)]
+    answers = [formula_lists.shared.of("") for _ in range(200)]
     assert time.monotonic() - started < 10  # waiting anew, they would need forty seconds
     gate.set()
     assert all(answer.coming for answer in answers)
@@ -159,8 +159,8 @@ def test_while_the_service_thinks_the_old_list_is_shown(
     keep_a_list(monkeypatch, minutes_ago=60)
     gate = Event()
     service.scenario = held_back(gate)
-    monkeypatch.setattr(lists, "PATIENCE", 0.5)
-    answer = lists.shared.of("")
+    monkeypatch.setattr(formula_lists, "PATIENCE", 0.5)
+    answer = formula_lists.shared.of("")
     gate.set()
     assert answer.coming
     assert len(ids(answer)) == len(CROWD)
@@ -169,27 +169,27 @@ def test_while_the_service_thinks_the_old_list_is_shown(
 def test_what_a_formula_has_fetched_is_there_after_a_restart(
     service: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lists.shared.of("")
+    formula_lists.shared.of("")
     restart(monkeypatch)
-    assert ANNA in ids(lists.shared.of(""))
+    assert ANNA in ids(formula_lists.shared.of(""))
     assert requests(service) == 1
 
 
 def test_a_list_that_a_button_has_fetched_is_shown_at_once(service: Simulator) -> None:
-    lists.shared.of("")
+    formula_lists.shared.of("")
     service.contacts = CROWD[:1]
     account = accounts.find()
-    lists.shared.keep(account, refresh.latest(account).snapshot)
-    assert ids(lists.shared.of("")) == {ANNA}
+    formula_lists.shared.keep(account, latest.latest(account).snapshot)
+    assert ids(formula_lists.shared.of("")) == {ANNA}
 
 
 def test_a_button_that_succeeds_ends_an_earlier_problem(service: Simulator) -> None:
     service.scenario = "quota"
-    assert lists.shared.of("").problem
+    assert formula_lists.shared.of("").problem
     service.scenario = "normal"
     account = accounts.find()
-    lists.shared.keep(account, refresh.latest(account).snapshot)
-    assert lists.shared.of("").problem == ""
+    formula_lists.shared.keep(account, latest.latest(account).snapshot)
+    assert formula_lists.shared.of("").problem == ""
 
 
 def test_a_list_that_lost_too_much_is_told_and_nobody_is_missing(
@@ -200,14 +200,14 @@ def test_a_list_that_lost_too_much_is_told_and_nobody_is_missing(
         monkeypatch.setenv("GETCONTACTS_RETRY_SECONDS", "2")
         keep_a_list(monkeypatch, minutes_ago=60)
         service.contacts = crowd[:10]
-        answer = lists.shared.of("")
+        answer = formula_lists.shared.of("")
     assert len(ids(answer)) == 60
     assert answer.problem.startswith("50 of 60 missing; nobody was removed.")
 
 
 def test_an_account_nobody_knows_is_told_before_anything_is_asked(service: Simulator) -> None:
     with pytest.raises(NoAccount):
-        lists.shared.of("nobody")
+        formula_lists.shared.of("nobody")
     assert service.calls == []
 
 
@@ -222,11 +222,11 @@ def test_an_account_that_was_not_found_is_not_looked_up_again_at_once(
         raise NoAccount()
 
     restart(monkeypatch)
-    monkeypatch.setattr(lists, "SAME", seconds)
+    monkeypatch.setattr(formula_lists, "SAME", seconds)
     monkeypatch.setattr(accounts, "find", silent)
     for _ in range(3):
         with pytest.raises(NoAccount):
-            lists.shared.of("")
+            formula_lists.shared.of("")
     assert len(looked_up) == lookups
 
 
@@ -240,10 +240,10 @@ def test_the_seconds_count_from_the_end_of_a_look_up(
         time.sleep(0.3)
         return find(alias)
 
-    monkeypatch.setattr(lists, "SAME", 0.25)
+    monkeypatch.setattr(formula_lists, "SAME", 0.25)
     monkeypatch.setattr(accounts, "find", slow)
-    lists.shared._account("")
-    lists.shared._account("")
+    formula_lists.shared._account("")
+    formula_lists.shared._account("")
     assert len(looked_up) == 1
 
 
@@ -253,8 +253,8 @@ def test_a_bug_in_the_thread_is_told_and_not_lost(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError(f"at {service.api_url} with {service.token}")
 
-    monkeypatch.setattr(refresh, "latest", broken)
-    problem = lists.shared.of("").problem
+    monkeypatch.setattr(latest, "latest", broken)
+    problem = formula_lists.shared.of("").problem
     assert "bug" in problem
     assert "RuntimeError at test_formula_lists.py" in problem
     assert service.token not in problem

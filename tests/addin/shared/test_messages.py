@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from addin.excel.refreshing import Refreshed
-from addin.shared import messages as told
+from addin.shared import messages
 from addin.shared.undo import Refresh, Undone
 from tests.hosts.excel_tables import ANN, BOB, latest
 from workbook.contacts.changes import Change, Kind, Tally
@@ -24,21 +24,21 @@ PAST = Refresh(NOW, ("id",), (), (), (), (), pushed=False)
 
 
 def test_a_refresh_is_told_in_one_short_sentence() -> None:
-    assert told.refreshed(latest(ANN, BOB), Refreshed(REPORT, 0)) == "2 contacts, 4 new."
+    assert messages.refreshed(latest(ANN, BOB), Refreshed(REPORT, 0)) == "2 contacts, 4 new."
 
 
 def test_what_changed_since_the_list_before_is_told() -> None:
     changes = [Change(datetime.now(UTC), Kind.NEW, BOB)]
     got = replace(latest(ANN, BOB), changes=Tally.of([changes]))
-    said = told.refreshed(got, Refreshed(REPORT, 0))
+    said = messages.refreshed(got, Refreshed(REPORT, 0))
     assert said == "2 contacts, 4 new.\nSince the list before: 1 new."
-    unchanged = told.refreshed(replace(got, changes=Tally()), Refreshed(REPORT, 0))
+    unchanged = messages.refreshed(replace(got, changes=Tally()), Refreshed(REPORT, 0))
     assert unchanged.endswith("4 new.\nSince the list before: nothing changed.")
 
 
 def test_a_list_that_is_not_believed_is_told() -> None:
     got = replace(latest(ANN), loss=Loss(141, 390), hint="A hint.")
-    said = told.refreshed(got, Refreshed(REPORT, 0))
+    said = messages.refreshed(got, Refreshed(REPORT, 0))
     assert "141 of 390 missing; nobody was removed." in said
     assert said.endswith("getcontacts export --accept-loss\nA hint.")
 
@@ -53,21 +53,21 @@ def test_a_list_that_is_not_believed_is_told() -> None:
 )
 def test_what_became_of_missing_people_is_told(unseen: int, removed: int, sentences: str) -> None:
     report = replace(REPORT, unseen=("x",) * unseen)
-    said = told.refreshed(latest(ANN), Refreshed(report, removed))
+    said = messages.refreshed(latest(ANN), Refreshed(report, removed))
     assert said == f"1 contact, 4 new.\n{sentences}"
 
 
 def test_what_was_found_odd_and_altered_is_told() -> None:
     report = replace(REPORT, left=("B2",), notices=("Mind the gap.",), altered=Counter(cut=1200))
-    said = told.refreshed(latest(ANN), Refreshed(report, 0))
+    said = messages.refreshed(latest(ANN), Refreshed(report, 0))
     assert "left alone: B2.\nMind the gap.\nNot exactly as it was sent: 1,200 cut." in said
 
 
 def test_an_undo_says_what_it_did_and_what_stayed() -> None:
-    assert told.undone(PAST, Undone(12, 0, 0, 0, 0)) == (
+    assert messages.undone(PAST, Undone(12, 0, 0, 0, 0)) == (
         "As before the refresh of 12:05: 12 rows put back."
     )
-    assert told.undone(PAST, Undone(1, 2, 3, 1, 4)).splitlines() == [
+    assert messages.undone(PAST, Undone(1, 2, 3, 1, 4)).splitlines() == [
         "As before the refresh of 12:05: 1 row put back.",
         "2 rows taken away, of new people.",
         "1 row kept, of new people beside whom you wrote.",

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
-from addin.excel import workbook_memory as books
+from addin.excel import workbook_memory
 from addin.shared.undo import Undone
 from tests.hosts.excel_data import Excel, SheetData
 from tests.hosts.excel_side import started
@@ -233,7 +233,7 @@ class TestOnce:
         lay(data, HEADER, row(ANN))
         refresh(ANNA)
         undo()
-        assert books.last_refresh(xw.Book.caller()) is None
+        assert workbook_memory.last_refresh(xw.Book.caller()) is None
 
     def test_a_refresh_that_changes_nothing_leaves_the_one_before_to_undo(
         self, data: SheetData
@@ -248,7 +248,7 @@ class TestOnce:
         lay(data, HEADER, row(ANN))
         refresh(ANNA)
         excel.full_name, excel.window = "Book2", 2
-        assert books.last_refresh(xw.Book.caller()) is None
+        assert workbook_memory.last_refresh(xw.Book.caller()) is None
 
     def test_a_workbook_that_was_saved_since_then_is_the_same(
         self, excel: Excel, data: SheetData, tmp_path: Path
@@ -258,11 +258,11 @@ class TestOnce:
         excel.full_name = str(tmp_path / "people.xlsx")
         undo()
         assert contents(data) == [row(ANN)]
-        assert books.last_refresh(xw.Book.caller()) is None
+        assert workbook_memory.last_refresh(xw.Book.caller()) is None
 
     def test_a_sheet_that_was_made_is_nothing_to_undo(self, excel: Excel) -> None:
         make(ANN)
-        assert books.last_refresh(xw.Book.caller()) is None
+        assert workbook_memory.last_refresh(xw.Book.caller()) is None
 
     def test_a_refusal_touches_nothing_and_can_be_repeated(self, data: SheetData) -> None:
         lay(data, HEADER, row(ANN))
@@ -296,14 +296,14 @@ def test_whatever_a_refresh_did_and_however_the_user_sorted_it_all_comes_back(
         rows = [row(person(at, name), note or None) for at, (name, note) in there.items()]
         lay(data, [*HEADER, "notes"], *rows)
         before = contents(data)
-        books.remember(xw.Book.caller(), "Contacts", books.owned_by(MAIN))
+        workbook_memory.remember(xw.Book.caller(), "Contacts", workbook_memory.owned_by(MAIN))
         refresh(*[person(at, name) for at, name in listed.items()])
         shuffled = contents(data)
         seed.shuffle(shuffled)
         for down, values in enumerate(shuffled, 2):
             for right, value in enumerate(values, 1):
                 data.cell(down, right).value = value
-        if books.last_refresh(xw.Book.caller()):
+        if workbook_memory.last_refresh(xw.Book.caller()):
             undo()
         after = contents(data) if table().data_body_range else []
         assert sorted(map(str, after)) == sorted(map(str, before if rows else []))
