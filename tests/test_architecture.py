@@ -28,7 +28,6 @@ ROOMS = [
 # arrows that run up as long as a module is not parted
 TO_BE_CUT = {
     "workbook.export.output_file -> workbook.store.database",
-    "workbook.merge.remarks -> workbook.ooxml.report",
     "addin.shared.blocks -> addin.excel.reading",
     "addin.shared.messages -> addin.excel.refreshing",
     "addin.shared.undo -> addin.excel.reading",
@@ -37,7 +36,7 @@ TO_BE_CUT = {
 # who decides does not read, write or call: {pure room}
 PURE = (
     "workbook.contacts.contact workbook.contacts.countries workbook.contacts.phone_numbers workbook.contacts.columns workbook.merge.plan "
-    "workbook.merge.model workbook.merge.row_edits workbook.sync.guard workbook.contacts.summary workbook.contacts.matching "
+    "workbook.merge.model workbook.merge.row_edits workbook.merge.ranges workbook.merge.report workbook.merge.remarks workbook.sync.guard workbook.contacts.summary workbook.contacts.matching "
     "workbook.contacts.identity workbook.contacts.packed_list workbook.contacts.difference "
     "workbook.contacts.changes workbook.contacts.timeline workbook.green_api.protocol "
     "workbook.green_api.contacts_stream workbook.green_api.other_methods"
@@ -59,6 +58,7 @@ HOMES = {
     "platformdirs": "workbook.accounts.settings",
     "phonenumbers": "workbook.contacts.phone_numbers",
     "vobject": "workbook.export.vcard",
+    "lxml": "workbook.ooxml addin.excel.addin_info addin.excel.xlam",
     "openpyxl": "workbook.export workbook.ooxml workbook.merge.references addin.excel.xlam",
     "click": "workbook.cli addin.commands",
     "rich": "workbook.cli",
@@ -197,6 +197,13 @@ def test_the_command_starts_without_anything_heavy() -> None:
     code = "import sys, workbook.cli; print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert set(HEAVY.split()) & set(run.stdout.split()) == set()
+
+
+def test_excels_way_into_a_table_starts_without_the_libraries_for_files() -> None:
+    merge = [name for name in FILES if inside(name, "workbook.merge addin.shared.undo")]
+    code = f"import sys, {', '.join(merge)}; print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert {"lxml", "openpyxl"} & set(run.stdout.split()) == set()
 
 
 def test_the_top_level_holds_what_it_should_and_nothing_else() -> None:

@@ -27,8 +27,8 @@ from workbook.accounts.accounts import Account
 from workbook.contacts.columns import BASIC, HISTORICAL, NAME, Origin, build
 from workbook.merge import plan as merge
 from workbook.merge.model import Incoming, Missing, Plan, UpdateOptions
+from workbook.merge.report import Place, UpdateReport, reported
 from workbook.merge.row_edits import STATUS
-from workbook.ooxml.report import Place, UpdateReport, reported
 from workbook.sync import history, managed_tables
 from workbook.sync.latest import Latest
 from workbook.sync.managed_tables import ManagedTable

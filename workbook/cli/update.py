@@ -13,8 +13,8 @@ from workbook.errors import WrongUsage
 from workbook.export import output_file
 from workbook.merge.model import Incoming, UpdateOptions
 from workbook.merge.remarks import remarks, rows
+from workbook.merge.report import UpdateReport
 from workbook.ooxml import workbook_file
-from workbook.ooxml.report import UpdateReport
 from workbook.sync import managed_tables
 from workbook.sync.managed_tables import ManagedTable
 

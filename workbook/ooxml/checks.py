@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from workbook.merge.ranges import LAST_ROW, Range, letters, parse
 from workbook.merge.refusals import MergedCells, NoRoomBelow, SheetFull, SheetProtected
 from workbook.ooxml.markup import is_true, local
 from workbook.ooxml.package import Package
-from workbook.ooxml.ranges import LAST_ROW, Range, letters, parse
 from workbook.ooxml.table_part import Table, ranges_of_tables
 from workbook.ooxml.worksheet import Grid
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from workbook.merge.ranges import Range, parse
 from workbook.ooxml.markup import parsed
 from workbook.ooxml.package import Package
-from workbook.ooxml.ranges import Range, parse
 from workbook.ooxml.relationships import reached, relations, workbook_part
 from workbook.ooxml.table_part import Table, sheets
 

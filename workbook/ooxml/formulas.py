@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import msgspec
 from lxml import etree
 
+from workbook.merge.ranges import letters
 from workbook.ooxml.markup import is_true
-from workbook.ooxml.ranges import letters
 from workbook.ooxml.table_part import Table
 from workbook.ooxml.worksheet import Grid
 

@@ -6,11 +6,11 @@ from lxml import etree
 
 from workbook.contacts.columns import COLUMNS
 from workbook.merge.model import ExistingTable
+from workbook.merge.ranges import Range
 from workbook.merge.refusals import BrokenPart, TitlesDisagree
 from workbook.ooxml.cell_text import Texts
 from workbook.ooxml.markup import each
 from workbook.ooxml.package import Package
-from workbook.ooxml.ranges import Range
 from workbook.ooxml.relationships import reached, workbook_part
 from workbook.ooxml.table_part import Table
 from workbook.ooxml.worksheet import Grid

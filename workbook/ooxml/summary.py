@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Mapping
 
 from workbook.contacts.summary import Summary
+from workbook.merge.ranges import Range
 from workbook.ooxml.cell_text import Texts
 from workbook.ooxml.package import Package
-from workbook.ooxml.ranges import Range
 from workbook.ooxml.summary_charts import redirected
 from workbook.ooxml.summary_layout import (
     COUNTS,

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from lxml import etree
 
+from workbook.merge.ranges import Range, letters, parse
 from workbook.ooxml.markup import parsed, written
 from workbook.ooxml.package import Package
-from workbook.ooxml.ranges import Range, letters, parse
 from workbook.ooxml.relationships import reached
 from workbook.ooxml.summary_layout import COUNTRIES, COUNTS, LABELS, NAME, TYPES, Layout
 

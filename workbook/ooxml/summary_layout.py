@@ -10,8 +10,8 @@ import msgspec
 from lxml import etree
 
 from workbook.contacts.summary import Summary
+from workbook.merge.ranges import LAST_ROW
 from workbook.ooxml.cell_text import Texts, unescaped
-from workbook.ooxml.ranges import LAST_ROW
 from workbook.ooxml.worksheet import Grid
 
 Line = tuple[str, str | float]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from workbook.ooxml.ranges import Range, grown, parse
+from workbook.merge.ranges import Range, grown, parse
 from workbook.ooxml.table_part import Table
 from workbook.ooxml.worksheet import Grid
 

@@ -8,11 +8,11 @@ import msgspec
 from lxml import etree
 
 from workbook.contacts.columns import NAME
+from workbook.merge.ranges import Range, parse
 from workbook.merge.refusals import FilledByQuery, NoTable
 from workbook.ooxml.cell_text import unescaped
 from workbook.ooxml.markup import parsed, whole
 from workbook.ooxml.package import Package
-from workbook.ooxml.ranges import Range, parse
 from workbook.ooxml.relationships import reached, relations, workbook_part
 
 OURS = frozenset({"id", "name"})

@@ -14,6 +14,7 @@ from workbook.contacts.summary import summarize
 from workbook.errors import WrongUsage
 from workbook.merge import plan as merge
 from workbook.merge.model import ExistingTable, Incoming, Missing, Plan, TableMemory, UpdateOptions
+from workbook.merge.report import UpdateReport
 from workbook.ooxml import calc_chain
 from workbook.ooxml.cell_text import Texts
 from workbook.ooxml.checks import check_room, check_sheet
@@ -21,7 +22,7 @@ from workbook.ooxml.formulas import Fillings, fillings
 from workbook.ooxml.markup import written
 from workbook.ooxml.package import Package
 from workbook.ooxml.reading import existing, texts_of
-from workbook.ooxml.report import UpdateReport, told
+from workbook.ooxml.report import told
 from workbook.ooxml.summary import refreshed
 from workbook.ooxml.table_growth import grow_rules, grow_table, reach_over
 from workbook.ooxml.table_part import Table, chosen

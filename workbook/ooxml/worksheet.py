@@ -9,9 +9,9 @@ from functools import cache
 
 from lxml import etree
 
+from workbook.merge.ranges import LAST_COLUMN, letters, number
 from workbook.merge.refusals import BrokenPart
 from workbook.ooxml.markup import is_true, name_of, namespace, whole
-from workbook.ooxml.ranges import LAST_COLUMN, letters, number
 from workbook.ooxml.row_chunks import ROWS, Piece, bytes_of, put_together, taken_apart, tree_of
 
 _DIGITS = "0123456789"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbook.ooxml.ranges import LAST_COLUMN, LAST_ROW, Range, grown, letters, number, parse
+from workbook.merge.ranges import LAST_COLUMN, LAST_ROW, Range, grown, letters, number, parse
 
 BODY = Range(1, 2, 4, 10)  # A2:D10
 
