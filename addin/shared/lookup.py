@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from workbook.contacts import contact as contacts
-from workbook.contacts import phone_numbers
-from workbook.contacts.contact import Contact
+from workbook.contacts.contact import Contact, phone
+from workbook.contacts.phone_numbers import parse_phone
 
 
 class People:
@@ -17,7 +16,7 @@ class People:
         self._by_phone: dict[str, Contact] = {}
         for contact in listed:
             self._by_id.setdefault(contact.id, contact)
-            if digits := contacts.phone(contact)[1:]:
+            if digits := phone(contact)[1:]:
                 self._by_phone.setdefault(digits, contact)
 
     def find(self, wanted: str, country: str = "") -> Contact | None:
@@ -34,12 +33,12 @@ class People:
         )
 
     def _called(self, wanted: str, country: str) -> Contact | None:
-        phone = phone_numbers.phone(wanted)
-        if phone is None:
+        number = parse_phone(wanted)
+        if number is None:
             return None
-        as_it_stands = self._by_phone.get(phone.digits)
-        if as_it_stands is not None and (phone.prefixed or not country):
+        as_it_stands = self._by_phone.get(number.digits)
+        if as_it_stands is not None and (number.prefixed or not country):
             return as_it_stands
-        read = self._by_phone.get(phone.by_plan(country))
+        read = self._by_phone.get(number.by_plan(country))
         found = {each.id: each for each in (as_it_stands, read) if each is not None}
         return found.popitem()[1] if len(found) == 1 else None

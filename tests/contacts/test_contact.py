@@ -15,10 +15,10 @@ from workbook.contacts.contact import (
     Contacts,
     IdKind,
     by_type,
+    chat_link,
     country,
     id_kind,
     label,
-    link,
     phone,
     saved,
     select,
@@ -59,12 +59,12 @@ def test_an_id_alone_tells_people_groups_and_hidden_numbers(contact_id: str, kin
 def test_the_phone_of_a_person_is_in_the_id() -> None:
     assert phone(ANNA) == "+4915100000001"
     assert country(ANNA) == "Germany"
-    assert link(ANNA) == "https://wa.me/4915100000001"
+    assert chat_link(ANNA) == "https://wa.me/4915100000001"
 
 
 @pytest.mark.parametrize("contact", [HIDDEN, CLUB, TEAM, Contact("102388094480549@c.us")])
 def test_groups_and_hidden_numbers_have_no_phone(contact: Contact) -> None:
-    assert phone(contact) == country(contact) == link(contact) == ""
+    assert phone(contact) == country(contact) == chat_link(contact) == ""
 
 
 def test_other_messengers_tell_the_phone_beside_the_id() -> None:

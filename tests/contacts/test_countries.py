@@ -11,7 +11,7 @@ from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
 from tests.contacts.build_calling_codes import TARGET, english_name, lengths, region_of, source
 from workbook.contacts.calling_codes import CALLING_CODES
-from workbook.contacts.countries import country_of
+from workbook.contacts.phone_numbers import country_of
 
 SHARED = [code for code, regions in COUNTRY_CODE_TO_REGION_CODE.items() if len(regions) > 1]
 
@@ -75,5 +75,5 @@ def test_the_committed_table_is_as_the_builder_writes_it() -> None:
 
 
 def test_a_lookup_needs_nothing_of_phonenumbers() -> None:
-    code = "import sys, workbook.contacts.countries; sys.exit('phonenumbers' in sys.modules)"
+    code = "import sys, workbook.contacts.phone_numbers; sys.exit('phonenumbers' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from workbook.contacts import phone_numbers
+from workbook.contacts.phone_numbers import parse_phone
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from workbook.contacts import phone_numbers
     ],
 )
 def test_the_digits_stand_as_they_were_typed(text: str, digits: str, prefixed: bool) -> None:
-    phone = phone_numbers.phone(text)
+    phone = parse_phone(text)
     assert phone is not None
     assert (phone.digits, phone.prefixed) == (digits, prefixed)
 
@@ -35,11 +35,11 @@ def test_the_digits_stand_as_they_were_typed(text: str, digits: str, prefixed: b
     ],
 )
 def test_the_plan_of_a_country_says_the_whole_number(text: str, country: str, digits: str) -> None:
-    phone = phone_numbers.phone(text)
+    phone = parse_phone(text)
     assert phone is not None
     assert phone.by_plan(country) == digits
 
 
 @pytest.mark.parametrize("text", ["", "Anna", "call 4915100000001", "4915100000001@c.us", "1234"])
 def test_anything_else_is_no_phone(text: str) -> None:
-    assert phone_numbers.phone(text) is None
+    assert parse_phone(text) is None

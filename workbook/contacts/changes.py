@@ -9,9 +9,8 @@ from enum import StrEnum
 
 import msgspec
 
-from workbook.contacts import contact as derive
 from workbook.contacts.columns import Row, Table, safe_text, time_text
-from workbook.contacts.contact import Contact
+from workbook.contacts.contact import Contact, label, phone
 
 HEADER = ("time", "change", "id", "label", "column", "before", "after", "lastSeen", "account")
 
@@ -63,7 +62,7 @@ def values_changed(was: Contact, now: Contact, at: datetime) -> Iterator[Change]
     if was.username != now.username:
         yield Change(at, Kind.RENAMED, now, "username", was.username, now.username)
     if now.phone_number and was.phone_number != now.phone_number:
-        yield Change(at, Kind.REVEALED, now, "phone", derive.phone(was), derive.phone(now))
+        yield Change(at, Kind.REVEALED, now, "phone", phone(was), phone(now))
 
 
 class Tally(msgspec.Struct, frozen=True):
@@ -131,7 +130,7 @@ def _row(change: Change, account: str) -> Row:
         time_text(change.at),
         change.words,
         change.contact.id,
-        derive.label(change.contact),
+        label(change.contact),
         change.column,
         change.before,
         change.after,

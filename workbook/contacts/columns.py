@@ -11,8 +11,16 @@ from operator import attrgetter
 
 import msgspec
 
-from workbook.contacts import contact as derive
-from workbook.contacts.contact import Contact, Contacts
+from workbook.contacts.contact import (
+    Contact,
+    Contacts,
+    chat_link,
+    country,
+    id_kind,
+    label,
+    phone,
+    saved,
+)
 from workbook.errors import WrongUsage
 
 NAME = "Contacts"  # of the table in a workbook, and of a sheet that is made for it
@@ -65,12 +73,12 @@ COLUMNS: dict[str, Value] = {
     "name": lambda contact, _: contact.name,
     "contactName": lambda contact, _: contact.contact_name,
     "type": lambda contact, _: contact.type,
-    "phone": lambda contact, _: derive.phone(contact),
-    "country": lambda contact, _: derive.country(contact),
-    "link": lambda contact, _: derive.link(contact),
-    "saved": lambda contact, _: derive.saved(contact),
-    "label": lambda contact, _: derive.label(contact),
-    "idKind": lambda contact, _: derive.id_kind(contact.id).value,
+    "phone": lambda contact, _: phone(contact),
+    "country": lambda contact, _: country(contact),
+    "link": lambda contact, _: chat_link(contact),
+    "saved": lambda contact, _: saved(contact),
+    "label": lambda contact, _: label(contact),
+    "idKind": lambda contact, _: id_kind(contact.id).value,
     "account": lambda _, origin: origin.account,
     "fetched": lambda _, origin: origin.fetched_text,
     "firstSeen": lambda contact, origin: origin.seen(contact.id).first,

@@ -12,7 +12,7 @@ from typing import Protocol
 
 import msgspec
 
-from workbook.contacts.countries import country_of
+from workbook.contacts.phone_numbers import country_of
 from workbook.errors import WrongUsage
 
 BATCH = 2_000
@@ -77,7 +77,7 @@ def can_be_called(contact: Contact) -> bool:
     return contact.type != "group" and phone(contact) != ""
 
 
-def link(contact: Contact) -> str:
+def chat_link(contact: Contact) -> str:
     """Return the click-to-chat address, made of checked digits only, "" without a phone."""
     digits = phone(contact)[1:]
     return f"https://wa.me/{digits}" if digits else ""

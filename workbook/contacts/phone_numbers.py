@@ -1,11 +1,14 @@
-"""A phone as people write it, into the numbers it may stand for; who has them, others know."""
+"""A phone number as people write it: its digits and its country, not who has it."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import msgspec
+
+from workbook.contacts.calling_codes import CALLING_CODES
 
 # blanks, brackets, dashes and dots of many scripts, and the invisible marks that come along with
 # a number copied out of a text that runs from right to left
@@ -40,8 +43,8 @@ class PhoneText(msgspec.Struct, frozen=True):
         return str(e164).removeprefix("+")
 
 
-def phone(text: str) -> PhoneText | None:
-    """Return the phone that a text is, in any script's digits; None where it is something else."""
+def parse_phone(text: str) -> PhoneText | None:
+    """Return the phone number that a text is, in any script's digits; None for any other text."""
     plain = "".join(map(_ascii, _BETWEEN.sub("", text))).casefold()
     found = _SPELLED.fullmatch(plain)
     return PhoneText(found["digits"], found["prefix"] is not None) if found else None
@@ -50,3 +53,26 @@ def phone(text: str) -> PhoneText | None:
 def _ascii(character: str) -> str:
     digit = unicodedata.decimal(character, None)
     return character.replace("\N{FULLWIDTH PLUS SIGN}", "+") if digit is None else str(digit)
+
+
+_COUNTRIES = {
+    prefix: country for country, prefixes in CALLING_CODES.items() for prefix in prefixes.split()
+}
+
+
+def country_of(digits: str) -> str:
+    """Return the English name of the country of an international number's digits, "" if none.
+
+    The first digits are enough. Numbers of satellites and services (+800, +881) have no country.
+    """
+    for length in _lengths(digits[:3]):
+        if country := _COUNTRIES.get(digits[:length]):
+            return country
+    return ""
+
+
+@lru_cache(1024)
+def _lengths(head: str) -> tuple[int, ...]:
+    """Return, longest first, the lengths of the prefixes that fit a number with these digits."""
+    fitting = {len(p) for p in _COUNTRIES if p.startswith(head) or head.startswith(p)}
+    return tuple(sorted(fitting, reverse=True))

@@ -13,7 +13,7 @@ import msgspec
 
 from workbook.contacts.columns import Origin
 from workbook.contacts.contact import BATCH, Contact, Contacts, IdKind, id_kind, phone
-from workbook.contacts.countries import country_of
+from workbook.contacts.phone_numbers import country_of
 
 TOP_COUNTRIES = 10
 

@@ -8,12 +8,10 @@ from itertools import chain
 
 import msgspec
 
-from workbook.contacts import contact as contacts
-from workbook.contacts import phone_numbers
 from workbook.contacts.changes import Change
-from workbook.contacts.contact import Contact
+from workbook.contacts.contact import Contact, phone
 from workbook.contacts.identity import Pair, groups
-from workbook.contacts.phone_numbers import PhoneText
+from workbook.contacts.phone_numbers import PhoneText, parse_phone
 from workbook.errors import WrongUsage
 from workbook.store import database, pairs, snapshots, versions
 from workbook.store.database import Connection
@@ -51,7 +49,7 @@ def find(instance: str, wanted: str, country: str = "") -> Person | None:
     known = sorted(chain(*past.versions.values()), key=lambda each: each.valid_from)
     if not known:
         return None
-    last = max(known, key=lambda each: (each.last_seen or now, bool(contacts.phone(each.contact))))
+    last = max(known, key=lambda each: (each.last_seen or now, bool(phone(each.contact))))
     seen, _ = doubted.get(last.contact.id, (last.last_seen or now, 0))
     return Person(
         contact=last.contact,
@@ -69,18 +67,15 @@ def ids_of(connection: Connection, instance: str, wanted: str, country: str = ""
 
     An id as it stands goes before a phone. Raises WrongUsage where a phone may be of either of two.
     """
-    told, plain, phone = (
-        pairs.read(connection, instance),
-        wanted.strip(),
-        phone_numbers.phone(wanted),
-    )
-    exact, numbers = {plain, plain.lower()}, _numbers(phone, country)
+    told, plain = pairs.read(connection, instance), wanted.strip()
+    number = parse_phone(wanted)
+    exact, numbers = {plain, plain.lower()}, _numbers(number, country)
     known = _known(connection, instance, told, exact.union(*numbers.values()))
     if ids := _ids(exact, known, told):
         return ids
-    people = {number: _ids(meant, known, told) for number, meant in numbers.items()}
-    found = {number: ids for number, ids in people.items() if ids}
-    if phone and not phone.prefixed and len({*map(frozenset, found.values())}) > 1:
+    people = {each: _ids(meant, known, told) for each, meant in numbers.items()}
+    found = {each: ids for each, ids in people.items() if ids}
+    if number and not number.prefixed and len({*map(frozenset, found.values())}) > 1:
         raise WrongUsage(
             f"This may be {' or '.join(found)}, and both are in the lists. "
             "Give the one you mean, with its + and country code."
@@ -88,9 +83,9 @@ def ids_of(connection: Connection, instance: str, wanted: str, country: str = ""
     return next(iter(found.values()), set())
 
 
-def _numbers(phone: PhoneText | None, country: str) -> dict[str, set[str]]:
+def _numbers(number: PhoneText | None, country: str) -> dict[str, set[str]]:
     """Return by number, as it stands before as it is read, what people who have it are kept as."""
-    numbers = (phone.digits, phone.by_plan(country)) if phone else ()
+    numbers = (number.digits, number.by_plan(country)) if number else ()
     return {
         f"+{digits}": {f"+{digits}", *(digits + domain for domain in _DOMAINS)}
         for digits in filter(None, numbers)
@@ -108,8 +103,8 @@ def _known(
     for contact in snapshot.contacts if snapshot else ():
         if contact.id in meant:
             known[contact.id] = {contact.id}
-        if contact.phone_number and (number := contacts.phone(contact)) in meant:
-            known.setdefault(number, set()).add(contact.id)
+        if contact.phone_number and (told_number := phone(contact)) in meant:
+            known.setdefault(told_number, set()).add(contact.id)
     return known
 
 
