@@ -20,7 +20,7 @@ from workbook.accounts.accounts import Account
 from workbook.accounts.settings import Settings
 from workbook.errors import ContactsError, NoSnapshot
 from workbook.store.snapshots import Snapshot
-from workbook.sync import latest as refresh
+from workbook.sync.latest import last_good, latest
 
 PATIENCE = 3.0  # seconds after the start of a fetch for which cells wait for it
 MINUTE = 60.0  # at most one fetch a minute, whatever the settings say
@@ -143,10 +143,10 @@ class Lists:
         try:
             if known.kept is None:
                 self._bring_kept(account, known)
-            latest = refresh.latest(account, max_age)
-            known.keep(latest.snapshot)
-            calls = latest.calls
-            problem = "" if latest.loss is None else latest.loss.sentence()
+            newest = latest(account, max_age)
+            known.keep(newest.snapshot)
+            calls = newest.calls
+            problem = "" if newest.loss is None else newest.loss.sentence()
         except ContactsError as error:
             problem = error_text.sentence(error)
         finally:
@@ -156,7 +156,7 @@ class Lists:
 
     def _bring_kept(self, account: Account, known: _Known) -> None:
         try:
-            known.keep(refresh.last_good(account))
+            known.keep(last_good(account))
         except NoSnapshot:
             return
 

@@ -62,7 +62,7 @@ def test_a_person_has_its_history_under_both_ids() -> None:
     told = getcontacts("history", JO).out
     assert told.startswith(f"Jo\n  {JO}\n  {JO_PHONE}\n  {JO} is {JO_PHONE} (getGroupData, 2026-")
     assert "first seen 2026-09-01, last seen 2026-09-03" in told
-    assert pairs.same(SHOP.id_instance) == {JO: JO_PHONE}
+    assert pairs.replacements_of(SHOP.id_instance) == {JO: JO_PHONE}
 
 
 def test_its_workbook_is_known_and_brought_up_to_date(book: Path) -> None:

@@ -16,7 +16,7 @@ from workbook.simulator.replies import spent, status_false
 from workbook.simulator.scenarios import SCENARIOS
 from workbook.simulator.simulator import Simulator
 from workbook.store import call_slots, snapshots
-from workbook.sync import latest as refresh
+from workbook.sync.latest import last_good, latest
 
 ROWS = people()
 
@@ -25,7 +25,7 @@ ROWS = people()
 def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
     """Serve without any pace."""
     monkeypatch.setattr(call_slots, "INTERVAL", 0.0)
-    monkeypatch.setattr(refresh, "PAUSE", 0.0)
+    monkeypatch.setattr("workbook.sync.latest.PAUSE", 0.0)
     with Simulator(rate=0) as simulator:
         yield simulator
 
@@ -41,101 +41,99 @@ def asked(service: Simulator) -> list[str]:
 def test_a_shrunken_answer_is_asked_for_again_then_the_state_then_it_is_used(
     service: Simulator,
 ) -> None:
-    refresh.latest(account(service))
+    latest(account(service))
     service.contacts = [*ROWS[:80], person("4915100000777@c.us", "New")]
-    latest = refresh.latest(account(service))
+    found = latest(account(service))
     assert asked(service) == ["getcontacts"] * 3 + ["getstateinstance"]
-    assert latest.loss is not None
-    assert len(latest.snapshot.contacts) == len(ROWS) + 1
+    assert found.loss is not None
+    assert len(found.snapshot.contacts) == len(ROWS) + 1
     missing = len(ROWS) - 80
-    assert latest.sentences()[0] == "Since the list before: 1 new."
-    assert latest.sentences()[1].startswith(
-        f"{missing} of {len(ROWS)} missing; nobody was removed."
-    )
+    assert found.sentences()[0] == "Since the list before: 1 new."
+    assert found.sentences()[1].startswith(f"{missing} of {len(ROWS)} missing; nobody was removed.")
 
 
 def test_a_second_answer_that_is_whole_is_believed(service: Simulator) -> None:
-    refresh.latest(account(service))
+    latest(account(service))
     shrunken = SCENARIOS["shrunken"]
     service.scenario = replace(shrunken, data=tuple(reversed(shrunken.data)))
-    latest = refresh.latest(account(service))
+    found = latest(account(service))
     assert asked(service) == ["getcontacts"] * 3
-    assert latest.loss is None
-    assert latest.sentences() == ["Since the list before: nothing changed."]
+    assert found.loss is None
+    assert found.sentences() == ["Since the list before: nothing changed."]
 
 
 def test_a_shrunken_answer_is_not_used_where_the_state_explains_it(service: Simulator) -> None:
-    refresh.latest(account(service))
+    latest(account(service))
     shrunken = SCENARIOS["shrunken"].data[-1]
     service.scenario = replace(SCENARIOS["sleepMode"], data=(shrunken,))
     with pytest.raises(NotReady):
-        refresh.latest(account(service))
-    assert len(refresh.last_good(account(service)).contacts) == len(ROWS)
+        latest(account(service))
+    assert len(last_good(account(service)).contacts) == len(ROWS)
 
 
 def test_a_second_answer_that_fails_leaves_the_first_one(service: Simulator) -> None:
-    refresh.latest(account(service))
+    latest(account(service))
     shrunken = SCENARIOS["shrunken"].data[-1]
     service.scenario = replace(
         SCENARIOS["shrunken"], data=(shrunken, lambda rows: status_false("internal limits"))
     )
-    latest = refresh.latest(account(service))
-    assert latest.loss is not None
-    assert len(latest.snapshot.contacts) == len(ROWS)
+    found = latest(account(service))
+    assert found.loss is not None
+    assert len(found.snapshot.contacts) == len(ROWS)
 
 
 def test_without_time_for_a_second_question_nobody_is_removed_either(
     service: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    refresh.latest(account(service))
-    monkeypatch.setattr(refresh, "PAUSE", 60.0)
+    latest(account(service))
+    monkeypatch.setattr("workbook.sync.latest.PAUSE", 60.0)
     service.contacts = ROWS[:80]
-    latest = refresh.latest(account(service), budget=10)
+    found = latest(account(service), budget=10)
     assert asked(service) == ["getcontacts", "getcontacts", "getstateinstance"]
-    assert len(latest.snapshot.contacts) == len(ROWS)
+    assert len(found.snapshot.contacts) == len(ROWS)
 
 
 def test_a_loss_can_be_accepted(service: Simulator) -> None:
-    refresh.latest(account(service))
+    latest(account(service))
     service.contacts = ROWS[:80]
-    latest = refresh.latest(account(service), accept_loss=True)
-    assert len(latest.snapshot.contacts) == 80
-    assert latest.sentences()[0].startswith(
+    found = latest(account(service), accept_loss=True)
+    assert len(found.snapshot.contacts) == 80
+    assert found.sentences()[0].startswith(
         f"Since the list before: {len(ROWS) - 80} not seen since"
     )
 
 
 def test_shrunken_answers_again_and_again_wear_nothing_down(service: Simulator) -> None:
-    refresh.latest(account(service))
+    latest(account(service))
     for left in (150, 100, 60, 30):
         service.contacts = ROWS[:left]
-        latest = refresh.latest(account(service))
-    assert len(latest.snapshot.contacts) == len(ROWS)
+        found = latest(account(service))
+    assert len(found.snapshot.contacts) == len(ROWS)
 
 
 def test_a_loss_that_is_known_is_not_asked_about_again(service: Simulator) -> None:
-    refresh.latest(account(service))
+    latest(account(service))
     service.contacts = ROWS[:80]
-    refresh.latest(account(service))
+    latest(account(service))
     service.calls.clear()
-    latest = refresh.latest(account(service))
+    found = latest(account(service))
     assert asked(service) == ["getcontacts"]
-    assert latest.loss is not None
-    assert len(latest.snapshot.contacts) == len(ROWS)
+    assert found.loss is not None
+    assert len(found.snapshot.contacts) == len(ROWS)
 
 
 def test_a_first_list_says_nothing_about_changes(service: Simulator) -> None:
-    latest = refresh.latest(account(service))
-    assert latest.sentences() == []
-    assert refresh.latest(account(service), max_age=60).sentences() == []
+    found = latest(account(service))
+    assert found.sentences() == []
+    assert latest(account(service), max_age=60).sentences() == []
 
 
 @pytest.mark.parametrize("first", ["lid-mode", "normal"])
 def test_lid_mode_is_pointed_out_when_it_begins(service: Simulator, first: str) -> None:
     service.scenario = first
-    first_told = refresh.latest(account(service)).hint
+    first_told = latest(account(service)).hint
     service.scenario = "lid-mode"
-    second_told = refresh.latest(account(service)).hint
+    second_told = latest(account(service)).hint
     assert bool(first_told) is (first == "lid-mode")
     assert bool(second_told) is (first == "normal")
     assert "enableLidMode" in first_told + second_told
@@ -144,14 +142,14 @@ def test_lid_mode_is_pointed_out_when_it_begins(service: Simulator, first: str) 
 def test_without_an_answer_about_lid_mode_nothing_is_said(service: Simulator) -> None:
     quota = only("getsettings", lambda request: spent("getsettings", 1))
     service.scenario = replace(SCENARIOS["lid-mode"], quota=(quota,))
-    assert refresh.latest(account(service)).hint == ""
+    assert latest(account(service)).hint == ""
 
 
 def test_people_listed_twice_are_one_row(service: Simulator) -> None:
     service.scenario = "lid-twins"
-    latest = refresh.latest(account(service))
+    found = latest(account(service))
     kept = snapshots.last_good(service.id_instance)
     assert kept is not None
-    assert len(latest.snapshot.contacts) < len(kept.contacts)
-    ids = {contact.id for contact in latest.snapshot.contacts}
-    assert ids == {contact.id for contact in refresh.last_good(account(service)).contacts}
+    assert len(found.snapshot.contacts) < len(kept.contacts)
+    ids = {contact.id for contact in found.snapshot.contacts}
+    assert ids == {contact.id for contact in last_good(account(service)).contacts}

@@ -23,7 +23,9 @@ NEXT_LID = "102388094480999@lid"
 
 def told(after: float | None = None) -> list[str]:
     since = None if after is None else day(after)
-    return [f"{change.words}: {change.contact.id}" for change in history.changes(INSTANCE, since)]
+    return [
+        f"{change.words}: {change.contact.id}" for change in history.known_changes(INSTANCE, since)
+    ]
 
 
 def rows(table: str) -> int:
@@ -63,7 +65,7 @@ def test_only_who_changed_gets_versions() -> None:
 def test_somebody_whom_a_list_names_twice_goes_once() -> None:
     came(0, BEN, ANNA, replace(ANNA, name="Anne"))
     came(1, BEN)
-    assert [change.kind for change in history.changes(INSTANCE)] == ["not seen"]
+    assert [change.kind for change in history.known_changes(INSTANCE)] == ["not seen"]
 
 
 def test_changes_are_told_from_a_time_on() -> None:
@@ -97,7 +99,7 @@ def test_every_list_can_be_told_from_what_is_kept(lists: list[list[Contact]]) ->
     for number, people in enumerate(lists):
         came(number, *people)
     with database.opened() as connection:
-        kept = versions.read(connection, INSTANCE)
+        kept = versions.versions_of(connection, INSTANCE)
     unchanged = [contact for contact in lists[-1] if contact.id not in kept]
     for number, people in enumerate(lists):
         then = [
@@ -220,7 +222,7 @@ def test_a_new_chat_id_joins_two_ids_and_their_history() -> None:
     came(1, ANNA, JO)
     came(2, ANNA, replace(JO, new_chat_id=NEXT_LID))
     came(3, ANNA, Contact(NEXT_LID, "Jo", "", "user"))
-    assert pairs.same(INSTANCE) == {JO.id: NEXT_LID}
+    assert pairs.replacements_of(INSTANCE) == {JO.id: NEXT_LID}
     assert told(1) == [f"id changed: {NEXT_LID}"]
     assert history.seen(INSTANCE, day(3))(NEXT_LID).first.startswith("2026-09-02")
 
@@ -324,7 +326,7 @@ def test_a_list_and_its_changes_are_kept_together_or_not_at_all(
         raise sqlite3.OperationalError("disk I/O error")
 
     with monkeypatch.context() as patch:
-        patch.setattr(snapshots, "write", broken)
+        patch.setattr(snapshots, "put", broken)
         with pytest.raises(NotWritable):
             came(1, ANNA, CLUB)
     assert listed() == {ANNA.id, BEN.id}

@@ -18,7 +18,7 @@ from workbook.simulator.people import person
 from workbook.simulator.simulator import Simulator
 from workbook.store import call_slots
 from workbook.store.snapshots import Snapshot
-from workbook.sync import latest as refresh
+from workbook.sync.latest import last_good, latest
 from workbook.sync.recording import record
 
 ANNA, JO = person("4915100000001@c.us", "Anna"), person("4915100000002@c.us", "Jo")
@@ -42,17 +42,17 @@ def names(snapshot: Snapshot) -> list[str]:
 
 def test_a_list_is_fetched_and_kept() -> None:
     with Simulator(contacts=[ANNA, JO], rate=0) as sim:
-        latest = refresh.latest(account_of(sim))
-        assert names(latest.snapshot) == ["Anna", "Jo"]
-        assert latest.calls == len(sim.calls) == 1
-    assert names(refresh.last_good(account_of(sim))) == ["Anna", "Jo"]
-    assert latest.snapshot.fetched.tzinfo is UTC
+        found = latest(account_of(sim))
+        assert names(found.snapshot) == ["Anna", "Jo"]
+        assert found.calls == len(sim.calls) == 1
+    assert names(last_good(account_of(sim))) == ["Anna", "Jo"]
+    assert found.snapshot.fetched.tzinfo is UTC
 
 
 def test_a_young_list_is_answered_without_a_call() -> None:
     with Simulator(contacts=[ANNA], rate=0) as sim:
-        refresh.latest(account_of(sim))
-        again = refresh.latest(account_of(sim), max_age=60)
+        latest(account_of(sim))
+        again = latest(account_of(sim), max_age=60)
         assert (names(again.snapshot), again.calls) == (["Anna"], 0)
         assert len(sim.calls) == 1
 
@@ -62,14 +62,14 @@ def test_a_list_that_is_old_or_from_the_future_is_fetched_anew(age: timedelta) -
     with Simulator(contacts=[ANNA], rate=0) as sim:
         old = Snapshot("shop", datetime.now(UTC) - age, ContactList())
         record(sim.id_instance, old)
-        assert names(refresh.latest(account_of(sim), max_age=60).snapshot) == ["Anna"]
+        assert names(latest(account_of(sim), max_age=60).snapshot) == ["Anna"]
 
 
 def test_without_an_age_every_call_asks() -> None:
     with Simulator(contacts=[ANNA], rate=0) as sim:
-        refresh.latest(account_of(sim))
+        latest(account_of(sim))
         sim.contacts = [ANNA, JO]
-        assert names(refresh.latest(account_of(sim)).snapshot) == ["Anna", "Jo"]
+        assert names(latest(account_of(sim)).snapshot) == ["Anna", "Jo"]
 
 
 @pytest.mark.parametrize(
@@ -77,19 +77,19 @@ def test_without_an_age_every_call_asks() -> None:
 )
 def test_a_failed_fetch_leaves_the_last_good_list(scenario: str) -> None:
     with Simulator(contacts=[ANNA], rate=0) as sim:
-        refresh.latest(account_of(sim))
+        latest(account_of(sim))
         sim.contacts = None
         sim.scenario = scenario
         with pytest.raises(ContactsError):
-            refresh.latest(account_of(sim))
-        assert names(refresh.last_good(account_of(sim))) == ["Anna"]
+            latest(account_of(sim))
+        assert names(last_good(account_of(sim))) == ["Anna"]
 
 
 def test_what_was_dropped_and_changed_is_told_of_a_kept_list_too() -> None:
     rows = [ANNA, ANNA, {"id": "null@c.us"}, {**JO, "name": "half \ud83d"}]
     with Simulator(contacts=rows, rate=0) as sim:
-        told = refresh.latest(account_of(sim)).snapshot
-        kept = refresh.latest(account_of(sim), max_age=60).snapshot
+        told = latest(account_of(sim)).snapshot
+        kept = latest(account_of(sim), max_age=60).snapshot
     for snapshot in (told, kept):
         assert snapshot.dropped == {"junk id": 1, "same id again": 1}
         assert +snapshot.altered == {"lone surrogate replaced": 1}
@@ -98,21 +98,21 @@ def test_what_was_dropped_and_changed_is_told_of_a_kept_list_too() -> None:
 def test_without_a_kept_list_offline_is_refused() -> None:
     account = Account("shop", "https://1101.api.green-api.com", "1101000001", "token")
     with pytest.raises(NoSnapshot, match='No list of "shop" is kept here yet'):
-        refresh.last_good(account)
+        last_good(account)
 
 
 def test_an_empty_list_names_the_last_good_one() -> None:
     with Simulator(contacts=[ANNA], rate=0) as sim:
-        before = refresh.latest(account_of(sim)).snapshot.fetched.astimezone()
+        before = latest(account_of(sim)).snapshot.fetched.astimezone()
         sim.contacts = []
         with pytest.raises(EmptyList, match=f"{before:%Y-%m-%d %H:%M}.*export --offline"):
-            refresh.latest(account_of(sim))
+            latest(account_of(sim))
 
 
 def test_an_empty_list_without_a_former_one_gives_the_docs_advice() -> None:
     with Simulator("empty", rate=0) as sim:
         with pytest.raises(EmptyList, match=r"Repeat in five minutes.*scan the QR code") as told:
-            refresh.latest(account_of(sim))
+            latest(account_of(sim))
         assert "--offline" not in str(told.value)
         assert [call.method for call in sim.calls] == ["getcontacts"] * 3 + ["getstateinstance"]
 
@@ -124,14 +124,14 @@ def test_an_empty_list_of_an_instance_that_is_not_ready_is_told_as_that(
     scenario: str, state: str
 ) -> None:
     with Simulator(scenario, rate=0) as sim, pytest.raises(NotReady) as told:
-        refresh.latest(account_of(sim))
+        latest(account_of(sim))
     assert told.value.state == state
 
 
 def test_where_the_state_cannot_be_asked_the_list_is_just_empty() -> None:
     mute = Scenario(description="", rate=(only("getstateinstance", busy),), data=(nothing,))
     with Simulator(mute, rate=0) as sim, pytest.raises(EmptyList):
-        refresh.latest(account_of(sim))
+        latest(account_of(sim))
 
 
 def test_asking_why_a_list_is_empty_ends_with_the_budget_too() -> None:
@@ -140,7 +140,7 @@ def test_asking_why_a_list_is_empty_ends_with_the_budget_too() -> None:
         account = Account("shop", server.url, "1101000001", "token")
         began = time.monotonic()
         with pytest.raises(EmptyList):
-            refresh.latest(account, budget=0.5)
+            latest(account, budget=0.5)
     assert len(server.heads) == 4
     assert time.monotonic() - began < 2
 
@@ -150,12 +150,12 @@ def test_accounts_do_not_see_each_others_lists() -> None:
         Simulator(contacts=[ANNA], rate=0) as sim,
         Simulator(contacts=[JO], rate=0, id_instance="1101000002") as other,
     ):
-        refresh.latest(account_of(sim))
-        assert names(refresh.latest(account_of(other), max_age=60).snapshot) == ["Jo"]
+        latest(account_of(sim))
+        assert names(latest(account_of(other), max_age=60).snapshot) == ["Jo"]
 
 
 def test_progress_is_told_while_the_list_arrives() -> None:
     told: list[int] = []
     with Simulator(rate=0) as sim:
-        refresh.latest(account_of(sim), on_bytes=told.append)
+        latest(account_of(sim), on_bytes=told.append)
     assert told[-1] > 10_000

@@ -129,7 +129,7 @@ def perform(run: Run, account: Account) -> Report:
 def _changes(run: Run, account: Account) -> Table | None:
     if not run.wishes.changes:
         return None
-    return changes.table(history.changes(account.id_instance), account.alias)
+    return changes.table(history.known_changes(account.id_instance), account.alias)
 
 
 def _refuse_terminal(format_name: str) -> None:

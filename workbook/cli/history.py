@@ -15,8 +15,8 @@ from workbook.contacts.changes import Change, day, sentence, table
 from workbook.contacts.contact import label
 from workbook.errors import WrongUsage
 from workbook.export import output_file
-from workbook.sync import history as past
 from workbook.sync import latest, person
+from workbook.sync.history import known_changes
 from workbook.sync.person import Person
 
 
@@ -57,7 +57,7 @@ def changes(
 def _chosen(account: Account, since: str | None, last: bool) -> list[Change]:
     # a day begins with its first moment, and changes are told that came after a time
     after = None if since is None else _moment(since) - timedelta(microseconds=1)
-    told = past.changes(account.id_instance, after)
+    told = known_changes(account.id_instance, after)
     return [change for change in told if change.at == told[-1].at] if last else told
 
 

@@ -10,7 +10,7 @@ from workbook.accounts import settings
 from workbook.cli import console
 from workbook.errors import WrongUsage
 from workbook.sync import latest
-from workbook.sync import purge as purging
+from workbook.sync.purge import purge_account, purge_everything, purge_person
 
 
 @click.command(short_help="Delete what is kept here.")
@@ -27,11 +27,11 @@ def purge(yes: bool, person: str | None, account: str | None) -> None:
         _person(person, account, yes)
     elif account is not None:
         _confirm(f'Delete the token and all lists of "{account}"?', yes)
-        purging.account(account)
+        purge_account(account)
         console.note(f'Everything that was kept of "{account}" is deleted.')
     else:
         _confirm(f"Delete everything in {settings.home()} and the tokens?", yes)
-        purging.everything()
+        purge_everything()
         console.note("Everything that was kept here is deleted.")
 
 
@@ -48,7 +48,7 @@ def _confirm(question: str, yes: bool) -> None:
 def _person(wanted: str, alias: str | None, yes: bool) -> None:
     account, shown = latest.whose(alias), console.shown(wanted)
     _confirm(f'Delete all that is kept of {shown} in "{account.alias}"?', yes)
-    ids = purging.person(account.id_instance, wanted, settings.load().country)
+    ids = purge_person(account.id_instance, wanted, settings.load().country)
     if not ids:
         raise WrongUsage(f'Nobody with "{shown}" is in the lists of "{account.alias}".')
     console.note(

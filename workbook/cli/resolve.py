@@ -18,9 +18,8 @@ from workbook.contacts.identity import USER, link, maybe_same
 from workbook.errors import WrongUsage
 from workbook.store import pairs
 from workbook.sync import latest, person
-from workbook.sync import resolve as resolving
 from workbook.sync.guard import LID_MODE
-from workbook.sync.resolve import LIMIT, Progress
+from workbook.sync.resolve import LIMIT, Progress, look_up_numbers
 
 SHOWN = 200
 
@@ -63,7 +62,7 @@ def _ask(account: Account, kind: str, limit: int, ca_bundle: Path | None, quiet:
     progress = None
     try:
         with console.progress(quiet) as (_, doing):
-            for progress in resolving.resolve(account, kind, limit, ca_bundle):
+            for progress in look_up_numbers(account, kind, limit, ca_bundle):
                 doing(
                     f"Question {progress.asked + 1:,} of {progress.total:,}, "
                     f"{progress.found:,} numbers found"
@@ -122,6 +121,6 @@ def _id(account: Account, wanted: str) -> str:
 
 
 def _part(account: Account, wanted: str) -> None:
-    if not pairs.part(account.id_instance, wanted):
+    if not pairs.separate(account.id_instance, wanted):
         raise WrongUsage(f'Nothing joins "{console.shown(wanted)}" to another id.')
     console.note(f"{wanted} is a person of its own again, until GREEN-API says otherwise.")

@@ -19,8 +19,7 @@ from workbook.export.formats import Wishes, fitting
 from workbook.export.source_date_epoch import clamped
 from workbook.merge.model import Missing
 from workbook.sync import history
-from workbook.sync import latest as refresh
-from workbook.sync.latest import Latest
+from workbook.sync.latest import Latest, last_good, latest
 
 STDOUT = "-"
 
@@ -88,22 +87,22 @@ def get(
 
     `titles` are columns that will be filled beside those the run was asked for.
     """
-    latest = _latest(run, account, on_bytes)
-    snapshot = latest.snapshot
+    newest = _latest(run, account, on_bytes)
+    snapshot = newest.snapshot
     wanted = select(snapshot.contacts, run.kind, run.count, run.sort)
     chosen = fitting(wanted, run.wishes.format)
     origin = Origin(account.alias, clamped(snapshot.fetched))
     if not HISTORICAL.isdisjoint((*run.wishes.columns, *titles)):
         origin = replace(origin, seen=history.seen(account.id_instance, snapshot.fetched))
-    return ExportInput(latest, chosen, origin, len(wanted) - len(chosen))
+    return ExportInput(newest, chosen, origin, len(wanted) - len(chosen))
 
 
 def _latest(run: Run, account: Account, on_bytes: Callable[[int], None]) -> Latest:
     if not run.offline:
-        return refresh.latest(
+        return latest(
             account, ca_bundle=run.ca_bundle, on_bytes=on_bytes, accept_loss=run.accept_loss
         )
-    kept = refresh.last_good(account)
+    kept = last_good(account)
     when = f"{kept.fetched.astimezone():%Y-%m-%d %H:%M}"
     console.note(f"This is the list of {when}, {kept.age_text} old.", run.quiet)
     return Latest(kept)
@@ -117,7 +116,7 @@ def report(
     told: Sequence[str] = (),
 ) -> Report:
     """Return what the run did."""
-    latest, snapshot = got.latest, got.latest.snapshot
+    newest, snapshot = got.latest, got.latest.snapshot
     return Report(
         account=got.origin.account,
         fetched=snapshot.fetched.isoformat(timespec="seconds"),
@@ -126,10 +125,10 @@ def report(
         rows=dict(by_type(got.chosen).most_common()),
         dropped=dict(+Counter({**snapshot.dropped, "without a phone to call": got.unfit})),
         altered=dict(+(snapshot.altered + altered)),
-        changes=latest.changes.counted() if latest.changes else {},
-        missing=latest.loss.missing if latest.loss else 0,
-        told=(*told, *latest.sentences()),
-        calls=latest.calls,
+        changes=newest.changes.counted() if newest.changes else {},
+        missing=newest.loss.missing if newest.loss else 0,
+        told=(*told, *newest.sentences()),
+        calls=newest.calls,
         seconds=round(time.monotonic() - run.started, 3),
         update=update,
     )

@@ -10,7 +10,7 @@ from workbook.store import database
 from workbook.store.database import Connection
 
 
-def same(instance: str) -> dict[str, str]:
+def replacements_of(instance: str) -> dict[str, str]:
     """Return for each former id of a person the one that has taken its place."""
     return replacements(known(instance))
 
@@ -18,10 +18,10 @@ def same(instance: str) -> dict[str, str]:
 def known(instance: str) -> list[Pair]:
     """Return all pairs of an instance's people."""
     with database.opened() as connection:
-        return read(connection, instance)
+        return pairs_of(connection, instance)
 
 
-def read(connection: Connection, instance: str) -> list[Pair]:
+def pairs_of(connection: Connection, instance: str) -> list[Pair]:
     """Return all pairs within somebody's transaction."""
     rows = connection.execute(
         "SELECT former, present, source, found FROM pair WHERE instance = ? ORDER BY found, former",
@@ -48,7 +48,7 @@ def add(connection: Connection, instance: str, pairs: Iterable[Pair]) -> int:
     """Keep pairs within somebody's transaction; return how many are news."""
     news, same = 0, None
     for pair in pairs:
-        same = replacements(read(connection, instance)) if same is None else same
+        same = replacements(pairs_of(connection, instance)) if same is None else same
         told = extend(pair, same)
         if told is not None:
             same[told.former] = told.present
@@ -60,7 +60,7 @@ def add(connection: Connection, instance: str, pairs: Iterable[Pair]) -> int:
     return news
 
 
-def part(instance: str, contact_id: str) -> bool:
+def separate(instance: str, contact_id: str) -> bool:
     """Forget what joins this id to others; tell whether there was anything to forget."""
     with database.writing() as connection:
         done = connection.execute(

@@ -41,7 +41,7 @@ class Snapshot(msgspec.Struct, frozen=True):
         return self.fetched <= datetime.now(UTC) and self.age() < seconds
 
 
-def write(
+def put(
     connection: Connection, instance: str, snapshot: Snapshot, there: Sequence[bytes] = ()
 ) -> None:
     """Put this list in the place of the last good one, within somebody's transaction.
@@ -64,22 +64,22 @@ def write(
     )
 
 
-def drop(connection: Connection, instance: str, ids: Set[str]) -> None:
+def take_out(connection: Connection, instance: str, ids: Set[str]) -> None:
     """Take contacts out of the last good list, within somebody's transaction."""
-    there = read(connection, instance)
+    there = snapshot_of(connection, instance)
     if there is not None:
         kept = ContactList.pack(contact for contact in there.contacts if contact.id not in ids)
-        write(connection, instance, replace(there, contacts=kept), there.contacts.pieces)
+        put(connection, instance, replace(there, contacts=kept), there.contacts.pieces)
 
 
 def last_good(instance: str) -> Snapshot | None:
     """Return the last good list of an instance, None when there is none yet."""
     with database.opened() as connection:
         connection.execute("BEGIN")
-        return read(connection, instance)
+        return snapshot_of(connection, instance)
 
 
-def read(connection: Connection, instance: str) -> Snapshot | None:
+def snapshot_of(connection: Connection, instance: str) -> Snapshot | None:
     """Return the last good list within somebody's transaction."""
     row = connection.execute(
         "SELECT alias, fetched, length, dropped, altered FROM snapshot WHERE instance = ?",
@@ -105,7 +105,7 @@ def last_time(connection: Connection, instance: str) -> datetime | None:
     return datetime.fromisoformat(row[0]) if row else None
 
 
-def accounts(alias: str | None = None) -> list[tuple[str, str]]:
+def accounts_with_lists(alias: str | None = None) -> list[tuple[str, str]]:
     """Return alias and instance of every list that is kept, or of those under this alias."""
     with database.opened() as connection:
         rows = connection.execute(

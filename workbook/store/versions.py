@@ -40,7 +40,7 @@ class Step(msgspec.Struct, frozen=True):
     doubted: PackedSelection = NOBODY
 
 
-def write(connection: Connection, instance: str, step: Step) -> None:
+def add_step(connection: Connection, instance: str, step: Step) -> None:
     """Keep a step, within the transaction that keeps the list."""
     # in the order in which the tables keep them; another takes thrice as long
     for part in step.difference.ended.in_order():
@@ -175,7 +175,7 @@ def among(connection: Connection, instance: str, ids: Iterable[str]) -> set[str]
     return {id_ for (id_,) in rows}
 
 
-def read(
+def versions_of(
     connection: Connection, instance: str, ids: Iterable[str] | None = None
 ) -> dict[str, list[Version]]:
     """Return the versions of these ids, or of all, by id and in the order of time."""

@@ -54,12 +54,12 @@ class Past(msgspec.Struct, frozen=True):
         return status
 
 
-def changes(instance: str, after: datetime | None = None) -> list[Change]:
+def known_changes(instance: str, after: datetime | None = None) -> list[Change]:
     """Return what changed after that time, or ever, in the order of time."""
     with database.opened() as connection:
         connection.execute("BEGIN")
         if after is None:
-            return read(connection, instance).changes()
+            return past_of(connection, instance).changes()
         told = [*chain.from_iterable(_changes(connection, instance, after))]
     return sorted(told, key=lambda change: change.at)
 
@@ -73,7 +73,7 @@ def tally(instance: str, after: datetime) -> Tally:
 
 def _changes(connection: Connection, instance: str, after: datetime) -> Iterator[list[Change]]:
     for ids in _parts(connection, instance, after):
-        past = read(connection, instance, ids)
+        past = past_of(connection, instance, ids)
         yield [change for change in past.changes() if change.at > after]
 
 
@@ -82,7 +82,7 @@ def _parts(connection: Connection, instance: str, after: datetime) -> Iterator[s
 
     All who have several are in one part.
     """
-    told = pairs.read(connection, instance)
+    told = pairs.pairs_of(connection, instance)
     persons = groups(told)
     paired = frozenset().union(*persons)
     if several := _touched(connection, instance, after, paired, told):
@@ -106,7 +106,7 @@ def seen(instance: str, fetched: datetime) -> Callable[[str], Seen]:
     """Return what tells, of an id in the list, when its person was seen and what changed last."""
     with database.opened() as connection:
         connection.execute("BEGIN")
-        past = read(connection, instance)
+        past = past_of(connection, instance)
         doubted = versions.last_seen(connection, instance, believed=False)
     starts, status = past.first_seen(), past.status()
     usual = Seen(time_text(past.first), time_text(fetched))
@@ -139,15 +139,15 @@ def last_seen(instance: str) -> dict[str, str]:
     return {id_: day(moment) for id_, (moment, _) in gone.items()}
 
 
-def read(connection: Connection, instance: str, ids: Set[str] | None = None) -> Past:
+def past_of(connection: Connection, instance: str, ids: Set[str] | None = None) -> Past:
     """Return what is kept of these ids, or of all, within somebody's transaction."""
-    told = pairs.read(connection, instance)
+    told = pairs.pairs_of(connection, instance)
     if ids is None:
         wanted = {id_ for pair in told for id_ in (pair.former, pair.present)}
     else:
         told = [pair for pair in told if pair.former in ids or pair.present in ids]
         wanted = {*ids}
-    known = versions.read(connection, instance, ids)
+    known = versions.versions_of(connection, instance, ids)
     first = snapshots.first_time(connection, instance) or datetime.now(UTC)
     for contact in _listed(connection, instance, wanted - known.keys()):
         known[contact.id] = [Version(contact, first, first)]
@@ -156,7 +156,7 @@ def read(connection: Connection, instance: str, ids: Set[str] | None = None) -> 
 
 def _listed(connection: Connection, instance: str, ids: set[str]) -> Iterator[Contact]:
     """Yield those of the list who have been as they are since the first one."""
-    snapshot = snapshots.read(connection, instance) if ids else None
+    snapshot = snapshots.snapshot_of(connection, instance) if ids else None
     for contact in snapshot.contacts if snapshot else ():
         if contact.id in ids:
             yield contact

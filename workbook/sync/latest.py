@@ -95,7 +95,7 @@ def whose(alias: str | None = None) -> Account:
         return accounts.identify(alias)
     except NoAccount as error:
         unknown = error
-    match snapshots.accounts(alias):
+    match snapshots.accounts_with_lists(alias):
         case [(name, id_instance)]:
             return Account(name, "", id_instance, "")
     raise unknown
@@ -110,7 +110,7 @@ def last_good(account: Account) -> Snapshot:
 
 
 def _united(account: Account, snapshot: Snapshot) -> Snapshot:
-    same = pairs.same(account.id_instance)
+    same = pairs.replacements_of(account.id_instance)
     return replace(snapshot, contacts=identity.merge_duplicates(snapshot.contacts, same))
 
 

@@ -97,7 +97,7 @@ def memory(account: Account, owned: ManagedTable) -> TableMemory:
         aliases=instances.keys() - others,
         contested=account.alias in others,
         written=owned.titles,
-        same=pairs.same(account.id_instance),
+        same=pairs.replacements_of(account.id_instance),
         absences=history.absences(account.id_instance),
         last_seen=history.last_seen(account.id_instance),
     )

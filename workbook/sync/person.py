@@ -43,7 +43,7 @@ def find(instance: str, wanted: str, country: str = "") -> Person | None:
     """
     with database.opened() as connection:
         connection.execute("BEGIN")
-        past = history.read(connection, instance, ids_of(connection, instance, wanted, country))
+        past = history.past_of(connection, instance, ids_of(connection, instance, wanted, country))
         doubted = versions.last_seen(connection, instance, believed=False)
         now = snapshots.last_time(connection, instance) or past.first
     known = sorted(chain(*past.versions.values()), key=lambda each: each.valid_from)
@@ -67,7 +67,7 @@ def ids_of(connection: Connection, instance: str, wanted: str, country: str = ""
 
     An id as it stands goes before a phone. Raises WrongUsage where a phone may be of either of two.
     """
-    told, plain = pairs.read(connection, instance), wanted.strip()
+    told, plain = pairs.pairs_of(connection, instance), wanted.strip()
     number = parse_phone(wanted)
     exact, numbers = {plain, plain.lower()}, _numbers(number, country)
     known = _known(connection, instance, told, exact.union(*numbers.values()))
@@ -99,7 +99,7 @@ def _known(
     ids = versions.among(connection, instance, meant)
     ids |= {id_ for pair in told for id_ in (pair.former, pair.present)} & meant
     known = {id_: {id_} for id_ in ids}
-    snapshot = snapshots.read(connection, instance)
+    snapshot = snapshots.snapshot_of(connection, instance)
     for contact in snapshot.contacts if snapshot else ():
         if contact.id in meant:
             known[contact.id] = {contact.id}

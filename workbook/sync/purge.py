@@ -23,7 +23,7 @@ PERSONAL = (
 OURS = (settings.FILE, credentials.FILE, ".lock")
 
 
-def everything() -> None:
+def purge_everything() -> None:
     """Delete accounts, tokens, settings and lists.
 
     Raises NotDeleted for what would not go, TokensLeft when all else is gone.
@@ -44,7 +44,7 @@ def _drop_tokens() -> TokensLeft | None:
     return TokensLeft(tuple(kept)) if kept else None
 
 
-def account(alias: str) -> None:
+def purge_account(alias: str) -> None:
     """Delete an account's credentials and all that is kept of its lists.
 
     Raises NoAccount where nothing of that name is here, NotWritable, TokensLeft when all else is
@@ -68,14 +68,14 @@ def account(alias: str) -> None:
         accounts.forget(alias)
 
 
-def person(instance: str, wanted: str, country: str = "") -> tuple[str, ...]:
+def purge_person(instance: str, wanted: str, country: str = "") -> tuple[str, ...]:
     """Delete all that is kept of somebody, by an id or a phone; return the ids that were deleted.
 
     Raises NotWritable, and WrongUsage where a number may be of either of two people.
     """
     with database.writing() as connection:
         ids = ids_of(connection, instance, wanted, country)
-        snapshots.drop(connection, instance, ids)
+        snapshots.take_out(connection, instance, ids)
         for table, column in PERSONAL:
             connection.executemany(
                 f"DELETE FROM {table} WHERE instance = ? AND {column} = ?",  # noqa: S608 - ours

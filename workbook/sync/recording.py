@@ -53,9 +53,9 @@ def record(
 ) -> RecordResult:
     """Keep this list as the last good one of the instance, unless a later one is kept already."""
     with database.writing() as connection:
-        there = snapshots.read(connection, instance)
+        there = snapshots.snapshot_of(connection, instance)
         if there is None:
-            snapshots.write(connection, instance, snapshot)
+            snapshots.put(connection, instance, snapshot)
             pairs.add(connection, instance, from_list(snapshot.contacts, snapshot.fetched))
             return RecordResult(snapshot)
         if snapshot.fetched < there.fetched <= datetime.now(UTC):
@@ -85,9 +85,9 @@ def _follow(
     difference = difference.without_end_of(contact.id for contact in doubted)
     first = snapshots.first_time(connection, instance) or there.fetched
     step = Step(difference, snapshot.fetched, there.fetched, first, doubted)
-    versions.write(connection, instance, step)
+    versions.add_step(connection, instance, step)
     pairs.add(connection, instance, from_contacts(difference.began, snapshot.fetched))
-    snapshots.write(connection, instance, snapshot, there.contacts.pieces)
+    snapshots.put(connection, instance, snapshot, there.contacts.pieces)
     if settings.history_days:
         oldest = snapshot.fetched - timedelta(days=settings.history_days)
         versions.forget_before(connection, instance, oldest)
@@ -109,7 +109,7 @@ def _doubted(
     missing = difference.missing
     if len(missing) < limits.people:
         return NOBODY
-    told = pairs.read(connection, instance)
+    told = pairs.pairs_of(connection, instance)
     paired = frozenset().union(*groups(told))
     several = [contact for contact in missing if contact.id in paired] if paired else []
     gone = difference.without_end_of(elsewhere(several, snapshot.contacts, told))

@@ -36,7 +36,7 @@ class Progress(msgspec.Struct, frozen=True):
     found: int = 0
 
 
-def resolve(
+def look_up_numbers(
     account: Account, kind: str = "", limit: int = LIMIT, ca_bundle: Path | None = None
 ) -> Iterator[Progress]:
     """Ask up to `limit` questions and yield how far it is, before the first and after each.
