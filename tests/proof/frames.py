@@ -1,0 +1,135 @@
+"""How many frames hold the token on its way into the URL, how many files a name on its way to a book.
+
+python -m tests.proof.frames     print both lists, from a traced run against the simulator
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import msgspec
+import pytest
+
+from tests.cli.command import getcontacts, use
+from workbook.simulator.people import person
+from workbook.simulator.simulator import Simulator
+
+ROOT = Path(__file__).parents[2]
+OURS = tuple(f"{ROOT / package}{os.sep}" for package in ("workbook", "addin"))
+NOT_ON_THE_WAY = f"{os.sep}simulator{os.sep}"  # plays the other side
+DEEP = 4  # a list of rows of cells in a struct
+
+
+class Trace(msgspec.Struct):
+    """What a run showed; `changes`: how often the name went from one file to another.
+
+    `token`: the frames of ours that held it when its URL was made, innermost first.
+    """
+
+    token: list[str] = []
+    files: dict[str, None] = {}
+    changes: int = 0
+
+
+def holds(value: object, secret: str, deep: int = DEEP) -> bool:
+    """Tell whether a text can be reached from a value, through containers and objects of ours."""
+    if isinstance(value, str):
+        return secret in value
+    if isinstance(value, bytes | bytearray | memoryview):
+        return secret.encode() in bytes(value)
+    return deep > 0 and any(holds(each, secret, deep - 1) for each in _inside(value))
+
+
+def _inside(value: object) -> Iterable[object]:
+    if isinstance(value, Mapping):
+        return [*value.keys(), *value.values()]
+    if isinstance(value, list | tuple | set | frozenset):
+        return value
+    if type(value).__module__.startswith(("workbook.", "addin.")) and not isinstance(value, type):
+        slots = [name for each in type(value).__mro__ for name in getattr(each, "__slots__", ())]
+        return [getattr(value, name, None) for name in {*slots, *getattr(value, "__dict__", ())}]
+    return ()
+
+
+@contextmanager
+def traced(token: str, name: str) -> Iterator[Trace]:
+    """Watch every call and return of this thread until the end of `with`."""
+    seen, last = Trace(), ""
+
+    def watch(frame: FrameType, event: str, returned: object) -> None:
+        nonlocal last
+        if event not in ("call", "return"):
+            return
+        if not seen.token and _has_url(frame, event, returned):
+            seen.token = [_spelled(each) for each in _stack(frame) if holds(each.f_locals, token)]
+        file = _ours(frame)
+        if file and holds(frame.f_locals, name):
+            seen.files[file] = None
+            seen.changes += file != last
+            last = file
+
+    def _has_url(frame: FrameType, event: str, returned: object) -> bool:
+        if event == "return":
+            return _ours(frame) != "" and isinstance(returned, str) and f"/{token}" in returned
+        return frame.f_code.co_qualname == "Session.request"
+
+    sys.setprofile(watch)
+    try:
+        yield seen
+    finally:
+        sys.setprofile(None)
+
+
+def _ours(frame: FrameType) -> str:
+    file = frame.f_code.co_filename
+    ours = file.startswith(OURS) and NOT_ON_THE_WAY not in file
+    return str(Path(file).relative_to(ROOT)) if ours else ""
+
+
+def _stack(frame: FrameType | None) -> Iterator[FrameType]:
+    while frame is not None:
+        if _ours(frame):
+            yield frame
+        frame = frame.f_back
+
+
+def _spelled(frame: FrameType) -> str:
+    return f"{_ours(frame)}: {frame.f_code.co_qualname}"
+
+
+def measured(folder: Path) -> tuple[list[str], list[str], int]:
+    """Export a list, then bring the workbook up to date with another name.
+
+    Returns the frames that hold the token (of the longer way), the files of the name, and how often
+    it goes from one to another.
+    """
+    file, name = str(folder / "contacts.xlsx"), "Zebulon Quagga"
+    with Simulator(rate=0) as service, pytest.MonkeyPatch.context() as patch:
+        use(service, patch)
+        service.contacts = [person("4915100000002@c.us", "Anna")]
+        with traced(service.token, name) as export:
+            assert getcontacts("export", file).code == 0
+        service.contacts = [person("4915100000002@c.us", name)]
+        with traced(service.token, name) as update:
+            assert getcontacts("export", file, "--update").code == 0
+    return max(export.token, update.token, key=len), [*update.files], update.changes
+
+
+def main() -> None:
+    """Print who holds the token as its URL is made, and the files a name passes."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["GETCONTACTS_HOME"] = f"{folder}/home"
+        token, files, changes = measured(Path(folder))
+    print(f"{len(token)} frames hold the token when its URL is made:", *token, sep="\n  ")
+    print(f"{len(files)} files hold a name on its way into a book:", *files, sep="\n  ")
+    print(f"It goes from file to file {changes} times.")
+
+
+if __name__ == "__main__":
+    main()
