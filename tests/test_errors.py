@@ -29,6 +29,7 @@ from workbook.errors import (
     Unreachable,
     WrongUsage,
 )
+from workbook.merge.refusals import TitleTwice, UpdateRefused
 
 # every cause once: its exit code, and the words that say what to do next
 NEXT_STEPS: list[tuple[ContactsError, int, str]] = [
@@ -42,7 +43,7 @@ NEXT_STEPS: list[tuple[ContactsError, int, str]] = [
     (CredentialsRefused(401), 3, "Copy it again from the console"),
     (CredentialsRefused(403), 3, "Copy both again from the console"),
     (RateLimited(), 5, "try again in a minute"),
-    (QuotaExceeded(466, "1000", "1000"), 5, "starts anew on the 1st"),
+    (QuotaExceeded(466, "1000", "1000"), 5, "starts again on the 1st"),
     (QuotaExceeded(469), 5, "try again in two hours"),
     (ServiceDown(502), 6, "try again in some minutes"),
     (SenselessAnswer("it is a web page"), 7, "check the apiUrl"),
@@ -51,7 +52,7 @@ NEXT_STEPS: list[tuple[ContactsError, int, str]] = [
     (NotWritable("a.xlsx", "denied"), 8, "choose another folder"),
     (NotWritable("a.xlsx", "full"), 8, "make room and repeat"),
     (NotWritable("a.xlsx", "Input/output error"), 8, "The old file is as it was"),
-    (TokensLeft(("1101000001",)), 3, "Delete there what is named"),
+    (TokensLeft(("1101000001",)), 3, "Delete the entries named"),
     (HomeNotWritable("a.xlsx", "denied"), 8, "set GETCONTACTS_HOME"),
     (HomeNotWritable("a.xlsx", "full"), 8, "make room and repeat"),
     (OutputLost("No space left on device"), 8, "send it elsewhere and repeat"),
@@ -106,6 +107,17 @@ def test_every_cause_is_in_the_table_above() -> None:
 
 def test_a_state_nobody_has_heard_of_is_named() -> None:
     assert '"hibernating"' in str(NotReady("hibernating"))
+
+
+def test_every_sentence_can_be_read_where_its_error_stands() -> None:
+    causes = {type(error) for error, _, _ in NEXT_STEPS} | set(UpdateRefused.__subclasses__())
+    assert [cause.__name__ for cause in causes if "text" not in vars(cause)] == []
+
+
+@pytest.mark.parametrize("odd", ["{why}", "{", "}", "{0}", "{self.why.__class__}", "%s"])
+def test_braces_in_a_fact_are_shown_as_they_are(odd: str) -> None:
+    for error in (WrongUsage(odd), NotWritable(odd, odd), NoSnapshot(odd), TitleTwice(odd)):
+        assert odd in str(error)
 
 
 def test_facts_stay_with_the_error() -> None:

@@ -80,7 +80,7 @@ def locked(service: Simulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[keyr
 
 def test_logout_does_not_forget_what_a_silent_keyring_keeps(locked: keyrings.InMemory) -> None:
     ran = getcontacts("logout", "shop")
-    assert (ran.code, "Delete there what is named" in ran.stderr) == (3, True)
+    assert (ran.code, "Delete the entries named" in ran.stderr) == (3, True)
     assert locked.kept
     assert getcontacts("accounts").code == 3
 
@@ -100,7 +100,7 @@ def test_purge_with_settings_nobody_can_read_says_that_tokens_may_stay(
     login(service)
     (home / "settings.json").write_text("xx")
     ran = getcontacts("purge", "--yes")
-    assert (ran.code, "Delete there what is named" in ran.stderr) == (3, True)
+    assert (ran.code, "Delete the entries named" in ran.stderr) == (3, True)
     assert not home.exists()
 
 

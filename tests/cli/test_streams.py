@@ -61,7 +61,7 @@ def test_without_stderr_the_work_is_done_all_the_same(stream: str, tmp_path: Pat
 def test_a_stdout_that_takes_nothing_is_told(stream: str, tmp_path: Path) -> None:
     ran = shell(f"$X demo {stream}", tmp_path)
     assert ran.returncode == 8
-    assert "Standard output did not take all of it" in ran.stderr
+    assert "Standard output did not take everything" in ran.stderr
 
 
 def test_nobody_can_be_asked_where_stdin_is_closed(tmp_path: Path) -> None:

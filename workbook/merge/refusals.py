@@ -1,7 +1,8 @@
-"""Why a table is left as it is instead of brought up to date, as types; a leaf beside errors."""
+"""Why a table is not updated: each refusal with its facts and its sentence."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,125 +13,110 @@ UNTOUCHED = "Nothing was changed."
 
 @dataclass(eq=False)
 class UpdateRefused(ContactsError):
-    """What is there cannot be brought up to date without harm; every cause says what to do."""
+    """The table cannot be updated without harm; every refusal says what to do about it."""
 
-    exit_code: ClassVar[int] = 8
+    exit_code = 8
+
+    def sentence(self) -> str:
+        return f"{super().sentence()} {UNTOUCHED}"
 
 
 @dataclass(eq=False)
 class IdTitleMissing(UpdateRefused):
-    """No column is titled "id", so nobody can be found; `titles` are the ones there are."""
+    """No column is titled "id", so nobody can be found; `titles` are those that are there."""
 
     titles: tuple[str, ...] = ()
+    text = (
+        'The table has no column titled "id" (it has {there}). '
+        "Give the column with the ids that title back and repeat."
+    )
 
-    def sentence(self) -> str:
-        there = ", ".join(f'"{title}"' for title in self.titles[:12])
-        return (
-            f'The table has no column titled "id" (it has {there or "none"}). '
-            f"Give the column with the ids that title back and repeat. {UNTOUCHED}"
-        )
+    def words(self) -> dict[str, object]:
+        return {"there": ", ".join(f'"{title}"' for title in self.titles[:12]) or "none"}
 
 
 @dataclass(eq=False)
 class TitleTwice(UpdateRefused):
-    """A title stands over more than one column."""
+    """Two columns have the same title."""
 
     title: str
-
-    def sentence(self) -> str:
-        return (
-            f'The title "{self.title}" stands twice in the table. '
-            f"Rename one of the two columns and repeat. {UNTOUCHED}"
-        )
+    text = (
+        'The title "{title}" stands twice in the table. Rename one of the two columns and repeat.'
+    )
 
 
 @dataclass(eq=False)
 class IdsAreFormulas(UpdateRefused):
-    """A formula of the table fills the column of ids."""
+    """A calculated column holds the ids."""
 
-    def sentence(self) -> str:
-        return (
-            'A formula of the table fills the column "id". '
-            f"Paste the ids there as values and repeat. {UNTOUCHED}"
-        )
+    text = 'A formula of the table fills the column "id". Paste the ids there as values and repeat.'
 
 
 @dataclass(eq=False)
 class SecondAccount(UpdateRefused):
-    """A table without accounts in it belongs to one account, and this is another one."""
+    """The table has no column for accounts and belongs to another account."""
 
     owner: str
     account: str
-
-    def sentence(self) -> str:
-        return (
-            f'This table holds the contacts of "{self.owner}" and has no column "account" to tell '
-            f'those of "{self.account}" apart. Write them to another workbook. {UNTOUCHED}'
-        )
+    text = (
+        'This table holds the contacts of "{owner}" and has no column "account" to tell '
+        'those of "{account}" apart. Write them to another workbook.'
+    )
 
 
 @dataclass(eq=False)
 class FullOfStrangers(UpdateRefused):
-    """Most people of a table of which nothing is known are in no list of this account."""
+    """Nothing is known of the table, and most people in it are in no list of this account."""
 
     account: str
     strangers: int
     people: int
-
-    def sentence(self) -> str:
-        return (
-            f"{self.strangers:,} of the {self.people:,} people in this table are in no list of "
-            f'"{self.account}", so it seems to be of another account. If it is not, run once: '
-            f"getcontacts export FILE --update --adopt. {UNTOUCHED}"
-        )
+    text = (
+        "{strangers:,} of the {people:,} people in this table are in no list of "
+        '"{account}", so it seems to be of another account. If it is not, run once: '
+        "getcontacts export FILE --update --adopt."
+    )
 
 
 @dataclass(eq=False)
 class AccountUnclear(UpdateRefused):
-    """A column is titled "account" and holds this account, but is not known to be ours."""
+    """A column titled "account" names this account, but it is not known whether we wrote it."""
 
     account: str
-
-    def sentence(self) -> str:
-        return (
-            f'A column "account" names "{self.account}", and it is not known whether getcontacts '
-            "wrote it. If so, say so once: getcontacts export FILE --update --columns "
-            f"basic,account; if it is your own, give it another title. {UNTOUCHED}"
-        )
+    text = (
+        'A column "account" names "{account}", and it is not known whether getcontacts '
+        "wrote it. If so, say so once: getcontacts export FILE --update --columns "
+        "basic,account; if it is your own, give it another title."
+    )
 
 
 @dataclass(eq=False)
 class OthersNamed(UpdateRefused):
-    """A column "account", not known to be ours, names others in most rows and never this one."""
+    """A column titled "account" names others in most rows and never this account."""
 
     other: str
     account: str
-
-    def sentence(self) -> str:
-        return (
-            f'A column "account" names "{self.other}" and not "{self.account}". To have the '
-            f'contacts of "{self.account}" added below, run once: getcontacts export FILE --update '
-            "--columns basic,account; if the column is your own, or all of them are of "
-            f'"{self.account}": getcontacts export FILE --update --adopt. {UNTOUCHED}'
-        )
+    text = (
+        'A column "account" names "{other}" and not "{account}". To have the '
+        'contacts of "{account}" added below, run once: getcontacts export FILE --update '
+        "--columns basic,account; if the column is your own, or all of them are of "
+        '"{account}": getcontacts export FILE --update --adopt.'
+    )
 
 
 @dataclass(eq=False)
 class NotAWorkbook(UpdateRefused):
-    """The file is none that can be edited in place; `why` is a key of WHY_NOT or a whole reason."""
+    """The file cannot be edited in place; `why` is a key of `reasons`, or a whole reason."""
 
     why: str
-
-    def sentence(self) -> str:
-        return f"The workbook cannot be updated: {WHY_NOT.get(self.why, self.why)}. {UNTOUCHED}"
-
-
-WHY_NOT = {
-    "encrypted": "it is protected by a password; remove that in Excel (File, Info) and repeat",
-    "xls": "it has the old format .xls; save it as .xlsx in Excel and repeat",
-    "xlsb": "it has the binary format .xlsb; save it as .xlsx in Excel and repeat",
-    "zip": "it is not an .xlsx or .xlsm file, or it is damaged; open it in Excel and save it anew",
-}
+    text = "The workbook cannot be updated: {reason}."
+    reasons: ClassVar[Mapping[str, str]] = {
+        "encrypted": "it is protected by a password; remove that in Excel (File, Info) and repeat",
+        "xls": "it has the old format .xls; save it as .xlsx in Excel and repeat",
+        "xlsb": "it has the binary format .xlsb; save it as .xlsx in Excel and repeat",
+        "zip": "it is not an .xlsx or .xlsm file, or it is damaged; "
+        "open it in Excel and save it again",
+    }
 
 
 @dataclass(eq=False)
@@ -139,102 +125,86 @@ class BrokenPart(UpdateRefused):
 
     part: str
     why: str
-
-    def sentence(self) -> str:
-        return (
-            f"The workbook cannot be updated: its part {self.part} {self.why}. "
-            f"Open it in Excel, save it anew and repeat. {UNTOUCHED}"
-        )
+    text = (
+        "The workbook cannot be updated: its part {part} {why}. "
+        "Open it in Excel, save it again and repeat."
+    )
 
 
 @dataclass(eq=False)
 class NoTable(UpdateRefused):
-    """No table is called Contacts, and not exactly one other looks like ours."""
+    """No table is called Contacts, and not exactly one other has our titles (`alike` do)."""
 
     alike: tuple[str, ...] = ()
+    text = (
+        'The workbook has no table called Contacts and none with the titles "id" and "name". '
+        "Make the list a table (Ctrl+T) with these titles, or replace the file with --overwrite."
+    )
+    text_alike = (
+        "Several tables have the titles id and name ({names}), and none is called Contacts. "
+        "Give the right one that name (Table Design) and repeat."
+    )
 
     def sentence(self) -> str:
-        if self.alike:
-            return (
-                f"Several tables have the titles id and name ({', '.join(self.alike)}), and none "
-                "is called Contacts. Give the right one that name (Table Design) and repeat. "
-                f"{UNTOUCHED}"
-            )
-        return (
-            'The workbook has no table called Contacts and none with the titles "id" and "name". '
-            "Make the list a table (Ctrl+T) with these titles, or write it anew with --overwrite. "
-            f"{UNTOUCHED}"
-        )
+        if not self.alike:
+            return super().sentence()
+        return f"{self.text_alike.format(names=', '.join(self.alike))} {UNTOUCHED}"
 
 
 @dataclass(eq=False)
 class SheetProtected(UpdateRefused):
-    """The sheet that holds the table is protected."""
+    """The sheet with the table is protected."""
 
     sheet: str
-
-    def sentence(self) -> str:
-        return (
-            f'The sheet "{self.sheet}" is protected. '
-            f"Unprotect it (Review, Unprotect Sheet) and repeat. {UNTOUCHED}"
-        )
+    text = 'The sheet "{sheet}" is protected. Unprotect it (Review, Unprotect Sheet) and repeat.'
 
 
 @dataclass(eq=False)
 class MergedCells(UpdateRefused):
-    """Cells of the table are merged."""
+    """The table has merged cells."""
 
     where: str
-
-    def sentence(self) -> str:
-        return (
-            f"The cells {self.where} are merged inside the table. "
-            f"Unmerge them (Home, Merge) and repeat. {UNTOUCHED}"
-        )
+    text = "The cells {where} are merged inside the table. Unmerge them (Home, Merge) and repeat."
 
 
 @dataclass(eq=False)
 class FilledByQuery(UpdateRefused):
-    """The table is the result of a query, which would write over ours."""
+    """A query fills the table and would overwrite what we write."""
 
     table: str
-
-    def sentence(self) -> str:
-        return (
-            f'The table "{self.table}" is filled by a query of the workbook itself. '
-            f"Update a table of its own. {UNTOUCHED}"
-        )
+    text = (
+        'The table "{table}" is filled by a query of the workbook itself. '
+        "Update a table of its own."
+    )
 
 
 @dataclass(eq=False)
 class TitlesDisagree(UpdateRefused):
-    """A header cell and the table's own list of titles differ where it matters."""
+    """A header cell and the table's list of titles differ in a column that matters."""
 
     cell: str
     listed: str
-
-    def sentence(self) -> str:
-        return (
-            f'A header cell says "{self.cell}" where the table itself says "{self.listed}". '
-            f"Open the workbook in Excel, check the titles, save it and repeat. {UNTOUCHED}"
-        )
+    text = (
+        'A header cell says "{cell}" where the table itself says "{listed}". '
+        "Open the workbook in Excel, check the titles, save it and repeat."
+    )
 
 
 @dataclass(eq=False)
 class NoRoomBelow(UpdateRefused):
-    """New rows would have to push away what stands below; `what` names it."""
+    """New rows would push away what stands below the table; `what` names it."""
 
     what: str
     new: int
+    text = (
+        "{people}, and below the table is {what}. Excel can insert rows there: "
+        "use Refresh on the ribbon, or move what is below away and repeat."
+    )
 
-    def sentence(self) -> str:
-        people = (
-            "1 new contact needs a row" if self.new == 1 else f"{self.new} new contacts need rows"
-        )
-        return (
-            f"{people}, and below the table is {self.what}. Excel can insert rows there: "
-            f"use Refresh on the ribbon, or move what is below away and repeat. {UNTOUCHED}"
-        )
+    def words(self) -> dict[str, object]:
+        one = "1 new contact needs a row"
+        people = one if self.new == 1 else f"{self.new} new contacts need rows"
+        return {**super().words(), "people": people}
 
 
 @dataclass(eq=False)
@@ -242,9 +212,7 @@ class SheetFull(UpdateRefused):
     """The sheet has fewer free rows than there are new contacts."""
 
     new: int
-
-    def sentence(self) -> str:
-        return (
-            f"{self.new} new contacts do not fit on the sheet, which ends at row 1,048,576. "
-            f"Write a new workbook with --overwrite or under another name. {UNTOUCHED}"
-        )
+    text = (
+        "{new} new contacts do not fit on the sheet, which ends at row 1,048,576. "
+        "Write a new workbook with --overwrite or under another name."
+    )
