@@ -169,3 +169,40 @@ def test_a_person_comes_back_under_another_id() -> None:
 
 def test_pairs_of_the_first_list_reveal_nothing() -> None:
     assert happened(version(JO, 0), version(JO_PHONE, 0), pairs=(pair(0),)) == []
+
+
+NEXT_LID = replace(JO, id="102388094480999@lid")
+LINKED = (pair(0), Pair(NEXT_LID.id, JO_PHONE.id, GROUP, FIRST))
+
+
+def test_a_short_stay_within_a_long_one_parts_nothing() -> None:
+    long, short, later = version(JO_PHONE, 0, 9), version(JO, 2, 4), version(NEXT_LID, 7)
+    assert happened(long, short, later, pairs=LINKED) == [(9, "id changed", NEXT_LID.id)]
+
+
+def test_of_stays_that_overlap_the_longest_says_when_a_person_went() -> None:
+    versions = version(JO_PHONE, 2, 9), version(JO, 3, 5)
+    assert happened(*versions, pairs=(pair(0),)) == [
+        (2, "new", JO_PHONE.id),
+        (9, "not seen since 2026-09-09", JO_PHONE.id),
+    ]
+
+
+def test_a_person_listed_twice_goes_by_the_row_that_counts() -> None:
+    renamed = replace(JO, name="Joe")
+    versions = version(JO_PHONE, 0), version(JO, 2, 4), version(renamed, 4, 6, first=2)
+    assert happened(*versions, pairs=(pair(0),)) == []
+
+
+def test_a_person_who_stays_under_another_id_goes_by_its_name() -> None:
+    renamed = replace(JO, name="Joe")
+    assert happened(version(JO_PHONE, 0, 4), version(renamed, 2), pairs=(pair(0),)) == [
+        (4, "renamed", renamed.id),
+        (4, "id changed", renamed.id),
+    ]
+
+
+def test_whose_ids_all_go_at_once_has_gone_and_not_moved() -> None:
+    assert happened(version(JO, 0, 4), version(JO_PHONE, 0, 4), pairs=(pair(0),)) == [
+        (4, "not seen since 2026-09-04", JO.id)
+    ]

@@ -79,6 +79,12 @@ def test_a_text_as_long_as_a_cell_stays_whole() -> None:
     assert not table.altered
 
 
+def test_a_long_text_without_characters_of_two_units_stays_whole_too() -> None:
+    rows, table = table_of(Contact("1@c.us", "😀" * (CELL_LIMIT // 2), "a" * CELL_LIMIT))
+    assert [len(value) for value in rows[0][1:3]] == [CELL_LIMIT // 2, CELL_LIMIT]
+    assert not table.altered
+
+
 def test_a_longer_text_is_cut_between_characters_and_counted() -> None:
     rows, table = table_of(Contact("1@c.us", "a" * (CELL_LIMIT - 1) + "😀"), ANNA)
     assert rows[0][1] == "a" * (CELL_LIMIT - 1)

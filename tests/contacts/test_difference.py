@@ -32,7 +32,7 @@ def test_it_leads_from_one_list_to_the_other(before: list[Contact], after: list[
 
 
 def test_another_order_is_no_difference() -> None:
-    assert not compared([ANNA, BEN, CLUB], [CLUB, ANNA, BEN])
+    assert compared([ANNA, BEN, CLUB], [CLUB, ANNA, BEN]) == Difference()
 
 
 def test_it_does_not_matter_how_a_list_was_cut_into_pieces() -> None:
@@ -40,7 +40,7 @@ def test_it_does_not_matter_how_a_list_was_cut_into_pieces() -> None:
     pieces = ContactList()
     for start in range(0, 60, 7):
         pieces.append(people[start : start + 7])
-    assert not between(ContactList.pack(people), pieces)
+    assert between(ContactList.pack(people), pieces) == Difference()
 
 
 def test_who_is_missing_and_who_came_is_told_apart_from_who_changed() -> None:
@@ -57,8 +57,20 @@ def test_the_missing_can_be_left_out() -> None:
     assert list(difference.missing) == list(difference.ended) == [BEN]
 
 
+def packed_by_an_older_version(*contacts: Contact) -> ContactList:
+    rows = [{"type": c.type, "name": c.name, "id": c.id} for c in contacts]
+    return ContactList([msgspec.msgpack.encode(rows)], len(rows))
+
+
 def test_what_is_only_packed_in_another_way_is_the_same_contact() -> None:
-    older = ContactList(
-        [msgspec.msgpack.encode([{"type": "group", "name": "Club", "id": CLUB.id}])], 1
-    )
-    assert not between(older, ContactList.pack([CLUB]))
+    older = packed_by_an_older_version(BEN, CLUB)
+    assert between(older, ContactList.pack([BEN, CLUB])) == Difference()
+
+
+def test_beside_what_is_only_packed_in_another_way_changes_are_found() -> None:
+    renamed, jo = msgspec.structs.replace(BEN, name="Benny"), Contact("102388094480549@lid", "Jo")
+    older = packed_by_an_older_version(BEN, CLUB, jo)
+    difference = between(older, ContactList.pack([ANNA, renamed, CLUB]))
+    assert list(difference.ended) == [BEN, jo]
+    assert list(difference.began) == [ANNA, renamed]
+    assert (list(difference.missing), list(difference.newcomers)) == ([jo], [ANNA])

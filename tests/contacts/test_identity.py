@@ -9,7 +9,6 @@ from workbook.contacts.contact import Contact, ContactList, phone
 from workbook.contacts.identity import (
     GROUP,
     Pair,
-    elsewhere,
     extend,
     from_contacts,
     from_list,
@@ -18,6 +17,7 @@ from workbook.contacts.identity import (
     maybe_same,
     merge_duplicates,
     replacements,
+    under_another_id,
     without_phone,
 )
 from workbook.contacts.matching import chain
@@ -112,8 +112,8 @@ def test_without_pairs_the_list_is_as_it_was() -> None:
 
 
 def test_a_missing_id_whose_person_is_listed_under_another_is_not_missing() -> None:
-    assert elsewhere([JO, BEN], [JO_PHONE, ANNA], [pair()]) == {JO.id}
-    assert elsewhere([JO, BEN], [ANNA], [pair()]) == set()
+    assert under_another_id([JO, BEN], [JO_PHONE, ANNA], [pair()]) == {JO.id}
+    assert under_another_id([JO, BEN], [ANNA], [pair()]) == set()
 
 
 def test_hidden_numbers_without_a_phone_are_known() -> None:
@@ -136,3 +136,22 @@ def test_phones_of_one_name_are_two_people() -> None:
 def test_a_name_that_many_bear_is_no_hint() -> None:
     mothers = [Contact(f"49151000000{n}@c.us", "Mum", "", "user") for n in range(10, 20)]
     assert list(maybe_same([Contact(JO.id, "Mum", "", "user"), *mothers], [])) == []
+
+
+def test_people_without_a_name_are_no_namesakes() -> None:
+    nameless = [Contact(JO.id, " ", "", "user"), Contact(BEN.id, "", "", "user")]
+    assert list(maybe_same(nameless, [])) == []
+
+
+def test_a_group_is_nobodys_namesake() -> None:
+    assert list(maybe_same([JO, Contact(CLUB.id, "Jo", "", "group")], [])) == []
+
+
+def test_a_phone_book_name_may_be_the_other_ones_profile_name() -> None:
+    saved = Contact(JO_PHONE.id, "J.", "JO", "user")
+    assert list(maybe_same([saved, JO], [])) == [(JO, saved)]
+
+
+def test_two_who_share_both_names_are_one_hint() -> None:
+    one, other = Contact(JO.id, "Jo", "Winter"), Contact(JO_PHONE.id, "Jo", "Winter")
+    assert list(maybe_same([one, other], [])) == [(one, other)]

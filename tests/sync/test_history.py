@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from tests.store.lists import ANNA, BEN, CLUB, INSTANCE, JO, JO_PHONE, came, crowd, day
 from workbook.accounts.settings import Settings
 from workbook.contacts.contact import Contact
+from workbook.contacts.difference import Difference
 from workbook.contacts.identity import GROUP, Pair
 from workbook.errors import NotWritable
 from workbook.store import database, pairs, snapshots, versions
@@ -49,7 +50,7 @@ def test_a_first_list_adds_nothing_but_the_list() -> None:
 def test_a_list_that_changed_nothing_adds_nothing() -> None:
     came(0, ANNA, BEN)
     recorded = came(1, BEN, ANNA)
-    assert not recorded.difference
+    assert recorded.difference == Difference()
     assert (rows("version"), told()) == (0, [])
     assert recorded.snapshot.fetched == day(1)
 

@@ -1,4 +1,4 @@
-"""What there is to tell about a contact that came, went or changed: kinds, a sentence, a table."""
+"""What changed about a contact: the kinds of change, a sentence, a table."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HEADER = ("time", "change", "id", "label", "column", "before", "after", "lastSee
 
 
 class Kind(StrEnum):
-    """The words for changes, in the order in which they are told."""
+    """The words for changes, in the order of a sentence."""
 
     NEW = "new"
     BACK = "back"
@@ -29,10 +29,10 @@ class Kind(StrEnum):
 
 
 class Change(msgspec.Struct, frozen=True, gc=False):
-    """One change and the time of the list that showed it first (aware).
+    """One change; `at` is the time of the list that showed it first (aware).
 
-    `contact` as it is afterwards, as it last was for somebody not seen any more; `column` names
-    what has another value, where one has; `last_seen` belongs to those who went or came back.
+    `contact`: after the change, or as it was last if it is gone. `column`, `before`, `after`: the
+    value that changed, if one did. `last_seen`: for contacts that are gone or came back.
     """
 
     at: datetime
@@ -52,7 +52,7 @@ class Change(msgspec.Struct, frozen=True, gc=False):
 
 
 def values_changed(was: Contact, now: Contact, at: datetime) -> Iterator[Change]:
-    """Yield what differs between two states of one contact that a user wants to know."""
+    """Yield the differences between two states of one contact that a user wants to know."""
     if was.contact_name != now.contact_name:
         kind = Kind.RENAMED if was.contact_name and now.contact_name else Kind.SAVED
         kind = kind if now.contact_name else Kind.UNSAVED
@@ -66,7 +66,7 @@ def values_changed(was: Contact, now: Contact, at: datetime) -> Iterator[Change]
 
 
 class Tally(msgspec.Struct, frozen=True):
-    """How many people each kind of change happened to; everybody counts once per kind."""
+    """How many people had each kind of change; a person counts once per kind."""
 
     kinds: Counter[Kind] = msgspec.field(default_factory=Counter)
     words: Counter[str] = msgspec.field(default_factory=Counter)
@@ -74,7 +74,7 @@ class Tally(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, parts: Iterable[Iterable[Change]]) -> Tally:
-        """Count changes, of which one person's are in the same part."""
+        """Count changes; all changes of one person must be in the same part."""
         tally = cls()
         for changes in parts:
             tally._add(changes)
@@ -100,12 +100,12 @@ class Tally(msgspec.Struct, frozen=True):
         return f"{', '.join(each) or 'Nothing changed'}."
 
     def counted(self) -> dict[str, int]:
-        """Return how many people each kind of change happened to, by its word."""
+        """Return the number of people by the word for the change."""
         return {str(kind): self.kinds[kind] for kind in Kind if self.kinds[kind]}
 
 
 def sentence(changes: Iterable[Change]) -> str:
-    """Return what these changes come to in one sentence."""
+    """Return one sentence with the number of people for each kind of change."""
     return Tally.of([changes]).sentence()
 
 
@@ -117,7 +117,7 @@ def _importance(change: Change) -> tuple[int, datetime]:
 
 
 def table(changes: Sequence[Change], account: str) -> Table:
-    """Return the table of the sheet `Changes`, one row a change, in their order."""
+    """Return the table of the sheet `Changes`: one row a change, in the same order."""
     made = Table(HEADER, (), len(changes))
     made.rows = (
         [safe_text(value, made.altered) for value in _row(change, account)] for change in changes

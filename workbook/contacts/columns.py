@@ -1,4 +1,4 @@
-"""The columns: their titles, order and presets; contacts into rows of text that is safe once."""
+"""The columns: titles, order, presets; and contacts as rows of text that every format can hold."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Row = Sequence[str]
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """When a person was in the list first and last, and what changed last, as cells show it."""
+    """When a person was in the list first and last, and what changed last, as text for cells."""
 
     first: str = ""
     last: str = ""
@@ -41,14 +41,14 @@ class Seen(msgspec.Struct, frozen=True):
 
 
 def nothing_seen(_: str) -> Seen:
-    """Tell nothing about an id: the history was not asked."""
+    """Return no history for any id."""
     return Seen()
 
 
 class Origin(msgspec.Struct, frozen=True):
-    """Where and when the rows come from: what a contact itself does not know.
+    """The account and time of a list: what a contact itself does not know.
 
-    `seen` tells the past of an id; it is looked up only where HISTORICAL columns are wanted.
+    `seen` returns the history of an id; only the HISTORICAL columns need it.
     """
 
     account: str
@@ -57,12 +57,12 @@ class Origin(msgspec.Struct, frozen=True):
 
     @property
     def fetched_text(self) -> str:
-        """Return the local time with its offset, as cells show it."""
+        """Return the local time of the list with its offset, as text for cells."""
         return time_text(self.fetched)
 
 
 def time_text(moment: datetime) -> str:
-    """Return the local time with its offset, as cells show it."""
+    """Return the local time with its offset, as text for cells."""
     return format(moment.astimezone(), "%Y-%m-%d %H:%M:%S %z")
 
 
@@ -91,11 +91,11 @@ PRESETS = {"basic": BASIC, "full": tuple(COLUMNS)}
 
 
 class Table(msgspec.Struct):
-    """A header and rows of text, as many strings each as the header has titles.
+    """A header and rows of text; each row has one string a title.
 
-    `rows` can be gone through once. `altered` counts, by reason, the values that are not exactly
-    what the service sent; formats add what their own rules change. It is complete after the rows
-    were read.
+    `rows` can be iterated once. `altered` counts, by reason, the values that are not exactly what
+    the service sent; formats add what they change themselves. It is complete when all rows were
+    read.
     """
 
     header: tuple[str, ...]
@@ -105,9 +105,9 @@ class Table(msgspec.Struct):
 
 
 def titles(wanted: str) -> tuple[str, ...]:
-    """Return the titles that a preset or a comma-separated list names, each once, in that order.
+    """Return the titles of a preset or of a comma-separated list, each once, in that order.
 
-    Case does not matter. Raises WrongUsage for a title nobody knows.
+    Case does not matter. Raises WrongUsage for an unknown title.
     """
     spelled = {title.casefold(): title for title in COLUMNS}
     chosen: dict[str, None] = {}
@@ -126,7 +126,7 @@ def titles(wanted: str) -> tuple[str, ...]:
 
 
 def build(contacts: Contacts, origin: Origin, header: Sequence[str] = BASIC) -> Table:
-    """Return the table of these contacts; its rows are made one by one as they are read."""
+    """Return the table of these contacts; its rows are made while they are read."""
     table = Table(tuple(header), (), len(contacts))
     table.rows = _safe(_raw(contacts, origin, table.header), table.altered)
     return table
@@ -148,9 +148,9 @@ def _safe(rows: Iterator[Row], altered: Counter[str]) -> Iterator[Row]:
 
 
 def _holdable(values: list[str]) -> bool:
-    """Return whether cells can hold all of these as they are; False where that needs a closer look.
+    """Return True if cells can hold all of these values unchanged; False means: check each one.
 
-    A batch at once, because a look at each of some million values would be most of a run.
+    A whole batch is checked at once: a check of each of a million values would take most of a run.
     """
     text = "".join(values)
     if len(text) > CELL_LIMIT // 2 and max(map(len, values)) > CELL_LIMIT // 2:
@@ -163,9 +163,9 @@ def _holdable(values: list[str]) -> bool:
 
 
 def safe_text(value: str, altered: Counter[str]) -> str:
-    """Return text that a cell can hold: U+FFFD for lone surrogates, cut at 32,767 UTF-16 units.
+    """Return text that a cell can hold: U+FFFD for lone surrogates, at most 32,767 UTF-16 units.
 
-    The cut falls between characters. Each kind of change to the value is counted once.
+    Text is cut between characters. Each kind of change to a value is counted once in `altered`.
     """
     if _SURROGATE.search(value):
         value = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", value)

@@ -1,4 +1,4 @@
-"""What a contact is, what its id tells, what can be derived from it, and which ones are wanted."""
+"""What a contact is, what its id says, what is derived from it, and how contacts are selected."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Contact(msgspec.Struct, frozen=True, gc=False, rename="camel", omit_defaul
 
 
 class IdKind(StrEnum):
-    """What stands before and behind the @ of an id."""
+    """What an id is: a phone, a group, a hidden number, or something else."""
 
     PHONE = "phone"
     GROUP = "group"
@@ -73,7 +73,7 @@ def country(contact: Contact) -> str:
 
 
 def can_be_called(contact: Contact) -> bool:
-    """Tell whether it is a person with a phone."""
+    """Tell whether the contact is a person with a phone."""
     return contact.type != "group" and phone(contact) != ""
 
 
@@ -84,32 +84,32 @@ def chat_link(contact: Contact) -> str:
 
 
 def saved(contact: Contact) -> str:
-    """Return "yes" or "no": is the person in the phone book; "" for groups."""
+    """Return "yes" if the person is in the phone book, else "no"; "" for groups."""
     if contact.type == "group":
         return ""
     return "yes" if contact.contact_name else "no"
 
 
 def label(contact: Contact) -> str:
-    """Return the best thing to call a contact: contactName, else name, else phone, else id."""
+    """Return the best name for a contact: contactName, else name, else phone, else id."""
     return contact.contact_name or contact.name or phone(contact) or contact.id
 
 
 class Contacts(Protocol):
-    """Contacts that can be counted and gone through more than once."""
+    """Contacts that can be counted and iterated more than once."""
 
     def __len__(self) -> int: ...
     def __iter__(self) -> Iterator[Contact]: ...
 
 
 class _Typed(msgspec.Struct, gc=False):
-    """As much of a packed contact as counting takes."""
+    """The only field of a packed contact that counting needs."""
 
     type: str = ""
 
 
 class ContactList:
-    """A whole list, packed in pieces: a million contacts take a sixth of what objects would."""
+    """A whole list in packed pieces; it takes a sixth of the memory of contact objects."""
 
     __slots__ = ("_length", "pieces")
 
@@ -123,7 +123,7 @@ class ContactList:
 
     @classmethod
     def pack(cls, contacts: Iterable[Contact]) -> ContactList:
-        """Pack any contacts, batch by batch."""
+        """Return a packed list of any contacts."""
         packed, remaining = cls(), iter(contacts)
         while batch := list(islice(remaining, BATCH)):
             packed.append(batch)
@@ -142,7 +142,7 @@ class ContactList:
             yield from self._decode(piece)
 
     def types(self) -> Iterator[str]:
-        """Go through the types alone, which takes a quarter of the time."""
+        """Iterate over the types only, in a quarter of the time."""
         for piece in self.pieces:
             yield from [each.type for each in self._decode_types(piece)]
 
@@ -155,7 +155,7 @@ def by_type(contacts: Contacts) -> Counter[str]:
 
 
 def counted(number: int) -> str:
-    """Return a number of contacts in words."""
+    """Return "1 contact" or "1,234 contacts"."""
     return "1 contact" if number == 1 else f"{number:,} contacts"
 
 

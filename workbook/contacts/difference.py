@@ -1,4 +1,4 @@
-"""What two packed lists do not have in common, found without unpacking what is the same."""
+"""Compare two packed lists: who is missing, who came, who changed; equal pieces stay packed."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ _Hashed = tuple[bytes, list[msgspec.Raw], list[int]]
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """Contacts that stand so in one of two lists only: as they were, and as they are.
+    """The contacts that differ between an old and a new list.
 
-    `missing` are those of `ended` who are in the old list only, `newcomers` those of `began` who
-    are in the new one only.
+    `ended`: rows of the old list that are not in the new one; `missing`: those of them whose id is
+    not in the new list at all. `began`: rows of the new list that are not in the old one;
+    `newcomers`: those of them whose id is not in the old list.
     """
 
     ended: PackedSelection = NOBODY
@@ -26,11 +27,8 @@ class Difference(msgspec.Struct, frozen=True):
     missing: PackedSelection = NOBODY
     newcomers: PackedSelection = NOBODY
 
-    def __bool__(self) -> bool:
-        return bool(self.ended or self.began)
-
     def without_end_of(self, ids: Iterable[str]) -> Difference:
-        """Return this difference as if nobody of `ids` were missing."""
+        """Return this difference as if the new list still had these ids."""
         known = set(map(hash, ids))
         if not known:
             return self
@@ -41,7 +39,7 @@ class Difference(msgspec.Struct, frozen=True):
 def between(before: ContactList, after: ContactList) -> Difference:
     """Return what changed from one list to the next; the order of the rows does not matter.
 
-    A million contacts take 70 bytes each: hashes of what is packed, not contacts.
+    Hashes of packed rows are compared, not contacts: 70 bytes each for a million of them.
     """
     same = frozenset(before.pieces) & frozenset(after.pieces)
     former = {known for *_, hashes in _hashed(before, same) for known in hashes}
@@ -53,7 +51,7 @@ def between(before: ContactList, after: ContactList) -> Difference:
         for piece, rows, hashes in (_hashed(before, same) if former else ())
     )
     del former
-    return _compared(*_really(ended, began))
+    return _compared(*_without_repacked(ended, began))
 
 
 def _hashed(contacts: ContactList, skipped: frozenset[bytes]) -> Iterator[_Hashed]:
@@ -64,16 +62,16 @@ def _hashed(contacts: ContactList, skipped: frozenset[bytes]) -> Iterator[_Hashe
 
 
 def _new(hashes: list[int], former: set[int]) -> list[bool]:
-    """Tell which rows were not there; leave in `former` those that are not here."""
+    """Tell which rows are new; remove from `former` the hashes of all others."""
     new = [known not in former for known in hashes]
     former.difference_update(hashes)
     return new
 
 
-def _really(
+def _without_repacked(
     ended: PackedSelection, began: PackedSelection
 ) -> tuple[PackedSelection, PackedSelection]:
-    """Leave out contacts that were only packed in another way, by an older version of us."""
+    """Leave out contacts that are equal and were only packed differently, by an older version."""
     alike = set(map(hash, ended))
     alike = {known for known in map(hash, began) if known in alike}
     if not alike:

@@ -1,4 +1,4 @@
-"""Which ids belong to one person, as the service tells it; equal names are only ever a hint."""
+"""Which ids belong to one person, as the service says; equal names are only a hint."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _DEVICE = re.compile(r":[0-9]+(?=@)")
 
 
 class Pair(msgspec.Struct, frozen=True):
-    """Two ids of one person: `former` is what `present` stands for now, says `source`."""
+    """Two ids of one person: `present` has replaced `former`; `source` says who told it."""
 
     former: str
     present: str
@@ -31,14 +31,15 @@ class Pair(msgspec.Struct, frozen=True):
 
     @property
     def reveals(self) -> bool:
-        """Tell whether this is the phone of a hidden number."""
+        """Tell whether `present` is a phone."""
         return id_kind(self.present) is IdKind.PHONE
 
 
 def link(one: str, other: str, source: str, found: datetime) -> Pair | None:
-    """Return the pair of two ids that were named together, None if they cannot be one person.
+    """Return the pair of two ids of one person; None if they cannot be one person.
 
-    A hidden number leads to its phone; of two hidden numbers the first leads to the second.
+    The hidden number becomes `former`, its phone `present`; of two hidden numbers the first is
+    `former`.
     """
     one, other = _DEVICE.sub("", one), _DEVICE.sub("", other)
     if one == other or id_kind(one) not in _PEOPLE or id_kind(other) not in _PEOPLE:
@@ -65,10 +66,7 @@ def from_list(contacts: ContactList, found: datetime) -> list[Pair]:
 
 
 def extend(pair: Pair, replaced_by: Mapping[str, str]) -> Pair | None:
-    """Return the pair as it goes on from what is known, so that no id leads to two others.
-
-    None where it says nothing new.
-    """
+    """Return the pair so changed that no id is replaced by two others; None if it is not new."""
     passed = chain(pair.former, replaced_by)
     if pair.present in passed or pair.former in chain(pair.present, replaced_by):
         return None
@@ -80,12 +78,12 @@ def extend(pair: Pair, replaced_by: Mapping[str, str]) -> Pair | None:
 
 
 def replacements(pairs: Iterable[Pair]) -> dict[str, str]:
-    """Return for each former id of a person the one that has taken its place."""
+    """Return a map from each former id to the id that replaced it."""
     return {pair.former: pair.present for pair in pairs}
 
 
 def groups(pairs: Iterable[Pair]) -> list[frozenset[str]]:
-    """Return the ids of each person that has more than one."""
+    """Return the set of ids of each person who has more than one."""
     ids: dict[str, set[str]] = defaultdict(set)
     for former, present in replacements(pairs).items():
         mine = ids[former] | ids[present] | {former, present}
@@ -96,7 +94,8 @@ def groups(pairs: Iterable[Pair]) -> list[frozenset[str]]:
 def merge_duplicates(contacts: ContactList, replaced_by: Mapping[str, str]) -> ContactList:
     """Return the list with one row a person, under the id that counts.
 
-    What that row does not say, its twin's may; a hidden number gets the phone that was told.
+    Names that this row lacks are taken from the person's other rows; a hidden number gets its
+    phone if that is known.
     """
     rows = _rows(contacts, replaced_by)
     if not rows:
@@ -106,7 +105,7 @@ def merge_duplicates(contacts: ContactList, replaced_by: Mapping[str, str]) -> C
 
 
 def _rows(contacts: Contacts, replaced_by: Mapping[str, str]) -> dict[str, Contact | None]:
-    """Return, by id, what stands in the list for those who have several ids: None for nothing."""
+    """Return, by id, the rows that change where a person has several ids; None: leave it out."""
     known = {*replaced_by, *replaced_by.values()}
     listed = {contact.id: contact for contact in contacts if contact.id in known} if known else {}
     persons = Persons(listed, replaced_by)
@@ -136,18 +135,18 @@ def _named(contact: Contact, duplicates: Iterable[Contact]) -> Contact:
 
 
 def merged(duplicates: Sequence[Contact], replaced_by: Mapping[str, str]) -> Contact:
-    """Return what stands for one person in a list: the id that counts, with all names.
+    """Return the one row of a person: the id that counts, and names from all rows.
 
-    `duplicates` are all the list has of the person. Whose phone it is, is not filled in.
+    `duplicates`: every entry of this person in the list. The phone stays empty.
     """
     listed = {contact.id: contact for contact in duplicates}
     return _named(listed[Persons(listed, replaced_by).of(duplicates[0].id)], duplicates)
 
 
-def elsewhere(
+def under_another_id(
     missing: Iterable[Contact], listed: Iterable[Contact], pairs: Iterable[Pair]
 ) -> set[str]:
-    """Return the missing ids whose person is still in the list, under another id."""
+    """Return the missing ids whose person is in the list under another id."""
     wanted = {contact.id for contact in missing}
     mine = [ids for ids in groups(pairs) if ids & wanted]
     partners = frozenset().union(*mine)
@@ -156,7 +155,7 @@ def elsewhere(
 
 
 def without_phone(ids: Iterable[str], pairs: Iterable[Pair]) -> list[str]:
-    """Return the hidden numbers among these ids whose phone nobody has told yet."""
+    """Return the hidden numbers among these ids whose phone is not known."""
     known = {id_ for mine in groups(pairs) if any(map(_is_phone, mine)) for id_ in mine}
     return [id_ for id_ in ids if id_.endswith("@lid") and id_ not in known]
 
@@ -164,9 +163,9 @@ def without_phone(ids: Iterable[str], pairs: Iterable[Pair]) -> list[str]:
 def maybe_same(
     contacts: Iterable[Contact], pairs: Iterable[Pair]
 ) -> Iterator[tuple[Contact, Contact]]:
-    """Yield hidden numbers beside others who bear the same name, for the user to decide.
+    """Yield pairs of a hidden number and another contact of the same name, for the user to decide.
 
-    A name that many bear tells nothing.
+    A name that more than FEW contacts have says nothing.
     """
     persons = {id_: ids for ids in groups(pairs) for id_ in ids}
     told: set[frozenset[str]] = set()

@@ -1,4 +1,4 @@
-"""Which person of the list an id in a cell stands for; it reads no sheet and changes nothing."""
+"""Find the person of a list that an id in a cell means; no sheet is read here."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ EXACT = 10**15  # from here on a spreadsheet has replaced the last digits of a n
 
 
 class Persons:
-    """The people of one list, each under the id by which the list has them now.
+    """The people of one list, each under the id that the list uses now.
 
-    `same` maps a former id to the one that replaced it, as the service itself said. Of several ids
-    of one person the last in that chain counts, if it is in the list.
+    `same` maps a former id to the id that replaced it, as the service said. If a person has
+    several ids, the last one of that chain counts, provided that it is in the list.
     """
 
     def __init__(self, listed: Collection[str], same: Mapping[str, str]) -> None:
@@ -30,9 +30,10 @@ class Persons:
                     self._present[self._last(known)] = known
 
     def of(self, text: str) -> str:
-        """Return the id in the list that is meant, or, for a stranger, the text without blanks.
+        """Return the id in the list that a cell's text means; for a stranger, the stripped text.
 
-        Edge blanks, another case and a number's spelling are seen through where only one is meant.
+        Blanks around it, another case and another form of a number are accepted if only one id
+        of the list fits.
         """
         found = text if text in self._listed else self._loose.get(loosely(text)) or text.strip()
         return self._present.get(self._last(found), found) if self._same else found
@@ -49,9 +50,9 @@ class Persons:
 
 
 def chain(start: str, same: Mapping[str, str]) -> list[str]:
-    """Return an id and all that replaced it in turn.
+    """Return an id and all ids that replaced it, in order.
 
-    A circle ends at its smallest id, so that whoever is in it comes to the same.
+    A circle ends with its smallest id, so every id of a circle leads to the same end.
     """
     passed = [start]
     while (following := same.get(passed[-1])) is not None:
@@ -71,14 +72,14 @@ def _unambiguous(listed: Iterable[str]) -> dict[str, str]:
 
 
 def loosely(text: str) -> str:
-    """Return how an id is spelled apart from blanks, case and what makes a number of it."""
+    """Return an id without blanks around it, in lower case, and as a plain number if it is one."""
     return plain_number(text.strip().casefold())
 
 
 def plain_number(text: str) -> str:
-    """Return 10000001 for 10000001.0 and 1.0000001E7, any other text as it is.
+    """Return 10000001 for 10000001.0 and 1.0000001E7; return any other text unchanged.
 
-    Past 15 digits a spreadsheet has lost some, so nothing is made of such a number.
+    A number of more than 15 digits stays unchanged, too: a spreadsheet has lost its last digits.
     """
     if not _NUMBER.fullmatch(text) or _DIGITS.fullmatch(text):
         return text

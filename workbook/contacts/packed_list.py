@@ -1,4 +1,4 @@
-"""Contacts picked out of packed pieces: gone through again and again, unpacked piece by piece."""
+"""A selection of contacts from packed pieces; each piece is unpacked only while it is read."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _encode = msgspec.msgpack.Encoder().encode
 
 
 class PackedSelection(msgspec.Struct, frozen=True):
-    """Pieces of a list, each beside marks of its rows: 1 for each contact that was picked."""
+    """Pieces of a list, each with one mark a row: 1 where the contact is selected, else 0."""
 
     marked: tuple[tuple[bytes, bytes], ...] = ()
 
     @classmethod
     def of(cls, pieces: Iterable[tuple[bytes, Rows, Sequence[bool]]]) -> PackedSelection:
-        """Pick the rows that are marked, of pieces beside their rows."""
+        """Select the marked rows; each piece comes with its rows, decoded or raw."""
         return cls(tuple(_kept(piece, rows, bytes(m)) for piece, rows, m in pieces if any(m)))
 
     def __len__(self) -> int:
@@ -37,7 +37,7 @@ class PackedSelection(msgspec.Struct, frozen=True):
             yield from compress(_contacts(piece), marks)
 
     def only(self, wanted: Callable[[Contact], bool]) -> PackedSelection:
-        """Return those of them that are wanted."""
+        """Return the selection of those contacts that are wanted."""
         pieces = ((piece, _contacts(piece), marks) for piece, marks in self.marked)
         return PackedSelection.of(
             (piece, rows, [bool(m) and wanted(row) for m, row in zip(marks, rows, strict=True)])
@@ -45,7 +45,7 @@ class PackedSelection(msgspec.Struct, frozen=True):
         )
 
     def in_order(self) -> Iterator[list[Contact]]:
-        """Yield them sorted by id, part by part: each takes a look at all of them."""
+        """Yield the contacts sorted by id, in parts; every part reads the whole selection."""
         if len(self) <= PART:
             yield sorted(self, key=_id)
             return

@@ -17,19 +17,19 @@ _SPELLED = re.compile(r"(?:(?:tel|whatsapp):)?(?P<prefix>\+|00)?(?P<digits>[0-9]
 
 
 class PhoneText(msgspec.Struct, frozen=True):
-    """The digits of a phone as they stand; `prefixed` where + or 00 says that all are there.
+    """The digits of a phone as typed; `prefixed`: it began with + or 00, so it is international.
 
-    Without it they may be a whole number or one of the user's own country: 2025550123 is a number
-    in Washington, and of Egypt when it is read with its country code.
+    Without a prefix it may be international or of the user's own country: 2025550123 is a number
+    in Washington, or one in Egypt (country code 20).
     """
 
     digits: str
     prefixed: bool
 
     def by_plan(self, country: str) -> str:
-        """Return the digits as the numbering plans have them, "" where they say nothing.
+        """Return the international digits by the numbering plan; "" if there is no such number.
 
-        +49 (0)151 loses its zero there. `country` (ISO): where numbers without prefix are at home.
+        The zero of +49 (0)151 is removed. `country` (ISO) is that of numbers without a prefix.
         """
         if not (self.prefixed or country):
             return ""

@@ -1,4 +1,4 @@
-"""What a whole list holds, in numbers: by type, by country, saved or not; it writes nothing."""
+"""Numbers about a whole list: by type, by country, saved or not. Nothing is written here."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ Counts = tuple[tuple[str, int], ...]
 
 
 class Summary(msgspec.Struct, frozen=True):
-    """The numbers of one list, with where and when it comes from.
+    """The numbers of one list, with its account and time.
 
-    `by_type` begins with user and group and goes on with what else the service named, most first;
-    `countries` are the ten with most phones, most first, the rest in `other_countries`.
+    `by_type`: user and group first, then other types by their numbers, the largest first.
+    `countries`: the ten with most phones, the largest first; all others are in `other_countries`.
     """
 
     account: str
@@ -49,7 +49,7 @@ class _Tally(msgspec.Struct):
 
 
 def summarize(contacts: Contacts, origin: Origin) -> Summary:
-    """Count the contacts, batch by batch; of a list of any length only the counts are kept."""
+    """Count the contacts batch by batch; memory does not grow with the list."""
     tally, remaining = _Tally(Counter(user=0, group=0), Counter()), iter(contacts)
     while batch := list(islice(remaining, BATCH)):
         _add(tally, batch)

@@ -1,4 +1,4 @@
-"""Versions of contacts into the changes they tell, one person's ids taken together; no I/O."""
+"""Turn kept versions of contacts into changes; all ids of a person count as one. No I/O."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Version(msgspec.Struct, frozen=True, gc=False):
-    """A contact as it was from one list on, until another showed it differently or not at all.
+    """A contact as it was from one list until a later list showed it differently or not at all.
 
-    `first_seen` is that of its id; `last_seen` the last list with this version; the last two are
-    None while it stands in the list.
+    `first_seen` belongs to the id, not to this version. `last_seen` is the last list with this
+    version; it and `valid_to` are None while the version is in the list.
     """
 
     contact: Contact
@@ -31,7 +31,7 @@ class Version(msgspec.Struct, frozen=True, gc=False):
 
 
 class _Stay(msgspec.Struct, frozen=True, gc=False):
-    """The time for which an id was in the list without a gap; `end` is never reached by some."""
+    """A time for which an id was in the list without a gap; `end` is _NEVER if it still is."""
 
     start: datetime
     end: datetime
@@ -47,11 +47,10 @@ class _Stay(msgspec.Struct, frozen=True, gc=False):
 def changes(
     versions: Mapping[str, Sequence[Version]], pairs: Sequence[Pair], first: datetime
 ) -> list[Change]:
-    """Return all changes in the order of time, then of kinds.
+    """Return all changes, sorted by time, then by kind; the `first` list is no change.
 
-    What the `first` list had is no change.
-    `versions` by id, each id's in the order of time, and those of all ids that `pairs` name and
-    that were ever in a list.
+    `versions`: by id, in the order of time. Every id that `pairs` name and that was ever in a list
+    must be in it.
     """
     shared, same = groups(pairs), replacements(pairs)
     paired = frozenset().union(*shared)
@@ -67,7 +66,7 @@ def changes(
 def _of_one(
     versions: Mapping[str, Sequence[Version]], same: Mapping[str, str], first: datetime
 ) -> Iterator[Change]:
-    """Yield what happened to one person, whose versions these are, by id."""
+    """Yield the changes of one person; `versions` are those of all ids of the person."""
     kept = [*chain.from_iterable(versions.values())]
     states = _states(kept, {id_: same[id_] for id_ in versions if id_ in same})
     for (_, was), (at, now) in pairwise(states):
@@ -78,7 +77,7 @@ def _of_one(
 def _states(
     versions: Sequence[Version], same: Mapping[str, str]
 ) -> Iterator[tuple[datetime, Contact]]:
-    """Yield how one person stood in the list, all ids together, and from when on."""
+    """Yield each state of one person, all ids together, and since when."""
     if not same:  # one id, and most people have one
         yield from ((version.valid_from, version.contact) for version in versions)
         return
@@ -90,7 +89,7 @@ def _states(
 
 
 def _presence(versions: Iterable[Sequence[Version]], first: datetime) -> Iterator[Change]:
-    """Yield when one person came, went, came back, and passed on from one id to another."""
+    """Yield when one person came, went, came back and changed the id."""
     stays = sorted(chain(*map(_stays, versions)), key=lambda stay: stay.start)
     before: _Stay | None = None
     for block in _blocks(stays):
@@ -99,7 +98,7 @@ def _presence(versions: Iterable[Sequence[Version]], first: datetime) -> Iterato
             yield Change(opening.start, Kind.BACK, opening.opening, last_seen=before.last_seen)
         elif opening.start > first:
             yield Change(opening.start, Kind.NEW, opening.opening)
-        yield from _moves(block, last)
+        yield from _moves(block)
         if last.end != _NEVER:
             yield Change(last.end, Kind.GONE, last.closing, last_seen=last.last_seen)
         before = last
@@ -119,7 +118,7 @@ def _stays(versions: Sequence[Version]) -> Iterator[_Stay]:
 
 
 def _blocks(stays: Sequence[_Stay]) -> Iterator[list[_Stay]]:
-    """Yield stays that overlap or touch each other, together."""
+    """Yield lists of stays that overlap or touch each other."""
     block: list[_Stay] = []
     for stay in stays:
         if block and stay.start > max(each.end for each in block):
@@ -130,11 +129,13 @@ def _blocks(stays: Sequence[_Stay]) -> Iterator[list[_Stay]]:
         yield block
 
 
-def _moves(block: Sequence[_Stay], last: _Stay) -> Iterator[Change]:
+def _moves(block: Sequence[_Stay]) -> Iterator[Change]:
+    """Yield each change from one id to another, of those that are in the list then."""
     for stay in block:
-        if stay is last or stay.end == _NEVER:
+        others = [other for other in block if other.start <= stay.end < other.end]
+        if not others:  # the person went
             continue
-        to = next((s for s in block if s.start == stay.end), last)
+        to = max(others, key=lambda other: (other.start == stay.end, other.end))
         if id_kind(stay.id) is IdKind.PHONE or id_kind(to.id) is IdKind.HIDDEN:
             yield Change(stay.end, Kind.MOVED, to.opening, "id", stay.id, to.id)
 
@@ -142,7 +143,7 @@ def _moves(block: Sequence[_Stay], last: _Stay) -> Iterator[Change]:
 def _reveals(
     versions: Mapping[str, Sequence[Version]], pairs: Sequence[Pair], first: datetime
 ) -> Iterator[Change]:
-    """Yield when the phone of somebody who had been in the list without it was told."""
+    """Yield when the phone of a hidden number that was in the list became known."""
     for pair in pairs:
         hidden, known = versions.get(pair.former, ()), versions.get(pair.present, ())
         if not pair.reveals or not hidden or pair.found <= max(first, hidden[0].first_seen):

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from workbook.accounts.settings import Settings
 from workbook.contacts.contact import ContactList
 from workbook.contacts.difference import Difference, between
-from workbook.contacts.identity import elsewhere, from_contacts, from_list, groups
+from workbook.contacts.identity import from_contacts, from_list, groups, under_another_id
 from workbook.contacts.packed_list import NOBODY, PackedSelection
 from workbook.store import database, pairs, snapshots, versions
 from workbook.store.database import Connection
@@ -112,7 +112,7 @@ def _doubted(
     told = pairs.pairs_of(connection, instance)
     paired = frozenset().union(*groups(told))
     several = [contact for contact in missing if contact.id in paired] if paired else []
-    gone = difference.without_end_of(elsewhere(several, snapshot.contacts, told))
+    gone = difference.without_end_of(under_another_id(several, snapshot.contacts, told))
     if not guard.lost_too_much(there.contacts, gone, limits):
         return NOBODY
     long_missing = versions.long_missing(connection, instance, snapshot.fetched)
