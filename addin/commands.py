@@ -39,7 +39,7 @@ def build(out: str, interpreter: str | None, overwrite: bool) -> None:
     from addin.excel.xlam import builder
     from workbook.export import output_file
 
-    path = output_file.checked(out, overwrite=overwrite)
+    path = output_file.writable_target(out, overwrite=overwrite)
     content = builder.build(interpreter)
     output_file.replace(path, lambda file: file.write(content), overwrite=overwrite)
     click.echo(f"{path} is written.")

@@ -27,7 +27,6 @@ ROOMS = [
 ]
 # arrows that run up as long as a module is not parted
 TO_BE_CUT = {
-    "workbook.export.output_file -> workbook.store.database",
     "addin.shared.blocks -> addin.excel.reading",
     "addin.shared.messages -> addin.excel.refreshing",
     "addin.shared.undo -> addin.excel.reading",

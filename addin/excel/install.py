@@ -11,6 +11,7 @@ from addin.excel import machine
 from addin.excel.addin_info import Stamp, stamp_of
 from workbook.errors import NotDeleted, WrongUsage
 from workbook.files import atomic
+from workbook.files.system_errors import undeletable, writable_errors
 
 NAME = "GetContacts.xlam"
 
@@ -74,7 +75,7 @@ def remove() -> bool:
     except FileNotFoundError:
         return False
     except OSError as error:
-        problem = atomic.undeletable(path, error)
+        problem = undeletable(path, error)
     if problem is not None:
         raise problem
     return True
@@ -93,9 +94,9 @@ def _there(path: Path) -> bytes | None:
 
 def _put(path: Path, content: bytes) -> None:
     """Write beside the start folder, for Excel opens whatever it finds inside, then replace."""
-    with atomic.writable_errors(path):
+    with writable_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-    with atomic.beside(path, path.parent.parent) as part:
+    with atomic.part_file(path, path.parent.parent) as part:
         part.file.write(content)
-        part.finish()
-        part.put()
+        part.sync()
+        part.replace_target()

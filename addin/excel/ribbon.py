@@ -151,12 +151,12 @@ def _export(book: xw.Book) -> str:
         return ""
     replacing = False
     try:
-        target = output_file.checked(name)
+        target = output_file.writable_target(name)
     except FileChanged:
         replacing = _may_replace(book.app, name)
         if not replacing:
             return ""
-        target = output_file.checked(name, overwrite=True)
+        target = output_file.writable_target(name, overwrite=True)
     chosen = accounts.find(sheet.account_alias(book))
     with _saying(book.app, f"Contacts: writing {target.name}…"):
         snapshot, wishes = _fetched(chosen).snapshot, formats.Wishes()

@@ -27,7 +27,7 @@ def text(content: str) -> Callable[[BinaryIO], int]:
 
 def write(out: Path, content: str, *, overwrite: bool = False) -> None:
     """Write as a command does: first the check, then the work, then the replace."""
-    path = output_file.checked(str(out), overwrite=overwrite)
+    path = output_file.writable_target(str(out), overwrite=overwrite)
     output_file.replace(path, text(content), overwrite=overwrite)
 
 
@@ -66,7 +66,7 @@ def test_a_file_that_is_not_byte_for_byte_ours_is_left_alone(out: Path, changed:
     write(out, "one")
     out.write_text(changed)
     with pytest.raises(FileChanged, match=r"Name another file, or replace it with --overwrite"):
-        output_file.checked(str(out))
+        output_file.writable_target(str(out))
     assert out.read_text() == changed
 
 
@@ -75,7 +75,7 @@ def test_what_we_wrote_earlier_but_not_last_is_not_ours(out: Path) -> None:
     write(out, "two")
     out.write_text("one")
     with pytest.raises(FileChanged):
-        output_file.checked(str(out))
+        output_file.writable_target(str(out))
 
 
 def test_a_copy_of_ours_under_another_name_is_not_ours(out: Path) -> None:
@@ -83,7 +83,7 @@ def test_a_copy_of_ours_under_another_name_is_not_ours(out: Path) -> None:
     copy = out.with_name("copy.xlsx")
     copy.write_text("one")
     with pytest.raises(FileChanged):
-        output_file.checked(str(copy))
+        output_file.writable_target(str(copy))
 
 
 def test_overwrite_replaces_any_file_and_makes_it_ours(out: Path) -> None:
@@ -101,35 +101,35 @@ def test_a_file_changed_while_we_worked_is_left_alone(out: Path) -> None:
         out.write_text("somebody's own")
 
     with pytest.raises(FileChanged):
-        output_file.replace(output_file.checked(str(out)), meanwhile)
+        output_file.replace(output_file.writable_target(str(out)), meanwhile)
     assert out.read_text() == "somebody's own"
     assert names(out.parent) == ["contacts.xlsx"]
 
 
 def test_a_folder_is_no_file(out: Path) -> None:
     with pytest.raises(WrongUsage, match=r"is a folder; name a file in it"):
-        output_file.checked(str(out.parent), overwrite=True)
+        output_file.writable_target(str(out.parent), overwrite=True)
 
 
 def test_a_missing_parent_is_named(out: Path) -> None:
     with pytest.raises(WrongUsage, match=r"There is no folder .*nowhere"):
-        output_file.checked(str(out.parent / "nowhere" / "contacts.xlsx"))
+        output_file.writable_target(str(out.parent / "nowhere" / "contacts.xlsx"))
     out.write_text("")
     with pytest.raises(WrongUsage, match="There is no folder"):
-        output_file.checked(str(out / "contacts.xlsx"))
+        output_file.writable_target(str(out / "contacts.xlsx"))
 
 
 @pytest.mark.parametrize("name", ["a\0b", "x" * 300])
 def test_what_can_be_no_name_is_told(out: Path, name: str) -> None:
     with pytest.raises(WrongUsage, match="no name for a file"):
-        output_file.checked(str(out.parent / name))
+        output_file.writable_target(str(out.parent / name))
 
 
 @posix
 def test_a_circle_of_links_is_told(out: Path) -> None:
     out.symlink_to(out)
     with pytest.raises(WrongUsage, match="no name for a file"):
-        output_file.checked(str(out))
+        output_file.writable_target(str(out))
 
 
 @posix
@@ -137,14 +137,14 @@ def test_pipes_and_devices_are_no_files(out: Path) -> None:
     os.mkfifo(out)
     for special in (str(out), os.devnull):
         with pytest.raises(WrongUsage, match="no ordinary file"):
-            output_file.checked(special, overwrite=True)
+            output_file.writable_target(special, overwrite=True)
 
 
 @posix
 def test_a_pipe_that_a_name_leads_to_is_no_file_either(tmp_path: Path) -> None:
     read, write = os.pipe()
     with pytest.raises(WrongUsage, match="no ordinary file"):
-        output_file.checked(f"/dev/fd/{write}")
+        output_file.writable_target(f"/dev/fd/{write}")
     os.close(read)
     os.close(write)
 
@@ -158,7 +158,7 @@ def test_a_folder_that_was_deleted_under_us_is_told(
     monkeypatch.chdir(gone)
     gone.rmdir()
     with pytest.raises(WrongUsage, match="change into another one"):
-        output_file.checked("contacts.xlsx")
+        output_file.writable_target("contacts.xlsx")
 
 
 @posix
@@ -257,7 +257,7 @@ def test_a_folder_that_cannot_be_looked_into_is_told(
 ) -> None:
     monkeypatch.setattr(Path, "stat", failing(PermissionError(errno.EACCES, "")))
     with pytest.raises(NotWritable, match="choose another folder"):
-        output_file.checked(str(out))
+        output_file.writable_target(str(out))
 
 
 def test_a_file_that_may_not_be_read_is_not_replaced(
@@ -266,7 +266,7 @@ def test_a_file_that_may_not_be_read_is_not_replaced(
     write(out, "old")
     monkeypatch.setattr(Path, "open", failing(PermissionError(errno.EACCES, "")))
     with pytest.raises(NotWritable):
-        output_file.checked(str(out))
+        output_file.writable_target(str(out))
 
 
 def test_a_file_open_in_excel_is_told_after_some_tries(
@@ -392,7 +392,7 @@ def test_a_file_is_ours_whichever_of_two_runs_ends_last(out: Path) -> None:
             run.start()
         for run in runs:
             run.join()
-        assert output_file.checked(str(out))
+        assert output_file.writable_target(str(out))
 
 
 @posix

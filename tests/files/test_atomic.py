@@ -10,23 +10,24 @@ import pytest
 from tests.hosts.windows import DENIED, IN_USE, hold, refused
 from workbook.errors import NotWritable
 from workbook.files import atomic
+from workbook.files.system_errors import unwritable
 
 
 def test_a_part_in_another_folder_takes_its_place_and_leaves_nothing(tmp_path: Path) -> None:
     place, folder = tmp_path / "inner" / "file", tmp_path / "parts"
     place.parent.mkdir()
     folder.mkdir()
-    with atomic.beside(place, folder) as part:
+    with atomic.part_file(place, folder) as part:
         part.file.write(b"new")
         assert [each.name for each in place.parent.iterdir()] == []
-        part.finish()
-        part.put()
+        part.sync()
+        part.replace_target()
     assert place.read_bytes() == b"new"
     assert list(folder.iterdir()) == []
 
 
 def test_a_part_that_is_not_put_in_its_place_is_gone(tmp_path: Path) -> None:
-    with atomic.beside(tmp_path / "file") as part:
+    with atomic.part_file(tmp_path / "file") as part:
         part.file.write(b"new")
     assert list(tmp_path.iterdir()) == []
 
@@ -39,9 +40,9 @@ def test_every_writer_waits_a_second_for_another_program(
     hold(monkeypatch, tmp_path / "file")
     with (
         pytest.raises(NotWritable, match="open in Excel"),
-        atomic.beside(tmp_path / "file") as part,
+        atomic.part_file(tmp_path / "file") as part,
     ):
-        part.put()
+        part.replace_target()
     assert 0.9 < sum(waits) < 1.1
 
 
@@ -55,7 +56,7 @@ def test_every_writer_waits_a_second_for_another_program(
     ],
 )
 def test_what_the_system_says_becomes_what_to_do(error: OSError, why: str) -> None:
-    assert atomic.unwritable(Path("x"), error).why == why
+    assert unwritable(Path("x"), error).why == why
 
 
 @pytest.mark.parametrize("error", [refused(), refused(DENIED), refused(IN_USE)])
@@ -63,5 +64,5 @@ def test_a_file_another_program_has_open_is_told_as_open(
     error: OSError, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hold(monkeypatch, Path("x"))
-    assert atomic.unwritable(Path("x"), error).why == "open"
-    assert atomic.unwritable(Path("y"), refused()).why == "denied"
+    assert unwritable(Path("x"), error).why == "open"
+    assert unwritable(Path("y"), refused()).why == "denied"

@@ -12,6 +12,7 @@ import msgspec
 
 from workbook.errors import HomeNotWritable, NotWritable, WrongUsage
 from workbook.files import atomic
+from workbook.files.system_errors import unwritable
 
 if TYPE_CHECKING:
     import sqlite3
@@ -87,7 +88,7 @@ def made_home() -> Path:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise HomeNotWritable(str(folder), atomic.unwritable(folder, error).why) from error
+        raise HomeNotWritable(str(folder), unwritable(folder, error).why) from error
     return folder
 
 
@@ -167,10 +168,10 @@ def write_private(path: Path, content: bytes) -> None:
 
     Call it while holding `lock`. Raises NotWritable; the old file is then as it was.
     """
-    with atomic.beside(path) as part:
+    with atomic.part_file(path) as part:
         part.file.write(content)
-        part.finish()
-        part.put(atomic.PRIVATE)
+        part.sync()
+        part.replace_target(atomic.PRIVATE)
 
 
 @contextmanager

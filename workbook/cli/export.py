@@ -107,7 +107,7 @@ def perform(run: Run, account: Account) -> Report:
     if run.out == STDOUT:
         _refuse_terminal(run.wishes.format)
     else:
-        target = output_file.checked(run.out, overwrite=run.overwrite)
+        target = output_file.writable_target(run.out, overwrite=run.overwrite)
     formats.warm_up(run.wishes.format)
     with console.progress(run.quiet) as (on_bytes, doing):
         got = get(run, account, on_bytes)

@@ -91,7 +91,9 @@ def _write(told: Sequence[Change], account: Account, out: str, overwrite: bool) 
     def write(file: BinaryIO) -> None:
         xlsx.write(table(told, account.alias), file, name=xlsx.CHANGES)
 
-    output_file.replace(output_file.checked(out, overwrite=overwrite), write, overwrite=overwrite)
+    output_file.replace(
+        output_file.writable_target(out, overwrite=overwrite), write, overwrite=overwrite
+    )
 
 
 @click.command(short_help="Tell all that is known of one person.")

@@ -23,7 +23,7 @@ def update(run: Run, account: Account) -> Report:
     """Fetch, plan and edit; raises the errors of exit codes 2 to 9, the file as it was then."""
     if run.wishes.format != "xlsx":
         raise WrongUsage("Only a workbook can be updated: an .xlsx or .xlsm file.")
-    path, content = output_file.read(run.out)
+    path, content = output_file.read_for_update(run.out)
     book = workbook_file.opened(BytesIO(content))
     owned = managed_tables.recall(path, book.table.name)
     with console.progress(run.quiet) as (on_bytes, doing):
@@ -42,7 +42,7 @@ def update(run: Run, account: Account) -> Report:
             )
             return done
 
-        done = output_file.rewrite(path, content, write, backup=run.backup)
+        done = output_file.save_update(path, content, write, backup=run.backup)
     return report(run, got, done.altered, _numbers(done), [*_sentences(run, got, done)])
 
 

@@ -1,4 +1,4 @@
-"""One file replaced, and only if it is ours, or brought up to date; it knows no format."""
+"""Replaces a file, if it is one of ours or `--overwrite` was given; updates a user's file."""
 
 from __future__ import annotations
 
@@ -11,19 +11,20 @@ from typing import BinaryIO, TypeVar
 
 from workbook.errors import ChangedMeanwhile, ContactsError, FileChanged, NotWritable, WrongUsage
 from workbook.files import atomic
-from workbook.files.atomic import Part, writable_errors
-from workbook.store import database, exported_files
+from workbook.files.atomic import Part
+from workbook.files.system_errors import unwritable, writable_errors
+from workbook.store import exported_files
 
 Result = TypeVar("Result")
 
 
-def checked(out: str, *, overwrite: bool = False) -> Path:
-    """Return the file that `out` stands for, links resolved, if it may be written.
+def writable_target(out: str, *, overwrite: bool = False) -> Path:
+    """Return the path that `out` names, links resolved, if it may be written.
 
-    Raises WrongUsage where it can never be, FileChanged where a file stands that is not, byte for
-    byte, what we last wrote there.
+    Raises WrongUsage if `out` cannot name a file, FileChanged if a file is there that differs from
+    what we last wrote.
     """
-    path, mode = _found(out)
+    path, mode = _resolved(out)
     if mode is not None and stat.S_ISDIR(mode):
         raise WrongUsage(f"{out} is a folder; name a file in it, such as {out}/contacts.xlsx.")
     if mode is not None and not stat.S_ISREG(mode):
@@ -35,17 +36,17 @@ def checked(out: str, *, overwrite: bool = False) -> Path:
     return path
 
 
-def _found(out: str) -> tuple[Path, int | None]:
-    """Return the file that a name leads to, and its mode if there is one."""
+def _resolved(out: str) -> tuple[Path, int | None]:
+    """Return the path that `out` names, and the mode of the file there, if there is one."""
     problem: ContactsError
     try:
-        # the mode first by its own name: a pipe that /dev/stdout leads to has no other one
+        # the mode of `out` itself: the pipe that /dev/stdout stands for has no path
         mode = _mode(Path(out))
         return Path(out).resolve(), mode
     except FileNotFoundError:
         problem = WrongUsage("The folder you are in was deleted; change into another one.")
     except PermissionError as error:
-        problem = atomic.unwritable(Path(out), error)
+        problem = unwritable(Path(out), error)
     except (OSError, ValueError, RuntimeError):
         problem = WrongUsage(f"{out!r} is no name for a file.")
     raise problem
@@ -71,75 +72,73 @@ def _digest(path: Path) -> str:
 
 
 def replace(path: Path, write: Callable[[BinaryIO], Result], *, overwrite: bool = False) -> Result:
-    """Write a file beside `path`, put it in its place, and return what `write` returned.
+    """Write a part file, replace `path` by it, and return what `write` returned.
 
-    Nothing half-written is ever under the name; the mode of the old file is kept. Raises
-    NotWritable, and FileChanged where the file was changed while we worked: the old file is then as
-    it was, and no other one is left behind.
+    `path` is never half-written and keeps the mode of the old file. Raises NotWritable, and
+    FileChanged if the file was changed meanwhile; the old file then stays and no part file is left.
     """
-    with atomic.beside(path) as part:
+    with atomic.part_file(path) as part:
         result = write(part.file)
-        part.finish()
+        part.sync()
         digest = exported_files.digest(part.file)
         exported_files.remember(path, digest)
-        _put_as_ours(part, digest, overwrite)
+        _replace_as_ours(part, digest, overwrite)
     return result
 
 
-def _put_as_ours(part: Part, digest: str, overwrite: bool) -> None:
-    """Put a part file in its place with no other run in between."""
-    placed = False
+def _replace_as_ours(part: Part, digest: str, overwrite: bool) -> None:
+    """Let the part file replace its target while no other run can."""
+    replaced = False
     try:
-        with database.writing() as connection:
-            with writable_errors(part.place):
-                if part.place.exists() and not overwrite:
-                    _refuse_foreign(part.place)
-                part.put()
-            placed = True
-            exported_files.keep_only(connection, part.place, digest)
+        with exported_files.remembering_only(part.target, digest):
+            with writable_errors(part.target):
+                if part.target.exists() and not overwrite:
+                    _refuse_foreign(part.target)
+                part.replace_target()
+            replaced = True
     except NotWritable:
-        if not placed:  # else it is done, and known since before
+        if not replaced:  # otherwise the file is written, and remembered since before
             raise
 
 
-def read(out: str) -> tuple[Path, bytes]:
-    """Return the user's own file that is to be brought up to date, links resolved.
+def read_for_update(out: str) -> tuple[Path, bytes]:
+    """Return the path, links resolved, and the content of a user's file that is to be updated.
 
-    Raises WrongUsage where there is none, NotWritable where it could not be written afterwards.
+    Raises WrongUsage if there is no such file, NotWritable if it could not be written later.
     """
-    path, mode = _found(out)
+    path, mode = _resolved(out)
     if mode is None or not stat.S_ISREG(mode):
         raise WrongUsage(f"There is no file {out} to update; leave out --update to make it.")
     with writable_errors(path), path.open("r+b") as file:  # a file that is open in Excel fails here
         return path, file.read()
 
 
-def rewrite(
+def save_update(
     path: Path, content: bytes, write: Callable[[BinaryIO], Result], *, backup: bool = False
 ) -> Result:
-    """Put the user's own file, brought up to date, in its place; return what `write` returned.
+    """Replace a user's file by its update, and return what `write` returned.
 
-    `content` is what was read. The same bytes again leave the file untouched; `backup` keeps the
-    old one as .bak. It never counts as ours, for the user's notes are in it. Raises NotWritable and
-    ChangedMeanwhile: the old file is then as it was.
+    `content` is what `read_for_update` returned. If nothing changed, the file is left untouched.
+    `backup` keeps the old file as .bak. The file never counts as ours, because it holds the user's
+    notes. Raises NotWritable, ChangedMeanwhile; the old file then stays as it was.
     """
     before = hashlib.sha256(content).hexdigest()
-    with atomic.beside(path) as part:
+    with atomic.part_file(path) as part:
         result = write(part.file)
-        part.finish()
+        part.sync()
         if exported_files.digest(part.file) != before:
             if _digest(path) != before:
                 raise ChangedMeanwhile(str(path))
             if backup:
                 _keep_backup(path)
             exported_files.forget(path)
-            part.put()
+            part.replace_target()
     return result
 
 
 def _keep_backup(path: Path) -> None:
-    with atomic.beside(path.with_name(f"{path.name}.bak")) as part:
+    with atomic.part_file(path.with_name(f"{path.name}.bak")) as part:
         with path.open("rb") as source:
             shutil.copyfileobj(source, part.file)
-        part.finish()
-        part.put(atomic.mode_for(path))
+        part.sync()
+        part.replace_target(atomic.mode_for(path))

@@ -1,8 +1,7 @@
-"""A file written beside its place and put there in one step; it asks nobody whether it may be."""
+"""Replaces a file in one step: a part file is written first, then renamed. It asks nobody."""
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
 import time
@@ -12,111 +11,65 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from workbook.errors import NotDeleted, NotWritable
+from workbook.files.system_errors import DENIED, SHARING, writable_errors
 
 SUFFIX = ".getcontacts-part"
 PRIVATE = 0o600
 _TRIES, _PAUSE = 20, 0.05  # seconds; readers and virus scanners let go within one, Excel does not
-_DENIED, _SHARING, _LOCKED = 5, 32, 33  # as Windows numbers them
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A file to write and to finish, readable by its owner alone, and the place it is for."""
+    """A temporary file, readable by its owner alone, that will replace `target`."""
 
-    place: Path
+    target: Path
     path: Path
     file: BinaryIO
 
-    def finish(self) -> None:
-        """Bring everything to the disk."""
+    def sync(self) -> None:
+        """Write everything to the disk."""
         self.file.flush()
         os.fsync(self.file.fileno())
 
-    def put(self, mode: int | None = None) -> None:
-        """Give it the name it is for, and a mode: by default that of the file there, or a new one.
+    def replace_target(self, mode: int | None = None) -> None:
+        """Rename the part file to `target`, with the mode of the old file or the one given.
 
-        Not before that, for Windows keeps a file that is read-only from being deleted.
+        The mode is set last, for Windows deletes no file that is read-only.
         """
-        self.path.chmod(mode_for(self.place) if mode is None else mode)
-        if os.name == "nt":  # which moves no open file; elsewhere the lock is held to the end
+        self.path.chmod(mode_for(self.target) if mode is None else mode)
+        if os.name == "nt":  # Windows renames no open file; elsewhere the lock is held to the end
             self.file.close()
-        _replace(self.path, self.place)
-        with suppress(OSError):  # it is on the disk, whatever closing says
+        _replace(self.path, self.target)
+        with suppress(OSError):  # the data is on the disk already
             self.file.close()
 
     def discard(self) -> None:
-        """Close and delete it, where it was not put in its place."""
-        with suppress(OSError):  # what could not be flushed before cannot be now
+        """Close the part file, and delete it if it did not replace its target."""
+        with suppress(OSError):  # a full disk again
             self.file.close()
         with suppress(OSError):
             _unlink(self.path)
 
 
 @contextmanager
-def beside(place: Path, folder: Path | None = None) -> Iterator[Part]:
-    """Yield a part of a file, in its folder or another one; it is gone in the end, or in its place.
+def part_file(target: Path, folder: Path | None = None) -> Iterator[Part]:
+    """Yield a part file for `target`, in the folder of `target` or another one.
 
-    What a killed run left of it is cleared. Raises NotWritable for all that the system refuses.
+    It is deleted at the end unless it replaced its target. Part files that killed runs left are
+    deleted first. Raises NotWritable for whatever the system refuses.
     """
-    with writable_errors(place):
-        folder = folder or place.parent
-        clear_leftovers(place, folder)
-        part = _made(place, folder)
+    with writable_errors(target):
+        folder = folder or target.parent
+        clear_leftovers(target, folder)
+        part = _made(target, folder)
         try:
             yield part
         finally:
             part.discard()
 
 
-@contextmanager
-def writable_errors(path: Path) -> Iterator[None]:
-    """Turn what the system says about a file into our sentence."""
-    problem: NotWritable | None = None
-    try:
-        yield
-    except OSError as error:
-        problem = unwritable(path, error)
-    if problem is not None:
-        raise problem
-
-
-def unwritable(path: Path, error: OSError) -> NotWritable:
-    """Return what to tell about a file or folder that the system would not write."""
-    return NotWritable(str(path), _why(path, error))
-
-
-def undeletable(path: Path, error: OSError) -> NotDeleted:
-    """Return what to tell about a file that the system would not delete."""
-    return NotDeleted(str(path), _why(path, error))
-
-
-def _why(path: Path, error: OSError) -> str:
-    if _is_in_use(path, error):
-        return "open"
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "full"
-    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
-        return "denied"
-    return error.strerror or "the system refused"
-
-
-def _is_in_use(path: Path, error: OSError) -> bool:
-    """Tell whether another program has the file open, which Windows may tell as "denied", too.
-
-    There a replace says so, and open() gives no number of Windows' own; renaming a file to the
-    name it has changes nothing and tells the two apart.
-    """
-    if isinstance(error, PermissionError) and hasattr(error, "winerror"):  # elsewhere it has none
-        try:
-            path.rename(path)
-        except OSError as refused:
-            error = refused
-    return getattr(error, "winerror", None) in (_SHARING, _LOCKED)
-
-
 def mode_for(path: Path) -> int:
-    """Return the mode of the file there, or that of any new one."""
+    """Return the mode of the file at `path`, or the mode that the umask gives to a new one."""
     if path.exists():
         return stat.S_IMODE(path.stat().st_mode)
     mask = os.umask(0)
@@ -124,21 +77,21 @@ def mode_for(path: Path) -> int:
     return 0o666 & ~mask
 
 
-def clear_leftovers(place: Path, folder: Path) -> None:
-    """Delete what a killed run left of a file."""
+def clear_leftovers(target: Path, folder: Path) -> None:
+    """Delete the part files of `target` that killed runs left in `folder`."""
     for path in folder.iterdir():
-        if path.name.startswith(_prefix(place)) and path.name.endswith(SUFFIX) and path.is_file():
+        if path.name.startswith(_prefix(target)) and path.name.endswith(SUFFIX) and path.is_file():
             with suppress(OSError):
                 _delete_if_free(path)
 
 
-def _prefix(place: Path) -> str:
-    return f".{place.name[:40]}."  # 255 bytes is the most a name may have, and a letter has four
+def _prefix(target: Path) -> str:
+    return f".{target.name[:40]}."  # 255 bytes is the most a name may have, and a letter has four
 
 
 def _delete_if_free(path: Path) -> None:
     if os.name == "nt":
-        _unlink(path)  # which it refuses while another run has it open
+        _unlink(path)  # refused while another run has it open
         return
     with path.open("rb") as file:
         if _locked(file):
@@ -153,25 +106,25 @@ def _unlink(path: Path) -> None:
         path.unlink()
 
 
-def _made(place: Path, folder: Path) -> Part:
+def _made(target: Path, folder: Path) -> Part:
     while True:
-        # not mkstemp, which tries names without end where Windows lets nobody make a file
-        path = folder / f"{_prefix(place)}{os.urandom(8).hex()}{SUFFIX}"
+        # not mkstemp: where Windows forbids new files, it tries names for ever
+        path = folder / f"{_prefix(target)}{os.urandom(8).hex()}{SUFFIX}"
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE)
-        part = Part(place, path, os.fdopen(handle, "w+b"))
+        part = Part(target, path, os.fdopen(handle, "w+b"))
         try:
             if _locked(part.file) is not False and part.path.exists():
                 return part
-            part.file.close()  # another run takes it for a leftover, just before the lock
+            part.file.close()  # another run deleted it as a leftover before it was locked
         except BaseException:
             part.discard()
             raise
 
 
 def _locked(file: BinaryIO) -> bool | None:
-    """Show other runs that this file is in use until it is closed.
+    """Lock a file until it is closed, as a sign to other runs that it is in use.
 
-    Returns False where it was already, None where that cannot be told.
+    Returns False if another run holds the lock, None if the system has no such locks.
     """
     try:
         import fcntl
@@ -184,12 +137,12 @@ def _locked(file: BinaryIO) -> bool | None:
     return True
 
 
-def _replace(path: Path, place: Path) -> None:
+def _replace(path: Path, target: Path) -> None:
     for tries_left in reversed(range(_TRIES)):
         try:
-            path.replace(place)
+            path.replace(target)
         except OSError as error:
-            if getattr(error, "winerror", None) not in (_DENIED, _SHARING) or not tries_left:
+            if getattr(error, "winerror", None) not in (DENIED, SHARING) or not tries_left:
                 raise
             time.sleep(_PAUSE)
         else:

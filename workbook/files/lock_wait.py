@@ -1,17 +1,17 @@
-"""Waiting for whoever else is writing to a database, in steps between which Ctrl-C is heard."""
+"""Waits until no other process writes to a database, in short steps so that Ctrl-C works."""
 
 from __future__ import annotations
 
 import sqlite3
 import time
 
-STEP = 100  # milliseconds; SQLite's own wait lasts to its end, whatever key is pressed
+STEP = 100  # milliseconds; Ctrl-C does not end SQLite's own wait
 
 
 def begin(connection: sqlite3.Connection, kind: str, seconds: float) -> None:
-    """Begin a transaction of a kind (IMMEDIATE, EXCLUSIVE) once nobody else has one.
+    """Begin a transaction (`kind`: IMMEDIATE or EXCLUSIVE) once no other process has one.
 
-    Raises sqlite3.OperationalError, after so many seconds where it is only that.
+    Raises sqlite3.OperationalError: at once for any other trouble, after `seconds` for that.
     """
     end = time.monotonic() + seconds
     connection.execute(f"PRAGMA busy_timeout = {STEP}")
@@ -24,7 +24,7 @@ def _begun(connection: sqlite3.Connection, kind: str, end: float) -> bool:
     try:
         connection.execute(f"BEGIN {kind}")
     except sqlite3.OperationalError as error:
-        busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY  # whatever it is busy with
+        busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY  # with any detail
         if not busy or time.monotonic() >= end:
             raise
         return False

@@ -9,8 +9,8 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from workbook.errors import ContactsError, NotWritable
-from workbook.files.atomic import undeletable
 from workbook.files.lock_wait import begin
+from workbook.files.system_errors import undeletable
 from workbook.store import database
 from workbook.store.database import Connection
 

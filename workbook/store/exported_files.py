@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from workbook.store import database
-from workbook.store.database import Connection
 
 
 def digest(file: BinaryIO) -> str:
@@ -38,12 +39,15 @@ def remember(path: Path, digest: str) -> None:
         )
 
 
-def keep_only(connection: Connection, path: Path, digest: str) -> None:
-    """Forget what was there before, within somebody's transaction."""
-    # the one that stays is written anew: another run may have forgotten it meanwhile
+@contextmanager
+def remembering_only(path: Path, digest: str) -> Iterator[None]:
+    """Keep other runs from replacing the file; forget its other hashes after the block."""
     key = os.fsencode(path)
-    connection.execute("DELETE FROM written WHERE path = ?", (key,))
-    connection.execute("INSERT INTO written VALUES (?, ?)", (key, digest))
+    with database.writing() as connection:
+        yield
+        # inserted again: another run may have forgotten it meanwhile
+        connection.execute("DELETE FROM written WHERE path = ?", (key,))
+        connection.execute("INSERT INTO written VALUES (?, ?)", (key, digest))
 
 
 def forget(path: Path) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from workbook.accounts import accounts, credentials, settings
 from workbook.errors import ContactsError, NoAccount, TokensLeft, WrongUsage
-from workbook.files.atomic import clear_leftovers, undeletable
+from workbook.files.atomic import clear_leftovers
+from workbook.files.system_errors import undeletable
 from workbook.store import database, deletion, snapshots
 from workbook.sync.person import ids_of
 

@@ -25,43 +25,43 @@ def book(tmp_path: Path) -> Path:
 
 
 def test_the_new_content_takes_the_place_of_the_old(book: Path) -> None:
-    path, content = output_file.read(str(book))
-    output_file.rewrite(path, content, new)
+    path, content = output_file.read_for_update(str(book))
+    output_file.save_update(path, content, new)
     assert book.read_bytes() == b"new"
     assert [each.name for each in book.parent.iterdir() if each.is_file()] == ["book.xlsx"]
 
 
 def test_the_same_content_leaves_the_file_untouched(book: Path) -> None:
-    path, content = output_file.read(str(book))
+    path, content = output_file.read_for_update(str(book))
     before = book.stat().st_ino
-    output_file.rewrite(path, content, lambda out: out.write(b"old"), backup=True)
+    output_file.save_update(path, content, lambda out: out.write(b"old"), backup=True)
     assert book.stat().st_ino == before
     assert not book.with_name("book.xlsx.bak").exists()
 
 
 def test_a_backup_keeps_the_old_content_and_its_mode(book: Path) -> None:
     book.chmod(0o640)
-    path, content = output_file.read(str(book))
-    output_file.rewrite(path, content, new, backup=True)
+    path, content = output_file.read_for_update(str(book))
+    output_file.save_update(path, content, new, backup=True)
     kept = book.with_name("book.xlsx.bak")
     assert kept.read_bytes() == b"old"
     assert (kept.stat().st_mode & 0o777, book.stat().st_mode & 0o777) == (0o640, 0o640)
 
 
 def test_what_was_saved_meanwhile_is_not_lost(book: Path) -> None:
-    path, content = output_file.read(str(book))
+    path, content = output_file.read_for_update(str(book))
     book.write_bytes(b"saved in Excel meanwhile")
     with pytest.raises(ChangedMeanwhile):
-        output_file.rewrite(path, content, new)
+        output_file.save_update(path, content, new)
     assert book.read_bytes() == b"saved in Excel meanwhile"
 
 
 def test_a_file_with_notes_in_it_never_counts_as_ours(book: Path) -> None:
     output_file.replace(book, new, overwrite=True)
-    path, content = output_file.read(str(book))
-    output_file.rewrite(path, content, lambda out: out.write(b"with notes"))
+    path, content = output_file.read_for_update(str(book))
+    output_file.save_update(path, content, lambda out: out.write(b"with notes"))
     with pytest.raises(FileChanged):
-        output_file.checked(str(book))
+        output_file.writable_target(str(book))
 
 
 def test_an_update_that_fails_leaves_the_old_file_alone(book: Path) -> None:
@@ -69,9 +69,9 @@ def test_an_update_that_fails_leaves_the_old_file_alone(book: Path) -> None:
         out.write(b"half")
         raise OSError(28, "No space left on device")
 
-    path, content = output_file.read(str(book))
+    path, content = output_file.read_for_update(str(book))
     with pytest.raises(NotWritable, match="disk is full"):
-        output_file.rewrite(path, content, half, backup=True)
+        output_file.save_update(path, content, half, backup=True)
     assert [each.name for each in book.parent.iterdir() if each.is_file()] == ["book.xlsx"]
     assert book.read_bytes() == b"old"
 
@@ -82,10 +82,10 @@ def test_only_a_file_that_is_there_can_be_updated(
 ) -> None:
     monkeypatch.chdir(book.parent)
     with pytest.raises(WrongUsage, match="There is no file"):
-        output_file.read(name)
+        output_file.read_for_update(name)
 
 
 def test_a_file_that_is_open_in_excel_is_told(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     hold(monkeypatch, book)
     with pytest.raises(NotWritable, match="open in Excel"):
-        output_file.read(str(book))
+        output_file.read_for_update(str(book))
