@@ -27,9 +27,7 @@ ROOMS = [
 ]
 # arrows that run up as long as a module is not parted
 TO_BE_CUT = {
-    "addin.shared.blocks -> addin.excel.reading",
     "addin.shared.messages -> addin.excel.refreshing",
-    "addin.shared.undo -> addin.excel.reading",
 }
 
 # who decides does not read, write or call: {pure room}

@@ -3,35 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import msgspec
 import xlwings as xw
 from xlwings.main import Table as ListObject
 
 from addin.excel import excel_objects
 from addin.shared import arguments
+from addin.shared.blocks import SheetTable
 from workbook.errors import WrongUsage
 from workbook.merge import plan
 from workbook.merge.model import ExistingTable
 from workbook.merge.refusals import UNTOUCHED, FilledByQuery, MergedCells, SheetProtected
 
 Cells = Sequence[Sequence[Any]]
-
-
-class SheetTable(msgspec.Struct, frozen=True):
-    """A table as it stands, and where its cells hold neither text nor nothing.
-
-    `foreign`: (row, column), both from 0, of formulas, numbers, dates and errors, with what their
-    Formula says. `filtered`: some rows may be hidden by a filter. `top`: the first row's on the
-    sheet.
-    """
-
-    existing: ExistingTable
-    foreign: Mapping[tuple[int, int], str] = {}
-    filtered: bool = False
-    top: int = 2
 
 
 def check(table: ListObject) -> None:

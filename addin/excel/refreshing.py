@@ -17,10 +17,9 @@ from msgspec.structs import replace
 from xlwings.main import Table as ListObject
 
 from addin.excel import reading, sheet, workbook_memory, writing
-from addin.excel.reading import SheetTable
 from addin.excel.writing import Room
 from addin.shared import undo
-from addin.shared.blocks import Work
+from addin.shared.blocks import SheetTable, Work
 from addin.shared.undo import Undone
 from workbook.accounts import settings
 from workbook.accounts.accounts import Account

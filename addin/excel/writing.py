@@ -14,9 +14,8 @@ import msgspec
 import xlwings as xw
 from xlwings.main import Table as ListObject
 
-from addin.excel.reading import SheetTable
 from addin.shared import blocks
-from addin.shared.blocks import Work
+from addin.shared.blocks import SheetTable, Work
 from workbook.contacts.columns import Row
 from workbook.errors import WrongUsage
 from workbook.merge.refusals import UNTOUCHED, SheetFull

@@ -13,9 +13,22 @@ from itertools import chain, groupby
 
 import msgspec
 
-from addin.excel.reading import SheetTable
-from workbook.merge.model import Cells
+from workbook.merge.model import Cells, ExistingTable
 from workbook.merge.row_edits import ID
+
+
+class SheetTable(msgspec.Struct, frozen=True):
+    """A table as it stands, and where its cells hold neither text nor nothing.
+
+    `foreign`: (row, column), both from 0, of formulas, numbers, dates and errors, with what their
+    Formula says. `filtered`: some rows may be hidden by a filter. `top`: the first row's on the
+    sheet.
+    """
+
+    existing: ExistingTable
+    foreign: Mapping[tuple[int, int], str] = {}
+    filtered: bool = False
+    top: int = 2
 
 
 class Beside(msgspec.Struct, frozen=True):

@@ -11,8 +11,7 @@ from datetime import datetime
 
 import msgspec
 
-from addin.excel.reading import SheetTable
-from addin.shared.blocks import Beside, Work
+from addin.shared.blocks import Beside, SheetTable, Work
 from workbook.merge import plan as merge
 from workbook.merge.model import Cells, ExistingTable, Plan
 from workbook.merge.references import moved

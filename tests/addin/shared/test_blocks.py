@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from addin.excel.reading import SheetTable
 from addin.shared import blocks
-from addin.shared.blocks import Block, Work
+from addin.shared.blocks import Block, SheetTable, Work
 from workbook.merge.model import ExistingTable
 
 OURS = {"id": 1, "name": 2, "type": 4}
