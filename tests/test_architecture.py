@@ -25,10 +25,6 @@ ROOMS = [
     *(f"workbook.{room}" for room in (*HEADLESS.split(), "__main__")),
     *(f"addin.{room}" for room in ("shared", "excel", "commands")),
 ]
-# arrows that run up as long as a module is not parted
-TO_BE_CUT = {
-    "addin.shared.messages -> addin.excel.refreshing",
-}
 
 # who decides does not read, write or call: {pure room}
 PURE = (
@@ -100,7 +96,7 @@ def test_no_arrow_runs_to_a_room_below(room: str) -> None:
         for other in others
         if inside(name, room) and room_of(other) > room_of(name)
     }
-    assert below - TO_BE_CUT == set()
+    assert below == set()
 
 
 def test_the_headless_part_knows_no_spreadsheet_program() -> None:

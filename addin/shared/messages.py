@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from addin.excel.refreshing import Refreshed
 from addin.shared.undo import Refresh, Undone
 from workbook.contacts.columns import NAME
 from workbook.contacts.contact import counted
-from workbook.merge.model import CONFIRMED
 from workbook.merge.remarks import remarks, rows
+from workbook.merge.report import UpdateReport
 from workbook.sync.latest import Latest
 
 NOTHING_TO_UNDO = (
@@ -27,15 +26,10 @@ NOTHING_WRITTEN = (
 )
 
 
-def refreshed(got: Latest, done: Refreshed) -> str:
+def refreshed(got: Latest, done: UpdateReport) -> str:
     """Return what a refresh of a table that was there comes to."""
-    report = done.report
-    lines = [f"{_counted(got)}, {report.new:,} new."]
-    if done.removed:
-        why = f"of people missing from {CONFIRMED} lists in a row"
-        lines.append(f"{rows(done.removed)} removed, {why}.")
-    about = remarks(report, done.removed)
-    return "\n".join([*lines, *about, *report.notices, *_news(got, report.altered)])
+    first = f"{_counted(got)}, {done.new:,} new."
+    return "\n".join([first, *remarks(done), *done.notices, *_news(got, done.altered)])
 
 
 def made(got: Latest, name: str, altered: Counter[str]) -> str:

@@ -36,7 +36,7 @@ class Refresh(msgspec.Struct, frozen=True):
     """A refresh as it was: rows of our columns as they were before and after it.
 
     `filled` were blank before, `appended` not there; `removed`, with all that stood in them, are
-    not there any more. `pushed`: what stood below the table made way.
+    not there any more. `pushed`: what stood below the table made way; the host knows that.
     """
 
     at: datetime
@@ -45,7 +45,7 @@ class Refresh(msgspec.Struct, frozen=True):
     filled: Sequence[Texts]
     appended: Sequence[Texts]
     removed: Sequence[Removed]
-    pushed: bool
+    pushed: bool = False
 
 
 class Undone(msgspec.Struct, frozen=True):
@@ -61,7 +61,7 @@ class Undone(msgspec.Struct, frozen=True):
     lost: int
 
 
-def kept(there: SheetTable, plan: Plan, pushed: bool, at: datetime) -> Refresh:
+def kept(there: SheetTable, plan: Plan, at: datetime) -> Refresh:
     """Return what it takes to undo a plan that is about to be carried out."""
 
     def texts(row: int, cells: Cells) -> Texts:
@@ -76,7 +76,6 @@ def kept(there: SheetTable, plan: Plan, pushed: bool, at: datetime) -> Refresh:
         [texts(row, plan.updates[row]) for row in plan.filled],
         [{title: new.get(at, "") for title, at in plan.ours.items()} for new in plan.appended],
         [_removed(there, row, texts(row, {})) for row in plan.removed],
-        pushed,
     )
 
 

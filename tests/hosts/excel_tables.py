@@ -10,12 +10,12 @@ import xlwings as xw
 from xlwings.main import Table as ListObject
 
 from addin.excel import reading, refreshing, sheet, workbook_memory
-from addin.excel.refreshing import Refreshed
 from addin.shared.undo import Undone
 from tests.hosts.excel_data import Area, Cell, Excel, SheetData, TableData
 from workbook.accounts.accounts import Account
 from workbook.contacts.columns import BASIC
 from workbook.contacts.contact import Contact, ContactList
+from workbook.merge.report import UpdateReport
 from workbook.store.snapshots import Snapshot
 from workbook.sync.latest import Latest
 
@@ -82,7 +82,7 @@ def latest(*contacts: Contact) -> Latest:
     return Latest(Snapshot("main", datetime.now(UTC), ContactList.pack(contacts)))
 
 
-def refresh(*contacts: Contact, account: Account = MAIN) -> Refreshed:
+def refresh(*contacts: Contact, account: Account = MAIN) -> UpdateReport:
     """Press Refresh; this is what came."""
     reading.check(table())
     return refreshing.refresh(xw.Book.caller(), table(), account, latest(*contacts))

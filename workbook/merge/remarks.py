@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from workbook.merge.model import Unmarked
+from workbook.merge.model import CONFIRMED, Unmarked
 from workbook.merge.report import UpdateReport
 
 SHOWN = 5  # rows or cells named in a sentence
@@ -21,12 +21,11 @@ NOBODY_MARKED = {
 }
 
 
-def remarks(done: UpdateReport, removed: int = 0) -> Iterator[str]:
-    """Yield a sentence on people who moved or are missing, and on each thing that was left alone.
-
-    `removed`: how many rows of missing people were taken away.
-    """
-    if unseen := len(done.unseen) - removed:
+def remarks(done: UpdateReport) -> Iterator[str]:
+    """Yield a sentence on people who moved or are missing, and on all that was left alone."""
+    if done.removed:
+        yield f"{rows(done.removed)} removed, of people missing from {CONFIRMED} lists in a row."
+    if unseen := len(done.unseen) - done.removed:
         yield f"{rows(unseen)} kept, of people who are not in the list now."
     if done.marked:
         yield f"{rows(done.marked)} marked as not seen from now on."

@@ -21,7 +21,8 @@ class UpdateReport(msgspec.Struct, frozen=True):
     `nameless`: rows without an id. `owned`: the titles that are ours in this table, to be
     remembered. `absent`: titles asked for that are not there. `lost_columns`: titles that were
     ours, over columns that hold something else now. `marked`: how many rows say from
-    now on that somebody is not seen; `unmarked`: why none could. `notices`: sentences for the user.
+    now on that somebody is not seen; `unmarked`: why none could. `removed`: how many rows
+    of missing people are taken away. `notices`: sentences for the user.
     """
 
     sheet: str
@@ -39,6 +40,7 @@ class UpdateReport(msgspec.Struct, frozen=True):
     lost_columns: tuple[str, ...]
     marked: int
     unmarked: Unmarked | None
+    removed: int
     altered: Counter[str]
     notices: tuple[str, ...]
 
@@ -73,6 +75,7 @@ def reported(
         lost_columns=tuple(found.lost_columns),
         marked=len(found.marked),
         unmarked=found.unmarked,
+        removed=len(plan.removed),
         altered=found.altered,
         notices=tuple(notices),
     )

@@ -5,16 +5,17 @@ All of a person's ids are taken together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from datetime import UTC, datetime
 from itertools import chain, islice
 
 import msgspec
 from msgspec.structs import replace
 
+from workbook.accounts.accounts import Account
 from workbook.contacts import timeline
 from workbook.contacts.changes import Change, Tally, day
-from workbook.contacts.columns import Seen, time_text
+from workbook.contacts.columns import HISTORICAL, Origin, Seen, time_text
 from workbook.contacts.contact import Contact
 from workbook.contacts.identity import Pair, groups
 from workbook.contacts.timeline import Version
@@ -100,6 +101,16 @@ def _touched(
         return set()
     ids = {id_ for id_ in versions.changed_after(connection, instance, after) if id_ in paired}
     return ids | {id_ for pair in told if pair.found > after for id_ in (pair.former, pair.present)}
+
+
+def origin(account: Account, fetched: datetime, titles: Iterable[str]) -> Origin:
+    """Return what the columns with these titles need beside the contacts; `fetched` is aware.
+
+    The past is read only where one of them tells of it.
+    """
+    if HISTORICAL.isdisjoint(titles):
+        return Origin(account.alias, fetched)
+    return Origin(account.alias, fetched, seen(account.id_instance, fetched))
 
 
 def seen(instance: str, fetched: datetime) -> Callable[[str], Seen]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
@@ -28,6 +28,11 @@ class ManagedTable(msgspec.Struct, frozen=True):
     alias: str = ""
     titles: tuple[str, ...] = ()
     before: Mapping[str, str] = {}
+
+
+def managed_by(account: Account, titles: Iterable[str]) -> ManagedTable:
+    """Return that a table was filled for this account, with these columns."""
+    return ManagedTable(account.id_instance, account.alias, tuple(titles))
 
 
 def recall(book: Path | str, table: str) -> ManagedTable:

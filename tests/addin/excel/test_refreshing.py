@@ -61,7 +61,7 @@ class TestRows:
         lay(data, [*HEADER, "notes"], row(BOB, "owes 5"), row(ANN, "met in May"))
         done = refresh(ANNA, EVE, BOB)
         assert contents(data) == [row(BOB, "owes 5"), row(ANNA, "met in May"), row(EVE, None)]
-        assert (done.report.changed, done.report.new, done.report.sheet) == (1, 1, "Sheet1")
+        assert (done.changed, done.new, done.sheet) == (1, 1, "Sheet1")
 
     def test_notes_stay_with_the_person_after_the_user_sorted(self, data: SheetData) -> None:
         made = lay(data, [*HEADER, "notes"], row(ANN, "tea"), row(BOB, "owes 5"), row(EVE, 7.0))
@@ -102,7 +102,7 @@ class TestRows:
             ["=UPPER([@id])", "Bo Berg"],
             ["Eva", None],
         ]
-        assert done.report.left == ("B3",)
+        assert done.left == ("B3",)
 
     def test_formulas_beside_fill_down_by_excels_own_table(self, data: SheetData) -> None:
         made = lay(data, ["id", "name", "up"], [ANN.id, "Ann", "=UPPER([@name])"])
@@ -148,7 +148,7 @@ class TestRows:
         pairs.keep(MAIN.id_instance, [Pair(hidden.id, EVE.id, GROUP, lists.day(0))])
         done = refresh(EVE)
         assert contents(data) == [row(EVE, "plays football")]
-        assert done.report.moved == {hidden.id: EVE.id}
+        assert done.moved == {hidden.id: EVE.id}
 
 
 class TestNothingToDo:
@@ -159,7 +159,7 @@ class TestNothingToDo:
         excel.calls.clear()
         done = refresh(BOB, ANN)
         assert not WRITING & {*excel.calls}
-        assert not done.report.written
+        assert not done.written
 
     def test_ids_that_became_numbers_are_known_and_left(
         self, excel: Excel, data: SheetData
@@ -208,7 +208,7 @@ class TestMissing:
         lay(data, HEADER, row(ANN), row(BOB))
         done = refresh(ANN)
         assert contents(data) == [row(ANN), row(BOB)]
-        assert (done.removed, done.report.unseen) == (0, (BOB.id,))
+        assert (done.removed, done.unseen) == (0, (BOB.id,))
 
     def test_rows_of_people_three_times_missing_are_removed_where_that_was_set(
         self, data: SheetData
@@ -245,7 +245,7 @@ class TestMissing:
         lay(data, HEADER, row(BOB), row(ANN)).filtered = True
         done = refresh(ANN)
         assert done.removed == 0
-        assert "the table is filtered" in done.report.notices[0]
+        assert "the table is filtered" in done.notices[0]
 
     def test_people_are_marked_in_a_status_column_of_ours_where_that_was_set(
         self, excel: Excel
@@ -261,7 +261,7 @@ class TestMissing:
         lay(data, [*HEADER, "status"], row(ANN, "friend"), row(BOB, None))
         done = refresh(ANNA)
         assert contents(data, "status") == [["friend"], [None]]
-        assert any("--columns basic,status" in said for said in remarks(done.report))
+        assert any("--columns basic,status" in said for said in remarks(done))
 
 
 class TestAccounts:
@@ -339,7 +339,7 @@ class TestAccounts:
             [BOB.id, "Bob", "main"],
             [ANN.id, "Anna", "main"],
         ]
-        assert done.report.unseen == (BOB.id,)
+        assert done.unseen == (BOB.id,)
 
 
 cells = st.one_of(

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 import pytest
 from msgspec.structs import replace
 
-from addin.excel.refreshing import Refreshed
 from addin.shared import messages
 from addin.shared.undo import Refresh, Undone
 from tests.hosts.excel_tables import ANN, BOB, latest
@@ -18,27 +17,27 @@ from workbook.sync.guard import Loss
 
 NOW = datetime(2026, 11, 23, 12, 5).astimezone()
 REPORT = UpdateReport(
-    "Sheet1", "Contacts", True, 1, 4, (), {}, (), (), (), ("id",), (), (), 0, None, Counter(), ()
+    "Sheet1", "Contacts", True, 1, 4, (), {}, (), (), (), ("id",), (), (), 0, None, 0, Counter(), ()
 )
 PAST = Refresh(NOW, ("id",), (), (), (), (), pushed=False)
 
 
 def test_a_refresh_is_told_in_one_short_sentence() -> None:
-    assert messages.refreshed(latest(ANN, BOB), Refreshed(REPORT, 0)) == "2 contacts, 4 new."
+    assert messages.refreshed(latest(ANN, BOB), REPORT) == "2 contacts, 4 new."
 
 
 def test_what_changed_since_the_list_before_is_told() -> None:
     changes = [Change(datetime.now(UTC), Kind.NEW, BOB)]
     got = replace(latest(ANN, BOB), changes=Tally.of([changes]))
-    said = messages.refreshed(got, Refreshed(REPORT, 0))
+    said = messages.refreshed(got, REPORT)
     assert said == "2 contacts, 4 new.\nSince the list before: 1 new."
-    unchanged = messages.refreshed(replace(got, changes=Tally()), Refreshed(REPORT, 0))
+    unchanged = messages.refreshed(replace(got, changes=Tally()), REPORT)
     assert unchanged.endswith("4 new.\nSince the list before: nothing changed.")
 
 
 def test_a_list_that_is_not_believed_is_told() -> None:
     got = replace(latest(ANN), loss=Loss(141, 390), hint="A hint.")
-    said = messages.refreshed(got, Refreshed(REPORT, 0))
+    said = messages.refreshed(got, REPORT)
     assert "141 of 390 missing; nobody was removed." in said
     assert said.endswith("getcontacts export --accept-loss\nA hint.")
 
@@ -52,14 +51,14 @@ def test_a_list_that_is_not_believed_is_told() -> None:
     ],
 )
 def test_what_became_of_missing_people_is_told(unseen: int, removed: int, sentences: str) -> None:
-    report = replace(REPORT, unseen=("x",) * unseen)
-    said = messages.refreshed(latest(ANN), Refreshed(report, removed))
+    report = replace(REPORT, unseen=("x",) * unseen, removed=removed)
+    said = messages.refreshed(latest(ANN), report)
     assert said == f"1 contact, 4 new.\n{sentences}"
 
 
 def test_what_was_found_odd_and_altered_is_told() -> None:
     report = replace(REPORT, left=("B2",), notices=("Mind the gap.",), altered=Counter(cut=1200))
-    said = messages.refreshed(latest(ANN), Refreshed(report, 0))
+    said = messages.refreshed(latest(ANN), report)
     assert "left alone: B2.\nMind the gap.\nNot exactly as it was sent: 1,200 cut." in said
 
 

@@ -1,0 +1,78 @@
+"""What Refresh decides for a table in any spreadsheet program; it reads and writes no cell.
+
+A host reads its table into a SheetTable, asks for the decision, and carries it out: check that the
+work can be written, remember whose the table is, write, and keep what undoes it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from msgspec.structs import replace
+
+from addin.shared import undo
+from addin.shared.blocks import SheetTable, Work
+from addin.shared.undo import Refresh
+from workbook.accounts import settings
+from workbook.accounts.accounts import Account
+from workbook.contacts.columns import BASIC, Table, build
+from workbook.merge import plan as merge
+from workbook.merge.model import Incoming, Missing, UpdateOptions
+from workbook.merge.report import Place, UpdateReport, reported
+from workbook.merge.row_edits import STATUS
+from workbook.sync import history, managed_tables
+from workbook.sync.latest import Latest
+from workbook.sync.managed_tables import ManagedTable
+
+STILL_FILTERED = "Nobody was removed, for the table is filtered. Clear the filter and repeat."
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What a host does with a table, and tells.
+
+    `owned` is to be remembered before anything is written; `past` undoes the work, None where
+    there is nothing to write.
+    """
+
+    work: Work
+    owned: ManagedTable
+    past: Refresh | None
+    report: UpdateReport
+
+
+def decide(
+    there: SheetTable, place: Place, account: Account, owned: ManagedTable, got: Latest
+) -> Decision:
+    """Return how a table comes up to date; `owned` is what is remembered of it so far.
+
+    Raises SecondAccount, AccountUnclear, IdsAreFormulas and what merge.own_columns raises.
+    """
+    incoming = Incoming(
+        got.snapshot.contacts,
+        history.origin(account, got.snapshot.fetched, owned.titles),
+        {contact.id for contact in got.snapshot.contacts},
+    )
+    options = UpdateOptions(columns=(), missing=_missing(), force=settings.load().remove_noted)
+    plan = merge.plan(there.existing, incoming, managed_tables.memory(account, owned), options)
+    notices = []
+    if plan.removed and there.filtered:
+        plan, notices = replace(plan, removed=()), [STILL_FILTERED]
+    nothing, now = plan.changes_nothing, datetime.now().astimezone()
+    return Decision(
+        Work(plan.ours, plan.updates, plan.appended, plan.removed),
+        managed_tables.managed_by(account, plan.ours),
+        None if nothing else undo.kept(there, plan, now),
+        reported(place, there.existing, plan, notices),
+    )
+
+
+def new_table(account: Account, got: Latest) -> Table:
+    """Return the contents of a table that is not there yet."""
+    header = (*BASIC, STATUS) if _missing() is Missing.MARK else BASIC
+    snapshot = got.snapshot
+    return build(snapshot.contacts, history.origin(account, snapshot.fetched, header), header)
+
+
+def _missing() -> Missing:
+    return Missing(settings.load().missing)
