@@ -52,7 +52,7 @@ HOMES = {
     "openpyxl": "workbook.export workbook.ooxml workbook.merge.references addin.excel.xlam",
     "click": "workbook.cli addin.commands",
     "rich": "workbook.cli",
-    "xlwings": "addin",
+    "xlwings": "addin.excel",
 }
 HEAVY = "keyring lxml openpyxl phonenumbers requests rich stamina vobject xlwings sqlite3"
 

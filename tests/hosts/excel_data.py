@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from openpyxl.utils import range_boundaries
+from xlwings.utils import a1_to_tuples
 
 ROWS, COLUMNS = 1_048_576, 16_384
 LONGEST = 32_767
@@ -304,5 +304,6 @@ class Excel:
 
 def area_of(address: str) -> Area:
     """Return the area that an address names."""
-    left, top, right, bottom = (int(edge or 0) for edge in range_boundaries(address))
+    first, last = a1_to_tuples(address)  # type: ignore[no-untyped-call]
+    (top, left), (bottom, right) = first, last or first
     return Area(top, left, bottom - top + 1, right - left + 1)

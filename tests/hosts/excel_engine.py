@@ -14,9 +14,9 @@ from functools import wraps
 from typing import Any
 
 import xlwings as xw
-from openpyxl.utils import get_column_letter
 from xlwings import base_classes
 from xlwings.main import Engine as MainEngine
+from xlwings.utils import col_name
 
 from tests.hosts.excel_data import (
     COLUMNS,
@@ -322,8 +322,9 @@ class Range:
 
     @property
     def address(self) -> str:
-        last = f"{get_column_letter(self.column + self.shape[1] - 1)}{self.row + self.shape[0] - 1}"
-        return f"{get_column_letter(self.column)}{self.row}:{last}"
+        right, bottom = self.column + self.shape[1] - 1, self.row + self.shape[0] - 1
+        first, last = map(col_name, (self.column, right))
+        return f"{first}{self.row}:{last}{bottom}"
 
     def _cells(self) -> list[list[Cell]]:
         return [[self.sheet.data.cell(*place) for place in row] for row in self.area.lines()]
