@@ -5,11 +5,23 @@ No error here ever holds a URL, an error body or a token. The exit codes are the
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 HOW_TO_LOG_IN = "Account… in Excel, else: getcontacts login"
+
+
+def bug_sentence(bug: BaseException) -> str:
+    """Return the sentence for an exception that nobody expected: its type and its place.
+
+    What the exception itself says is left out, because it may quote a secret.
+    """
+    place = traceback.extract_tb(bug.__traceback__)[-1]
+    where = f"{Path(place.filename).name}:{place.lineno}"
+    return f"This is a bug in getcontacts ({type(bug).__name__} at {where})."
 
 
 class ContactsError(Exception):

@@ -12,7 +12,7 @@ from types import TracebackType
 from addin.shared import account_form
 from addin.shared.account_form import Form
 from workbook.accounts.accounts import AccountInfo, suggested_url
-from workbook.errors import ContactsError
+from workbook.errors import ContactsError, bug_sentence
 
 NEW = "New account"
 POLL = 50  # milliseconds between two looks at the check that runs in a thread
@@ -172,8 +172,8 @@ class Window:
         self._worker.shutdown(wait=False, cancel_futures=True)
         self.root.destroy()
 
-    def _bug(self, kind: type[BaseException], _: BaseException, __: TracebackType | None) -> None:
-        self.said.set(f"This is a bug in getcontacts ({kind.__name__}). Nothing was saved.")
+    def _bug(self, _: type[BaseException], bug: BaseException, __: TracebackType | None) -> None:
+        self.said.set(f"{bug_sentence(bug)} Nothing was saved.")
 
 
 def main() -> None:

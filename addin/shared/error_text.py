@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import traceback
-from pathlib import Path
-
-from workbook.errors import ContactsError
+from workbook.errors import ContactsError, bug_sentence
 
 CREDENTIALS = 3  # the exit code of what the account window can mend
 EXCELS_OWN = ("com_error", "CommandError")  # of pywin32 and appscript, each on its own system only
 
 
 def sentence(error: BaseException) -> str:
-    """Return what to show, with the notes an error was given on its way.
-
-    A bug is named by its type and place, for its words may hold secrets.
-    """
+    """Return what to show, with the notes an error was given on its way."""
     return " ".join([_told(error), *getattr(error, "__notes__", ())])
 
 
@@ -28,8 +22,4 @@ def _told(error: BaseException) -> str:
             "Excel refused that. Finish editing the cell, clear filters, unprotect the sheet and "
             "the workbook, then repeat."
         )
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    return (
-        f"This is a bug in getcontacts ({type(error).__name__} at {Path(place.filename).name}:"
-        f"{place.lineno}). Please report it with these words."
-    )
+    return f"{bug_sentence(error)} Please report it with these words."

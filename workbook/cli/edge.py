@@ -6,13 +6,12 @@ import logging
 import traceback
 from collections.abc import Callable, Iterator
 from io import StringIO
-from pathlib import Path
 
 import click
 
 from workbook.cli import console, streams
 from workbook.cli.streams import ReaderGone
-from workbook.errors import ContactsError
+from workbook.errors import ContactsError, bug_sentence
 
 INTERRUPTED = 130
 BUG = 1
@@ -47,10 +46,8 @@ def _say(sentence: str) -> None:
 
 
 def _report(bug: BaseException) -> None:
-    """Say where a bug is; what its exception says is left out, for it may quote a secret."""
-    place = traceback.extract_tb(bug.__traceback__)[-1]
-    where = f"{Path(place.filename).name}:{place.lineno}"
-    _say(f"This is a bug in getcontacts ({type(bug).__name__} at {where}). Nothing was changed.")
+    """Say where a bug is, with -v also how the program came there."""
+    _say(f"{bug_sentence(bug)} Nothing was changed.")
     if logging.getLogger("workbook").isEnabledFor(logging.INFO):
         for each in _chain(bug):
             frames = "".join(traceback.format_tb(each.__traceback__))
