@@ -14,7 +14,8 @@ def build(interpreter: str | None = None) -> bytes:
     """Return the add-in file; the same environment makes the same bytes.
 
     `interpreter` is the full path of the Python that Excel starts, this one if not given. Raises
-    WrongUsage for anything else, XlwingsChanged where xlwings' VBA is not as it was reviewed.
+    WrongUsage for anything else, XlwingsChanged for an xlwings that was not reviewed.
     """
-    pairs = settings(interpreter or sys.executable)
-    return package(pairs, vba_project(PROJECT, modules()), text_of("ribbon.xml").encode())
+    python = interpreter or sys.executable
+    vba = vba_project(PROJECT, modules(python))
+    return package(settings(python), vba, text_of("ribbon.xml").encode())

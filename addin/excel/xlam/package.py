@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from addin.excel.xlam.patched_vba import SETTINGS
+from addin.excel.xlam.settings import SHEET_TITLE
 from addin.excel.xlam.vba_sources import SHEET, WORKBOOK
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ RIBBON_RELATION = "http://schemas.microsoft.com/office/2007/relationships/ui/ext
 
 
 def package(pairs: Sequence[tuple[str, str]], vba: bytes, ribbon: bytes) -> bytes:
-    """Return the .xlam with these settings, VBA project and ribbon."""
+    """Return the .xlam with these pairs on its sheet, VBA project and ribbon."""
     parts = _workbook(pairs)
     edits = {
         "[Content_Types].xml": _with_types,
@@ -38,7 +38,7 @@ def package(pairs: Sequence[tuple[str, str]], vba: bytes, ribbon: bytes) -> byte
 
 
 def _workbook(pairs: Sequence[tuple[str, str]]) -> dict[str, bytes]:
-    """Return the parts of a workbook whose only sheet holds the settings."""
+    """Return the parts of a workbook whose only sheet holds the pairs."""
     from openpyxl import Workbook
 
     book = Workbook()
@@ -48,7 +48,7 @@ def _workbook(pairs: Sequence[tuple[str, str]]) -> dict[str, bytes]:
     book.properties.title = "GetContacts"
     book.properties.description = "GREEN-API contacts: the tab Contacts and =GETCONTACTS()"
     sheet = book.worksheets[0]
-    sheet.title = f"{SETTINGS}.conf"
+    sheet.title = SHEET_TITLE
     sheet.sheet_properties.codeName = SHEET
     for pair in pairs:
         sheet.append(pair)

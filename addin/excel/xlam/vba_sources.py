@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
 from importlib.resources import files
 
+from addin.excel.xlam import library, start
 from addin.excel.xlam.dir_stream import Kind, Module
-from addin.excel.xlam.patched_vba import dictionary_class, xlwings_module
-from addin.excel.xlam.wrappers import Function, functions, udfs_module
+from addin.excel.xlam.literals import expression, literal
+from addin.excel.xlam.wrappers import Function, functions
 
 PROJECT = "GreenApiContacts"  # not GetContacts: VBA would take it for the function GETCONTACTS
-UDFS = "addin.excel.udfs"
+CODE = "ContactsAddin"  # the one module with code
+UDFS, RIBBON = "addin.excel.udfs", "addin.excel.ribbon"  # what VBA calls in Python
 WORKBOOK, SHEET = "ThisWorkbook", "Sheet1"  # the code names in the workbook's parts, too
 WORKBOOK_CLASS, SHEET_CLASS = "00020819", "00020820"
 
@@ -32,42 +34,26 @@ Private Sub Workbook_Open()
     Application.OnTime Now, "'" & ThisWorkbook.Name & "'!DescribeFunctions"
 End Sub
 """
-_TEXTS = """\
-Attribute VB_Name = "ContactsTexts"
-Option Explicit
-
-'Excel takes texts for its function window only while a workbook is open, and starts without one.
-Public Sub DescribeFunctions()
-    On Error Resume Next
-    If ActiveWorkbook Is Nothing Then
-        Application.OnTime Now + TimeSerial(0, 0, 5), _
-            "'" & ThisWorkbook.Name & "'!DescribeFunctions"
-        Exit Sub
-    End If
-{calls}End Sub
-"""
-_CALL = """\
+_DESCRIPTION = """\
     Application.MacroOptions Macro:="'" & ThisWorkbook.Name & "'!{name}", _
         Description:={description}, _
         Category:={category}, _
         ArgumentDescriptions:=Array( _
-            {arguments})
-"""
+            {arguments})"""
 
 
-def modules() -> list[Module]:
-    """Return every module. Raises XlwingsChanged where xlwings' VBA is not as it was reviewed."""
-    wrapped = functions(UDFS)
+def modules(interpreter: str) -> list[Module]:
+    """Return every module; `interpreter` is the Python that Excel starts.
+
+    Raises WrongUsage for an interpreter without full path, XlwingsChanged for an xlwings that was
+    not reviewed.
+    """
     return [
         Module(
             WORKBOOK, Kind.DOCUMENT, _DOCUMENT.format(name=WORKBOOK, guid=WORKBOOK_CLASS) + _ON_OPEN
         ),
         Module(SHEET, Kind.DOCUMENT, _DOCUMENT.format(name=SHEET, guid=SHEET_CLASS)),
-        Module("xlwings", Kind.MODULE, xlwings_module()),
-        Module("Dictionary", Kind.CLASS, dictionary_class()),
-        Module("xlwings_udfs", Kind.MODULE, udfs_module(wrapped)),
-        Module("ContactsRibbon", Kind.MODULE, text_of("contacts.bas")),
-        Module("ContactsTexts", Kind.MODULE, _texts(wrapped)),
+        Module(CODE, Kind.MODULE, _code(interpreter)),
     ]
 
 
@@ -76,19 +62,27 @@ def text_of(name: str) -> str:
     return files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
-def _texts(wrapped: Iterable[Function]) -> str:
-    """Return the module that gives Excel's function window its texts."""
-    return _TEXTS.format(calls="".join(map(_described, wrapped)))
+def _code(interpreter: str) -> str:
+    """Return the module with code, each @NAME@ in its text replaced by a constant."""
+    wrapped = functions(UDFS)
+    constants = {
+        "XLWINGS": library.reviewed(),
+        "RIBBON": RIBBON,
+        "SERVE": literal(start.serve_command(interpreter)),
+        "WINDOWS_FOLDER": start.windows_folder(interpreter),
+        "MAC_START": start.mac_start(interpreter),
+        "MAC_LOG": start.MAC_LOG,
+        "FUNCTIONS": "\n".join(function.source for function in wrapped),
+        "DESCRIPTIONS": "\n".join(map(_described, wrapped)),
+    }
+    return re.sub(r"@([A-Z_]+)@", lambda place: constants[place[1]], text_of("contacts.bas"))
 
 
 def _described(function: Function) -> str:
-    return _CALL.format(
+    """Return the call that gives Excel's function window the texts of a function."""
+    return _DESCRIPTION.format(
         name=function.name,
-        description=_literal(function.description),
-        category=_literal(function.category),
-        arguments=", _\n            ".join(map(_literal, function.argument_texts)),
+        description=expression(function.description),
+        category=expression(function.category),
+        arguments=", _\n            ".join(map(expression, function.argument_texts)),
     )
-
-
-def _literal(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"'

@@ -1,32 +1,39 @@
-"""The VBA that hands worksheet functions over to Python, written by xlwings' own generator.
+"""The VBA that hands worksheet functions over to Python, made from what their decorators say.
 
-The generator wants pywin32. Where that is missing, it is imported over a stub, and both are taken
-away again, so that nothing else ever sees them.
+Only xlwings' real decorators say it, and they want pywin32. Where that is missing, they are
+imported over a stub, and both are taken away again, so that nothing else ever sees them.
 """
 
 from __future__ import annotations
 
-import io
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec, module_from_spec
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 from typing import Any
 
 import msgspec
 
-from addin.excel.xlam.patch import Change, changed
+from addin.excel.xlam.literals import literal
 
 LONGEST_TEXT = 255  # what Excel's function window shows of a description
 PYWIN32 = ("pythoncom", "pywintypes", "win32com", "win32com.client")
 SILENT = "GETCONTACT"  # what goes wrong with it stays out of the letters of a mail merge
 DECORATORS = ("func", "arg", "ret", "sub", "script")
 
-HEAD = """\
-Attribute VB_Name = "xlwings_udfs"
-#Const App = "Microsoft Excel"
+# No workbook is handed over: xlwings would look for Python in its sheets. Nor is the calling cell:
+# each would cost a few calls of Excel before ours begins.
+WRAPPER = """\
+Public Function {name}({parameters})
+Attribute {name}.VB_Description = {description}
+    On Error GoTo failed
+    {name} = Python().CallUDF("{module}", "{name}", Array({arguments}), Nothing, Nothing)
+    Exit Function
+failed: 'Python could not even be started
+    {name} = {failure}
+End Function
 """
 
 
@@ -44,51 +51,31 @@ class Function(msgspec.Struct, frozen=True):
 def functions(module_name: str) -> list[Function]:
     """Return the worksheet functions of a module, by name.
 
-    Raises ValueError for a description that Excel would cut off, XlwingsChanged for a wrapper that
-    is not written as it was.
+    Raises ValueError for a description that Excel would cut off.
     """
-    with generator(module_name) as (udfs, module):
+    with generator(module_name) as (_, module):
         found = [getattr(module, name) for name in dir(module)]
-        return [_function(udfs, module_name, each) for each in found if hasattr(each, "__xlfunc__")]
+        return [_function(module_name, each) for each in found if hasattr(each, "__xlfunc__")]
 
 
-def udfs_module(wrapped: list[Function]) -> str:
-    """Return the source of the module `xlwings_udfs`."""
-    return HEAD + "".join(function.source for function in wrapped)
-
-
-def _function(udfs: Any, module_name: str, udf: Any) -> Function:
+def _function(module_name: str, udf: Any) -> Function:
     facts = udf.__xlfunc__
-    description = _one_line(udf.__doc__ or "")
-    shown = [argument for argument in facts["args"] if argument["name"] != "caller"]
-    out = io.StringIO()
-    alone, book = SimpleNamespace(udf=udf), SimpleNamespace(Name="GetContacts.xlam")
-    udfs.generate_vba_wrapper(module_name, alone, out, book)
-    return Function(
-        name=facts["name"],
-        description=description,
-        category=facts["category"],
-        arguments=tuple(argument["name"] for argument in shown),
-        argument_texts=tuple(_one_line(argument["doc"]) for argument in shown),
-        source=changed(out.getvalue(), _changes(facts["name"], description)),
+    name, description = facts["name"], _one_line(udf.__doc__ or "")
+    arguments = tuple(argument["name"] for argument in facts["args"])
+    source = WRAPPER.format(
+        name=name,
+        module=module_name,
+        parameters=", ".join(map(_parameter, facts["args"])),
+        arguments=", ".join(arguments),
+        description=literal(description),
+        failure='""' if name == SILENT else "Err.Description",
     )
+    texts = tuple(_one_line(argument["doc"]) for argument in facts["args"])
+    return Function(name, description, facts["category"], arguments, texts, source)
 
 
-def _changes(name: str, description: str) -> tuple[Change, ...]:
-    quoted = description.replace('"', '""')
-    failing = f"failed:\n    {name} = "  # where Python could not even be started
-    silence = (Change("error of a function", f"{failing}Err.Description", f'{failing}""'),)
-    return (
-        *(silence if name == SILENT else ()),
-        # given the active workbook, xlwings would look for Python in its sheets, and make it the
-        # caller of the button that is just at work
-        Change("workbook of a function", ", ActiveWorkbook, ", ", Nothing, "),
-        Change(
-            "description of a function",
-            ")\n    #If App",
-            f')\nAttribute {name}.VB_Description = "{quoted}"\n    #If App',
-        ),
-    )
+def _parameter(argument: dict[str, Any]) -> str:
+    return f"{'Optional ' if 'optional' in argument else ''}{argument['name']}"
 
 
 def _one_line(text: str) -> str:

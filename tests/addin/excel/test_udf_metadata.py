@@ -40,7 +40,7 @@ def test_there_are_three_functions(generated: dict[str, Function]) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_may_be_left_out_is_optional_in_vba(generated: dict[str, Function], name: str) -> None:
-    assert generated[name].source.startswith(f"Function {name}{SIGNATURES[name]}\n")
+    assert generated[name].source.startswith(f"Public Function {name}{SIGNATURES[name]}\n")
 
 
 @pytest.mark.parametrize("name", NAMES)

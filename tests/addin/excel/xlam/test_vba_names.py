@@ -9,9 +9,18 @@ import pytest
 
 from addin.excel.xlam.vba_sources import PROJECT, UDFS, modules
 from addin.excel.xlam.wrappers import functions
-from tests.addin.excel.xlam.vba import RESERVED, built, procedures, project_of, sources, streams
+from tests.addin.excel.xlam.vba import (
+    INTERPRETER,
+    RESERVED,
+    built,
+    procedures,
+    project_of,
+    sources,
+    streams,
+)
+from tests.addin.excel.xlam.vba_audit import parsed
 
-OURS = ("ContactsRibbon", "ContactsTexts", "xlwings_udfs", "ThisWorkbook")
+OURS = ("ContactsAddin", "ThisWorkbook")
 
 
 def parameters(source: str) -> set[str]:
@@ -27,9 +36,8 @@ def parameters(source: str) -> set[str]:
 
 def names_by_module() -> dict[str, set[str]]:
     """Return the procedures of each module that can be called by their bare name."""
-    standard = (module for module in sources(built()) if module != "Dictionary")
     texts = sources(built())
-    return {module: {name for name, _ in procedures(texts[module])} for module in standard}
+    return {module: {name for name, _ in procedures(text)} for module, text in texts.items()}
 
 
 def test_the_functions_are_the_three_promised_ones() -> None:
@@ -50,7 +58,7 @@ def test_no_two_of_project_modules_and_procedures_share_a_name_whatever_the_case
 
 @pytest.mark.parametrize("module", OURS)
 def test_no_procedure_is_written_twice_in_a_module_of_ours(module: str) -> None:
-    names = [name.casefold() for name, _ in procedures(sources(built())[module])]
+    names = [each.name.casefold() for each in parsed(sources(built())[module]).procedures]
     assert len(names) == len(set(names))
 
 
@@ -79,4 +87,4 @@ def test_a_parameter_called_type_would_be_found() -> None:
 def test_names_are_short_enough_for_vba() -> None:
     names = set().union(*names_by_module().values(), {PROJECT})
     assert max(map(len, names)) <= 255
-    assert max(len(module.name) for module in modules()) <= 31
+    assert max(len(module.name) for module in modules(INTERPRETER)) <= 31

@@ -14,8 +14,7 @@ import pytest
 import xlwings
 
 from addin.excel.xlam import wrappers
-from addin.excel.xlam.patch import XlwingsChanged, changed
-from addin.excel.xlam.wrappers import Function, _stubbed, functions, udfs_module
+from addin.excel.xlam.wrappers import Function, _stubbed, functions
 
 MODULE = '''
 import xlwings as xw
@@ -23,7 +22,7 @@ import xlwings as xw
 @xw.func(category="Sample")
 @xw.arg("first", doc="""What
     comes first""")
-def ADD(first: float, second: float = 1, caller=None) -> float:
+def ADD(first: float, second: float = 1) -> float:
     """Add two numbers,
     the second being "one" if it is left out."""
     return first + second
@@ -34,20 +33,14 @@ def LAST(first):
     "Take one."
 '''
 WRITTEN = """\
-Function ADD(first, Optional second)
+Public Function ADD(first, Optional second)
 Attribute ADD.VB_Description = "Add two numbers, the second being ""one"" if it is left out."
-    #If App = "Microsoft Excel" Then
-        If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        ADD = XLPy.CallUDF("sample_udfs", "ADD", Array(first, second, Nothing), Nothing, Application.Caller)
-        Exit Function
-    #Else
-        ADD = XLPy.CallUDF("sample_udfs", "ADD", Array(first, second, Nothing))
-        Exit Function
-    #End If
-failed:
+    On Error GoTo failed
+    ADD = Python().CallUDF("sample_udfs", "ADD", Array(first, second), Nothing, Nothing)
+    Exit Function
+failed: 'Python could not even be started
     ADD = Err.Description
 End Function
-
 """
 LONG = MODULE.replace("Take one.", "x" * 256)
 MISSPELT = MODULE.replace('"first", doc="..."', '"frist", doc="..."')
@@ -76,19 +69,16 @@ def test_a_function_calls_python_by_name_and_shows_an_error_as_text(add: Functio
     assert add.source == WRITTEN
 
 
-def test_no_workbook_is_handed_over_with_a_call(add: Function) -> None:
+def test_neither_workbook_nor_cell_is_handed_over_with_a_call(add: Function) -> None:
     assert "Workbook" not in add.source
-    assert ", Nothing, Application.Caller)" in add.source
+    assert "Caller" not in add.source
 
 
-def test_a_function_that_must_stay_silent_and_does_not_fail_as_it_did_is_not_built(
+def test_a_function_that_must_stay_silent_shows_no_error(
     sample: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(wrappers, "SILENT", "ADD")
     assert functions("sample_udfs")[0].source == WRITTEN.replace("Err.Description", '""')
-    otherwise = WRITTEN.replace("Err.Description", "Err.Number")
-    with pytest.raises(XlwingsChanged, match=r"\(error of a function\)"):
-        changed(otherwise, wrappers._changes("ADD", "x"))
 
 
 def test_the_docstring_is_what_excels_function_window_shows(add: Function) -> None:
@@ -96,18 +86,14 @@ def test_the_docstring_is_what_excels_function_window_shows(add: Function) -> No
     assert add.description == text
 
 
-def test_arguments_are_described_but_not_the_one_that_excel_fills_in(add: Function) -> None:
+def test_arguments_are_described(add: Function) -> None:
     assert add.arguments == ("first", "second")
     assert add.argument_texts == ("What comes first", "Positional argument 2")
     assert add.category == "Sample"
 
 
-def test_the_module_holds_every_function_once(sample: Path) -> None:
-    found = functions("sample_udfs")
-    source = udfs_module(found)
-    assert [function.name for function in found] == ["ADD", "LAST"]
-    assert source.count("\nFunction ") == 2
-    assert source.startswith('Attribute VB_Name = "xlwings_udfs"\n')
+def test_every_function_of_the_module_is_found(sample: Path) -> None:
+    assert [function.name for function in functions("sample_udfs")] == ["ADD", "LAST"]
 
 
 def test_a_text_that_excel_would_cut_off_is_refused(sample: Path) -> None:
