@@ -24,7 +24,7 @@ Option Explicit
     Private Const LONGEST_PATH As Long = 32767
 #End If
 
-Private Const FAILED As Long = vbObjectError + 513
+Private Const FAILED As Long = 1000
 Private Const TITLE As String = "Contacts"
 Private Const ANEW As String = " Close Excel and run: getcontacts addin install"
 

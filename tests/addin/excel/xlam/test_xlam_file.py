@@ -15,9 +15,10 @@ import pytest
 import xlwings
 from lxml import etree
 
+from addin.excel.xlam import vba_sources
 from addin.excel.xlam.builder import build
 from addin.excel.xlam.project import REFERENCES
-from addin.excel.xlam.vba_sources import CODE, PROJECT, UDFS, modules
+from addin.excel.xlam.vba_sources import CODE, PROJECT, UDFS, modules, text_of
 from addin.excel.xlam.wrappers import functions
 from tests.addin.excel.xlam.vba import (
     INTERPRETER,
@@ -219,6 +220,39 @@ def test_libreoffice_loads_it_and_lists_its_modules(file: Path) -> None:
     found = json.loads(run_uno(script, str(file)))
     assert set(found[PROJECT]) == {module.name for module in modules(INTERPRETER)}
     assert "import addin.excel.ribbon; addin.excel.ribbon.refresh()" in found[PROJECT][CODE]
+
+
+COMPILED = r"C:\Users\Łukasz\my " "venv" r" 李\python.exe"
+
+
+def returned(addin: bytes, folder: Path) -> dict[str, object]:
+    """Return what functions of an add-in give in LibreOffice, which compiles a module as a whole."""
+    path = folder / "GetContacts.xlam"
+    path.write_bytes(addin)
+    functions = ("WindowsFolder", "GETCONTACTSINFO")
+    script = SCRIPTS / "uno_call.py"
+    found: dict[str, object] = json.loads(
+        run_uno(script, str(path), f"{PROJECT}.{CODE}", *functions)
+    )
+    return found
+
+
+@needs_uno
+def test_libreoffice_compiles_it_and_reads_the_folder_of_python_as_it_is(tmp_path: Path) -> None:
+    found = returned(build(COMPILED), tmp_path)
+    assert found["WindowsFolder"] == str(PureWindowsPath(COMPILED).parent)
+    assert found["GETCONTACTSINFO"], "no Python can be started there, and a sentence says so"
+
+
+@needs_uno
+def test_libreoffice_would_find_a_line_that_does_not_compile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = text_of("contacts.bas").replace("    Press 5\n", "    Press 5 +\n")
+    monkeypatch.setattr(vba_sources, "text_of", lambda _: broken)
+    assert returned(build(COMPILED), tmp_path) == dict.fromkeys(
+        ("WindowsFolder", "GETCONTACTSINFO")
+    )
 
 
 @needs_validator
