@@ -1,3 +1,3 @@
 """Contacts from GREEN-API into rows and files, without Excel."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

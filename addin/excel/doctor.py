@@ -15,7 +15,9 @@ import msgspec
 
 import workbook
 from addin.excel import install, machine
-from addin.excel.install import Installed
+from addin.excel.former import MEND, WHY, is_former
+from addin.excel.install import NOT_ISOLATED, Installed
+from addin.excel.xlam import library
 from workbook.accounts import accounts, credentials, settings
 from workbook.errors import ADVICE, ContactsError, NoAccount, NotReady, Unreachable, WrongUsage
 
@@ -108,17 +110,12 @@ def _excel() -> Check:
     return Check("Excel", True, str(path))
 
 
-MEND = "getcontacts addin install"
-PLAIN = (
-    r"Install getcontacts in a folder with plain letters only, such as C:\getcontacts, and run "
-    "there: getcontacts addin install"
-)
-
-
 def _file(found: Installed) -> Check:
     name, wanted = "Add-in file", (workbook.__version__, metadata.version("xlwings"))
     if found.stamp is None:
         return _failed(name, f"{found.path} is not there", MEND)
+    if is_former(found.stamp.getcontacts):
+        return _failed(name, f"{found.path}: {WHY}", MEND)
     built = (found.stamp.getcontacts, found.stamp.xlwings)
     if built != wanted:
         of, now = (f"getcontacts {ours or '?'} with xlwings {its or '?'}"
@@ -134,8 +131,8 @@ def _interpreter(found: Installed) -> Check:
     path = found.stamp.interpreter
     if not path or not Path(path).is_file():
         return _failed(name, f"{path or 'the Python'} the add-in starts is not there", MEND)
-    if machine.system() == "Windows" and not machine.fits_code_page(path):
-        return _failed(name, f"{path} has letters that Excel cannot use to start Python", PLAIN)
+    if not machine.works_isolated(path):
+        return _failed(name, f"{path} {NOT_ISOLATED}", MEND)
     return Check(name, True, path)
 
 
@@ -143,13 +140,13 @@ def _dll(found: Installed) -> Check:
     name = "xlwings DLL"
     if found.stamp is None or not found.stamp.interpreter:
         return Check(name, None, "no add-in file yet")
-    file = f"xlwings64-{found.stamp.xlwings}.dll"
-    folder = Path(found.stamp.interpreter).parent
-    there = [path for path in (folder / file, folder.parent / file) if path.is_file()]
+    interpreter, xlwings = Path(found.stamp.interpreter), found.stamp.xlwings
+    there = library.beside(interpreter, xlwings)
+    again = machine.command(found.stamp.interpreter, f"-m {library.cure()}")
     if not there:
-        again = "-m pip install --force-reinstall xlwings"
-        mend = machine.command(found.stamp.interpreter, again)
-        return _failed(name, f"{file} is neither in {folder} nor beside it", mend)
+        return _failed(name, f"none of {xlwings} in {interpreter.parent} or beside it", again)
+    if unknown := [path for path in there if not library.is_known(path, xlwings)]:
+        return _failed(name, f"{unknown[0]} is not the one that was reviewed", again)
     if problem := machine.loading_problem(there[0]):
         mend = "Let your antivirus program allow this file, then run getcontacts doctor again."
         return _failed(name, f"{there[0]} does not load: {problem}", mend)

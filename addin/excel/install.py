@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import msgspec
@@ -14,6 +15,11 @@ from workbook.files import atomic
 from workbook.files.system_errors import undeletable, writable_errors
 
 NAME = "GetContacts.xlam"
+NOT_ISOLATED = (
+    "does not find getcontacts in its own folders (python -I), the only ones that Excel's Python "
+    "looks into: it was installed with --user, or PYTHONPATH leads to it. Install it in a virtual "
+    "environment, as the README shows, and repeat this there."
+)
 
 
 class Installed(msgspec.Struct, frozen=True):
@@ -42,11 +48,17 @@ def install(interpreter: str | None = None) -> Installed:
     """Build the add-in for this environment and put it into Excel's start folder.
 
     A file there that is the same already is left alone, even while Excel has it open.
-    Raises WrongUsage where there is no Excel, NotWritable (why "open" while Excel uses the file).
+    Raises WrongUsage where there is no Excel, or a Python that Excel could not use, XlwingsChanged
+    for an xlwings that was not reviewed, NotWritable (why "open" while Excel uses the file).
     """
     path = start_folder() / NAME
+    from addin.excel.xlam import library
     from addin.excel.xlam.builder import build
 
+    python = interpreter or sys.executable
+    library.check(Path(python))
+    if not machine.works_isolated(python):
+        raise WrongUsage(f"{python} {NOT_ISOLATED}")
     content = build(interpreter)
     if _there(path) != content:
         _put(path, content)

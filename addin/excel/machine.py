@@ -7,13 +7,14 @@ import importlib
 import platform
 import re
 import shlex
+import subprocess
 from importlib import metadata
 from pathlib import Path
 from urllib.parse import urlsplit
 
 APP_PATHS = r"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\excel.exe"
 MAC_EXCEL = Path("/Applications/Microsoft Excel.app")
-CODE_PAGE = "mbcs"  # Python's name for that of this Windows; there is none elsewhere
+SECONDS = 60.0  # a first start, with a virus scanner at work
 MARKED = ("ZoneId=3", "ZoneId=4")  # internet, restricted
 
 
@@ -63,16 +64,16 @@ def command(program: str | Path, words: str) -> str:
     return f"& '{path}' {words}" if re.search(r"[^\w.:\\/-]", path) else f"{path} {words}"
 
 
-def fits_code_page(path: str) -> bool:
-    """Tell whether a path can be opened by programs of Windows that know no Unicode.
-
-    Excel loads xlwings' DLL by LoadLibraryA, which is one.
-    """
+def works_isolated(interpreter: str) -> bool:
+    """Tell whether a Python finds all it needs in its own folders, as Excel starts it (-I)."""
+    command = [interpreter, "-I", "-c", "import xlwings, addin"]
     try:
-        path.encode(CODE_PAGE)
-    except UnicodeEncodeError:
+        run = subprocess.run(  # noqa: S603 - the Python that is to be installed for Excel
+            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
         return False
-    return True
+    return run.returncode == 0
 
 
 def loading_problem(library: Path) -> str:

@@ -22,9 +22,9 @@ def account_window() -> subprocess.Popen[bytes]:
             "This Python has no windows (Tk); install it with tcl/tk, "
             "or use a terminal: getcontacts login"
         )
-    # -P: without it, a package called addin in the current folder would be run
+    # -I: else a package called addin in the current folder or in PYTHONPATH would be run
     window = subprocess.Popen(  # noqa: S603 - our own interpreter and module, nothing from outside
-        [interpreter(), "-P", "-m", "addin.shared.account_window"],
+        [interpreter(), "-I", "-m", "addin.shared.account_window"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

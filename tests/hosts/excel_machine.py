@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import sys
 from importlib.metadata import version
@@ -12,13 +13,14 @@ from types import SimpleNamespace
 import pytest
 
 from addin.excel import machine
+from addin.excel.xlam import library
 
 
 def windows(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Pretend to be on Windows, where all is well, and return the interpreter there."""
     monkeypatch.setattr(machine, "system", lambda: "Windows")
     monkeypatch.setattr(machine, "has_pywin32", lambda: True)
-    monkeypatch.setattr(machine, "CODE_PAGE", "cp1252")
+    monkeypatch.setattr(machine, "works_isolated", lambda _: True)
     monkeypatch.setenv("APPDATA", str(folder / "Roaming"))
     excel = folder / "Office" / "EXCEL.EXE"
     excel.parent.mkdir()
@@ -31,7 +33,14 @@ def windows(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     assert loadable is not None
     assert loadable.origin is not None
     shutil.copy(loadable.origin, dll(python))
+    review(monkeypatch, dll(python))
     return python
+
+
+def review(monkeypatch: pytest.MonkeyPatch, library_file: Path) -> None:
+    """Let this file be the DLL that was reviewed."""
+    digest = hashlib.sha256(library_file.read_bytes()).hexdigest()
+    monkeypatch.setitem(library.KNOWN, version("xlwings"), {library_file.name: digest})
 
 
 def dll(python: Path) -> Path:

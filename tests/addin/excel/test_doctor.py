@@ -10,9 +10,10 @@ import pytest
 
 import workbook
 from addin.excel import doctor, install, machine
+from addin.excel.addin_info import Stamp
 from addin.excel.doctor import Check
 from tests.accounts.keyrings import InMemory, used
-from tests.hosts.excel_machine import dll, mac, register, windows
+from tests.hosts.excel_machine import dll, mac, register, review, windows
 from workbook.accounts import accounts, settings
 from workbook.accounts.accounts import Account
 from workbook.accounts.settings import Settings
@@ -76,7 +77,7 @@ def remove_dll(python: Path) -> None:
     dll(python).unlink()
 
 
-def break_dll(python: Path) -> None:
+def change_dll(python: Path) -> None:
     dll(python).unlink()
     dll(python).write_bytes(b"MZ")
 
@@ -101,7 +102,7 @@ def uninstall(python: Path) -> None:
         (replace_by_a_stranger, ["Add-in file", "Interpreter"], "getcontacts addin install"),
         (remove_python, ["Interpreter"], "getcontacts addin install"),
         (remove_dll, ["xlwings DLL"], "pip install --force-reinstall xlwings"),
-        (break_dll, ["xlwings DLL"], "antivirus"),
+        (change_dll, ["xlwings DLL"], "pip install --force-reinstall xlwings"),
         (mark, ["Mark of the Web"], "getcontacts addin remove, then getcontacts addin install"),
     ],
 )
@@ -156,20 +157,43 @@ def test_code_and_installed_package_must_be_one_version(monkeypatch: pytest.Monk
     assert "Install getcontacts again" in found("Python and packages").next_step
 
 
-@pytest.mark.parametrize(("user", "names"), [("Jürgen", []), ("Łukasz", ["Interpreter"])])
-def test_a_folder_with_letters_that_excel_cannot_use_is_found_with_its_cure(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    simulator: Simulator,
-    user: str,
-    names: list[str],
+@pytest.mark.parametrize("user", ["Jürgen", "Łukasz", "王"])
+def test_a_folder_may_have_letters_of_any_script(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, simulator: Simulator, user: str
 ) -> None:
     (tmp_path / user).mkdir()
     python = windows(tmp_path / user, monkeypatch)
     log_in(simulator)
     install.install(str(python))
-    assert wrong() == names
-    assert ("plain letters" in doctor.next_step(doctor.checks())) is bool(names)
+    assert wrong() == []
+
+
+def test_a_dll_that_windows_does_not_load_is_found_with_its_cure(
+    healthy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dll(healthy).write_bytes(b"MZ")
+    review(monkeypatch, dll(healthy))
+    assert wrong() == ["xlwings DLL"]
+    assert "antivirus" in doctor.next_step(doctor.checks())
+
+
+@pytest.mark.usefixtures("healthy")
+def test_a_python_that_needs_more_than_its_own_folders_is_found_with_its_cure(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(machine, "works_isolated", lambda _: False)
+    assert wrong() == ["Interpreter"]
+    assert "virtual environment" in found("Interpreter").detail
+
+
+@pytest.mark.usefixtures("healthy")
+def test_an_add_in_through_which_a_cell_can_run_code_is_found_with_its_cure(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(install, "stamp_of", lambda _: Stamp("0.1.0", "0.37.8", "python.exe"))
+    check = found("Add-in file")
+    assert "a workbook from anybody can run programs" in check.detail
+    assert doctor.next_step(doctor.checks()) == "getcontacts addin install"
 
 
 def test_an_add_in_file_that_cannot_be_read_is_told(python: Path) -> None:

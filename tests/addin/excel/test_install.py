@@ -9,7 +9,9 @@ import pytest
 
 from addin.excel import install, machine
 from addin.excel.install import NAME
-from tests.hosts.excel_machine import mac, windows
+from addin.excel.xlam import library
+from addin.excel.xlam.library import XlwingsChanged
+from tests.hosts.excel_machine import dll, mac, windows
 from tests.hosts.windows import forbid, hold
 from workbook.errors import NotDeleted, NotWritable, WrongUsage
 
@@ -117,6 +119,32 @@ def test_a_file_that_cannot_be_read_is_told(python: str) -> None:
     install.status().path.mkdir(parents=True)
     with pytest.raises(WrongUsage, match=r"GetContacts\.xlam cannot be read"):
         install.status()
+
+
+def test_a_python_that_excel_could_not_use_is_refused(
+    python: str, excel_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine, "works_isolated", lambda _: False)
+    with pytest.raises(WrongUsage, match=r"python -I.*--user.*virtual environment"):
+        install.install(python)
+    assert not excel_folder.exists()
+
+
+def test_a_dll_that_nobody_reviewed_is_refused_with_the_way_on(
+    python: str, excel_folder: Path
+) -> None:
+    dll(Path(python)).write_bytes(b"MZ and more")
+    with pytest.raises(XlwingsChanged, match=r"xlwings64.*pip install --force-reinstall xlwings=="):
+        install.install(python)
+    assert not excel_folder.exists()
+
+
+def test_an_xlwings_that_nobody_reviewed_is_refused_with_the_way_on(
+    python: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(library, "version", lambda _: "0.38.0")
+    with pytest.raises(XlwingsChanged, match=r"^xlwings 0\.38\.0 is not what.*xlwings==0\.37\.8"):
+        install.install(python)
 
 
 def test_removing_leaves_nothing(python: str, excel_folder: Path) -> None:

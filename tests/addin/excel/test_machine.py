@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import platform
+import subprocess
+import sys
+import sysconfig
+import venv
+from pathlib import Path
 
 import pytest
 
@@ -32,6 +37,24 @@ def test_a_line_to_paste_runs_a_program_in_any_folder(
 ) -> None:
     monkeypatch.setattr(machine, "system", lambda: system)
     assert machine.command(program, "-m pip") == line
+
+
+def test_this_python_works_from_its_own_folders_alone() -> None:
+    assert machine.works_isolated(sys.executable)
+
+
+def test_a_python_that_only_pythonpath_completes_does_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    venv.create(tmp_path / "bare", symlinks=True)
+    bare = tmp_path / "bare" / "bin" / "python"
+    monkeypatch.setenv("PYTHONPATH", sysconfig.get_path("purelib"))
+    assert subprocess.run([bare, "-c", "import xlwings"], check=False).returncode == 0
+    assert not machine.works_isolated(str(bare))
+
+
+def test_a_python_that_is_not_there_does_not(tmp_path: Path) -> None:
+    assert not machine.works_isolated(str(tmp_path / "python.exe"))
 
 
 def test_the_proxy_on_the_way_is_named_without_its_password(

@@ -15,12 +15,14 @@ from workbook.errors import WrongUsage
 
 @pytest.mark.window
 @pytest.mark.skipif(bool(MISSING), reason=f"not installed here: {', '.join(MISSING)}")
-def test_the_window_runs_on_its_own_and_never_code_of_the_current_folder(
+def test_the_window_runs_on_its_own_and_never_code_of_other_folders(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "addin").mkdir()
-    (tmp_path / "addin" / "__init__.py").write_text("raise SystemExit('a stranger ran')")
+    for place in (tmp_path, tmp_path / "elsewhere"):
+        (place / "addin").mkdir(parents=True)
+        (place / "addin" / "__init__.py").write_text("raise SystemExit('a stranger ran')")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "elsewhere"))
     with screen() as display:
         monkeypatch.setenv("DISPLAY", display)
         window = launch.account_window()
