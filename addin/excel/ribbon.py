@@ -88,7 +88,7 @@ def help() -> None:
 
 
 def _pressed(act: Callable[[xw.Book], str]) -> None:
-    book, mode = xw.Book.caller(), "info"
+    book, mode = _book(), "info"
     try:
         said = act(book)
     except ContactsError as error:
@@ -97,6 +97,15 @@ def _pressed(act: Callable[[xw.Book], str]) -> None:
         said, mode = error_text.sentence(bug), "critical"
     if said:
         book.app.alert(said, title=TITLE, mode=mode)
+
+
+def _book() -> xw.Book:
+    """Return the workbook whose button was pressed.
+
+    On a Mac its name would have to go through a shell; so the add-in tells none there, and it is
+    the one in front.
+    """
+    return xw.books.active if machine.system() == "Darwin" else xw.Book.caller()
 
 
 def _refresh(book: xw.Book) -> str:

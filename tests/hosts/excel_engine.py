@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
+from types import SimpleNamespace
 from typing import Any
 
 import xlwings as xw
@@ -73,6 +74,10 @@ class App:
     @property
     def api(self) -> Any:
         return Dialogs(self.excel) if self.excel.has_dialog else object()
+
+    @property
+    def books(self) -> Any:
+        return SimpleNamespace(active=Book(self.excel, self))  # there is one
 
     @property
     def screen_updating(self) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import xlwings as xw
 
 from addin.excel import doctor, machine, ribbon, udfs
 from addin.shared import launch
@@ -225,6 +226,15 @@ def test_ctrl_z_after_a_refresh_that_failed_undoes_no_older_one(
     ribbon.refresh()
     ribbon.undo_last_press()
     assert contents(excel.sheet("Contacts"), "name")[0] == ["Anni"]
+
+
+def test_on_a_mac_a_press_is_for_the_workbook_in_front_since_none_is_named(
+    service: Simulator, excel: Excel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine, "system", lambda: "Darwin")
+    monkeypatch.setattr(xw.Book, "caller", lambda: pytest.fail("no workbook was named"))
+    ribbon.refresh()
+    assert told(excel) == '5 contacts, on the new sheet "Contacts".'
 
 
 @pytest.mark.parametrize("press", [ribbon.undo, ribbon.undo_last_press])
