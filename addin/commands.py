@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from addin.excel import machine
+from addin.excel.former import SENTENCE, is_former
 from addin.excel.install import NAME, Installed
 
 if TYPE_CHECKING:
@@ -95,6 +96,8 @@ def _show(found: Installed) -> None:
         click.echo(f"getcontacts  {found.stamp.getcontacts or 'unknown'}")
         click.echo(f"xlwings      {found.stamp.xlwings or 'unknown'}")
         click.echo(f"Python       {found.stamp.interpreter or 'unknown'}")
+        if is_former(found.stamp.getcontacts):
+            click.echo(f"\n{SENTENCE}")
 
 
 @click.command(short_help="Find out what is wrong, and the one next step.")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from addin.excel import machine
-from addin.excel.addin_info import stamp_of
+from addin.excel import install, machine
+from addin.excel.addin_info import Stamp, stamp_of
 from tests.cli.command import getcontacts, use
 from tests.hosts.excel_machine import mac, windows
 from workbook.simulator.simulator import Simulator
@@ -64,6 +64,17 @@ def test_install_status_remove_tell_what_they_did() -> None:
     assert "getcontacts  0." in shown
     assert getcontacts("addin", "remove").out == "The add-in is removed.\n"
     assert getcontacts("addin", "remove").out == "There was no add-in to remove.\n"
+
+
+def test_the_status_says_why_an_add_in_of_before_must_be_installed_anew(
+    on_windows: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    getcontacts("addin", "install")
+    assert "run programs" not in getcontacts("addin", "status").out
+    monkeypatch.setattr(install, "stamp_of", lambda _: Stamp("0.1.0", "0.37.8", "python.exe"))
+    last = getcontacts("addin", "status").out.splitlines()[-1]
+    assert last.startswith("This add-in was built by getcontacts 0.1, and through it a workbook")
+    assert last.endswith("Close Excel and run: getcontacts addin install")
 
 
 def test_on_a_mac_the_script_it_needs_is_named(

@@ -1,0 +1,74 @@
+"""An add-in of version 0.1 runs code from a cell: at its first press or formula it says so."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+import xlwings
+
+from addin import ribbon
+from addin.excel import former
+from addin.excel.xlam import wrappers
+from addin.excel.xlam.vba_sources import RIBBON, UDFS
+from tests.hosts.excel_data import Excel
+from tests.hosts.excel_engine import running
+
+MISSING = -2147352572  # what pywin32 makes of an argument that was left out
+BUTTONS = ("refresh", "undo", "undo_last_press", "export", "account", "check", "help")
+SENTENCE = (
+    "This add-in was built by getcontacts 0.1, and through it a workbook from anybody can run "
+    "programs on this computer. Close Excel and run: getcontacts addin install"
+)
+
+
+@pytest.fixture
+def excel() -> Iterator[Excel]:
+    with running() as started:
+        yield started
+
+
+@pytest.mark.parametrize("button", BUTTONS)
+def test_each_button_says_why_the_add_in_must_be_installed_anew(excel: Excel, button: str) -> None:
+    line = f"import addin.ribbon; addin.ribbon.{button}()"  # in the VBA of version 0.1
+    exec(line)
+    assert excel.alerts == [(SENTENCE, "critical")]
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments", "shown"),
+    [
+        ("GETCONTACTS", 4, SENTENCE),
+        ("GETCONTACTSINFO", 1, SENTENCE),
+        ("GETCONTACT", 3, ""),  # what goes wrong stays out of the letters of a mail merge
+    ],
+)
+def test_each_formula_says_it_in_its_cell(
+    function: str, arguments: int, shown: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    windows = SimpleNamespace(Range=lambda xl: xl, is_range_instance=lambda _: False)
+    monkeypatch.setattr(xlwings, "_xlwindows", windows, raising=False)
+    server: Any = ModuleType("xlwings.com_server")
+    server.loop = None  # only asynchronous functions use it
+    monkeypatch.setitem(sys.modules, "xlwings.com_server", server)
+    with wrappers.generator("addin.udfs") as (real, module), running():
+        real.udf_modules["addin.udfs"] = {"filetime": None, "module": module}
+        cell = xlwings.Book.caller().sheets[0]["A1"].impl
+        rows = real.call_udf("addin.udfs", function, (MISSING,) * arguments, None, cell)
+    assert rows == [[shown]]
+
+
+def test_the_add_in_of_today_calls_other_names() -> None:
+    assert {RIBBON, UDFS}.isdisjoint({"addin.ribbon", "addin.udfs"})
+    assert ribbon.__name__ != RIBBON
+
+
+@pytest.mark.parametrize(
+    ("version", "one_of_them"),
+    [("0.1.0", True), ("0.1.7", True), ("0.2.0", False), ("0.10.0", False), ("", False)],
+)
+def test_it_is_known_by_the_version_in_its_file(version: str, one_of_them: bool) -> None:
+    assert former.is_former(version) is one_of_them
