@@ -24,7 +24,7 @@ Option Explicit
     Private Const LONGEST_PATH As Long = 32767
 #End If
 
-Private Const FAILED As Long = 1000
+Private Const OUR_ERROR As Long = 1000
 Private Const TITLE As String = "Contacts"
 Private Const ANEW As String = " Close Excel and run: getcontacts addin install"
 
@@ -90,7 +90,7 @@ Private Sub Press(ByVal button As Long)
     End If
     On Error GoTo unable
     #If Mac Then
-        If AppleScriptTask(MAC_SCRIPT, "VbaHandler", MacStart() & code & MAC_REST) = "1" Then Err.Raise FAILED
+        If AppleScriptTask(MAC_SCRIPT, "VbaHandler", MacStart() & code & MAC_REST) = "1" Then Err.Raise OUR_ERROR
     #Else
         Dim server As Object
         Set server = Python()
@@ -109,20 +109,20 @@ End Sub
 'The one routine that starts Python: xlwings' DLL does it, and keeps it until Excel ends.
 Private Function Python() As Object
     #If Mac Then
-        Err.Raise FAILED, Description:="Formulas need Excel for Windows; on a Mac use the button Refresh."
+        Err.Raise OUR_ERROR, Description:="Formulas need Excel for Windows; on a Mac use the button Refresh."
     #Else
-        Dim words() As Byte, server As Variant, former As String, folder As String, failed As Boolean
+        Dim words() As Byte, server As Variant, former As String, folder As String, broken As Boolean
         LoadOnce
         words = StrConv(SERVE & vbNullChar, vbFromUnicode)
-        If XLPyDLLActivateAuto(server, VarPtr(words(0)), 0) <> 0 Then Err.Raise FAILED, Description:=server
+        If XLPyDLLActivateAuto(server, VarPtr(words(0)), 0) <> 0 Then Err.Raise OUR_ERROR, Description:=server
         If server Is Nothing Then
             former = String$(LONGEST_PATH, vbNullChar)
             GetCurrentDirectoryW LONGEST_PATH, StrPtr(former)
             folder = WindowsFolder()
-            If SetCurrentDirectoryW(StrPtr(folder)) = 0 Then Err.Raise FAILED, Description:="Python is not in " & folder & " any more." & ANEW
-            failed = XLPyDLLActivateAuto(server, VarPtr(words(0)), 1) <> 0
+            If SetCurrentDirectoryW(StrPtr(folder)) = 0 Then Err.Raise OUR_ERROR, Description:="Python is not in " & folder & " any more." & ANEW
+            broken = XLPyDLLActivateAuto(server, VarPtr(words(0)), 1) <> 0
             SetCurrentDirectoryW StrPtr(former)
-            If failed Then Err.Raise FAILED, Description:="Python could not be started. Run: getcontacts doctor" & vbNewLine & server
+            If broken Then Err.Raise OUR_ERROR, Description:="Python could not be started. Run: getcontacts doctor" & vbNewLine & server
         End If
         Set Python = server
     #End If
@@ -139,12 +139,12 @@ Private Sub LoadOnce()
     Dim folder As String, file As String
     If loaded Then Exit Sub
     folder = WindowsFolder()
-    If folder = "" Then Err.Raise FAILED, Description:="This add-in was built for a Mac." & ANEW
+    If folder = "" Then Err.Raise OUR_ERROR, Description:="This add-in was built for a Mac." & ANEW
     file = folder & "\" & LIBRARY
     loaded = LoadLibraryW(StrPtr(file)) <> 0
     file = folder & "\..\" & LIBRARY 'where a virtual environment has it
     If Not loaded Then loaded = LoadLibraryW(StrPtr(file)) <> 0
-    If Not loaded Then Err.Raise FAILED, Description:=LIBRARY & " is not in " & folder & " or beside it." & ANEW
+    If Not loaded Then Err.Raise OUR_ERROR, Description:=LIBRARY & " is not in " & folder & " or beside it." & ANEW
 End Sub
 
 Private Function WindowsFolder() As String

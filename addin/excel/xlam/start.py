@@ -28,7 +28,10 @@ def is_windows(interpreter: str) -> bool:
     """
     if PureWindowsPath(interpreter).is_absolute():
         if not PLAIN_NAME.fullmatch(PureWindowsPath(interpreter).name):
-            raise WrongUsage(f'"{interpreter}" has a file name that Excel cannot start')
+            raise WrongUsage(
+                f'"{interpreter}" has a file name that Excel cannot start; take the python.exe of '
+                "a virtual environment"
+            )
         return True
     if not PurePosixPath(interpreter).is_absolute():
         raise WrongUsage(
@@ -36,7 +39,10 @@ def is_windows(interpreter: str) -> bool:
             r"C:\Users\me\venv\Scripts\python.exe"
         )
     if MAC_CANNOT.search(interpreter):
-        raise WrongUsage(f'"{interpreter}" has a character that Excel for Mac cannot hand over')
+        raise WrongUsage(
+            f'"{interpreter}" has a character that Excel for Mac cannot hand over; make the '
+            "virtual environment in a folder with a plain name"
+        )
     return False
 
 
@@ -58,6 +64,6 @@ def mac_start(interpreter: str) -> str:
     The script gives it to a shell as it is, so it is quoted for one.
     """
     if is_windows(interpreter):
-        return "    Err.Raise FAILED"
+        return "    Err.Raise OUR_ERROR"
     quoted = "'" + interpreter.replace("'", "'\\''") + "'"
     return assigned("MacStart", f"FALSE|{quoted} {ISOLATED}|")

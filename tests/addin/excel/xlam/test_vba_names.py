@@ -18,7 +18,7 @@ from tests.addin.excel.xlam.vba import (
     sources,
     streams,
 )
-from tests.addin.excel.xlam.vba_audit import parsed
+from tests.addin.excel.xlam.vba_audit import Procedure, parsed
 
 OURS = ("ContactsAddin", "ThisWorkbook")
 
@@ -60,6 +60,22 @@ def test_no_two_of_project_modules_and_procedures_share_a_name_whatever_the_case
 def test_no_procedure_is_written_twice_in_a_module_of_ours(module: str) -> None:
     names = [each.name.casefold() for each in parsed(sources(built())[module]).procedures]
     assert len(names) == len(set(names))
+
+
+def inner_names(procedure: Procedure) -> set[str]:
+    """Return variables, parameters and labels: inside, each hides whatever else is called so."""
+    labels = re.findall(r"GoTo (\w+)", "\n".join(procedure.statements))
+    return {name.casefold() for name in (*procedure.locals, *procedure.parameters, *labels)}
+
+
+def test_no_variable_hides_a_constant_or_a_procedure_whatever_the_case() -> None:
+    code = parsed(sources(built())["ContactsAddin"])
+    declared = {name for name, _ in code.declares} | {each.name for each in code.procedures}
+    outer = {name.casefold() for name in (*code.constants, *declared)}
+    assert "broken" in set().union(*map(inner_names, code.procedures))
+    assert {
+        each.name: found for each in code.procedures if (found := inner_names(each) & outer)
+    } == {}
 
 
 def test_nothing_is_called_like_the_file_so_excel_cannot_mistake_one_for_the_other() -> None:
