@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -44,6 +46,7 @@ ALLOWED = {
     f'Private Declare XLPyDLLActivateAuto "xlwings64-{xlwings.__version__}.dll" {POINTERS}',
     f'Private Declare XLPyDLLActivateAuto "xlwings32-{xlwings.__version__}.dll" {POINTERS}',
 }
+LOG = "Library/Containers/com.microsoft.Excel/Data/xlwings.log"
 MAC = "/Users/me/my $(venv)/bin/python"
 
 # what add-ins were built from until version 0.1.0: xlwings' own text, and these callbacks
@@ -128,6 +131,22 @@ def test_a_new_declaration_would_be_found(line: str, finding: str) -> None:
     assert any(finding in each for each in findings({"ContactsAddin": source}, ALLOWED))
 
 
+def test_a_button_that_runs_what_it_is_given_would_be_found() -> None:
+    source = sources(built())["ContactsAddin"]
+    broken = source.replace("Case 1: code = REFRESH_CODE", "Case 1: code = button")
+    assert broken != source
+    [found] = findings({"ContactsAddin": broken}, ALLOWED)[:1]
+    assert "Press: AppleScriptTask is given more than constants" in found
+
+
+def test_a_folder_that_a_workbook_chooses_would_be_found() -> None:
+    source = sources(built())["ContactsAddin"]
+    broken = re.sub(r"WindowsFolder = .*", "WindowsFolder = ActiveWorkbook.Path", source)
+    found = findings({"ContactsAddin": broken}, ALLOWED)
+    for library in ("LoadLibraryW", "SetCurrentDirectoryW"):
+        assert any(f"{library} is given more than constants" in each for each in found)
+
+
 def test_python_on_windows_is_started_by_one_constant_line_that_names_no_folder() -> None:
     line = text_of(code(), "SERVE")
     assert line == """.\\python.exe -I -B -c "import xlwings; xlwings.serve('$(CLSID)')\""""
@@ -148,27 +167,35 @@ def test_on_a_mac_the_shell_runs_the_isolated_python_of_any_folder(
 ) -> None:
     python = tmp_path / folder / "python"
     python.parent.mkdir()
-    python.write_text('#!/bin/sh\nprintf "%s\\n" "$@" > "$(dirname "$0")/arguments"\n')
+    python.write_text(
+        '#!/bin/sh\nprintf "%s\\n" "$@" > "$(dirname "$0")/arguments"\necho started >&2\n'
+    )
     python.chmod(0o755)
     built_for_mac = code(build(str(python)))
     told = [text_of(built_for_mac, "HELP_CODE"), text_of(built_for_mac, "MAC_REST")]
     given = result_of(built_for_mac, "MacStart") + "".join(told)
-    subprocess.run(["sh", "-c", as_the_script_does(given)], cwd=tmp_path, check=True)
+    log = tmp_path / LOG
+    log.parent.mkdir(parents=True)
+    command = ["sh", "-c", as_the_script_does(given)]
+    subprocess.run(command, cwd=tmp_path, env={**os.environ, "HOME": str(tmp_path)}, check=True)
     arguments = (python.parent / "arguments").read_text().splitlines()
     assert arguments[:4] == ["-I", "-B", "-u", "-W"]
     assert arguments[6] == (
         "import xlwings.utils;xlwings.utils.prepare_sys_path('FALSE');"
         "import addin.excel.ribbon; addin.excel.ribbon.help() "
     )
-    assert [each.name for each in tmp_path.iterdir()] == [folder], "no part of it was run"
+    assert arguments[7:9] == ["--wb=-", "--from_xl=1"], "no workbook has a say in it"
+    assert log.read_text() == "started\n"
+    assert sorted(each.name for each in tmp_path.iterdir()) == sorted([folder, "Library"])
 
 
 def as_the_script_does(given: str) -> str:
     """Return the shell command that xlwings' AppleScript makes, run here and not in the background."""
-    path, python, statement, book, application, _ = given.split("|")
+    path, python, statement, book, application, log = given.split("|")
     return (
         f'{python} -B -u -W ignore -c "import xlwings.utils;xlwings.utils.prepare_sys_path'
-        f'(\'{path}\');{statement} " "--wb={book}" "--from_xl=1" "--app={application}"'
+        f'(\'{path}\');{statement} " "--wb={book}" "--from_xl=1" "--app={application}" '
+        f'> /dev/null 2>"{log}"'
     )
 
 
