@@ -253,7 +253,7 @@ def test_a_bug_in_the_thread_is_told_and_not_lost(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError(f"at {service.api_url} with {service.token}")
 
-    monkeypatch.setattr(latest, "latest", broken)
+    monkeypatch.setattr(formula_lists, "latest", broken)
     problem = formula_lists.shared.of("").problem
     assert "bug" in problem
     assert "RuntimeError at test_formula_lists.py" in problem
