@@ -23,7 +23,7 @@ TREES = {name: ast.parse(file.read_text("utf-8")) for name, file in FILES.items(
 HEADLESS = "errors files contacts accounts merge store green_api sync export ooxml simulator cli"
 ROOMS = [
     *(f"workbook.{room}" for room in (*HEADLESS.split(), "__main__")),
-    *(f"addin.{room}" for room in ("shared", "excel", "commands")),
+    *(f"addin.{room}" for room in ("shared", "excel", "ribbon", "udfs", "commands")),
 ]
 
 # who decides does not read, write or call: {pure room}
@@ -52,7 +52,7 @@ HOMES = {
     "openpyxl": "workbook.export workbook.ooxml workbook.merge.references addin.excel.xlam",
     "click": "workbook.cli addin.commands",
     "rich": "workbook.cli",
-    "xlwings": "addin.excel",
+    "xlwings": "addin.excel addin.ribbon addin.udfs",
 }
 HEAVY = "keyring lxml openpyxl phonenumbers requests rich stamina vobject xlwings sqlite3"
 

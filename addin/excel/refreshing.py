@@ -19,7 +19,7 @@ from addin.shared.undo import Undone
 from workbook.accounts.accounts import Account
 from workbook.contacts.columns import NAME
 from workbook.merge.report import Place, UpdateReport
-from workbook.sync import managed_tables
+from workbook.store.managed_tables import ManagedTable
 from workbook.sync.latest import Latest
 
 
@@ -52,7 +52,7 @@ def make(book: xw.Book, account: Account, got: Latest) -> tuple[str, Counter[str
     sheet.check(book)
     contents = refresh_decision.new_table(account, got)
     workbook_memory.forget(book)
-    workbook_memory.remember(book, NAME, managed_tables.managed_by(account, contents.header))
+    workbook_memory.remember(book, NAME, ManagedTable.of(account, contents.header))
     with sheet.undisturbed(book.app):
         return sheet.create(book, contents), contents.altered
 

@@ -22,7 +22,8 @@ from workbook.contacts.contact import counted
 from workbook.errors import ContactsError, FileChanged
 from workbook.export import formats, output_file
 from workbook.export.source_date_epoch import clamped
-from workbook.sync import managed_tables
+from workbook.store import managed_tables
+from workbook.store.managed_tables import ManagedTable
 from workbook.sync.latest import Latest, latest
 
 TITLE = "Contacts"
@@ -171,7 +172,7 @@ def _export(book: xw.Book) -> str:
         snapshot, wishes = _fetched(chosen).snapshot, formats.Wishes()
         origin = Origin(chosen.alias, clamped(snapshot.fetched))
         write = partial(formats.write, snapshot.contacts, origin, wishes)
-        owned = workbook_memory.owned_by(chosen, *wishes.columns)
+        owned = ManagedTable.of(chosen, wishes.columns)
         output_file.replace(target, managed_tables.noted(write, target, owned), overwrite=replacing)
     count = len(snapshot.contacts)
     return f"{counted(count)} {'is' if count == 1 else 'are'} in {target}."

@@ -12,9 +12,8 @@ import xlwings as xw
 
 from addin.excel import excel_objects, onedrive
 from addin.shared.undo import Refresh
-from workbook.accounts.accounts import Account
-from workbook.sync import managed_tables
-from workbook.sync.managed_tables import ManagedTable
+from workbook.store import managed_tables
+from workbook.store.managed_tables import ManagedTable
 
 _unsaved: dict[str, ManagedTable] = {}
 _refreshes: dict[str, Refresh] = {}
@@ -37,11 +36,6 @@ def remember(book: xw.Book, table: str, owned: ManagedTable) -> None:
         _unsaved[_unsaved_name(book)] = owned
     else:
         managed_tables.remember(place, table, owned)
-
-
-def owned_by(account: Account, *titles: str) -> ManagedTable:
-    """Return that a table was filled with these columns for this account."""
-    return ManagedTable(account.id_instance, account.alias, tuple(dict.fromkeys(titles)))
 
 
 def last_refresh(book: xw.Book) -> Refresh | None:

@@ -21,9 +21,10 @@ from workbook.merge import plan as merge
 from workbook.merge.model import Incoming, Missing, UpdateOptions
 from workbook.merge.report import Place, UpdateReport, reported
 from workbook.merge.row_edits import STATUS
-from workbook.sync import history, managed_tables
+from workbook.store.managed_tables import ManagedTable
+from workbook.sync import history
 from workbook.sync.latest import Latest
-from workbook.sync.managed_tables import ManagedTable
+from workbook.sync.table_memory import table_memory
 
 STILL_FILTERED = "Nobody was removed, for the table is filtered. Clear the filter and repeat."
 
@@ -54,14 +55,14 @@ def decide(
         {contact.id for contact in got.snapshot.contacts},
     )
     options = UpdateOptions(columns=(), missing=_missing(), force=settings.load().remove_noted)
-    plan = merge.plan(there.existing, incoming, managed_tables.memory(account, owned), options)
+    plan = merge.plan(there.existing, incoming, table_memory(account, owned), options)
     notices = []
     if plan.removed and there.filtered:
         plan, notices = replace(plan, removed=()), [STILL_FILTERED]
     nothing, now = plan.changes_nothing, datetime.now().astimezone()
     return Decision(
         Work(plan.ours, plan.updates, plan.appended, plan.removed),
-        managed_tables.managed_by(account, plan.ours),
+        ManagedTable.of(account, plan.ours),
         None if nothing else undo.kept(there, plan, now),
         reported(place, there.existing, plan, notices),
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from workbook.errors import NotWritable
-from workbook.store import database
+from workbook.store import database, schema
 
 FIRST_USE = "from workbook.store import database\nwith database.opened() as c: c.execute('SELECT 1 FROM pace')"
 
@@ -66,10 +66,10 @@ def test_an_older_database_is_brought_up_to_date_and_keeps_its_rows(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with monkeypatch.context() as before:
-        before.setattr(database, "MIGRATIONS", database.MIGRATIONS[:1])
+        before.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:1])
         note("a")
-    later = (*database.MIGRATIONS, "CREATE TABLE extra (x TEXT);INSERT INTO extra VALUES ('new');")
-    monkeypatch.setattr(database, "MIGRATIONS", later)
+    later = (*schema.MIGRATIONS, "CREATE TABLE extra (x TEXT);INSERT INTO extra VALUES ('new');")
+    monkeypatch.setattr(schema, "MIGRATIONS", later)
     assert noted() == ["a"]
     with database.opened() as connection:
         assert connection.execute("SELECT x FROM extra").fetchall() == [("new",)]
@@ -78,9 +78,7 @@ def test_an_older_database_is_brought_up_to_date_and_keeps_its_rows(
 def test_a_step_that_fails_leaves_the_old_database(monkeypatch: pytest.MonkeyPatch) -> None:
     note("a")
     with monkeypatch.context() as broken:
-        broken.setattr(
-            database, "MIGRATIONS", (*database.MIGRATIONS, "CREATE TABLE x (y); NONSENSE;")
-        )
+        broken.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, "CREATE TABLE x (y); NONSENSE;"))
         with pytest.raises(NotWritable):
             note("b")
     assert noted() == ["a"]

@@ -19,8 +19,7 @@ import pytest
 from tests.cli.command import getcontacts
 from workbook.accounts import accounts, settings
 from workbook.accounts.accounts import Account
-from workbook.store import database, pairs
-from workbook.sync import managed_tables
+from workbook.store import database, managed_tables, pairs
 
 URL = "https://1101.api.green-api.com"
 SHOP = Account("shop", URL, "1101000001", "made-up-token-of-the-shop")

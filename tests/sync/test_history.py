@@ -15,7 +15,7 @@ from workbook.contacts.contact import Contact
 from workbook.contacts.difference import Difference
 from workbook.contacts.identity import GROUP, Pair
 from workbook.errors import NotWritable
-from workbook.store import database, pairs, snapshots, versions
+from workbook.store import database, pairs, schema, snapshots, versions
 from workbook.sync import history
 from workbook.sync.recording import Trust
 
@@ -336,7 +336,7 @@ def test_a_list_and_its_changes_are_kept_together_or_not_at_all(
 
 def test_a_database_of_the_first_version_is_taken_over(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(database, "MIGRATIONS", database.MIGRATIONS[:1])
+        patch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:1])
         with database.opened() as connection:
             row = (INSTANCE, "shop", day(0).isoformat(), 0, "{}", "{}")
             connection.execute("INSERT INTO snapshot VALUES (?, ?, ?, ?, ?, ?)", row)

@@ -23,8 +23,9 @@ from workbook.export import formats, output_file
 from workbook.export.formats import Wishes
 from workbook.export.source_date_epoch import epoch
 from workbook.merge.model import Missing
-from workbook.sync import history, latest, managed_tables
-from workbook.sync.managed_tables import ManagedTable
+from workbook.store import managed_tables
+from workbook.store.managed_tables import ManagedTable
+from workbook.sync import history, latest
 
 Write = Callable[[BinaryIO], Counter[str]]
 
@@ -117,7 +118,7 @@ def perform(run: Run, account: Account) -> Report:
         if target is not None:
             doing(f"Writing {len(got.chosen):,} contacts")
             if run.wishes.format == "xlsx":  # a later --update knows by it which columns are ours
-                owned = ManagedTable(account.id_instance, account.alias, run.wishes.columns)
+                owned = ManagedTable.of(account, run.wishes.columns)
                 write = managed_tables.noted(write, target, owned)
             altered = output_file.replace(target, write, overwrite=run.overwrite)
     if target is None:  # once the bar is gone: both may be one terminal

@@ -15,8 +15,9 @@ from workbook.merge.model import Incoming, UpdateOptions
 from workbook.merge.remarks import remarks, rows
 from workbook.merge.report import UpdateReport
 from workbook.ooxml import workbook_file
-from workbook.sync import managed_tables
-from workbook.sync.managed_tables import ManagedTable
+from workbook.store import managed_tables
+from workbook.store.managed_tables import ManagedTable
+from workbook.sync.table_memory import table_memory
 
 
 def update(run: Run, account: Account) -> Report:
@@ -31,15 +32,13 @@ def update(run: Run, account: Account) -> Report:
         doing(f"Updating {run.out}")
         whole = got.latest.snapshot.contacts
         fresh = Incoming(got.chosen, got.origin, {contact.id for contact in whole}, whole)
-        memory = managed_tables.memory(account, owned)
+        memory = table_memory(account, owned)
         wish = UpdateOptions(run.wishes.columns, run.missing, adopt=run.adopt)
 
         def write(out: BinaryIO) -> UpdateReport:
             done = workbook_file.update(book, out, fresh, memory, wish)
             # before the file is in its place: what fails after that is no failure any more
-            managed_tables.remember(
-                path, done.table, ManagedTable(account.id_instance, account.alias, done.owned)
-            )
+            managed_tables.remember(path, done.table, ManagedTable.of(account, done.owned))
             return done
 
         done = output_file.save_update(path, content, write, backup=run.backup)

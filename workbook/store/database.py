@@ -1,7 +1,6 @@
-"""The database of what is kept here: opened, private to its owner, brought to the present schema.
+"""Opens the database: private to its owner, brought to the present schema, each use a transaction.
 
-What stands in its tables is the business of `snapshots` (snapshot, piece), `past.versions`
-(version, absence), `people.pairs` (pair, asked), `green_api.pace`, `written` and `ownership`.
+The modules beside this one read and write its tables.
 """
 
 from __future__ import annotations
@@ -17,58 +16,10 @@ from pathlib import Path
 from workbook.accounts import settings
 from workbook.errors import HomeNotWritable, NotWritable
 from workbook.files.lock_wait import begin
+from workbook.store import schema
 
 NAME = "contacts.sqlite3"
 BUSY_SECONDS = 30.0
-
-# One entry per version of the schema; PRAGMA user_version counts the ones that were run.
-MIGRATIONS = (
-    """
-    CREATE TABLE snapshot (
-        instance TEXT PRIMARY KEY, alias TEXT NOT NULL, fetched TEXT NOT NULL,
-        length INTEGER NOT NULL, dropped TEXT NOT NULL, altered TEXT NOT NULL);
-    CREATE TABLE piece (
-        instance TEXT NOT NULL, position INTEGER NOT NULL, body BLOB NOT NULL,
-        PRIMARY KEY (instance, position)) WITHOUT ROWID;
-    CREATE TABLE pace (
-        instance TEXT NOT NULL, method TEXT NOT NULL, free_at REAL NOT NULL,
-        PRIMARY KEY (instance, method)) WITHOUT ROWID;
-    CREATE TABLE written (
-        path TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (path, sha256)) WITHOUT ROWID;
-    """,
-    """
-    ALTER TABLE snapshot ADD COLUMN first TEXT NOT NULL DEFAULT '';
-    UPDATE snapshot SET first = fetched;
-    CREATE TABLE version (
-        instance TEXT NOT NULL, id TEXT NOT NULL, body BLOB NOT NULL, first_seen TEXT NOT NULL,
-        valid_from TEXT NOT NULL, last_seen TEXT, valid_to TEXT,
-        PRIMARY KEY (instance, id, valid_from)) WITHOUT ROWID;
-    CREATE INDEX version_from ON version (instance, valid_from);
-    CREATE INDEX version_to ON version (instance, valid_to) WHERE valid_to IS NOT NULL;
-    CREATE TABLE absence (
-        instance TEXT NOT NULL, id TEXT NOT NULL, believed INTEGER NOT NULL,
-        last_seen TEXT NOT NULL, since TEXT NOT NULL, counted TEXT NOT NULL,
-        times INTEGER NOT NULL, PRIMARY KEY (instance, id)) WITHOUT ROWID;
-    CREATE TABLE pair (
-        instance TEXT NOT NULL, former TEXT NOT NULL, present TEXT NOT NULL,
-        source TEXT NOT NULL, found TEXT NOT NULL,
-        PRIMARY KEY (instance, former)) WITHOUT ROWID;
-    CREATE TABLE asked (
-        instance TEXT NOT NULL, id TEXT NOT NULL, at TEXT NOT NULL,
-        PRIMARY KEY (instance, id)) WITHOUT ROWID;
-    """,
-    """
-    CREATE TABLE owned (
-        book TEXT NOT NULL, name TEXT NOT NULL, instance TEXT NOT NULL, alias TEXT NOT NULL,
-        titles TEXT NOT NULL, PRIMARY KEY (book, name)) WITHOUT ROWID;
-    """,
-    """
-    CREATE TABLE wrote (
-        book TEXT NOT NULL, name TEXT NOT NULL, alias TEXT NOT NULL, instance TEXT NOT NULL,
-        PRIMARY KEY (book, name, alias)) WITHOUT ROWID;
-    INSERT INTO wrote SELECT book, name, alias, instance FROM owned;
-    """,
-)
 
 Connection = sqlite3.Connection
 
@@ -97,8 +48,16 @@ def opened() -> Iterator[Connection]:
 
 
 @contextmanager
+def reading() -> Iterator[Connection]:
+    """Open the database to read one state of it, whatever others write meanwhile; as `opened`."""
+    with opened() as connection:
+        connection.execute("BEGIN")
+        yield connection
+
+
+@contextmanager
 def writing() -> Iterator[Connection]:
-    """Open the database to change it, with nobody else changing it meanwhile; else as `opened`."""
+    """Open the database to change it, while nobody else can change it; as `opened`."""
     with opened() as connection:
         begin(connection, "IMMEDIATE", BUSY_SECONDS)
         yield connection
@@ -147,18 +106,18 @@ def _made() -> Path:
 def _migrate(connection: Connection) -> None:
     done = connection.execute("PRAGMA user_version").fetchone()[0]
     connection.execute("PRAGMA synchronous = NORMAL")
-    if done == len(MIGRATIONS):
+    if done == len(schema.MIGRATIONS):
         return
-    if done > len(MIGRATIONS):
+    if done > len(schema.MIGRATIONS):
         raise HomeNotWritable(str(path()), "it is of a newer getcontacts; update this one")
     connection.execute("PRAGMA journal_mode = WAL")
     with connection:
         begin(connection, "IMMEDIATE", BUSY_SECONDS)
         done = connection.execute("PRAGMA user_version").fetchone()[0]
-        for script in MIGRATIONS[done:]:
+        for script in schema.MIGRATIONS[done:]:
             for statement in filter(str.strip, script.split(";")):
                 connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        connection.execute(f"PRAGMA user_version = {len(schema.MIGRATIONS)}")
 
 
 def scrub() -> None:

@@ -1,28 +1,63 @@
-"""The database deleted, without harm to those who are working with it; it knows no account."""
+"""Deletes what the database holds of an account or a person, or all of it, file and all."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
 import time
+from collections.abc import Iterable, Iterator, Set
 from contextlib import closing, suppress
 from pathlib import Path
 
 from workbook.errors import ContactsError, NotWritable
 from workbook.files.lock_wait import begin
 from workbook.files.system_errors import undeletable
-from workbook.store import database
+from workbook.store import database, snapshots
 from workbook.store.database import Connection
+from workbook.store.schema import ACCOUNT, PERSON
 
 PATIENCE = 2.0  # seconds; longer than one call takes its turn
 ENDS = ("", "-wal", "-shm")
 
 
-def remove(file: Path) -> None:
-    """Delete a database; while anybody works with it, it stays, emptied but for the turns of calls.
+def delete_account(connection: Connection, instance: str) -> None:
+    """Delete all rows of an account, within the caller's transaction."""
+    for table, columns in _tables(connection):
+        if ACCOUNT in columns:
+            _delete(connection, table, ACCOUNT, [(instance,)])
 
-    Without these, calls would come too fast; and what is written into a file that was deleted
-    meanwhile is lost. Raises NotWritable, NotDeleted.
+
+def delete_person(connection: Connection, instance: str, ids: Set[str]) -> None:
+    """Delete all rows about these ids of one person, within the caller's transaction."""
+    snapshots.take_out(connection, instance, ids)
+    for table, columns in _tables(connection):
+        for column in PERSON & columns:
+            _delete(
+                connection, table, f"{ACCOUNT} = ? AND {column}", [(instance, id_) for id_ in ids]
+            )
+
+
+def _tables(connection: Connection) -> Iterator[tuple[str, set[str]]]:
+    """Yield each table's name with the names of its columns, as the database itself has them."""
+    names = "SELECT name FROM sqlite_master WHERE type = 'table'"
+    for (table,) in connection.execute(names).fetchall():
+        columns = connection.execute("SELECT name FROM pragma_table_info(?)", (table,))
+        yield table, {name for (name,) in columns}
+
+
+def _delete(
+    connection: Connection, table: str, where: str, values: Iterable[tuple[str, ...]]
+) -> None:
+    sql = f'DELETE FROM "{table}" WHERE {where} = ?'  # noqa: S608 - names of our own schema
+    connection.executemany(sql, values)
+
+
+def remove(file: Path) -> None:
+    """Delete a database with its file.
+
+    If another process has it open, keep the file and delete everything but the call slots: calls
+    would come too fast without these, and what is written into a deleted file is lost.
+    Raises NotWritable, NotDeleted.
     """
     if not file.exists():
         return
@@ -45,11 +80,10 @@ def _connection(file: Path) -> Connection:
 
 
 def _empty(connection: Connection) -> None:
-    """Delete all rows but those of turns to come, and leave nothing of them in the file."""
+    """Delete all rows but the call slots, and leave nothing of them in the file."""
     connection.execute("PRAGMA temp_store = MEMORY")
     begin(connection, "IMMEDIATE", database.BUSY_SECONDS)
-    tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-    for (table,) in tables:
+    for table, _ in _tables(connection):
         if table != "pace":
             connection.execute(f'DELETE FROM "{table}"')  # noqa: S608 - from its own schema
     connection.execute("COMMIT")
@@ -58,7 +92,7 @@ def _empty(connection: Connection) -> None:
 
 
 def _is_ours_alone(connection: Connection) -> bool:
-    """Wait for the last turn to be over, and lock everybody out; tell whether that was possible."""
+    """Wait until no call slot lies ahead, then lock the file; return whether that was possible."""
     end = time.monotonic() + PATIENCE
     while _turns(connection) and time.monotonic() < end:
         time.sleep(0.05)

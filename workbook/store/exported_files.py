@@ -20,7 +20,7 @@ def digest(file: BinaryIO) -> str:
 
 def is_ours(path: Path, digest: str) -> bool:
     """Tell whether this is what we wrote there."""
-    with database.opened() as connection:
+    with database.reading() as connection:
         return bool(
             connection.execute(
                 "SELECT 1 FROM written WHERE path = ? AND sha256 = ?", (os.fsencode(path), digest)

@@ -17,7 +17,7 @@ def replacements_of(instance: str) -> dict[str, str]:
 
 def known(instance: str) -> list[Pair]:
     """Return all pairs of an instance's people."""
-    with database.opened() as connection:
+    with database.reading() as connection:
         return pairs_of(connection, instance)
 
 
@@ -72,7 +72,7 @@ def separate(instance: str, contact_id: str) -> bool:
 
 def asked_since(instance: str, moment: datetime) -> set[str]:
     """Return the ids about which the service was asked at that time or later."""
-    with database.opened() as connection:
+    with database.reading() as connection:
         rows = connection.execute(
             "SELECT id FROM asked WHERE instance = ? AND at >= ?",
             (instance, database.text_of(moment)),

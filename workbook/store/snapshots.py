@@ -74,8 +74,7 @@ def take_out(connection: Connection, instance: str, ids: Set[str]) -> None:
 
 def last_good(instance: str) -> Snapshot | None:
     """Return the last good list of an instance, None when there is none yet."""
-    with database.opened() as connection:
-        connection.execute("BEGIN")
+    with database.reading() as connection:
         return snapshot_of(connection, instance)
 
 
@@ -107,7 +106,7 @@ def last_time(connection: Connection, instance: str) -> datetime | None:
 
 def accounts_with_lists(alias: str | None = None) -> list[tuple[str, str]]:
     """Return alias and instance of every list that is kept, or of those under this alias."""
-    with database.opened() as connection:
+    with database.reading() as connection:
         rows = connection.execute(
             "SELECT alias, instance FROM snapshot WHERE ?1 IS NULL OR alias = ?1", (alias,)
         )

@@ -57,8 +57,7 @@ class Past(msgspec.Struct, frozen=True):
 
 def known_changes(instance: str, after: datetime | None = None) -> list[Change]:
     """Return what changed after that time, or ever, in the order of time."""
-    with database.opened() as connection:
-        connection.execute("BEGIN")
+    with database.reading() as connection:
         if after is None:
             return past_of(connection, instance).changes()
         told = [*chain.from_iterable(_changes(connection, instance, after))]
@@ -67,8 +66,7 @@ def known_changes(instance: str, after: datetime | None = None) -> list[Change]:
 
 def tally(instance: str, after: datetime) -> Tally:
     """Count what changed after that time; a million changes take no more memory than some."""
-    with database.opened() as connection:
-        connection.execute("BEGIN")
+    with database.reading() as connection:
         return Tally.of(_changes(connection, instance, after))
 
 
@@ -115,8 +113,7 @@ def origin(account: Account, fetched: datetime, titles: Iterable[str]) -> Origin
 
 def seen(instance: str, fetched: datetime) -> Callable[[str], Seen]:
     """Return what tells, of an id in the list, when its person was seen and what changed last."""
-    with database.opened() as connection:
-        connection.execute("BEGIN")
+    with database.reading() as connection:
         past = past_of(connection, instance)
         doubted = versions.last_seen(connection, instance, believed=False)
     starts, status = past.first_seen(), past.status()
@@ -138,14 +135,14 @@ def absences(instance: str) -> dict[str, int]:
 
     Lists less than five minutes apart count as one; nobody is counted further than 3.
     """
-    with database.opened() as connection:
+    with database.reading() as connection:
         gone = versions.last_seen(connection, instance, believed=True)
     return {id_: times for id_, (_, times) in gone.items()}
 
 
 def last_seen(instance: str) -> dict[str, str]:
     """Return, of those who are not in the list any more, the day each was seen last."""
-    with database.opened() as connection:
+    with database.reading() as connection:
         gone = versions.last_seen(connection, instance, believed=True)
     return {id_: day(moment) for id_, (moment, _) in gone.items()}
 

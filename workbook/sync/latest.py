@@ -165,7 +165,7 @@ def _why_empty(client: Client, account: Account) -> ContactsError:
     """Ask for the state: an instance that is not authorized sends an empty list, too (209)."""
     if (state := _state(client)) in ADVICE:
         return NotReady(state)
-    with database.opened() as connection:
+    with database.reading() as connection:
         kept = snapshots.last_time(connection, account.id_instance)
     return EmptyList(f"{kept.astimezone():%Y-%m-%d %H:%M}" if kept else "")
 

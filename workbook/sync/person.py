@@ -41,8 +41,7 @@ def find(instance: str, wanted: str, country: str = "") -> Person | None:
     `country` (ISO) is where numbers without a country code are at home. Raises WrongUsage where a
     number may be of either of two people.
     """
-    with database.opened() as connection:
-        connection.execute("BEGIN")
+    with database.reading() as connection:
         past = history.past_of(connection, instance, ids_of(connection, instance, wanted, country))
         doubted = versions.last_seen(connection, instance, believed=False)
         now = snapshots.last_time(connection, instance) or past.first

@@ -13,14 +13,6 @@ from workbook.store import database, deletion, snapshots
 from workbook.sync.person import ids_of
 
 DEMO = "demo"  # the demonstration's own home, inside the user's
-TABLES = ("snapshot", "piece", "version", "absence", "pair", "asked", "pace", "owned", "wrote")
-PERSONAL = (
-    ("version", "id"),
-    ("absence", "id"),
-    ("asked", "id"),
-    ("pair", "former"),
-    ("pair", "present"),
-)
 OURS = (settings.FILE, credentials.FILE, ".lock")
 
 
@@ -52,18 +44,14 @@ def purge_account(alias: str) -> None:
     gone.
     """
     stored = settings.load().accounts
-    with database.writing() as connection:
-        rows = connection.execute("SELECT instance FROM snapshot WHERE alias = ?", (alias,))
-        instances = {instance for (instance,) in rows}
-        if alias in stored:
-            instances.add(stored[alias].id_instance)
-        for table in TABLES:
-            connection.executemany(
-                f"DELETE FROM {table} WHERE instance = ?",  # noqa: S608 - a name of our own
-                ((instance,) for instance in instances),
-            )
+    instances = {instance for _, instance in snapshots.accounts_with_lists(alias)}
+    if alias in stored:
+        instances.add(stored[alias].id_instance)
     if not instances:
         raise NoAccount(alias, tuple(stored))
+    with database.writing() as connection:
+        for instance in instances:
+            deletion.delete_account(connection, instance)
     database.scrub()
     if alias in stored:
         accounts.forget(alias)
@@ -76,12 +64,7 @@ def purge_person(instance: str, wanted: str, country: str = "") -> tuple[str, ..
     """
     with database.writing() as connection:
         ids = ids_of(connection, instance, wanted, country)
-        snapshots.take_out(connection, instance, ids)
-        for table, column in PERSONAL:
-            connection.executemany(
-                f"DELETE FROM {table} WHERE instance = ? AND {column} = ?",  # noqa: S608 - ours
-                ((instance, id_) for id_ in ids),
-            )
+        deletion.delete_person(connection, instance, ids)
     database.scrub()  # also for nobody: another run may have ended before it came to this
     return tuple(sorted(ids))
 

@@ -37,9 +37,8 @@ from workbook.contacts.identity import GROUP, Pair
 from workbook.errors import WrongUsage
 from workbook.merge.refusals import IdsAreFormulas, SecondAccount
 from workbook.merge.remarks import remarks
-from workbook.store import pairs
-from workbook.sync import managed_tables
-from workbook.sync.managed_tables import ManagedTable
+from workbook.store import managed_tables, pairs
+from workbook.store.managed_tables import ManagedTable
 
 WRITING = {"Range.Value, written", "Range.NumberFormat", "ListObject.Resize", "Range.Insert"}
 ANNA = person(101, "Anna")

@@ -23,7 +23,7 @@ from workbook.accounts.accounts import Account
 from workbook.contacts.columns import BASIC
 from workbook.simulator.quirks import QUIRKS
 from workbook.simulator.simulator import SCENARIOS, Simulator
-from workbook.sync import managed_tables
+from workbook.store import managed_tables
 
 
 @pytest.fixture

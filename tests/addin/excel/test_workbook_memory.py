@@ -13,10 +13,10 @@ from tests.hosts.excel_data import Excel
 from tests.hosts.excel_engine import Book
 from tests.hosts.excel_side import started
 from tests.hosts.excel_tables import MAIN
-from workbook.sync import managed_tables
-from workbook.sync.managed_tables import ManagedTable
+from workbook.store import managed_tables
+from workbook.store.managed_tables import ManagedTable
 
-OURS = workbook_memory.owned_by(MAIN, "id", "name", "id")
+OURS = ManagedTable.of(MAIN, ("id", "name", "id"))
 ONLINE = "https://d.docs.live.net/abc/people.xlsx"
 
 

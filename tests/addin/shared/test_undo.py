@@ -38,6 +38,7 @@ from workbook.contacts.contact import Contact
 from workbook.contacts.identity import GROUP, Pair
 from workbook.merge.refusals import IdTitleMissing, SheetProtected
 from workbook.store import pairs
+from workbook.store.managed_tables import ManagedTable
 
 ANNA, BO, FLO = person(101, "Anna"), person(102, "Bo"), person(104, "Flo")
 
@@ -296,7 +297,7 @@ def test_whatever_a_refresh_did_and_however_the_user_sorted_it_all_comes_back(
         rows = [row(person(at, name), note or None) for at, (name, note) in there.items()]
         lay(data, [*HEADER, "notes"], *rows)
         before = contents(data)
-        workbook_memory.remember(xw.Book.caller(), "Contacts", workbook_memory.owned_by(MAIN))
+        workbook_memory.remember(xw.Book.caller(), "Contacts", ManagedTable.of(MAIN, ()))
         refresh(*[person(at, name) for at, name in listed.items()])
         shuffled = contents(data)
         seed.shuffle(shuffled)

@@ -1,0 +1,55 @@
+"""The schema of the database: its tables, version by version, and which columns name whom."""
+
+# One entry per version of the schema; PRAGMA user_version counts the ones that were run.
+MIGRATIONS = (
+    """
+    CREATE TABLE snapshot (
+        instance TEXT PRIMARY KEY, alias TEXT NOT NULL, fetched TEXT NOT NULL,
+        length INTEGER NOT NULL, dropped TEXT NOT NULL, altered TEXT NOT NULL);
+    CREATE TABLE piece (
+        instance TEXT NOT NULL, position INTEGER NOT NULL, body BLOB NOT NULL,
+        PRIMARY KEY (instance, position)) WITHOUT ROWID;
+    CREATE TABLE pace (
+        instance TEXT NOT NULL, method TEXT NOT NULL, free_at REAL NOT NULL,
+        PRIMARY KEY (instance, method)) WITHOUT ROWID;
+    CREATE TABLE written (
+        path TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (path, sha256)) WITHOUT ROWID;
+    """,
+    """
+    ALTER TABLE snapshot ADD COLUMN first TEXT NOT NULL DEFAULT '';
+    UPDATE snapshot SET first = fetched;
+    CREATE TABLE version (
+        instance TEXT NOT NULL, id TEXT NOT NULL, body BLOB NOT NULL, first_seen TEXT NOT NULL,
+        valid_from TEXT NOT NULL, last_seen TEXT, valid_to TEXT,
+        PRIMARY KEY (instance, id, valid_from)) WITHOUT ROWID;
+    CREATE INDEX version_from ON version (instance, valid_from);
+    CREATE INDEX version_to ON version (instance, valid_to) WHERE valid_to IS NOT NULL;
+    CREATE TABLE absence (
+        instance TEXT NOT NULL, id TEXT NOT NULL, believed INTEGER NOT NULL,
+        last_seen TEXT NOT NULL, since TEXT NOT NULL, counted TEXT NOT NULL,
+        times INTEGER NOT NULL, PRIMARY KEY (instance, id)) WITHOUT ROWID;
+    CREATE TABLE pair (
+        instance TEXT NOT NULL, former TEXT NOT NULL, present TEXT NOT NULL,
+        source TEXT NOT NULL, found TEXT NOT NULL,
+        PRIMARY KEY (instance, former)) WITHOUT ROWID;
+    CREATE TABLE asked (
+        instance TEXT NOT NULL, id TEXT NOT NULL, at TEXT NOT NULL,
+        PRIMARY KEY (instance, id)) WITHOUT ROWID;
+    """,
+    """
+    CREATE TABLE owned (
+        book TEXT NOT NULL, name TEXT NOT NULL, instance TEXT NOT NULL, alias TEXT NOT NULL,
+        titles TEXT NOT NULL, PRIMARY KEY (book, name)) WITHOUT ROWID;
+    """,
+    """
+    CREATE TABLE wrote (
+        book TEXT NOT NULL, name TEXT NOT NULL, alias TEXT NOT NULL, instance TEXT NOT NULL,
+        PRIMARY KEY (book, name, alias)) WITHOUT ROWID;
+    INSERT INTO wrote SELECT book, name, alias, instance FROM owned;
+    """,
+)
+
+# In every table, a column of these names holds an account's idInstance or the id of a person: what
+# a purge deletes is found by them. A test fails for a name that is neither here nor harmless.
+ACCOUNT = "instance"
+PERSON = frozenset({"id", "former", "present"})

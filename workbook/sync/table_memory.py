@@ -1,0 +1,34 @@
+"""What a plan has to know of a table that is there, and of the people of its account."""
+
+from __future__ import annotations
+
+from workbook.accounts.accounts import Account
+from workbook.merge.model import TableMemory
+from workbook.store import pairs
+from workbook.store.managed_tables import ManagedTable
+from workbook.sync import history
+
+
+def table_memory(account: Account, managed: ManagedTable) -> TableMemory:
+    """Return the memory of a table that is about to be filled for this account."""
+    wrote = {**managed.before, managed.alias: managed.instance} if managed.instance else {}
+    others = {alias for alias, instance in wrote.items() if instance != account.id_instance}
+    return TableMemory(
+        owner=_owner(account, managed),
+        aliases=wrote.keys() - others,
+        contested=account.alias in others,
+        written=managed.titles,
+        same=pairs.replacements_of(account.id_instance),
+        absences=history.absences(account.id_instance),
+        last_seen=history.last_seen(account.id_instance),
+    )
+
+
+def _owner(account: Account, managed: ManagedTable) -> str:
+    """Return the present alias of the account that owns the table.
+
+    "" where the table was filled under this alias, and the alias now means another instance.
+    """
+    if managed.instance == account.id_instance:
+        return account.alias
+    return "" if managed.alias == account.alias else managed.alias
