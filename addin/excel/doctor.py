@@ -206,7 +206,7 @@ def _network(account: Account) -> Check:
     unsigned = replace(account, token="")
     try:
         exchange = Exchange(unsigned, settings.load().trusted_hosts)
-        failure = exchange.call("getStateInstance", SmallBody(), time.monotonic() + SECONDS)
+        failure = exchange.call("getStateInstance", SmallBody(bytes), time.monotonic() + SECONDS)
         exchange.close()
     except ContactsError as error:
         return _told("Network", error)

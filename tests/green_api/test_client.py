@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import stamina
 
-from tests.green_api.fault_server import FaultServer, answering
+from tests.green_api.fault_server import FaultServer, answering, resetting
 from tests.green_api.fault_server import silent as never
 from workbook.accounts import settings
 from workbook.accounts.accounts import Account
@@ -31,8 +31,7 @@ from workbook.errors import (
     Unreachable,
     WrongUsage,
 )
-from workbook.green_api import client as clients
-from workbook.green_api.client import Client
+from workbook.green_api.client import Client, default_budget
 from workbook.green_api.contacts_stream import DecodedAnswer
 from workbook.simulator.behaviour import AUTHORIZED, NOT_AUTHORIZED_NEW, Condition, Scenario, fine
 from workbook.simulator.people import person
@@ -340,16 +339,16 @@ def test_progress_is_told_in_bytes() -> None:
 
 def test_the_budget_is_the_environments_or_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GETCONTACTS_RETRY_SECONDS", raising=False)
-    assert clients.default_budget() == 60
+    assert default_budget() == 60
     monkeypatch.setenv("GETCONTACTS_RETRY_SECONDS", "2.5")
-    assert clients.default_budget() == 2.5
+    assert default_budget() == 2.5
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "nan", "inf", "90000", "a minute"])
 def test_a_budget_that_is_none_is_wrong_usage(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setenv("GETCONTACTS_RETRY_SECONDS", text)
     with pytest.raises(WrongUsage, match="GETCONTACTS_RETRY_SECONDS must be a number of seconds"):
-        clients.default_budget()
+        default_budget()
 
 
 def everything_about(error: BaseException | None) -> Iterator[str]:
@@ -416,3 +415,12 @@ def test_an_attempt_that_the_budget_cuts_short_tells_what_was_said_before(fast: 
         account = Account("a", server.url, "1101000001", "token")
         with Client(account, budget=1.0) as client, pytest.raises(RateLimited):
             client.contacts()
+
+
+def test_a_connection_that_breaks_in_time_tells_nothing_of_what_was_said_before(fast: None) -> None:
+    busy = answering(b"", status="429 Too Many Requests")
+    with FaultServer(busy, resetting()) as server:
+        account = Account("a", server.url, "1101000001", "token")
+        with Client(account) as client, pytest.raises(Unreachable) as told:
+            client.contacts()
+    assert told.value.why == "broken"

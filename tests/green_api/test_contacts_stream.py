@@ -125,6 +125,18 @@ def test_an_id_that_comes_again_is_counted_and_the_first_one_kept() -> None:
     assert answer.dropped == {"same id again": 2}
 
 
+@pytest.mark.parametrize("ids", [("49151:3@c.us", "49151@c.us"), ("49151@c.us", "49151:3@c.us")])
+def test_a_device_of_somebody_who_came_in_an_earlier_piece_is_the_same_person(
+    ids: tuple[str, str],
+) -> None:
+    first, again = ({"id": each, "name": each} for each in ids)
+    between = [{**ANNA, "id": f"4915100001{n:03}@c.us"} for n in range(30)]
+    answer = read(listed(first, *between, again), piece=64, chunk=10)
+    assert [contact.id for contact in answer.contacts].count("49151@c.us") == 1
+    assert next(iter(answer.contacts)).name == ids[0]
+    assert answer.dropped == {"same id again": 1}
+
+
 def test_a_hidden_number_is_not_taken_for_a_phone() -> None:
     contact = only({**ANNA, "id": "102388094480549@c.us"})
     assert id_kind(contact.id) is IdKind.HIDDEN

@@ -35,7 +35,7 @@ def account(url: str) -> Account:
 
 def call(url: str, seconds: float = 5.0, bundle: Path | None = None) -> str:
     """Call a method once; return the body, or the sentence of what went wrong."""
-    exchange, small = Exchange(account(url), [], bundle), SmallBody()
+    exchange, small = Exchange(account(url), [], bundle), SmallBody(bytes)
     try:
         failure = exchange.call("getContacts", small, time.monotonic() + seconds)
     finally:
@@ -99,7 +99,7 @@ def test_the_documented_request_is_sent_and_nothing_else() -> None:
 def test_one_connection_serves_several_calls() -> None:
     with Simulator(rate=0) as sim:
         exchange = Exchange(Account("demo", sim.api_url, sim.id_instance, sim.token), [])
-        bodies = [SmallBody(), SmallBody()]
+        bodies = [SmallBody(bytes), SmallBody(bytes)]
         for small in bodies:
             assert exchange.call("getStateInstance", small, time.monotonic() + 5) is None
         assert [small.body for small in bodies] == [b'{"stateInstance":"authorized"}'] * 2
@@ -304,7 +304,7 @@ def test_whatever_a_server_says_is_an_answer_or_one_of_our_errors(
 ) -> None:
     with FaultServer(sending((head + "".join(parts)).encode("latin-1"))) as server:
         exchange = Exchange(account(server.url), [])
-        failure = exchange.call("getContacts", SmallBody(), time.monotonic() + 5)
+        failure = exchange.call("getContacts", SmallBody(bytes), time.monotonic() + 5)
         exchange.close()
     assert failure is None or failure.exit_code in {4, 5, 6, 7}
 

@@ -1,4 +1,4 @@
-"""An instance's methods: calls in their turn, repeated where that helps, within one time budget."""
+"""The methods of an instance: paced, repeated where that helps, within one time budget."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import msgspec
 import stamina
 import stamina.instrumentation
 
-from workbook.accounts import settings as kept
+from workbook.accounts import settings
 from workbook.accounts.accounts import Account
 from workbook.errors import (
     ADVICE,
@@ -24,10 +24,10 @@ from workbook.errors import (
     Unreachable,
     WrongUsage,
 )
-from workbook.green_api import other_methods, protocol, transport
+from workbook.green_api import protocol
 from workbook.green_api.contacts_stream import ContactsReader, DecodedAnswer
 from workbook.green_api.http import Exchange, Sink, SmallBody
-from workbook.green_api.other_methods import Checked, GroupData, InstanceSettings
+from workbook.green_api.other_methods import Checked, GroupData, InstanceSettings, read
 from workbook.store import call_slots
 
 ATTEMPTS = 5
@@ -37,7 +37,7 @@ Result = TypeVar("Result")
 
 
 def default_budget() -> float:
-    """Return the seconds one fetch may take in all: GETCONTACTS_RETRY_SECONDS, else 60."""
+    """Return the seconds that one fetch may take in all: GETCONTACTS_RETRY_SECONDS, else 60."""
     text = os.environ.get("GETCONTACTS_RETRY_SECONDS") or "60"
     try:
         seconds = float(text)
@@ -49,12 +49,14 @@ def default_budget() -> float:
 
 
 class _Attempts(msgspec.Struct):
-    """One method's attempts: when they end (time.monotonic) and how they went so far.
+    """The attempts at one call: when they end (time.monotonic), and how they went so far.
 
-    `next_wait` is the least that would be waited before another one, in seconds.
+    `state` asks the instance for its state. `next_wait`: the shortest wait before another attempt,
+    in seconds.
     """
 
     deadline: float
+    state: Callable[[_Attempts], str]
     empty: int = 0
     next_wait: float = 0.0
     last: ContactsError | None = None
@@ -64,6 +66,8 @@ class _Attempts(msgspec.Struct):
         self.last = error if isinstance(error, ContactsError) else None
         if isinstance(error, RateLimited) and error.retry_after is not None:
             self.next_wait = max(error.retry_after, call_slots.INTERVAL)
+        if isinstance(error, NotReady) and error.state == protocol.UNCLEAR:
+            error.state = self.state(self)
         if time.monotonic() + self.next_wait >= self.deadline:
             return False
         match error:
@@ -78,9 +82,27 @@ class _Attempts(msgspec.Struct):
                 return why in ("name", "connect", "timeout", "broken")
         return False
 
+    def cause(self, failure: ContactsError | None) -> ContactsError | None:
+        """Return why an attempt failed: one that the budget cut short tells less than the last."""
+        if isinstance(failure, Unreachable) and time.monotonic() >= self.deadline:
+            return self.last or failure
+        return failure
+
+
+class _NotEmpty(ContactsReader):
+    def finish(self) -> DecodedAnswer:
+        answer = super().finish()
+        if not len(answer.contacts):
+            raise EmptyList
+        return answer
+
+
+def _small(shape: type[Result]) -> Callable[[], SmallBody[Result]]:
+    return lambda: SmallBody(lambda body: read(body, shape))
+
 
 class Client:
-    """The methods of one instance we need; `budget` is the seconds all calls may take together.
+    """The methods of one instance that we need; `budget`: seconds that all calls may take together.
 
     Raises AddressRefused and WrongUsage before anything is sent, afterwards the errors of exit
     codes 3 to 7 and 9.
@@ -89,13 +111,12 @@ class Client:
     def __init__(
         self, account: Account, *, budget: float | None = None, ca_bundle: Path | None = None
     ) -> None:
-        settings = kept.load()
+        rules = settings.load()
         self._instance = account.id_instance
-        self._limit_mib = settings.max_answer_mib
+        self._limit_mib = rules.max_answer_mib
         self._deadline = time.monotonic() + (default_budget() if budget is None else budget)
-        self._exchange = Exchange(account, settings.trusted_hosts, ca_bundle)
-        transport.hush()
-        stamina.instrumentation.set_on_retry_hooks([])
+        self._exchange = Exchange(account, rules.trusted_hosts, ca_bundle)
+        stamina.instrumentation.set_on_retry_hooks([])  # the default one logs the exception
 
     def __enter__(self) -> Self:
         return self
@@ -108,113 +129,77 @@ class Client:
         """Return how many requests were sent."""
         return self._exchange.calls
 
-    def contacts(self, on_bytes: Callable[[int], None] | None = None) -> DecodedAnswer:
-        """Return the whole list; raises EmptyList when it stays empty (green-api.md, 1).
-
-        `on_bytes` is told how much of the answer has arrived.
-        """
-        return self._repeated(lambda attempts: self._contacts(attempts, on_bytes))
-
-    def _contacts(
-        self, attempts: _Attempts, on_bytes: Callable[[int], None] | None = None
-    ) -> DecodedAnswer:
-        reader = ContactsReader(self._limit_mib, on_bytes)
-        self._call("getContacts", reader, attempts)
-        answer = reader.finish()
-        if not len(answer.contacts):
-            raise EmptyList
-        return answer
-
-    def state(self) -> str:
-        """Return the stateInstance, "starting" while the instance is being created."""
-        return self._repeated(self._state)
-
-    def _state(self, attempts: _Attempts) -> str:
-        return protocol.state_from(self._small("getStateInstance", attempts))
-
-    def settings(self) -> InstanceSettings:
-        """Return what the instance is set to."""
-        return self._read("getSettings", InstanceSettings)
-
-    def group_data(self, group_id: str) -> GroupData:
-        """Return who is in a group; raises SenselessAnswer for a group we are not in."""
-        return self._read("getGroupData", GroupData, {"groupId": group_id})
-
-    def check_whatsapp(self, chat_id: str) -> Checked:
-        """Return both ids of a person; raises QuotaExceeded after 100 a month (Developer)."""
-        return self._read("checkWhatsapp", Checked, {"chatId": chat_id})
-
     def left(self) -> float:
         """Return the seconds that are left for calls."""
         return self._deadline - time.monotonic()
 
     def renew(self, budget: float) -> None:
-        """Give the calls from now on a time budget of their own."""
+        """Start a new time budget, in seconds, for the calls from now on."""
         self._deadline = time.monotonic() + budget
 
-    def _read(
-        self, method: str, shape: type[Result], payload: dict[str, object] | None = None
+    def contacts(self, on_bytes: Callable[[int], None] | None = None) -> DecodedAnswer:
+        """Return the whole list; raises EmptyList if it stays empty (green-api.md, 1).
+
+        `on_bytes` is called with the number of bytes that have arrived.
+        """
+        return self._repeated("getContacts", lambda: _NotEmpty(self._limit_mib, on_bytes))
+
+    def state(self) -> str:
+        """Return the stateInstance, "starting" while the instance is being created."""
+        return self._repeated("getStateInstance", lambda: SmallBody(protocol.state_from))
+
+    def settings(self) -> InstanceSettings:
+        """Return the settings of the instance."""
+        return self._repeated("getSettings", _small(InstanceSettings))
+
+    def group_data(self, group_id: str) -> GroupData:
+        """Return who is in a group; raises SenselessAnswer for a group we are not in."""
+        return self._repeated("getGroupData", _small(GroupData), {"groupId": group_id})
+
+    def check_whatsapp(self, chat_id: str) -> Checked:
+        """Return both ids of a person; raises QuotaExceeded after 100 a month (Developer)."""
+        return self._repeated("checkWhatsapp", _small(Checked), {"chatId": chat_id})
+
+    def _repeated(
+        self,
+        method: str,
+        new_sink: Callable[[], Sink[Result]],
+        payload: dict[str, object] | None = None,
     ) -> Result:
-        return self._repeated(
-            lambda attempts: other_methods.read(self._small(method, attempts, payload), shape)
-        )
-
-    def _small(
-        self, method: str, attempts: _Attempts, payload: dict[str, object] | None = None
-    ) -> bytes:
-        small = SmallBody()
-        self._call(method, small, attempts, payload)
-        return small.body
-
-    def _repeated(self, once: Callable[[_Attempts], Result]) -> Result:
+        attempts = _Attempts(self._deadline, self._state_now)
         try:
-            return self._attempted(once)
+            for attempt in stamina.retry_context(
+                on=attempts.again, attempts=ATTEMPTS, timeout=None, wait_initial=1.0, wait_max=15.0
+            ):
+                with attempt:
+                    attempts.next_wait = attempt.next_wait
+                    return self._once(method, new_sink(), attempts, payload)
         except ContactsError as error:
             failure = error.with_traceback(None)  # its frames hold the answer
         raise failure
 
-    def _attempted(self, once: Callable[[_Attempts], Result]) -> Result:
-        attempts = _Attempts(self._deadline)
-        for attempt in stamina.retry_context(
-            on=attempts.again, attempts=ATTEMPTS, timeout=None, wait_initial=1.0, wait_max=15.0
-        ):
-            with attempt:
-                attempts.next_wait = attempt.next_wait
-                return self._clearly(once, attempts)
-        raise AssertionError  # the loop returns or raises
-
-    def _clearly(self, once: Callable[[_Attempts], Result], attempts: _Attempts) -> Result:
-        try:
-            return once(attempts)
-        except NotReady as refused:
-            if refused.state != protocol.UNCLEAR:
-                raise
-        raise self._clearer(attempts)
-
-    def _call(
+    def _once(
         self,
         method: str,
-        sink: Sink,
+        sink: Sink[Result],
         attempts: _Attempts,
         payload: dict[str, object] | None = None,
-    ) -> None:
+    ) -> Result:
         wait = call_slots.turn(self._instance, method.lower(), attempts.deadline - time.monotonic())
         if wait is None:
             raise attempts.last or Unreachable(self._exchange.host, "timeout")
         time.sleep(wait)
-        failure = self._exchange.call(method, sink, attempts.deadline, payload)
-        if isinstance(failure, Unreachable) and time.monotonic() >= attempts.deadline:
-            # cut short by the budget, it tells less than the answer to the attempt before
-            failure = attempts.last or failure
+        failure = attempts.cause(self._exchange.call(method, sink, attempts.deadline, payload))
         if failure is not None:
             raise failure
+        return sink.finish()
 
-    def _clearer(self, attempts: _Attempts) -> ContactsError:
-        """Ask which of two states it is, where one text stands for both."""
+    def _state_now(self, attempts: _Attempts) -> str:
+        """Ask which of two states it is, where GREEN-API has one text for both."""
         try:
-            state = self._state(attempts)
+            state = self._once("getStateInstance", SmallBody(protocol.state_from), attempts)
         except ContactsError:
             state = ""
         if state == "authorized":  # by now; the next attempt will tell
-            return NotReady("starting")
-        return NotReady(state if state in ADVICE else "notAuthorized")
+            return "starting"
+        return state if state in ADVICE else "notAuthorized"

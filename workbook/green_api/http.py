@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from ssl import SSLCertVerificationError
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 import msgspec
 import requests
@@ -30,19 +31,24 @@ CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0
 CHUNK = 64 * 1024
 
+Result = TypeVar("Result")
+ResultOf = TypeVar("ResultOf", covariant=True)
+
 log = logging.getLogger("workbook.green_api")
 
 
-class Sink(Protocol):
-    """Where the bytes of a good answer go, unpacked, as they arrive."""
+class Sink(Protocol[ResultOf]):
+    """Take the bytes of a good answer, unpacked, as they arrive, and make a result of them."""
 
     def feed(self, data: bytes) -> None: ...
+    def finish(self) -> ResultOf: ...
 
 
 @dataclass(slots=True)
-class SmallBody:
-    """The body of an answer with a few values in it."""
+class SmallBody(Generic[Result]):
+    """Collect the body of an answer with a few values in it, for `decode`."""
 
+    decode: Callable[[bytes], Result]
     body: bytes = field(default=b"", repr=False)
     limit: int = 1024 * 1024
 
@@ -50,6 +56,9 @@ class SmallBody:
         self.body += data
         if len(self.body) > self.limit:
             raise SenselessAnswer("it is far longer than it should be")
+
+    def finish(self) -> Result:
+        return self.decode(self.body)
 
 
 class Exchange:
@@ -72,52 +81,54 @@ class Exchange:
         self._session.close()
 
     def call(
-        self, method: str, sink: Sink, deadline: float, payload: dict[str, object] | None = None
+        self,
+        method: str,
+        sink: Sink[object],
+        deadline: float,
+        payload: dict[str, object] | None = None,
     ) -> ContactsError | None:
         """Call a method until `deadline` (time.monotonic) and return what went wrong.
 
         With a payload it is a POST. An error is returned and not raised, so that no traceback
         leads through a frame that knows the URL.
         """
-        self.calls += 1
-        started, seen = time.monotonic(), _Seen()
-        failure: ContactsError | None = None
-        try:
-            with self._adapter.ends_by(deadline):
-                failure = self._answer(method, sink, deadline - started, payload, seen)
-        except ContactsError as ours:
-            failure = ours.with_traceback(None)  # its frames hold the answer
-        except (requests.RequestException, HTTPError, OSError) as error:
-            failure = self._failure(error)
-        if self._adapter.was_cut and (failure is None or isinstance(failure, Unreachable)):
-            failure = Unreachable(self.host, "timeout")
-        took = time.monotonic() - started
-        log.info("%s: %s, %.2f s, %d bytes", method, seen.status or "no answer", took, seen.size)
-        return failure
-
-    def _answer(
-        self,
-        method: str,
-        sink: Sink,
-        remaining: float,
-        payload: dict[str, object] | None,
-        seen: _Seen,
-    ) -> ContactsError | None:
-        with self._session.request(
-            "GET" if payload is None else "POST",
-            protocol.method_url(self._base, self._account, method),
-            json=payload,
-            timeout=(_within(CONNECT_SECONDS, remaining), _within(READ_SECONDS, remaining)),
-            allow_redirects=False,
-            stream=True,
-        ) as response:
+        seen, remaining = _Seen(), deadline - time.monotonic()
+        with (
+            self._watched(method, deadline, seen),
+            self._session.request(
+                "GET" if payload is None else "POST",
+                protocol.method_url(self._base, self._account, method),
+                json=payload,
+                timeout=(_within(CONNECT_SECONDS, remaining), _within(READ_SECONDS, remaining)),
+                allow_redirects=False,
+                stream=True,
+            ) as response,
+        ):
             seen.status = response.status_code
             if seen.status != 200:
-                return protocol.error_for(seen.status, response.headers, seen.words(response))
+                words = seen.words(response)
+                raise protocol.error_for(seen.status, response.headers, words)
             for chunk in _chunks(response):
                 seen.size += len(chunk)
                 sink.feed(chunk)
-            return None
+        return seen.failure
+
+    @contextmanager
+    def _watched(self, method: str, deadline: float, seen: _Seen) -> Iterator[None]:
+        """End a call by its deadline, log it, and note what went wrong as one of our errors."""
+        self.calls += 1
+        started = time.monotonic()
+        try:
+            with self._adapter.ends_by(deadline):
+                yield
+        except ContactsError as ours:
+            seen.failure = ours.with_traceback(None)  # its frames hold the answer
+        except (requests.RequestException, HTTPError, OSError) as error:
+            seen.failure = self._failure(error)
+        if self._adapter.was_cut and isinstance(seen.failure, Unreachable | None):
+            seen.failure = Unreachable(self.host, "timeout")
+        took = time.monotonic() - started
+        log.info("%s: %s, %.2f s, %d bytes", method, seen.status or "no answer", took, seen.size)
 
     def _failure(self, error: Exception) -> ContactsError:
         """Return which of our errors one of requests' is; it keeps nothing of it."""
@@ -158,10 +169,11 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 class _Seen(msgspec.Struct):
-    """What may be logged of an answer."""
+    """What was seen of an answer, and may be logged; `failure`: what went wrong."""
 
     status: int = 0
     size: int = 0
+    failure: ContactsError | None = None
 
     def words(self, response: requests.Response) -> bytes:
         """Return the start of a body that tells more than its status does."""

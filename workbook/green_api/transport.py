@@ -35,12 +35,6 @@ TALKATIVE = (
 )
 
 
-def hush() -> None:
-    """Keep the loggers that would tell the token silent, whatever level anybody sets later."""
-    for name in TALKATIVE:
-        logging.getLogger(name).addFilter(_nothing)
-
-
 def _nothing(_: logging.LogRecord) -> bool:
     return False
 
@@ -51,6 +45,8 @@ def session_for(base: str, ca_bundle: Path | None = None) -> tuple[requests.Sess
     The machine's certificate store or `ca_bundle`; the system's proxy, but never to this machine;
     no netrc, no cookies. Raises WrongUsage for a bundle that cannot be read.
     """
+    for name in TALKATIVE:  # silent whatever level anybody sets later
+        logging.getLogger(name).addFilter(_nothing)
     parts = urlsplit(base)
     adapter = Adapter(_trust(ca_bundle) if parts.scheme == "https" else None)
     session = requests.Session()
