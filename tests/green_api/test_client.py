@@ -179,12 +179,13 @@ def test_a_refused_token_is_never_tried_again() -> None:
 
 @pytest.mark.usefixtures("fast")
 @pytest.mark.parametrize("scenario", ENDLESS)
-def test_what_never_ends_ends_with_the_budget(scenario: str) -> None:
+def test_what_never_ends_ends_with_the_budget(
+    scenario: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workbook.green_api.http.READ_SECONDS", 86_400)
     with Simulator(scenario, rate=0) as sim:
-        began = time.monotonic()
         with pytest.raises(Unreachable, match="did not answer in time"):
             fetched(sim, budget=0.4)
-        assert time.monotonic() - began < 1.5
         assert calls(sim) == 1
 
 
@@ -228,34 +229,36 @@ def test_a_wait_longer_than_the_budget_is_not_begun(waits: list[float]) -> None:
     assert waits == []
 
 
-def test_the_calls_of_one_client_share_one_budget(waits: list[float]) -> None:
-    with Simulator("503", rate=0) as sim, Client(account_of(sim), budget=0.2) as client:
+@pytest.mark.usefixtures("waits")
+def test_the_calls_of_one_client_share_one_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = time.monotonic
+    with Simulator("503", rate=0) as sim, Client(account_of(sim), budget=60) as client:
         with pytest.raises(ServiceDown):
             client.contacts()
-        while time.monotonic() - sim.calls[0].at < 0.3:
-            pass
+        monkeypatch.setattr(time, "monotonic", lambda: now() + 60)
         with pytest.raises(Unreachable, match="did not answer in time"):
             client.state()
-        assert len(sim.calls) == 1
+        assert len(sim.calls) == clients.ATTEMPTS
 
 
-def test_a_full_queue_is_not_waited_for_in_vain() -> None:
+def test_a_full_queue_is_not_waited_for_in_vain(
+    waits: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(call_slots, "INTERVAL", 15.0)
     with Simulator(rate=0) as sim:
         for _ in range(3):
             call_slots.turn(sim.id_instance, "getcontacts", 60)
-        began = time.monotonic()
         with pytest.raises(Unreachable, match="did not answer in time"):
             fetched(sim, budget=1)
-        assert time.monotonic() - began < 1
-        assert sim.calls == []
+        assert (waits, sim.calls) == ([], [])
 
 
 def test_calls_one_after_the_other_keep_the_services_pace() -> None:
-    with Simulator(rate=1) as sim:
+    began = time.monotonic()
+    with Simulator(rate=0) as sim:  # a busy machine may bring a call late, and the next in time
         for _ in range(3):
             fetched(sim)
-        assert [call.status for call in sim.calls] == [200, 200, 200]
-        assert sim.calls[2].at - sim.calls[0].at >= 2
+        assert all(call.at >= began + turn for turn, call in enumerate(sim.calls))
 
 
 @pytest.mark.usefixtures("fast")

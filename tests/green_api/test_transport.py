@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import logging
+import re
 import socket
 import ssl
 import sys
@@ -27,6 +28,7 @@ from workbook.simulator.simulator import Simulator
 TOKEN = "d75b3a66374942c5b3c019c698abc2067e151558"
 OK = b"HTTP/1.1 200 OK\r\n"
 LIST = b'[{"id":"4915100000001@c.us"}]'
+FOR_EVER = 86_400.0  # seconds; a test that waits so long is ended from outside
 
 
 def account(url: str) -> Account:
@@ -48,12 +50,11 @@ def told(*scripts: Script, seconds: float = 5.0) -> str:
         return call(server.url, seconds)
 
 
-def timed(script: Script, seconds: float = 0.3) -> str:
-    """Return what is told of a script that would never end, and see to it that it ended."""
-    began = time.monotonic()
-    said = told(script, seconds=seconds)
-    assert seconds * 0.9 < time.monotonic() - began < seconds + 1
-    return said
+def given_up(script: Script, seconds: float = 0.3) -> str:
+    """Return what is told of a script that never ends, where nothing but the deadline ends it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("workbook.green_api.http.READ_SECONDS", FOR_EVER)
+        return told(script, seconds=seconds)
 
 
 @pytest.fixture(autouse=True)
@@ -281,7 +282,7 @@ def test_a_bomb_is_refused_before_it_fills_the_memory(times: int) -> None:
         exchange, reader = Exchange(account(server.url), []), ContactsReader(limit_mib=1)
         del bomb
         tracemalloc.start()
-        failure = exchange.call("getContacts", reader, time.monotonic() + 20)
+        failure = exchange.call("getContacts", reader, time.monotonic() + FOR_EVER)
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         exchange.close()
@@ -328,15 +329,13 @@ ENDLESS = {
 
 @pytest.mark.parametrize("script", ENDLESS.values(), ids=ENDLESS)
 def test_whatever_drips_or_hangs_ends_in_time(script: Script) -> None:
-    assert "did not answer in time" in timed(script)
+    assert "did not answer in time" in given_up(script)
 
 
 def test_a_handshake_that_hangs_ends_in_time() -> None:
-    began = time.monotonic()
     with FaultServer(silent_for_good, reading=False) as server:
         said = call(server.url.replace("http:", "https:"), seconds=0.3)
     assert "did not answer in time" in said
-    assert time.monotonic() - began < 2
 
 
 def silent_for_good(connection: socket.socket) -> None:
@@ -353,19 +352,15 @@ def test_a_connection_that_came_too_late_is_cut(monkeypatch: pytest.MonkeyPatch)
 
     with FaultServer(ENDLESS["body with a length"]) as server:
         monkeypatch.setattr(socket, "getaddrinfo", slow)
-        began = time.monotonic()
         assert "did not answer in time" in call(server.url, seconds=0.2)
-    assert time.monotonic() - began < 2
 
 
 def test_connecting_and_reading_have_patience_of_their_own(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("workbook.green_api.http.READ_SECONDS", 0.2)
-    began = time.monotonic()
     for script in (silent, stalling):
-        assert "did not answer in time" in told(script, seconds=30)
-    assert time.monotonic() - began < 5
+        assert "did not answer in time" in told(script, seconds=FOR_EVER)
 
 
 def stalling(connection: socket.socket) -> None:
@@ -382,15 +377,12 @@ def test_the_status_counts_whatever_its_body_does(status: int, ending: str) -> N
         "endless": dripping(b" ", at_once=head),
         "huge": sending(head + b" " * 9_999_999),
     }[ending]
-    began = time.monotonic()
-    said = told(script, seconds=30)
-    assert str(status) in said
-    assert time.monotonic() - began < 3
+    assert str(status) in told(script, seconds=FOR_EVER)
 
 
 def test_a_quota_is_a_quota_whatever_its_body_does() -> None:
     head = b"HTTP/1.1 466 X\r\nContent-Length: 9999999\r\n\r\n"
-    assert "quota" in timed(dripping(b" ", at_once=head))
+    assert "quota" in given_up(dripping(b" ", at_once=head), seconds=2)
     assert "quota" in told(sending(head + b"{"))
 
 
@@ -416,8 +408,7 @@ def test_the_log_tells_method_status_seconds_and_size(
     told(answering(b"secret", status="401 Unauthorized"))
     told(sending(b""))
     lines = [record.getMessage() for record in listening.records if "workbook" in record.name]
-    assert lines[0].startswith("getContacts: 200, 0.")
-    assert lines[0].endswith("s, 29 bytes")
+    assert re.fullmatch(r"getContacts: 200, \d+\.\d\d s, 29 bytes", lines[0])
     assert lines[1].startswith("getContacts: 401, ")
     assert lines[2].startswith("getContacts: no answer, ")
     assert "secret" not in listening.text

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import threading
 import time
-from itertools import pairwise
 
 import pytest
 
@@ -20,6 +19,14 @@ print(time.time() + wait)
 """
 
 
+@pytest.fixture
+def still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stop the clock, so that no turn depends on how busy the machine is."""
+    now = time.time()
+    for name in ("time", "monotonic"):
+        monkeypatch.setattr(time, name, lambda: now)
+
+
 def turn(method: str = "getcontacts", instance: str = "1101000001", patience: float = 60) -> float:
     wait = call_slots.turn(instance, method, patience)
     assert wait is not None
@@ -30,11 +37,14 @@ def test_the_first_call_need_not_wait() -> None:
     assert turn() == 0
 
 
+@pytest.mark.usefixtures("still")
 def test_each_further_call_waits_its_second() -> None:
-    turns = [time.monotonic() + turn() for _ in range(4)]
-    gaps = [later - sooner for sooner, later in pairwise(turns)]
-    assert gaps == pytest.approx([call_slots.INTERVAL] * 3, abs=0.2)
+    assert [turn() for _ in range(4)] == pytest.approx(seconds(4))
     assert call_slots.INTERVAL > 1
+
+
+def seconds(turns: int) -> list[float]:
+    return [number * call_slots.INTERVAL for number in range(turns)]
 
 
 def test_a_call_long_after_need_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,15 +58,17 @@ def test_methods_and_instances_have_turns_of_their_own() -> None:
     assert [turn(), turn("getstateinstance"), turn(instance="1101000002")] == [0, 0, 0]
 
 
+@pytest.mark.usefixtures("still")
 def test_numbers_may_be_checked_ten_times_a_second() -> None:
     turn("checkwhatsapp")
-    assert 0 < turn("checkwhatsapp") <= call_slots.INTERVAL / 10
+    assert turn("checkwhatsapp") == pytest.approx(call_slots.INTERVAL / 10)
 
 
+@pytest.mark.usefixtures("still")
 def test_a_turn_that_comes_too_late_is_not_taken() -> None:
     turn()
     assert call_slots.turn("1101000001", "getcontacts", 0.5) is None
-    assert turn() == pytest.approx(call_slots.INTERVAL, abs=0.2), "nobody waits for it in vain"
+    assert turn() == pytest.approx(call_slots.INTERVAL), "nobody waits for it in vain"
 
 
 def test_no_time_is_no_turn() -> None:
@@ -66,11 +78,13 @@ def test_no_time_is_no_turn() -> None:
 def test_a_clock_that_was_set_back_makes_nobody_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     turn()
     yesterday = time.time() - 86_400
-    monkeypatch.setattr(time, "time", lambda: yesterday)
+    for name in ("time", "monotonic"):
+        monkeypatch.setattr(time, name, lambda: yesterday)
     assert turn() == 0
-    assert turn() == pytest.approx(call_slots.INTERVAL, abs=0.2), "and the pace goes on from there"
+    assert turn() == pytest.approx(call_slots.INTERVAL), "and the pace goes on from there"
 
 
+@pytest.mark.usefixtures("still")
 def test_threads_take_turns() -> None:
     taken: list[float] = []
     threads = [threading.Thread(target=lambda: taken.append(turn())) for _ in range(6)]
@@ -78,12 +92,12 @@ def test_threads_take_turns() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(taken) == pytest.approx([n * call_slots.INTERVAL for n in range(6)], abs=0.8)
+    assert sorted(taken) == pytest.approx(seconds(6))
 
 
 def test_processes_take_turns() -> None:
-    command = [sys.executable, "-c", ONE_TURN]
+    command, began = [sys.executable, "-c", ONE_TURN], time.time()
     runs = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(4)]
     turns = sorted(float(run.communicate()[0]) for run in runs)
-    gaps = [later - sooner for sooner, later in pairwise(turns)]
-    assert min(gaps) > 0.9
+    late = [at - began - wait for at, wait in zip(turns, seconds(4), strict=True)]
+    assert min(late) >= 0, "a busy machine may bring one late, but none forward"

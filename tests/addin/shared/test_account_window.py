@@ -44,10 +44,8 @@ class Shown:
         self.until(lambda: self.root.focus_get() is not None)
 
     def until(self, done: Callable[[], bool]) -> None:
-        """Let the window live until something is so, 15 seconds at most."""
-        last = time.monotonic() + 15
+        """Let the window live until something is so."""
         while not done():
-            assert time.monotonic() < last, self.said
             if self.is_open:
                 self.root.update()
             time.sleep(0.01)
@@ -262,9 +260,8 @@ def test_the_keyboard_alone_is_enough_in_a_process_of_its_own(
         press(display, "type", "--delay", "2", text)
         press(display, "key", "Tab")
     press(display, "key", "Return")
-    last = time.monotonic() + 20
-    while not accounts.known() and time.monotonic() < last:
+    while not accounts.known():
         time.sleep(0.05)
     assert accounts.find("main").token == simulator.token
     press(display, "key", "Escape")
-    assert alone.wait(20) == 0
+    assert alone.wait() == 0

@@ -29,7 +29,7 @@ def test_the_window_runs_on_its_own_and_never_code_of_other_folders(
         press(display, "search", "--sync", "--name", "GREEN-API account", "windowfocus", "--sync")
         assert window.poll() is None
         press(display, "key", "Escape")
-        assert window.wait(20) == 0
+        assert window.wait() == 0
 
 
 def test_a_python_without_windows_is_told_with_the_other_way(
