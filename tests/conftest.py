@@ -12,7 +12,13 @@ from tests.proof import canary
 from workbook.simulator.simulator import Simulator
 
 settings.register_profile("steady", deadline=None)  # a busy machine is no bug
+settings.register_profile("thorough", settings.get_profile("steady"), max_examples=1_000)
 settings.load_profile("steady")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Start no workers for a single file: they cost more time than they save."""
+    return 0 if len(config.args) == 1 and ".py" in config.args[0] else None
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -22,6 +22,7 @@ from tests.proof.licences import installed, licence
 VARIABLE = "GETCONTACTS_PROOF"
 TESTS = Path(__file__).parents[1]
 REPORT = TESTS / "PROOF.md"
+SAMPLE = "not long"
 MEASURED = ("passed", "skipped", "failed")
 
 
@@ -103,7 +104,7 @@ class Tried:
 
 def main() -> None:
     """Run the tests of all promises and write the report; the exit code is theirs."""
-    marks = "not long" if "--sample" in sys.argv[1:] else "long or not long"
+    marks = SAMPLE if "--sample" in sys.argv[1:] else "long or not long"
     with tempfile.TemporaryDirectory() as scratch:
         ended, outcome = _run(Path(scratch), marks)
     lines = [*_report(outcome, marks), *_licences()]
@@ -115,8 +116,10 @@ def _run(scratch: Path, marks: str) -> tuple[int, dict[str, Tried]]:
     junit, counts = scratch / "junit.xml", scratch / "counts"
     counts.touch()
     wanted = sorted({file for promise in PROMISES.values() for file in _files(promise)})
+    thorough = "" if marks == SAMPLE else "--hypothesis-profile=thorough"
+    options = [f"--junitxml={junit}", "-o", "faulthandler_timeout=7200", *thorough.split()]
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", f"--junitxml={junit}", "-m", marks, *wanted],
+        [sys.executable, "-m", "pytest", *options, "-m", marks, *wanted],
         cwd=TESTS.parent,
         env=os.environ | {VARIABLE: str(counts)},
         check=False,
@@ -150,7 +153,7 @@ def _outcome(root: ElementTree.Element) -> dict[str, Tried]:
 def _report(outcome: dict[str, Tried], marks: str) -> Iterator[str]:
     yield "# Proof"
     yield ""
-    left_out = ", the long runs left out" if marks == "not long" else ""
+    left_out = ", the long runs left out" if marks == SAMPLE else ""
     yield f"What was tried against each promise{left_out}, and how it"
     yield "ended. Made by `python -m tests.proof`, on one machine; CI runs it without the long runs."
     yield "A case is one failure, one input, one moment or one example."

@@ -30,7 +30,7 @@ from tests.proof.test_torture import (
     login,
     names,
 )
-from tests.proof.torture import counted
+from tests.proof.torture import counted, how_much
 from workbook.accounts import accounts, settings
 from workbook.files.atomic import SUFFIX
 from workbook.simulator.simulator import Simulator
@@ -176,7 +176,7 @@ class Exported:
         assert holds(book, "Newcomer")
 
 
-@pytest.mark.parametrize("times", [12, pytest.param(200, marks=pytest.mark.long)])
+@how_much("times", 4, 12, 200)
 def test_an_export_killed_at_any_moment_leaves_a_whole_file(
     times: int, place: Path, home: Path, service: Simulator
 ) -> None:
@@ -191,7 +191,7 @@ def test_an_export_killed_at_any_moment_leaves_a_whole_file(
     tried("loss", times)
 
 
-@pytest.mark.parametrize("every", [8, pytest.param(1, marks=pytest.mark.long)])
+@how_much("every", 32, 8, 1)
 def test_an_export_killed_in_any_call_leaves_a_whole_file(
     every: int, place: Path, home: Path, service: Simulator
 ) -> None:
@@ -205,7 +205,7 @@ def test_an_export_killed_in_any_call_leaves_a_whole_file(
     tried("loss", len(calls))
 
 
-@pytest.mark.parametrize("every", [8, pytest.param(1, marks=pytest.mark.long)])
+@how_much("every", 32, 8, 1)
 def test_an_update_killed_in_any_call_leaves_the_notes(
     every: int, place: Path, home: Path, service: Simulator
 ) -> None:
@@ -226,7 +226,7 @@ def test_an_update_killed_in_any_call_leaves_the_notes(
         tried(promise, len(calls))
 
 
-@pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.long)])
+@how_much("every", 16, 4, 1)
 def test_a_login_killed_in_any_call_leaves_the_accounts(
     every: int, place: Path, home: Path, service: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.proof.report import tried
+from tests.proof.torture import how_much
 from workbook.accounts import settings
 from workbook.accounts.accounts import Account
 from workbook.simulator.people import person
@@ -52,17 +53,19 @@ def standing() -> tuple[int, int]:
     return tracemalloc.get_traced_memory()[0], len(os.listdir(FILES))  # noqa: PTH208 - a count
 
 
-@pytest.mark.parametrize("times", [150, pytest.param(2_000, marks=pytest.mark.long)])
+@how_much("size", (5, 20), (50, 150), (50, 2_000))
 def test_refreshes_without_end_take_no_more_than_the_first(
-    times: int, services: list[Simulator]
+    size: tuple[int, int], services: list[Simulator]
 ) -> None:
+    accounts, times = size
+    warm = 2 * accounts  # what is made once is made
     tracemalloc.start()
     try:
-        for turn in range(100):  # each account twice: what is made once is made
-            refreshed(services[turn % 50], turn)
+        for turn in range(warm):
+            refreshed(services[turn % accounts], turn)
         memory, files = standing()
-        for turn in range(100, 100 + times):
-            assert refreshed(services[turn % 50], turn) == 40 - turn % 7
+        for turn in range(warm, warm + times):
+            assert refreshed(services[turn % accounts], turn) == 40 - turn % 7
         after, files_after = standing()
     finally:
         tracemalloc.stop()

@@ -1,6 +1,7 @@
 """Nothing is lost and nothing is told, whichever call fails: every one of a run is made to.
 
-By default each call fails once, with one of its errors; the long run has them all.
+By default a few calls of each kind fail; the slow run has each call fail once, with one of its
+errors, and the long run has all of them.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from tests.hosts.excel_tables import contents, lay
 from tests.ooxml.update_files import book as book_of
 from tests.ooxml.update_files import read
 from tests.proof.report import tried
-from tests.proof.torture import ExcelCalls, Failure, Torture, suffer
+from tests.proof.torture import ExcelCalls, Failure, Torture, how_much, suffer
 from workbook.accounts import accounts, credentials, settings
 from workbook.contacts.columns import BASIC
 from workbook.contacts.contact import Contact, ContactList
@@ -47,9 +48,8 @@ NEW = person("4915100000003@c.us", "Newcomer")
 CODES = {0, 2, 3, 4, 5, 6, 7, 8, 9}  # the README's, without "a bug" and "stopped"
 NO_CLEANING = ("unlink", "list", "lock")  # where these fail, what is left waits for the next run
 
-how_much = pytest.mark.parametrize(
-    "sample", [True, pytest.param(False, marks=pytest.mark.long)], ids=["sample", "whole"]
-)
+# 13 shares no factor with any number of errors, so that all of them have their turn
+every_call = how_much("every", 13, 1, None)
 
 
 @pytest.fixture
@@ -149,9 +149,9 @@ def tell(what: str, cases: int) -> None:
         tried(promise, cases)
 
 
-@how_much
+@every_call
 def test_an_export_leaves_the_old_file_or_the_new_one(
-    sample: bool, place: Path, home: Path, service: Simulator, log: io.StringIO
+    every: int | None, place: Path, home: Path, service: Simulator, log: io.StringIO
 ) -> None:
     book = place / "contacts.xlsx"
     assert getcontacts("export").code == 0
@@ -170,15 +170,13 @@ def test_an_export_leaves_the_old_file_or_the_new_one(
         assert (again.code, again.stderr, names(place)) == (0, "", ["contacts.xlsx"])
         assert holds(book, "Newcomer")
 
-    cases = suffer(
-        place.parent, lambda _: getcontacts("export"), check, before.restore, sample=sample
-    )
+    cases = suffer(place.parent, lambda _: getcontacts("export"), check, before.restore, every)
     tell("an export", cases)
 
 
-@how_much
+@every_call
 def test_an_update_leaves_the_notes_with_their_people(
-    sample: bool, place: Path, home: Path, service: Simulator, log: io.StringIO
+    every: int | None, place: Path, home: Path, service: Simulator, log: io.StringIO
 ) -> None:
     book = place / "book.xlsx"
     book.write_bytes(
@@ -208,17 +206,15 @@ def test_an_update_leaves_the_notes_with_their_people(
 
     both = {"book.xlsx", "book.xlsx.bak"}
     words = ("export", "book.xlsx", "--update", "--backup")
-    cases = suffer(
-        place.parent, lambda _: getcontacts(*words), check, before.restore, sample=sample
-    )
+    cases = suffer(place.parent, lambda _: getcontacts(*words), check, before.restore, every)
     tell("an update", cases)
     tried("notes", cases)
 
 
-@how_much
+@every_call
 @pytest.mark.parametrize("ring", [keyrings.InMemory, keyrings.Forgetful])
 def test_a_login_leaves_the_accounts_that_are_there(
-    ring: type[keyrings.InMemory], sample: bool, place: Path, home: Path, service: Simulator,
+    ring: type[keyrings.InMemory], every: int | None, place: Path, home: Path, service: Simulator,
     log: io.StringIO, monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     for name in ("GREEN_API_URL", "GREEN_API_ID_INSTANCE", "GREEN_API_TOKEN_INSTANCE"):
@@ -245,9 +241,7 @@ def test_a_login_leaves_the_accounts_that_are_there(
             assert {each.alias for each in accounts.known()} == {"main", "second"}
             assert not [name for name in names(home) if name.endswith(SUFFIX)]
 
-        cases = suffer(
-            place.parent, lambda _: login("second", second), check, restore, sample=sample
-        )
+        cases = suffer(place.parent, lambda _: login("second", second), check, restore, every)
     tell("a login", cases)
 
 
@@ -262,9 +256,9 @@ def assert_private(home: Path, token: str) -> None:
         assert file.stat().st_mode & 0o777 == 0o600
 
 
-@how_much
+@every_call
 def test_a_formula_shows_a_list_or_a_sentence(
-    sample: bool, place: Path, home: Path, service: Simulator, log: io.StringIO,
+    every: int | None, place: Path, home: Path, service: Simulator, log: io.StringIO,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     keep_an_old_list(service)
@@ -284,7 +278,7 @@ def test_a_formula_shows_a_list_or_a_sentence(
         assert_untold(service.token, Ran(0, b"", said), log, place, home)
         assert ["4915100000002@c.us", "Ben", "", "user"] in run()
 
-    cases = suffer(place.parent, run, check, before.restore, sample=sample)
+    cases = suffer(place.parent, run, check, before.restore, every)
     tell("a formula", cases)
 
 
@@ -295,9 +289,9 @@ def keep_an_old_list(service: Simulator) -> None:
     record(service.id_instance, Snapshot("environment", hour_ago, people))
 
 
-@how_much
+@every_call
 def test_the_button_leaves_what_the_user_wrote(
-    sample: bool, place: Path, home: Path, service: Simulator, log: io.StringIO,
+    every: int | None, place: Path, home: Path, service: Simulator, log: io.StringIO,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     service.contacts = [BEN, NEW, {**ANNA, "name": "Anna Berg"}]
@@ -331,7 +325,7 @@ def test_the_button_leaves_what_the_user_wrote(
             assert_notes(excel.sheets[0])
             assert {row[0] for row in contents(excel.sheets[0])} >= {ANNA["id"], NEW["id"]}
 
-        cases = suffer(place.parent, run, check, restore, sample=sample)
+        cases = suffer(place.parent, run, check, restore, every)
     tell("the button Refresh", cases)
     tried("notes", cases)
 

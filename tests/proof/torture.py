@@ -90,6 +90,18 @@ _OF_OS = {
 }
 
 
+def how_much(name: str, few: object, sample: object, whole: object) -> pytest.MarkDecorator:
+    """Run a test thrice: a little by default, a sample when it is slow, everything when long."""
+    return pytest.mark.parametrize(
+        name,
+        [
+            pytest.param(few, id="few"),
+            pytest.param(sample, id="sample", marks=pytest.mark.slow),
+            pytest.param(whole, id="whole", marks=pytest.mark.long),
+        ],
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """The n-th call of a kind (from 1) fails with an error; `lasting`: and all that follow it."""
@@ -321,19 +333,19 @@ class ExcelCalls(list[str]):
             self._torture.call("Excel")
 
 
-def failures(calls: Counter[str], *, sample: bool = False) -> Iterator[Failure]:
-    """Go through every call that was counted, with every error, once and lasting.
+def failures(calls: Counter[str], every: int | None) -> Iterator[Failure]:
+    """Go through every so-manieth call of each kind with one error: which, and how long, goes round.
 
-    A sample has every call with one error: which one, and for how long, goes round.
+    None has every call, with every error, once and lasting.
     """
     for kind, count in sorted(calls.items()):
-        for nth in range(1, count + 1):
+        for nth in range(1, count + 1, every or 1):
             all_of_them = [
                 Failure(kind, nth, error, lasting)
                 for error in ERRORS[kind]
                 for lasting in (False, True)
             ]
-            yield from [all_of_them[nth % len(all_of_them)]] if sample else all_of_them
+            yield from [all_of_them[nth % len(all_of_them)]] if every else all_of_them
 
 
 def counted(root: Path, run: Callable[[Torture], object]) -> Counter[str]:
@@ -349,8 +361,7 @@ def suffer(
     run: Callable[[Torture], Any],
     check: Callable[[Failure, Any], None],
     restore: Callable[[], object],
-    *,
-    sample: bool,
+    every: int | None,
 ) -> int:
     """Run with each call failing in turn, check what is left, and return how many were tried.
 
@@ -359,7 +370,7 @@ def suffer(
     restore()
     calls, tried = counted(root, run), 0
     wrong: list[str] = []
-    for failure in failures(calls, sample=sample):
+    for failure in failures(calls, every):
         restore()
         torture = Torture(root, failure)
         with torture.applied():
