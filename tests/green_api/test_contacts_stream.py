@@ -232,7 +232,10 @@ def test_types_beyond_counting_make_no_sense(types: list[str]) -> None:
 
 
 @pytest.mark.parametrize("endless", [b"x", b"},{", b'\\"},{', b'","a":"', b'":[{},{"":"'])
-def test_a_row_that_does_not_end_is_not_kept_waiting(endless: bytes) -> None:
+def test_a_row_that_does_not_end_is_not_kept_waiting(
+    endless: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contacts_stream, "LONGEST_ROW", 1024 * 1024)
     taken, begun = ContactsReader(), b'[{"id":"1@c.us"},{"id":"2@c.us"},{"id":"3@c.us","name":"'
     with pytest.raises(SenselessAnswer, match="longer than any contact"):
         feed(taken, begun + endless * (3 * contacts_stream.LONGEST_ROW // len(endless)))
