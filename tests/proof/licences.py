@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from importlib.metadata import Distribution, distribution
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -30,8 +30,17 @@ def here(need: Requirement) -> bool:
     return need.marker.evaluate({"extra": ""})
 
 
+def is_installed(name: str) -> bool:
+    """Tell whether a part that not every system takes is here."""
+    try:
+        distribution(name)
+    except PackageNotFoundError:
+        return False
+    return True
+
+
 def licence(name: str) -> str:
-    """Return the licence as its makers declare it."""
+    """Return the licence as its makers declare it, else the head of the text that they enclose."""
     about = distribution(name).metadata
     classifiers = [
         each.rpartition("::")[2].strip()
@@ -40,4 +49,10 @@ def licence(name: str) -> str:
     ]
     expression, *_ = about.get_all("License-Expression") or [""]
     text, *_ = about.get_all("License") or [""]
-    return expression or " / ".join(classifiers) or text.partition("\n")[0]
+    return expression or " / ".join(classifiers) or text.partition("\n")[0] or _enclosed(name)
+
+
+def _enclosed(name: str) -> str:
+    files = distribution(name).files or []
+    texts = (each.read_text("utf-8") for each in files if each.name.startswith("LICENSE"))
+    return " ".join(next(texts, "").split()[:4])

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from tests.proof.licences import PROJECT, RUNTIME, installed, licence
+from tests.proof.licences import PROJECT, RUNTIME, installed, is_installed, licence
 from tests.proof.report import tried
 
 ROOT = Path(__file__).parents[2]
@@ -38,6 +38,12 @@ def test_each_range_has_both_its_ends(need: Requirement) -> None:
 
 @pytest.mark.parametrize("name", sorted(installed()))
 def test_each_part_is_free_software(name: str) -> None:
+    assert FREE.search(licence(name)), licence(name) or "says nothing"
+    assert not re.search(r"\bA?GPL|Affero|proprietary", licence(name), re.IGNORECASE)
+
+
+@pytest.mark.parametrize("name", sorted(each.name for each in EXTRAS if is_installed(each.name)))
+def test_each_tool_of_the_tests_is_free_software(name: str) -> None:
     assert FREE.search(licence(name)), licence(name) or "says nothing"
     assert not re.search(r"\bA?GPL|Affero|proprietary", licence(name), re.IGNORECASE)
 
