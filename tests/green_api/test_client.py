@@ -31,7 +31,7 @@ from workbook.errors import (
     Unreachable,
     WrongUsage,
 )
-from workbook.green_api.client import Client, default_budget
+from workbook.green_api.client import ATTEMPTS, Client, default_budget
 from workbook.green_api.contacts_stream import DecodedAnswer
 from workbook.simulator.behaviour import AUTHORIZED, NOT_AUTHORIZED_NEW, Condition, Scenario, fine
 from workbook.simulator.people import person
@@ -238,7 +238,7 @@ def test_the_calls_of_one_client_share_one_budget(monkeypatch: pytest.MonkeyPatc
         monkeypatch.setattr(time, "monotonic", lambda: now() + 60)
         with pytest.raises(Unreachable, match="did not answer in time"):
             client.state()
-        assert len(sim.calls) == clients.ATTEMPTS
+        assert len(sim.calls) == ATTEMPTS
 
 
 def test_a_full_queue_is_not_waited_for_in_vain(
