@@ -1,11 +1,11 @@
-"""Everybody of one list, found by id or by any spelling of the phone; it guesses nobody."""
+"""An index of one list, to find a contact by id or by any spelling of the phone."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from workbook.contacts import lookup
 from workbook.contacts.contact import Contact, phone
-from workbook.contacts.phone_numbers import parse_phone
 
 
 class People:
@@ -26,19 +26,7 @@ class People:
         """
         if not wanted:
             return None
-        return (
-            self._by_id.get(wanted)
-            or self._by_id.get(wanted.lower())
-            or self._called(wanted, country)
-        )
-
-    def _called(self, wanted: str, country: str) -> Contact | None:
-        number = parse_phone(wanted)
-        if number is None:
-            return None
-        as_it_stands = self._by_phone.get(number.digits)
-        if as_it_stands is not None and (number.prefixed or not country):
-            return as_it_stands
-        read = self._by_phone.get(number.by_plan(country))
-        found = {each.id: each for each in (as_it_stands, read) if each is not None}
-        return found.popitem()[1] if len(found) == 1 else None
+        if (contact := self._by_id.get(wanted)) is not None:
+            return contact
+        found = lookup.find(wanted, country, self._by_id.get, self._by_phone.get)
+        return next(iter(found)) if len(found) == 1 else None

@@ -24,6 +24,9 @@ from workbook.sync import person
         ("\uff0b\uff14\uff19 151 00000001", ""),
         ("whatsapp:+4915100000001", ""),
         ("4915100000001@C.US", ""),
+        ("4915100000001:3@s.whatsapp.net", ""),
+        ("https://wa.me/4915100000001", "us"),
+        ("+49\u00ad151\ufeff0000\u00b70001", ""),
     ],
 )
 def test_a_phone_is_understood_as_people_write_it(spelled: str, country: str) -> None:

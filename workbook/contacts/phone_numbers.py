@@ -10,10 +10,16 @@ import msgspec
 
 from workbook.contacts.calling_codes import CALLING_CODES
 
-# blanks, brackets, dashes and dots of many scripts, and the invisible marks that come along with
-# a number copied out of a text that runs from right to left
-_BETWEEN = re.compile(r"[\s()\[\]./\-\u2010-\u2015\u2212\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
-_SPELLED = re.compile(r"(?:(?:tel|whatsapp):)?(?P<prefix>\+|00)?(?P<digits>[0-9]{5,20})", re.ASCII)
+# between the digits of a number: blanks, brackets, dashes, dots and slashes; for ASCII text
+_BETWEEN = re.compile(r"[\s()\[\]./-]")
+_PLAIN = re.compile(r"(?:tel:|whatsapp:)?(?P<plus>\+|00)?(?P<digits>[0-9]{5,20})", re.ASCII)
+# an id of a phone may name an agent and a device: 4915100000001.0:3@s.whatsapp.net
+_ID = re.compile(r"\+?(?P<digits>[0-9]{5,20})(?:\.[0-9]+)?(?::[0-9]+)?@(?:c\.us|s\.whatsapp\.net)")
+_LINK = re.compile(
+    r"(?:https?://)?(?:wa\.me/|(?:api|web)\.whatsapp\.com/send/?\?(?:[^#]*&)?phone=|"
+    r"whatsapp://send/?\?(?:[^#]*&)?phone=)(?:\+|%2b)?(?P<digits>[0-9]{5,20})(?:[/?&#].*)?"
+)
+_DEVICE = re.compile(r"(?:\.[0-9]+)?:[0-9]+(?=@)")  # 71111111111:3@c.us (green-api/docs 22)
 
 
 class PhoneText(msgspec.Struct, frozen=True):
@@ -44,15 +50,52 @@ class PhoneText(msgspec.Struct, frozen=True):
 
 
 def parse_phone(text: str) -> PhoneText | None:
-    """Return the phone number that a text is, in any script's digits; None for any other text."""
-    plain = "".join(map(_ascii, _BETWEEN.sub("", text))).casefold()
-    found = _SPELLED.fullmatch(plain)
-    return PhoneText(found["digits"], found["prefix"] is not None) if found else None
+    """Return the phone number that a text is, in any script's digits; None for any other text.
+
+    It may stand in an id or in a link to a chat. What stands between digits does not matter.
+    """
+    visible = without_marks(text).strip().casefold()
+    if found := _ID.fullmatch(visible) or _LINK.fullmatch(visible):
+        return PhoneText(found["digits"], prefixed=True)
+    found = _PLAIN.fullmatch(_BETWEEN.sub("", visible))
+    return PhoneText(found["digits"], found["plus"] is not None) if found else None
 
 
+def plain_id(text: str) -> str:
+    """Return an id without blanks, invisible marks, capitals and the number of a device."""
+    return without_device(without_marks(text).strip().casefold())
+
+
+def without_device(contact_id: str) -> str:
+    """Return an id without the number of a device."""
+    return _DEVICE.sub("", contact_id) if ":" in contact_id else contact_id
+
+
+def without_marks(text: str) -> str:
+    """Return a text without invisible characters; digits, plus, dashes and dots become ASCII.
+
+    Such characters come along when a number is copied from a web page or a right-to-left text.
+    """
+    return text if text.isascii() else "".join(map(_ascii, text))
+
+
+_DOTS = "\u00b7\u2022\u2024\u2027\u2219\u22c5\u30fb\uff65"  # "middle dots"
+_SHAPES = {**dict.fromkeys(_DOTS, "."), "\u2212": "-", "\u2044": "/", "\u2215": "/", "\u20e3": ""}
+_CLASSES = {"Cf": "", "Mn": "", "Pd": "-", "Ps": "(", "Pe": ")", "Zs": " ", "Zl": " ", "Zp": " "}
+
+
+@lru_cache(4096)
 def _ascii(character: str) -> str:
+    if character.isascii():
+        return character
     digit = unicodedata.decimal(character, None)
-    return character.replace("\N{FULLWIDTH PLUS SIGN}", "+") if digit is None else str(digit)
+    if digit is not None:
+        return str(digit)
+    shape = _SHAPES.get(character, _CLASSES.get(unicodedata.category(character)))
+    if shape is not None:
+        return shape
+    alike = unicodedata.normalize("NFKC", character)  # full-width letters, plus and dots
+    return alike if len(alike) == 1 and alike.isascii() and not alike.isdigit() else character
 
 
 _COUNTRIES = {

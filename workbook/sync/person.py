@@ -8,10 +8,11 @@ from itertools import chain
 
 import msgspec
 
+from workbook.contacts import lookup
 from workbook.contacts.changes import Change
 from workbook.contacts.contact import Contact, phone
 from workbook.contacts.identity import Pair, groups
-from workbook.contacts.phone_numbers import PhoneText, parse_phone
+from workbook.contacts.lookup import ids_meant, phones_meant
 from workbook.errors import WrongUsage
 from workbook.store import database, pairs, snapshots, versions
 from workbook.store.database import Connection
@@ -66,29 +67,27 @@ def ids_of(connection: Connection, instance: str, wanted: str, country: str = ""
 
     An id as it stands goes before a phone. Raises WrongUsage where a phone may be of either of two.
     """
-    told, plain = pairs.pairs_of(connection, instance), wanted.strip()
-    number = parse_phone(wanted)
-    exact, numbers = {plain, plain.lower()}, _numbers(number, country)
-    known = _known(connection, instance, told, exact.union(*numbers.values()))
-    if ids := _ids(exact, known, told):
-        return ids
-    people = {each: _ids(meant, known, told) for each, meant in numbers.items()}
-    found = {each: ids for each, ids in people.items() if ids}
-    if number and not number.prefixed and len({*map(frozenset, found.values())}) > 1:
+    told = pairs.pairs_of(connection, instance)
+    phones = chain.from_iterable(phones_meant(wanted, country))
+    meant = set(ids_meant(wanted)).union(*map(_kept_as, phones))
+    known = _known(connection, instance, told, meant)
+    found = lookup.find(
+        wanted,
+        country,
+        lambda id_: _ids({id_}, known, told),
+        lambda digits: _ids(_kept_as(digits), known, told),
+    )
+    if len(found) > 1:
         raise WrongUsage(
-            f"This may be {' or '.join(found)}, and both are in the lists. "
+            f"This may be {' or '.join(found.values())}, and both are in the lists. "
             "Give the one you mean, with its + and country code."
         )
-    return next(iter(found.values()), set())
+    return set(next(iter(found), ()))
 
 
-def _numbers(number: PhoneText | None, country: str) -> dict[str, set[str]]:
-    """Return by number, as it stands before as it is read, what people who have it are kept as."""
-    numbers = (number.digits, number.by_plan(country)) if number else ()
-    return {
-        f"+{digits}": {f"+{digits}", *(digits + domain for domain in _DOMAINS)}
-        for digits in filter(None, numbers)
-    }
+def _kept_as(digits: str) -> set[str]:
+    """Return the phone of these digits and the ids that have it."""
+    return {f"+{digits}", *(digits + domain for domain in _DOMAINS)}
 
 
 def _known(
@@ -107,7 +106,9 @@ def _known(
     return known
 
 
-def _ids(meant: set[str], known: Mapping[str, set[str]], told: Iterable[Pair]) -> set[str]:
-    """Return all ids of whoever has one of these ids or phones."""
-    found = set().union(*(known[each] for each in meant & known.keys()))
-    return found.union(*(ids for ids in groups(told) if ids & found))
+def _ids(
+    meant: set[str], known: Mapping[str, set[str]], told: Iterable[Pair]
+) -> frozenset[str] | None:
+    """Return all ids of whoever has one of these ids or phones, None for nobody."""
+    found = frozenset().union(*(known[each] for each in meant & known.keys()))
+    return found.union(*(ids for ids in groups(told) if ids & found)) or None

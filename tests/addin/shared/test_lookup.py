@@ -42,13 +42,38 @@ def test_the_case_of_an_id_does_not_matter() -> None:
         "\u202a+49\u00a0151\u00a000000001\u202c",
         "\uff0b\uff14\uff19 151 00000001",
         "+\u0664\u0669 151 00000001",
+        "+49\u00ad151\ufeff00000001",
+        "+49\u00b7151\uff0d00000001",
+        "https://wa.me/4915100000001",
+        "4915100000001:3@s.whatsapp.net",
+        "\u200e4915100000001@c.us",
     ],
 )
 def test_a_phone_is_found_in_any_international_spelling(spelled: str) -> None:
     assert EVERYBODY.find(spelled) is ANNA
 
 
-@given(st.lists(st.sampled_from([" ", "-", ".", "/", "(", ")", "\u00a0", "\u2011"]), max_size=12))
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                " ",
+                "-",
+                ".",
+                "/",
+                "(",
+                ")",
+                "\u00a0",
+                "\u2011",
+                "\u00ad",
+                "\ufeff",
+                "\u2069",
+                "\u00b7",
+            ]
+        ),
+        max_size=12,
+    )
+)
 @settings(max_examples=50)
 def test_nothing_that_stands_between_digits_matters(between: list[str]) -> None:
     marks = [*between, *[""] * 13]
