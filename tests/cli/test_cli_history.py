@@ -189,6 +189,21 @@ def test_a_person_is_purged_under_every_id(service: Simulator) -> None:
     assert b"102388094480549" not in traces()
 
 
+def test_a_number_that_the_list_reveals_is_told_once(service: Simulator) -> None:
+    hidden = person("102388094480549@lid", "Jo")
+    refreshed(service, ANNA, hidden)
+    refreshed(service, ANNA, {**hidden, "phoneNumber": 4915100000009})
+    assert getcontacts("changes").out.count("number revealed: Jo") == 1
+    told = getcontacts("history", "+49 151 00000009").out
+    assert "102388094480549@lid is 4915100000009@c.us (phoneNumber" in told
+
+
+def test_a_phone_beside_an_id_that_is_that_phone_is_no_news(service: Simulator) -> None:
+    refreshed(service, ANNA)
+    refreshed(service, {**ANNA, "phoneNumber": 4915100000001})
+    assert "revealed" not in getcontacts("changes").out
+
+
 def test_a_purged_account_is_gone_with_its_token_and_lists(service: Simulator) -> None:
     lines = "\n".join((service.api_url, service.id_instance, service.token))
     getcontacts("login", "shop", "--stdin", stdin=lines)

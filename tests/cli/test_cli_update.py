@@ -12,7 +12,7 @@ from openpyxl.worksheet.table import TableColumn
 
 from tests.cli.command import getcontacts, use
 from tests.ooxml.update_files import book, read
-from workbook.simulator.people import group, person
+from workbook.simulator.people import group, lid_of, person
 from workbook.simulator.simulator import Simulator
 from workbook.store import call_slots
 
@@ -64,6 +64,30 @@ def test_notes_stay_with_their_people(service: Simulator) -> None:
     assert rows()[TEAM] == ("Team 2", None, "group", "our team")
     assert rows()["4915100000003@c.us"][0] == "Carl"
     assert "1 new" in ran.stderr
+
+
+@pytest.mark.parametrize("as_sent", [int, str])
+def test_who_is_hidden_now_with_the_phone_beside_it_keeps_row_and_notes(
+    service: Simulator, as_sent: type
+) -> None:
+    hidden = person(lid_of("4915100000002"), "Ben")
+    service.contacts = [person(ANNA, "Anna"), {**hidden, "phoneNumber": as_sent("4915100000002")}]
+    ran = getcontacts("export", BOOK, "--update")
+    assert ran.code == 0, ran.stderr
+    assert rows()[hidden["id"]] == ("Ben", None, "user", "owes 5")
+    assert BEN not in rows()
+    service.contacts = [person(ANNA, "Anna"), person(BEN, "Ben")]
+    getcontacts("export", BOOK, "--update")
+    assert rows()[BEN] == ("Ben", None, "user", "owes 5")
+
+
+@pytest.mark.parametrize("hidden", [0, "", None])
+def test_a_number_that_stays_hidden_is_somebody_else(service: Simulator, hidden: object) -> None:
+    stranger = {**person(lid_of("4915100000002"), "Ben"), "phoneNumber": hidden}
+    service.contacts = [person(ANNA, "Anna"), group(TEAM, "Team"), stranger]
+    getcontacts("export", BOOK, "--update")
+    assert rows()[BEN][-1] == "owes 5"
+    assert rows()[stranger["id"]] == ("Ben", None, "user", None)
 
 
 def test_a_list_that_changes_nothing_leaves_the_same_bytes(service: Simulator) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from tests.store.lists import ANNA, BEN, CLUB, JO, JO_PHONE, START
 from workbook.contacts.contact import Contact, ContactList, phone
 from workbook.contacts.identity import (
     GROUP,
+    NUMBER,
     Pair,
     extend,
     from_contacts,
@@ -20,7 +22,7 @@ from workbook.contacts.identity import (
     under_another_id,
     without_phone,
 )
-from workbook.contacts.matching import chain
+from workbook.contacts.matching import successors
 
 NEXT_LID = "102388094480999@lid"
 
@@ -57,6 +59,26 @@ def test_a_row_that_names_its_new_chat_gives_a_pair() -> None:
     assert [[each.present for each in found] for found in both] == [[NEXT_LID], [NEXT_LID]]
 
 
+def numbered(contact: Contact, phone_number: str) -> Contact:
+    return replace(contact, phone_number=phone_number)
+
+
+def test_a_hidden_number_that_names_its_phone_gives_a_pair() -> None:
+    told = [numbered(JO, "4915100000009"), numbered(ANNA, "4915100000001"), BEN]
+    assert from_contacts(told, START) == [Pair(JO.id, JO_PHONE.id, NUMBER, START)]
+    assert from_list(ContactList.pack(told), START) == from_contacts(told, START)
+
+
+def test_a_phone_that_several_hidden_numbers_name_is_nobodys() -> None:
+    told = [numbered(each, "4915100000009") for each in (JO, replace(JO, id=NEXT_LID))]
+    assert from_contacts(told, START) == []
+
+
+def test_a_row_may_name_its_new_chat_and_its_phone() -> None:
+    both = numbered(replace(JO, new_chat_id=NEXT_LID), "4915100000009")
+    assert [each.present for each in from_contacts([both], START)] == [NEXT_LID, JO_PHONE.id]
+
+
 @pytest.mark.parametrize(
     ("known", "told", "kept"),
     [
@@ -78,7 +100,7 @@ def test_a_pair_goes_on_from_what_is_known(
 @pytest.mark.parametrize("start", ["1@lid", "2@lid", "3@lid"])
 def test_whoever_is_in_a_circle_comes_to_the_same(start: str) -> None:
     circle = {"1@lid": "2@lid", "2@lid": "3@lid", "3@lid": "2@lid"}
-    assert chain(start, circle)[-1] == "2@lid"
+    assert successors(start, circle)[-1] == "2@lid"
 
 
 def test_all_ids_of_a_person_belong_together() -> None:

@@ -81,23 +81,40 @@ def test_chat_id_stands_in_for_id() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sent", "digits"),
+    "sent",
     [
-        (4915100000001, "+4915100000001"),
-        ("4915100000001", "+4915100000001"),
-        ("+4915100000001", "+4915100000001"),
-        ("4915100000001@c.us", "+4915100000001"),
-        (0, ""),
-        ("0", ""),
-        (-5, ""),
-        (4.9, ""),
-        (10**30, ""),
-        ("=1+1", ""),
-        (True, ""),
+        4915100000001,
+        "4915100000001",
+        "+4915100000001",
+        "4915100000001@c.us",
+        "4915100000001:3@s.whatsapp.net",
+        "+49 151 0000-0001",
+        "0049 151 00000001",
+        4915100000001.0,
+        "4.915100000001E12",
     ],
 )
-def test_max_and_telegram_name_the_phone_or_hide_it(sent: object, digits: str) -> None:
-    assert phone(only({"chatId": "10000000", "phoneNumber": sent})) == digits
+def test_a_phone_beside_the_id_is_read_however_it_is_written(sent: object) -> None:
+    answer = read(listed({"chatId": "10000000", "phoneNumber": sent}))
+    assert [phone(contact) for contact in answer.contacts] == ["+4915100000001"]
+    assert not +answer.altered
+
+
+@pytest.mark.parametrize("sent", [0, "0", "", None, 0.0])
+def test_a_phone_may_be_hidden(sent: object) -> None:
+    answer = read(listed({"chatId": "10000000", "phoneNumber": sent}))
+    assert [phone(contact) for contact in answer.contacts] == [""]
+    assert not +answer.altered
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [-5, -4915100000001, 4.9, 10**30, 102388094480549, "=1+1", "hidden", "0151 00000001", True, []],
+)
+def test_a_phone_number_that_is_none_is_left_out_and_counted(sent: object) -> None:
+    answer = read(listed({"chatId": "10000000", "phoneNumber": sent}, ANNA))
+    assert [phone(contact) for contact in answer.contacts] == ["", "+4915100000001"]
+    assert +answer.altered == {"phoneNumber that is no phone left out": 1}
 
 
 def test_usernames_and_replaced_ids_are_kept() -> None:

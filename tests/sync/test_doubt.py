@@ -8,6 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from workbook.accounts.accounts import Account
+from workbook.contacts.changes import Kind
+from workbook.contacts.contact import phone
 from workbook.errors import NotReady
 from workbook.simulator.behaviour import only
 from workbook.simulator.people import account as people
@@ -16,6 +18,7 @@ from workbook.simulator.replies import spent, status_false
 from workbook.simulator.scenarios import SCENARIOS
 from workbook.simulator.simulator import Simulator
 from workbook.store import call_slots, snapshots
+from workbook.sync import history
 from workbook.sync.latest import last_good, latest
 
 ROWS = people()
@@ -137,6 +140,18 @@ def test_lid_mode_is_pointed_out_when_it_begins(service: Simulator, first: str) 
     assert bool(first_told) is (first == "lid-mode")
     assert bool(second_told) is (first == "normal")
     assert "enableLidMode" in first_told + second_told
+
+
+def test_hidden_ids_with_their_phones_are_the_same_people(service: Simulator) -> None:
+    before = {phone(contact) for contact in latest(account(service)).snapshot.contacts}
+    service.scenario = "lid-phones"
+    latest = latest(account(service))
+    after = [phone(contact) for contact in latest.snapshot.contacts if phone(contact)]
+    assert latest.loss is None
+    assert set(after) <= before
+    assert len(after) > 0.8 * len(before)
+    moved = [change for change in history.changes(service.id_instance) if change.kind is Kind.MOVED]
+    assert len(moved) == len(after)
 
 
 def test_without_an_answer_about_lid_mode_nothing_is_said(service: Simulator) -> None:

@@ -61,7 +61,7 @@ def values_changed(was: Contact, now: Contact, at: datetime) -> Iterator[Change]
         yield Change(at, Kind.RENAMED, now, "name", was.name, now.name)
     if was.username != now.username:
         yield Change(at, Kind.RENAMED, now, "username", was.username, now.username)
-    if now.phone_number and was.phone_number != now.phone_number:
+    if now.phone_number and phone(was) != phone(now):
         yield Change(at, Kind.REVEALED, now, "phone", phone(was), phone(now))
 
 

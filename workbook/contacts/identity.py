@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import combinations
+from itertools import chain, combinations
 
 import msgspec
 from msgspec import structs
 from msgspec.structs import replace
 
 from workbook.contacts.contact import Contact, ContactList, Contacts, IdKind, id_kind
-from workbook.contacts.matching import Persons, chain
+from workbook.contacts.matching import Persons, successors
+from workbook.contacts.phone_numbers import without_device
 
 FEW = 5
-LIST, GROUP, CHECK, USER = "newChatId", "getGroupData", "checkWhatsapp", "you"
-
-_DEVICE = re.compile(r":[0-9]+(?=@)")
+MOVED, NUMBER, GROUP, CHECK, USER = (
+    "newChatId", "phoneNumber", "getGroupData", "checkWhatsapp", "you"
+)  # fmt: skip
 
 
 class Pair(msgspec.Struct, frozen=True):
@@ -41,7 +41,7 @@ def link(one: str, other: str, source: str, found: datetime) -> Pair | None:
     The hidden number becomes `former`, its phone `present`; of two hidden numbers the first is
     `former`.
     """
-    one, other = _DEVICE.sub("", one), _DEVICE.sub("", other)
+    one, other = without_device(one), without_device(other)
     if one == other or id_kind(one) not in _PEOPLE or id_kind(other) not in _PEOPLE:
         return None
     if id_kind(one) is IdKind.PHONE:
@@ -53,22 +53,34 @@ _PEOPLE = (IdKind.PHONE, IdKind.HIDDEN)
 
 
 def from_contacts(contacts: Iterable[Contact], found: datetime) -> list[Pair]:
-    """Return the pairs of contacts that name a newChatId."""
-    moved = (c for c in contacts if c.new_chat_id)
-    pairs = (link(c.id, c.new_chat_id, LIST, found) for c in moved)
+    """Return the pairs of contacts that name a newChatId, or the phoneNumber of a hidden number.
+
+    A phone that is named for several hidden numbers is nobody's: not all of them can have it.
+    """
+    telling = [c for c in contacts if c.new_chat_id or c.phone_number]
+    hidden = [c for c in telling if c.phone_number and id_kind(c.id) is IdKind.HIDDEN]
+    bearers = Counter(c.phone_number for c in hidden)
+    pairs = chain(
+        (link(c.id, c.new_chat_id, MOVED, found) for c in telling if c.new_chat_id),
+        (
+            link(c.id, f"{c.phone_number}@c.us", NUMBER, found)
+            for c in hidden
+            if bearers[c.phone_number] == 1
+        ),
+    )
     return [pair for pair in pairs if pair is not None]
 
 
 def from_list(contacts: ContactList, found: datetime) -> list[Pair]:
-    """Return the same of a whole list, of which only what names one is unpacked."""
-    naming = [piece for piece in contacts.pieces if b"newChatId" in piece]
+    """Return the same of a whole list; only pieces that name such an id are unpacked."""
+    naming = [p for p in contacts.pieces if b"newChatId" in p or b"phoneNumber" in p]
     return from_contacts(ContactList(naming), found)
 
 
 def extend(pair: Pair, replaced_by: Mapping[str, str]) -> Pair | None:
     """Return the pair so changed that no id is replaced by two others; None if it is not new."""
-    passed = chain(pair.former, replaced_by)
-    if pair.present in passed or pair.former in chain(pair.present, replaced_by):
+    passed = successors(pair.former, replaced_by)
+    if pair.present in passed or pair.former in successors(pair.present, replaced_by):
         return None
     if not _is_phone(passed[-1]):
         return replace(pair, former=passed[-1])
@@ -114,7 +126,7 @@ def _rows(contacts: Contacts, replaced_by: Mapping[str, str]) -> dict[str, Conta
         duplicates[persons.of(id_)].append(contact)
     rows: dict[str, Contact | None] = dict.fromkeys(listed)
     for id_, mine in duplicates.items():
-        rows[id_] = _filled(listed[id_], mine, chain(id_, replaced_by)[-1])
+        rows[id_] = _filled(listed[id_], mine, successors(id_, replaced_by)[-1])
     return {id_: row for id_, row in rows.items() if row is not listed[id_]}
 
 

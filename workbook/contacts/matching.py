@@ -25,7 +25,7 @@ class Persons:
         self._same = same
         self._present: dict[str, str] = {}
         for former in same:
-            for known in chain(former, same):
+            for known in successors(former, same):
                 if known in self._listed:
                     self._present[self._last(known)] = known
 
@@ -42,14 +42,14 @@ class Persons:
         return person in self._listed
 
     def _last(self, known: str) -> str:
-        return chain(known, self._same)[-1]
+        return successors(known, self._same)[-1]
 
     @cached_property
     def _loose(self) -> dict[str, str]:
         return _unambiguous(self._listed)
 
 
-def chain(start: str, same: Mapping[str, str]) -> list[str]:
+def successors(start: str, same: Mapping[str, str]) -> list[str]:
     """Return an id and all ids that replaced it, in order.
 
     A circle ends with its smallest id, so every id of a circle leads to the same end.

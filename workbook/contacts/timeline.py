@@ -70,7 +70,9 @@ def _of_one(
     kept = [*chain.from_iterable(versions.values())]
     states = _states(kept, {id_: same[id_] for id_ in versions if id_ in same})
     for (_, was), (at, now) in pairwise(states):
-        yield from values_changed(was, now, at)
+        told = values_changed(was, now, at)
+        # whose phone is told by a pair, _reveals tells
+        yield from (c for c in told if c.kind is not Kind.REVEALED or len(versions) == 1)
     yield from _presence(versions.values(), first)
 
 

@@ -12,6 +12,8 @@ from typing import Any
 import msgspec
 
 from workbook.contacts.contact import Contact, ContactList
+from workbook.contacts.matching import plain_number
+from workbook.contacts.phone_numbers import parse_phone, without_device
 from workbook.errors import AnswerTooLarge, SenselessAnswer
 from workbook.green_api.protocol import not_a_list
 
@@ -25,10 +27,10 @@ _BOM = b"\xef\xbb\xbf"
 _BETWEEN_ROWS = re.compile(rb"\}\s*,\s*(?=\{)")
 # whole strings, so that no bracket in them is one; a quote that opens a string without an end
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|(?P<open>[\[{])|(?P<close>[\]}])|(?P<torn>")', re.DOTALL)
-_DEVICE = re.compile(r":[0-9]+(?=@)")  # 71111111111:3@c.us (green-api/docs 22)
 _JUNK = frozenset({"", "null", "undefined", "nan"})  # null@c.us (green-api/issues 473)
 _SUSPECT = re.compile(r":|^\s*(?:@|$|null|undefined|nan)", re.MULTILINE | re.IGNORECASE)
 _OTHER_MESSENGERS = (b'"chatId"', b'"phoneNumber"')
+_DIGITS = re.compile("[1-9][0-9]{4,13}", re.ASCII)  # more are a lid's (green-api/issues 473)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -158,7 +160,7 @@ class ContactsReader(msgspec.Struct):
         here: set[str] = set()
         for contact in batch:
             if ":" in contact.id:
-                contact = msgspec.structs.replace(contact, id=_DEVICE.sub("", contact.id))
+                contact = msgspec.structs.replace(contact, id=without_device(contact.id))
             if contact.id.partition("@")[0].strip().lower() in _JUNK:
                 self.dropped["junk id"] += 1
             elif contact.id in self._seen or contact.id in here:
@@ -192,12 +194,6 @@ def _counted_end(waiting: bytearray) -> int:
     return next((end for end in reversed(ends) if _BETWEEN_ROWS.match(waiting, end - 1)), 0)
 
 
-def _digits(phone_number: str | int | None) -> str:
-    """Return a phone number of MAX or Telegram as digits; 0 there means hidden."""
-    digits = str(phone_number or "").partition("@")[0].lstrip("+")
-    return digits if re.fullmatch(r"[1-9][0-9]{4,14}", digits, re.ASCII) else ""
-
-
 class _NotJson(SenselessAnswer):
     """A piece that is no JSON: perhaps only cut at the wrong place."""
 
@@ -210,19 +206,36 @@ def _contacts(piece: bytes, altered: Counter[str]) -> list[Contact]:
         rows = _decode_rows(piece)
     except _REFUSALS:
         rows = None
-    return [_contact(row) for row in (_odd_rows(piece, altered) if rows is None else rows)]
+    rows = _odd_rows(piece, altered) if rows is None else rows
+    return [_contact(row, altered) for row in rows]
 
 
-def _contact(row: _Row) -> Contact:
+def _contact(row: _Row, altered: Counter[str]) -> Contact:
     return Contact(
         row.id or row.chat_id or "",
         row.name or "",
         row.contact_name or "",
         row.type or "",
-        _digits(row.phone_number),
+        _phone_number(row.phone_number, altered) if row.phone_number else "",
         row.username or "",
         row.new_chat_id or "",
     )
+
+
+def _phone_number(sent: str | int, altered: Counter[str]) -> str:
+    """Return the digits of a phoneNumber, which MAX and Telegram send, too; 0 there means hidden.
+
+    What is neither is counted in `altered`.
+    """
+    text = plain_number(str(sent).strip())
+    if _DIGITS.fullmatch(text):
+        return text
+    number = None if text[:1] == "-" else parse_phone(text)
+    if number is not None and _DIGITS.fullmatch(number.digits):
+        return number.digits
+    if text.strip("0"):
+        altered["phoneNumber that is no phone left out"] += 1
+    return ""
 
 
 def _odd_rows(piece: bytes, altered: Counter[str]) -> list[_Row]:
@@ -245,6 +258,8 @@ def _odd_row(row: dict[str, Any], altered: Counter[str]) -> _Row:
     texts = {
         ours: row[wire] for wire, ours in _WIRE_NAMES.items() if isinstance(row.get(wire), str)
     }
+    if not isinstance(row.get("phoneNumber", ""), str | None):
+        altered["phoneNumber that is no phone left out"] += 1
     for key, text in texts.items():
         if _SURROGATE.search(text):
             texts[key] = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -118,6 +118,22 @@ def _hidden(row: Row, number: int) -> Row:
     return person(lid_of(phone), str(row["name"]), str(row["contactName"]) * (number % 10 == 0))
 
 
+def lid_phones() -> list[Row]:
+    """Return the account in lid mode, the phone beside the hidden id (1080): a number or a text.
+
+    Of every seventh person it is hidden: 0 or "".
+    """
+    return [_with_phone(row, number) for number, row in enumerate(account())]
+
+
+def _with_phone(row: Row, number: int) -> Row:
+    phone, _, kind = str(row["id"]).partition("@")
+    if kind != "c.us":
+        return row
+    hidden, sent = (0, int(phone)) if number % 2 else ("", phone)
+    return {**row, "id": lid_of(phone), "phoneNumber": sent if number % 7 else hidden}
+
+
 def lid_twins() -> list[Row]:
     """Return the account with every fourth person listed a second time, under the hidden id.
 

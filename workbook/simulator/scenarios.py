@@ -82,6 +82,11 @@ _LISTS = {
         rows=quirks.lid_mode,
         settings={"enableLidMode": "yes"},
     ),
+    "lid-phones": Scenario(
+        description="Hidden ids, and beside most of them the phone.",
+        rows=quirks.lid_phones,
+        settings={"enableLidMode": "yes"},
+    ),
     "lid-twins": Scenario(
         description="Some people are listed twice, by phone and by hidden id.",
         rows=quirks.lid_twins,

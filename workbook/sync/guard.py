@@ -78,4 +78,4 @@ def phone_book_gone(difference: Difference, limits: Limits) -> bool:
 
 
 def _hidden(people: Iterable[Contact]) -> int:
-    return sum(id_kind(contact.id) is IdKind.HIDDEN for contact in people)
+    return sum(id_kind(c.id) is IdKind.HIDDEN and not c.phone_number for c in people)

@@ -109,7 +109,7 @@ def _doubted(
     missing = difference.missing
     if len(missing) < limits.people:
         return NOBODY
-    told = pairs.pairs_of(connection, instance)
+    told = pairs.pairs_of(connection, instance) + from_contacts(difference.began, snapshot.fetched)
     paired = frozenset().union(*groups(told))
     several = [contact for contact in missing if contact.id in paired] if paired else []
     gone = difference.without_end_of(under_another_id(several, snapshot.contacts, told))

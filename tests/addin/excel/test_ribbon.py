@@ -21,6 +21,7 @@ from tests.hosts.excel_tables import contents
 from workbook.accounts import accounts
 from workbook.accounts.accounts import Account
 from workbook.contacts.columns import BASIC
+from workbook.simulator.people import lid_of
 from workbook.simulator.quirks import QUIRKS
 from workbook.simulator.simulator import SCENARIOS, Simulator
 from workbook.store import managed_tables
@@ -188,6 +189,26 @@ def test_notes_beside_the_list_stay_and_undo_takes_a_refresh_back(
     assert sorted(map(str, contents(data))) == sorted(map(str, before))
     ribbon.undo()
     assert told(excel).startswith("There is no refresh of this workbook to undo.")
+
+
+def test_who_is_hidden_now_with_the_phone_beside_it_keeps_row_and_notes(
+    service: Simulator, excel: Excel
+) -> None:
+    service.contacts = CROWD[:3]
+    ribbon.refresh()
+    data = excel.sheet("Contacts")
+    data.tables[0].area = replace(data.tables[0].area, columns=5)
+    for line, text in enumerate(["notes", "tea", "owes 5", "pays"], 1):
+        data.cell(line, 5).enter(text)
+    number = str(CROWD[1]["id"]).partition("@")[0]
+    hidden = {**CROWD[1], "id": lid_of(number), "phoneNumber": int(number)}
+    service.contacts = [CROWD[0], hidden, CROWD[2]]
+    ribbon.refresh()
+    assert contents(data, "id", "notes") == [
+        [CROWD[0]["id"], "tea"],
+        [hidden["id"], "owes 5"],
+        [CROWD[2]["id"], "pays"],
+    ]
 
 
 def test_ctrl_z_undoes_what_the_last_press_wrote_and_nothing_older(
