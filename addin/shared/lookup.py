@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from workbook.contacts import lookup
-from workbook.contacts.contact import Contact, phone
+from workbook.contacts.contact import Contact, phone_digits
 
 
 class People:
@@ -16,7 +16,7 @@ class People:
         self._by_phone: dict[str, Contact] = {}
         for contact in listed:
             self._by_id.setdefault(contact.id, contact)
-            if digits := phone(contact)[1:]:
+            if digits := phone_digits(contact):
                 self._by_phone.setdefault(digits, contact)
 
     def find(self, wanted: str, country: str = "") -> Contact | None:

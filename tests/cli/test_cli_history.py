@@ -183,6 +183,27 @@ def test_nobody_is_purged_where_two_may_be_meant(service: Simulator) -> None:
     assert getcontacts("purge", "--person", "+2025550123", "--yes").code == 0
 
 
+BRAZIL = [{**ANNA, "id": f"{digits}@c.us"} for digits in ("553187654321", "5531987654321")]
+
+
+def test_a_person_is_purged_by_the_number_that_is_dialled(service: Simulator) -> None:
+    refreshed(service, BRAZIL[0], BEN)
+    ran = getcontacts("purge", "--person", "+55 31 98765-4321", "--yes")
+    assert (ran.code, "Deleted: 553187654321@c.us." in ran.stderr) == (0, True)
+    assert b"553187654321" not in traces()
+
+
+def test_who_is_purged_is_asked_where_a_number_is_listed_in_both_forms(service: Simulator) -> None:
+    refreshed(service, *BRAZIL, BEN)
+    before = traces()
+    ran = getcontacts("purge", "--person", "+55 31 98765-4321", "--yes")
+    assert ran.code == 2
+    assert "Give the id of the one you mean: 5531987654321@c.us or 553187654321@c.us." in ran.stderr
+    assert traces() == before
+    assert getcontacts("purge", "--person", "5531987654321@c.us", "--yes").code == 0
+    assert b"553187654321@c.us" in traces()
+
+
 def test_a_person_is_purged_under_every_id(service: Simulator) -> None:
     refreshed(service, {**BEN, "newChatId": "102388094480549@lid"}, ANNA)
     getcontacts("purge", "--person", "4915100000002", "--yes")

@@ -31,6 +31,11 @@ def named(name: str) -> Contact:
     return Contact("4915100000001@c.us", name, "", "user")
 
 
+def test_a_card_has_the_number_to_dial_where_the_id_has_another_one() -> None:
+    told = cards(Contact("553187654321@c.us", "Ana"), Contact("5215512345678@c.us", "Luis"))
+    assert [card.tel.value for card in told] == ["+5531987654321", "+525512345678"]
+
+
 def test_a_card_says_name_and_mobile_phone() -> None:
     (card,) = cards(ANNA)
     assert card.version.value == "3.0"

@@ -54,6 +54,24 @@ def test_a_number_that_may_be_of_two_people_is_refused() -> None:
         assert found.contact == meant
 
 
+ANA, ANA_9 = Contact("553187654321@c.us", "Ana"), Contact("5531987654321@c.us", "Ana too")
+
+
+@pytest.mark.parametrize("spelled", ["+55 31 98765-4321", "+55 31 8765-4321"])
+def test_the_number_that_is_dialled_finds_the_id_that_is_not(spelled: str) -> None:
+    came(0, ANNA, ANA)
+    found = person.find(INSTANCE, spelled)
+    assert found is not None
+    assert (found.contact, found.ids) == (ANA, (ANA.id,))
+
+
+def test_of_two_forms_of_a_number_the_one_that_was_typed_counts() -> None:
+    came(0, ANA, ANA_9)
+    found = person.find(INSTANCE, "+55 31 98765-4321")
+    assert found is not None
+    assert found.contact == ANA_9
+
+
 def test_an_id_goes_before_a_phone_of_the_same_digits() -> None:
     group, user = Contact("-10000003", "Club", "", "group"), Contact("10000003", "Timur")
     came(0, group, user)

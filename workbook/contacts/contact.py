@@ -12,6 +12,7 @@ from typing import Protocol
 
 import msgspec
 
+from workbook.contacts.dialling import dialled
 from workbook.contacts.phone_numbers import country_of
 from workbook.errors import WrongUsage
 
@@ -60,26 +61,31 @@ def id_kind(contact_id: str) -> IdKind:
     return IdKind.OTHER
 
 
+def phone_digits(contact: Contact) -> str:
+    """Return the digits of the phone as WhatsApp has them, "" for groups and hidden numbers."""
+    person = _PERSON.fullmatch(contact.id)
+    return person[1] if person else contact.phone_number
+
+
 def phone(contact: Contact) -> str:
-    """Return the phone as +E.164, "" for groups and hidden numbers."""
-    if person := _PERSON.fullmatch(contact.id):
-        return "+" + person[1]
-    return "+" + contact.phone_number if contact.phone_number else ""
+    """Return the phone as +E.164, as people dial it, "" for groups and hidden numbers."""
+    digits = phone_digits(contact)
+    return "+" + dialled(digits) if digits else ""
 
 
 def country(contact: Contact) -> str:
     """Return the English name of the country of the phone, "" where there is none."""
-    return country_of(phone(contact)[1:])
+    return country_of(phone_digits(contact))
 
 
 def can_be_called(contact: Contact) -> bool:
     """Tell whether the contact is a person with a phone."""
-    return contact.type != "group" and phone(contact) != ""
+    return contact.type != "group" and phone_digits(contact) != ""
 
 
 def chat_link(contact: Contact) -> str:
     """Return the click-to-chat address, made of checked digits only, "" without a phone."""
-    digits = phone(contact)[1:]
+    digits = phone_digits(contact)
     return f"https://wa.me/{digits}" if digits else ""
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from itertools import chain
 from typing import TypeVar
 
+from workbook.contacts.dialling import other_form
 from workbook.contacts.phone_numbers import parse_phone, plain_id
 
 Who = TypeVar("Who", bound=Hashable)
@@ -16,19 +18,26 @@ def ids_meant(text: str) -> tuple[str, ...]:
 
 
 def phones_meant(text: str, country: str = "") -> Iterator[tuple[str, ...]]:
-    """Yield the digits that a text may be, those that are equally likely together.
+    """Yield the digits that a text may be: groups of equally likely ones, the likeliest first.
 
-    `country` (ISO) is that of numbers without a prefix.
+    `country` (ISO) is that of numbers without a prefix. The other form of a number (dialling.py)
+    comes last.
     """
     number = parse_phone(text)
     if number is None:
         return
     if country and not number.prefixed:
-        yield tuple(dict.fromkeys(filter(None, (number.digits, number.by_plan(country)))))
-        return
-    yield (number.digits,)
-    if read := number.by_plan(country):
-        yield (read,)
+        read = _different(number.digits, number.by_plan(country))
+        yield read
+    else:
+        yield (number.digits,)
+        read = _different(number.digits, number.by_plan(""))
+        yield read[1:]
+    yield _different(*map(other_form, read))
+
+
+def _different(*digits: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, digits)))
 
 
 def find(
@@ -39,13 +48,33 @@ def find(
 ) -> dict[Who, str]:
     """Return whoever may be meant, each with the id or the phone that led there.
 
-    An id goes before a phone. More than one: the phone may be of either of them.
+    An id goes before a phone, a likelier phone before another. More than one: it may be either.
     """
     for id_ in ids_meant(text):
         if (who := by_id(id_)) is not None:
             return {who: id_}
     for phones in phones_meant(text, country):
-        found = ((by_phone(digits), f"+{digits}") for digits in phones)
-        if people := {who: phone for who, phone in found if who is not None}:
+        if people := _called(phones, by_phone):
             return people
     return {}
+
+
+def find_all(
+    text: str,
+    country: str,
+    by_id: Callable[[str], Who | None],
+    by_phone: Callable[[str], Who | None],
+) -> dict[Who, str]:
+    """Return the same, with all whose phone may be meant, however unlikely."""
+    found = find(text, country, by_id, by_phone)
+    if {*found.values()} & {*ids_meant(text)}:
+        return found
+    return found | _called(chain.from_iterable(phones_meant(text, country)), by_phone)
+
+
+def _called(phones: Iterable[str], by_phone: Callable[[str], Who | None]) -> dict[Who, str]:
+    found: dict[Who, str] = {}
+    for digits in phones:
+        if (who := by_phone(digits)) is not None:
+            found.setdefault(who, f"+{digits}")
+    return found

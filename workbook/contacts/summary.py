@@ -12,7 +12,7 @@ from unicodedata import bidirectional
 import msgspec
 
 from workbook.contacts.columns import Origin
-from workbook.contacts.contact import BATCH, Contact, Contacts, IdKind, id_kind, phone
+from workbook.contacts.contact import BATCH, Contact, Contacts, IdKind, id_kind, phone_digits
 from workbook.contacts.phone_numbers import country_of
 
 TOP_COUNTRIES = 10
@@ -69,10 +69,10 @@ def summarize(contacts: Contacts, origin: Origin) -> Summary:
 
 
 def _add(tally: _Tally, batch: list[Contact]) -> None:
-    phones = [phone(c) for c in batch]
+    phones = [phone_digits(c) for c in batch]
     people = [c for c in batch if c.type != "group"]
     tally.types.update([c.type for c in batch])
-    tally.countries.update([country_of(p[1:]) for p in phones if p])
+    tally.countries.update([country_of(p) for p in phones if p])
     tally.people += len(people)
     tally.saved += sum([c.contact_name != "" for c in people])
     numberless = [c.id for c, p in zip(batch, phones, strict=True) if not p]

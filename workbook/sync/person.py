@@ -62,16 +62,20 @@ def find(instance: str, wanted: str, country: str = "") -> Person | None:
     )
 
 
-def ids_of(connection: Connection, instance: str, wanted: str, country: str = "") -> set[str]:
+def ids_of(
+    connection: Connection, instance: str, wanted: str, country: str = "", *, surely: bool = False
+) -> set[str]:
     """Return all ids of the person that is meant, none for a stranger.
 
-    An id as it stands goes before a phone. Raises WrongUsage where a phone may be of either of two.
+    An id as it stands goes before a phone. Raises WrongUsage where a phone may be of either of two,
+    with `surely` also where one of them is likelier.
     """
     told = pairs.pairs_of(connection, instance)
     phones = chain.from_iterable(phones_meant(wanted, country))
     meant = set(ids_meant(wanted)).union(*map(_kept_as, phones))
     known = _known(connection, instance, told, meant)
-    found = lookup.find(
+    decide = lookup.find_all if surely else lookup.find
+    found = decide(
         wanted,
         country,
         lambda id_: _ids({id_}, known, told),
@@ -80,7 +84,7 @@ def ids_of(connection: Connection, instance: str, wanted: str, country: str = ""
     if len(found) > 1:
         raise WrongUsage(
             f"This may be {' or '.join(found.values())}, and both are in the lists. "
-            "Give the one you mean, with its + and country code."
+            f"Give the id of the one you mean: {' or '.join(map(min, found))}."
         )
     return set(next(iter(found), ()))
 
@@ -101,7 +105,7 @@ def _known(
     for contact in snapshot.contacts if snapshot else ():
         if contact.id in meant:
             known[contact.id] = {contact.id}
-        if contact.phone_number and (told_number := phone(contact)) in meant:
+        if contact.phone_number and (told_number := f"+{contact.phone_number}") in meant:
             known.setdefault(told_number, set()).add(contact.id)
     return known
 

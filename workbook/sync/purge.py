@@ -63,7 +63,7 @@ def purge_person(instance: str, wanted: str, country: str = "") -> tuple[str, ..
     Raises NotWritable, and WrongUsage where a number may be of either of two people.
     """
     with database.writing() as connection:
-        ids = ids_of(connection, instance, wanted, country)
+        ids = ids_of(connection, instance, wanted, country, surely=True)
         deletion.delete_person(connection, instance, ids)
     database.scrub()  # also for nobody: another run may have ended before it came to this
     return tuple(sorted(ids))

@@ -90,6 +90,38 @@ def test_a_national_number_is_found_where_a_country_is_set(spelled: str) -> None
     assert EVERYBODY.find(spelled) is None
 
 
+ANA, ANA_9 = Contact("553187654321@c.us", "Ana"), Contact("5531987654321@c.us", "Ana too")
+LUIS = Contact("5215512345678@c.us", "Luis")
+MARTA = Contact("5491123456789@c.us", "Marta")
+
+
+@pytest.mark.parametrize(
+    ("spelled", "country", "meant"),
+    [
+        ("+55 31 98765-4321", "", ANA),
+        ("+55 31 8765-4321", "", ANA),
+        ("(31) 98765-4321", "BR", ANA),
+        ("https://wa.me/5531987654321", "", ANA),
+        ("5531987654321@c.us", "", ANA),
+        ("+52 55 1234 5678", "", LUIS),
+        ("55 1234 5678", "MX", LUIS),
+        ("+54 11 2345-6789", "", MARTA),
+        ("+54 11 15 2345-6789", "", MARTA),
+        ("011 15 2345-6789", "AR", MARTA),
+    ],
+)
+def test_the_number_that_is_dialled_finds_the_id_that_is_not(
+    spelled: str, country: str, meant: Contact
+) -> None:
+    assert People([ANNA, ANA, LUIS, MARTA]).find(spelled, country) is meant
+
+
+def test_of_two_forms_of_a_number_the_one_that_was_typed_counts() -> None:
+    both = People([ANA, ANA_9])
+    assert both.find("+55 31 98765-4321") is ANA_9
+    assert both.find("+55 31 8765-4321") is ANA
+
+
 def test_the_other_messengers_phone_numbers_count_too() -> None:
     assert EVERYBODY.find("+49 151 00000002") is MAX
 
