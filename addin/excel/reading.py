@@ -13,8 +13,8 @@ from addin.excel import excel_objects
 from addin.shared import arguments
 from addin.shared.blocks import SheetTable
 from workbook.errors import WrongUsage
-from workbook.merge import plan
 from workbook.merge.model import ExistingTable
+from workbook.merge.plan import own_columns
 from workbook.merge.refusals import UNTOUCHED, FilledByQuery, MergedCells, SheetProtected
 
 Cells = Sequence[Sequence[Any]]
@@ -36,7 +36,7 @@ def check(table: ListObject) -> None:
         raise FilledByQuery(table.name)
     if table.range.merge_cells is not False:  # None: some of them
         raise MergedCells(f"in {table.range.address.replace('$', '')}")
-    plan.own_columns(ExistingTable(_titles(table), ()), ())
+    own_columns(ExistingTable(_titles(table), ()), ())
 
 
 def read(table: ListObject) -> SheetTable:

@@ -17,8 +17,8 @@ from addin.shared.undo import Refresh
 from workbook.accounts import settings
 from workbook.accounts.accounts import Account
 from workbook.contacts.columns import BASIC, Table, build
-from workbook.merge import plan as merge
 from workbook.merge.model import Incoming, Missing, UpdateOptions
+from workbook.merge.plan import plan
 from workbook.merge.report import Place, UpdateReport, reported
 from workbook.merge.row_edits import STATUS
 from workbook.store.managed_tables import ManagedTable
@@ -47,7 +47,7 @@ def decide(
 ) -> Decision:
     """Return how a table comes up to date; `owned` is what is remembered of it so far.
 
-    Raises SecondAccount, AccountUnclear, IdsAreFormulas and what merge.own_columns raises.
+    Raises SecondAccount, AccountUnclear, IdsAreFormulas and what own_columns raises.
     """
     incoming = Incoming(
         got.snapshot.contacts,
@@ -55,16 +55,16 @@ def decide(
         {contact.id for contact in got.snapshot.contacts},
     )
     options = UpdateOptions(columns=(), missing=_missing(), force=settings.load().remove_noted)
-    plan = merge.plan(there.existing, incoming, table_memory(account, owned), options)
+    decided = plan(there.existing, incoming, table_memory(account, owned), options)
     notices = []
-    if plan.removed and there.filtered:
-        plan, notices = replace(plan, removed=()), [STILL_FILTERED]
-    nothing, now = plan.changes_nothing, datetime.now().astimezone()
+    if decided.removed and there.filtered:
+        decided, notices = replace(decided, removed=()), [STILL_FILTERED]
+    nothing, now = decided.changes_nothing, datetime.now().astimezone()
     return Decision(
-        Work(plan.ours, plan.updates, plan.appended, plan.removed),
-        ManagedTable.of(account, plan.ours),
-        None if nothing else undo.kept(there, plan, now),
-        reported(place, there.existing, plan, notices),
+        Work(decided.ours, decided.updates, decided.appended, decided.removed),
+        ManagedTable.of(account, decided.ours),
+        None if nothing else undo.kept(there, decided, now),
+        reported(place, there.existing, decided, notices),
     )
 
 

@@ -12,8 +12,8 @@ from datetime import datetime
 import msgspec
 
 from addin.shared.blocks import Beside, SheetTable, Work
-from workbook.merge import plan as merge
 from workbook.merge.model import Cells, ExistingTable, Plan
+from workbook.merge.plan import own_columns
 from workbook.merge.references import moved
 from workbook.merge.row_edits import ID, noted
 
@@ -98,10 +98,10 @@ def work_back(there: SheetTable, past: Refresh) -> tuple[Work, Undone]:
     """Return what to write so that our columns are as they were before a refresh.
 
     What the user wrote since then stays, a new row with it; other new rows are taken away, and
-    removed ones come back at the end. Raises what merge.own_columns raises.
+    removed ones come back at the end. Raises what own_columns raises.
     """
     existing = there.existing
-    now = _Rows(existing, merge.own_columns(existing, past.titles))
+    now = _Rows(existing, own_columns(existing, past.titles))
     changed = [(now.take(after, before), before, after) for before, after in past.changed]
     filled, appended = now.all_of(past.filled), now.all_of(past.appended)
     away = [row for row, after in appended if not now.user_wrote(row, after)]

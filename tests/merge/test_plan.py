@@ -74,7 +74,7 @@ class TestUpdates:
         there = table("id name contactName type", (BOB, "Bob", "", "user"), (ANN, "A", "", "user"))
         decided = plan(there, fresh(person(ANN, "Ann"), person(BOB, "Bob")))
         assert decided.updates == {1: {1: "Ann"}}
-        assert decided.findings.changed == [1]
+        assert decided.notes.changed == [1]
 
     def test_a_newcomer_is_appended_below(self) -> None:
         there = table("id name contactName type", (ANN, "Ann", "", "user"))
@@ -94,7 +94,7 @@ class TestUpdates:
 
     def test_a_column_that_this_run_names_is_ours(self) -> None:
         there = table("id name phone", (ANN, "Ann", ""))
-        decided = plan(there, fresh(person(ANN, "Ann")), wish=UpdateOptions((*BASIC, "phone")))
+        decided = plan(there, fresh(person(ANN, "Ann")), options=UpdateOptions((*BASIC, "phone")))
         assert decided.updates == {0: {2: "+12025550101"}}
 
     def test_a_column_that_we_wrote_before_stays_ours(self) -> None:
@@ -104,15 +104,15 @@ class TestUpdates:
 
     def test_a_column_asked_for_but_not_there_is_told(self) -> None:
         there = table("id name contactName type", (ANN, "Ann", "", "user"))
-        decided = plan(there, fresh(person(ANN, "Ann")), wish=UpdateOptions((*BASIC, "country")))
+        decided = plan(there, fresh(person(ANN, "Ann")), options=UpdateOptions((*BASIC, "country")))
         assert decided.changes_nothing
-        assert decided.findings.absent == ["country"]
+        assert decided.notes.absent == ["country"]
 
     def test_a_formula_in_a_cell_of_ours_is_left_and_told(self) -> None:
         there = ExistingTable(["id", "name"], [(ANN, "ANN")], formulas={(0, 1)})
         decided = plan(there, fresh(person(ANN, "Ann")))
         assert decided.changes_nothing
-        assert decided.findings.left == [(0, 1)]
+        assert decided.notes.left == [(0, 1)]
 
     def test_a_column_that_a_formula_of_the_table_fills_is_the_users(self) -> None:
         there = ExistingTable(["id", "name"], [(ANN, "upper")], calculated=["name"])
@@ -131,7 +131,7 @@ class TestNothingToDo:
     def test_an_unchanged_list_writes_nothing_time_included(self) -> None:
         there = table("id name fetched", (ANN, "Ann", "long ago"))
         decided = plan(
-            there, fresh(person(ANN, "Ann")), wish=UpdateOptions(("id", "name", "fetched"))
+            there, fresh(person(ANN, "Ann")), options=UpdateOptions(("id", "name", "fetched"))
         )
         assert decided.changes_nothing
 
@@ -140,10 +140,10 @@ class TestNothingToDo:
         decided = plan(
             there,
             fresh(person(ANN, "Ann"), person(BOB, "Bob")),
-            wish=UpdateOptions(("id", "name", "fetched")),
+            options=UpdateOptions(("id", "name", "fetched")),
         )
         assert [row in decided.updates for row in range(3)] == [True, True, False]
-        assert decided.findings.changed == [1]
+        assert decided.notes.changed == [1]
 
 
 class TestRowsThatAreOdd:
@@ -151,7 +151,7 @@ class TestRowsThatAreOdd:
         there = table("id name notes", ("", "", "my own line"), (ANN, "Ann", ""))
         decided = plan(there, fresh(person(ANN, "Ann")))
         assert decided.changes_nothing
-        assert decided.findings.nameless == [0]
+        assert decided.notes.nameless == [0]
 
     def test_blank_rows_at_the_end_take_newcomers_before_rows_are_added(self) -> None:
         there = table("id name notes", (ANN, "Ann", ""), ("", "", ""))
@@ -168,7 +168,7 @@ class TestRowsThatAreOdd:
         there = table("id name", (typed, "Ann"))
         decided = plan(there, fresh(person(ANN, "Ann")))
         assert carried_out(there, decided) == [[ANN, "Ann"]]
-        assert not decided.findings.moved
+        assert not decided.notes.moved
 
     @pytest.mark.parametrize("number", ["10000001.0", "1.0000001E7", "1.0000001e+07"])
     def test_an_id_that_became_a_number_is_still_recognised(self, number: str) -> None:
@@ -192,7 +192,7 @@ class TestRowsThatAreOdd:
         there = table("id name notes", (ANN, "A", ""), (ANN, "A", "met in May"))
         decided = plan(there, fresh(person(ANN, "Ann")))
         assert decided.updates == {1: {1: "Ann"}}
-        assert decided.findings.duplicates == [(1, 0)]
+        assert decided.notes.duplicates == [(1, 0)]
 
     def test_of_two_rows_without_notes_the_first_is_kept_up(self) -> None:
         there = table("id name", (ANN, "A"), (ANN, "A"))
@@ -204,13 +204,13 @@ class TestAccounts:
 
     def test_rows_of_another_account_are_neither_updated_nor_missed(self) -> None:
         there = table(self.HEADER, ("home", ANN, "Mum"), ("home", BOB, "Dad"))
-        decided = plan(there, fresh(person(ANN, "Ann")), wish=UpdateOptions((*BASIC, "account")))
-        assert (decided.updates, decided.findings.unseen) == ({}, [])
+        decided = plan(there, fresh(person(ANN, "Ann")), options=UpdateOptions((*BASIC, "account")))
+        assert (decided.updates, decided.notes.unseen) == ({}, [])
         assert decided.appended == [{0: "work", 1: ANN, 2: "Ann"}]
 
     def test_a_row_that_names_no_account_is_claimed(self) -> None:
         there = table(self.HEADER, ("", ANN, "Ann"))
-        decided = plan(there, fresh(person(ANN, "Ann")), wish=UpdateOptions((*BASIC, "account")))
+        decided = plan(there, fresh(person(ANN, "Ann")), options=UpdateOptions((*BASIC, "account")))
         assert decided.updates == {0: {0: "work"}}
 
     def test_a_row_that_names_no_account_belongs_to_the_tables_owner(self) -> None:
@@ -246,7 +246,7 @@ class TestAccounts:
         there, came = table("id name", (ANN, "Ann"), *strangers), fresh(person(ANN, "Ann"))
         with pytest.raises(FullOfStrangers, match=r"3 of the 4 people .* --adopt"):
             plan(there, came)
-        assert plan(there, came, wish=UpdateOptions(adopt=True)).changes_nothing
+        assert plan(there, came, options=UpdateOptions(adopt=True)).changes_nothing
         assert plan(there, came, WORKS).changes_nothing
         assert plan(
             there, came, TableMemory(last_seen={strangers[0][0]: "2026-11-02"})
@@ -266,7 +266,7 @@ class TestAccounts:
             plan(there, fresh(person(ANN, "Ann"), person(BOB, "Bob"), person(EVE, "Eve")))
 
     @pytest.mark.parametrize(
-        ("memory", "wish"),
+        ("memory", "options"),
         [
             (WORKS, UpdateOptions()),
             (TableMemory(written=["id"]), UpdateOptions()),
@@ -274,10 +274,10 @@ class TestAccounts:
         ],
     )
     def test_a_column_of_others_is_the_users_own_where_we_know_or_he_says_so(
-        self, memory: TableMemory, wish: UpdateOptions
+        self, memory: TableMemory, options: UpdateOptions
     ) -> None:
         there = table(self.HEADER, ("gold", ANN, "A"), ("silver", BOB, "Bob"))
-        decided = plan(there, fresh(person(ANN, "Ann"), person(BOB, "Bob")), memory, wish)
+        decided = plan(there, fresh(person(ANN, "Ann"), person(BOB, "Bob")), memory, options)
         assert decided.updates == {0: {2: "Ann"}}
 
     def test_an_account_column_of_the_users_is_no_key(self) -> None:
@@ -293,11 +293,11 @@ class TestAbsence:
     def test_nobody_is_removed_by_default_but_told(self) -> None:
         decided = plan(self.THERE, fresh(person(ANN, "Ann")))
         assert decided.changes_nothing
-        assert decided.findings.unseen == [1]
+        assert decided.notes.unseen == [1]
 
     def test_absence_is_judged_on_the_whole_list_not_on_a_selection(self) -> None:
         selected = fresh(person(ANN, "Ann"), everyone=[ANN, BOB])
-        assert plan(self.THERE, selected).findings.unseen == []
+        assert plan(self.THERE, selected).notes.unseen == []
 
     def test_mark_says_since_when_in_our_own_status_column(self) -> None:
         memory = TableMemory(written=["status"], last_seen={BOB: "2026-11-02"})
@@ -308,16 +308,16 @@ class TestAbsence:
 
     def test_a_mark_stays_as_it_is_and_goes_when_the_person_is_back(self) -> None:
         marked = table("id name status", (ANN, "Ann", "not seen since 2026-11-02"))
-        wish = UpdateOptions(missing=Missing.MARK)
-        assert plan(marked, fresh(person(BOB), everyone=[BOB]), self.OURS, wish).updates == {}
+        options = UpdateOptions(missing=Missing.MARK)
+        assert plan(marked, fresh(person(BOB), everyone=[BOB]), self.OURS, options).updates == {}
         assert plan(marked, fresh(person(ANN, "Ann")), self.OURS).updates == {0: {2: ""}}
 
     def test_without_a_remembered_date_the_history_tells_else_the_day_of_this_list(self) -> None:
-        came, wish = fresh(person(ANN, "Ann")), UpdateOptions(missing=Missing.MARK)
+        came, options = fresh(person(ANN, "Ann")), UpdateOptions(missing=Missing.MARK)
         seen = replace(came.origin, seen=lambda _: Seen(last="2026-10-31 09:00"))
-        told = plan(self.THERE, replace(came, origin=seen), self.OURS, wish)
+        told = plan(self.THERE, replace(came, origin=seen), self.OURS, options)
         assert told.updates[1] == {3: "not seen since 2026-10-31"}
-        assert plan(self.THERE, came, self.OURS, wish).updates[1] == {
+        assert plan(self.THERE, came, self.OURS, options).updates[1] == {
             3: f"not seen since {NOON.astimezone():%Y-%m-%d}"
         }
 
@@ -328,15 +328,17 @@ class TestAbsence:
 
     def test_mark_never_touches_a_status_column_of_the_users(self) -> None:
         decided = plan(
-            self.THERE, fresh(person(ANN, "Ann")), wish=UpdateOptions(missing=Missing.MARK)
+            self.THERE, fresh(person(ANN, "Ann")), options=UpdateOptions(missing=Missing.MARK)
         )
         assert decided.changes_nothing
-        assert decided.findings.unmarked is Unmarked.NOT_OURS
+        assert decided.notes.unmarked is Unmarked.NOT_OURS
 
     def test_mark_without_a_column_for_it_marks_nobody(self) -> None:
         there = table("id name", (ANN, "Ann"), (BOB, "Bob"))
-        decided = plan(there, fresh(person(ANN, "Ann")), wish=UpdateOptions(missing=Missing.MARK))
-        assert (decided.changes_nothing, decided.findings.unmarked) == (True, Unmarked.NO_COLUMN)
+        decided = plan(
+            there, fresh(person(ANN, "Ann")), options=UpdateOptions(missing=Missing.MARK)
+        )
+        assert (decided.changes_nothing, decided.notes.unmarked) == (True, Unmarked.NO_COLUMN)
 
     @pytest.mark.parametrize(
         ("absences", "force", "removed"),
@@ -346,19 +348,21 @@ class TestAbsence:
         self, absences: int, force: bool, removed: list[int]
     ) -> None:
         memory = TableMemory(absences={ANN: absences, BOB: absences})
-        wish = UpdateOptions(missing=Missing.REMOVE, force=force)
-        assert plan(self.THERE, fresh(person(EVE)), memory, wish).removed == removed
+        options = UpdateOptions(missing=Missing.REMOVE, force=force)
+        assert plan(self.THERE, fresh(person(EVE)), memory, options).removed == removed
 
     def test_a_formula_of_the_users_counts_as_a_note(self) -> None:
         there = ExistingTable(["id", "sum"], [(ANN, "")], formulas={(0, 1)})
-        wish = UpdateOptions(missing=Missing.REMOVE)
-        assert plan(there, fresh(person(BOB)), TableMemory(absences={ANN: 9}), wish).removed == []
+        options = UpdateOptions(missing=Missing.REMOVE)
+        assert (
+            plan(there, fresh(person(BOB)), TableMemory(absences={ANN: 9}), options).removed == []
+        )
 
     def test_of_a_column_filled_by_formula_only_what_was_typed_over_it_is_a_note(self) -> None:
         there = ExistingTable(["id", "sum"], [(ANN, ""), (EVE, "typed over")], calculated=["sum"])
-        wish = UpdateOptions(missing=Missing.REMOVE)
+        options = UpdateOptions(missing=Missing.REMOVE)
         memory = TableMemory(absences={ANN: 9, EVE: 9})
-        assert plan(there, fresh(person(BOB)), memory, wish).removed == [0]
+        assert plan(there, fresh(person(BOB)), memory, options).removed == [0]
 
 
 class TestOnePerson:
@@ -368,7 +372,7 @@ class TestOnePerson:
         there = table("id name notes", (ANN, "Ann", "met in May"))
         decided = plan(there, fresh(person(ANNS_LID, "Ann")), self.MEMORY)
         assert carried_out(there, decided) == [[ANNS_LID, "Ann", "met in May"]]
-        assert decided.findings.moved == {0: ANN}
+        assert decided.notes.moved == {0: ANN}
 
     def test_of_both_rows_the_one_with_notes_gets_the_id_and_none_goes(self) -> None:
         there = table("id name notes", (ANNS_LID, "Ann", ""), (ANN, "Ann", "met in May"))
@@ -377,13 +381,13 @@ class TestOnePerson:
             (ANNS_LID, ""),
             (ANNS_LID, "met in May"),
         ]
-        assert decided.findings.duplicates == [(1, 0)]
+        assert decided.notes.duplicates == [(1, 0)]
 
     def test_two_rows_with_notes_both_stay_as_they_are(self) -> None:
         there = table("id notes", (ANN, "one"), (ANNS_LID, "two"))
         decided = plan(there, fresh(person(ANNS_LID)), self.MEMORY)
         assert decided.changes_nothing
-        assert decided.findings.duplicates == [(1, 0)]
+        assert decided.notes.duplicates == [(1, 0)]
 
     def test_somebody_listed_under_both_ids_gets_one_row(self) -> None:
         decided = plan(
@@ -399,7 +403,7 @@ class TestOnePerson:
     def test_a_former_id_is_not_missing_while_the_person_is_listed(self) -> None:
         there = table("id name", (ANN, "Ann"))
         selected = fresh(person(BOB), everyone=[ANNS_LID, BOB])
-        assert plan(there, selected, self.MEMORY).findings.unseen == []
+        assert plan(there, selected, self.MEMORY).notes.unseen == []
 
     def test_pairs_that_run_in_a_circle_end(self) -> None:
         memory = TableMemory(same={ANN: ANNS_LID, ANNS_LID: ANN})
@@ -476,12 +480,12 @@ class TestForAnyTable:
     def test_planning_twice_gives_nothing(
         self, there: ExistingTable, people: list[Contact], same: dict[str, str], missing: Missing
     ) -> None:
-        memory, wish = (
+        memory, options = (
             TableMemory(owner="work", written=["status"], same=same),
             UpdateOptions(missing=missing),
         )
-        after = carried_out(there, plan(there, fresh(*people), memory, wish))
-        again = plan(ExistingTable(there.header, after), fresh(*people), memory, wish)
+        after = carried_out(there, plan(there, fresh(*people), memory, options))
+        again = plan(ExistingTable(there.header, after), fresh(*people), memory, options)
         assert again.changes_nothing
 
     @settings(max_examples=100)

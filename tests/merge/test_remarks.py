@@ -32,7 +32,7 @@ def test_people_with_another_id_are_counted() -> None:
 )
 def test_where_nobody_could_be_marked_the_way_there_is_told(title: str, advice: str) -> None:
     there = book([ANN_ROW, (BOB.id, "Bob", "", "user", "", "owes me")], (*HEADER, title))
-    _, report = updated(there, ANN, wish=UpdateOptions(missing=Missing.MARK))
+    _, report = updated(there, ANN, options=UpdateOptions(missing=Missing.MARK))
     assert [*remarks(report)][1].partition(advice)[2].endswith("--columns basic,status")
 
 

@@ -80,13 +80,15 @@ class TestValues:
     def test_marking_is_written_into_our_status_column(self) -> None:
         there = book([(*ANN_ROW[:4], None)], (*BASIC, "status"))
         memory = TableMemory(written=["status"], last_seen={ANN.id: "2026-11-02"})
-        after, report = updated(there, BOB, memory=memory, wish=UpdateOptions(missing=Missing.MARK))
+        after, report = updated(
+            there, BOB, memory=memory, options=UpdateOptions(missing=Missing.MARK)
+        )
         assert read(after)[1][4] == "not seen since 2026-11-02"
         assert report.unseen == (ANN.id,)
 
     def test_rows_are_never_removed_from_a_file(self) -> None:
         with pytest.raises(WrongUsage, match="in Excel only"):
-            updated(book(), ANN, wish=UpdateOptions(missing=Missing.REMOVE))
+            updated(book(), ANN, options=UpdateOptions(missing=Missing.REMOVE))
 
 
 class TestWhatStays:

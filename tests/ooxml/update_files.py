@@ -90,13 +90,13 @@ def updated(
     data: bytes,
     *people: Contact,
     memory: TableMemory | None = None,
-    wish: UpdateOptions | None = None,
+    options: UpdateOptions | None = None,
     everyone: Sequence[str] = (),
 ) -> tuple[bytes, UpdateReport]:
     """Return the workbook brought up to date with these people, and the report."""
     out = BytesIO()
     came = fresh(*people, everyone=everyone)
-    report = update(opened(BytesIO(data)), out, came, memory, wish)
+    report = update(opened(BytesIO(data)), out, came, memory, options)
     return out.getvalue(), report
 
 

@@ -1,4 +1,4 @@
-"""The shapes a refresh in place goes through: what is there, who came, what is wished, the plan."""
+"""The data of an update: the table that is there, the contacts, the options, the plan."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ class Plan(msgspec.Struct, frozen=True):
     filled: Sequence[int]
     appended: Sequence[Cells]
     removed: Sequence[int]
-    findings: Notes
+    notes: Notes
 
     @property
     def new(self) -> int:

@@ -1,6 +1,6 @@
-"""What a refresh changes in a table that is there: a plan, from its rows and the people who came.
+"""Decide what an update changes in a table: a plan, from its rows and the contacts that came.
 
-It decides, and neither reads nor writes: an .xlsx file and Excel itself each carry out the plan.
+It neither reads nor writes. The room `ooxml` and each add-in carry out the plan.
 """
 
 from __future__ import annotations
@@ -31,65 +31,57 @@ from workbook.merge.refusals import (
     SecondAccount,
     TitleTwice,
 )
-from workbook.merge.row_edits import ACCOUNT, ID, STATUS, Draft
+from workbook.merge.row_edits import ACCOUNT, ID, STATUS, RowEdits
 
 STRANGERS = 3  # so many at least make a table of unknown origin suspicious
 
 
 def plan(
     existing: ExistingTable,
-    fresh: Incoming,
+    incoming: Incoming,
     memory: TableMemory | None = None,
-    wish: UpdateOptions | None = None,
+    options: UpdateOptions | None = None,
 ) -> Plan:
-    """Decide what a refresh writes into a table, so that every row stays with its person.
+    """Decide what an update writes into a table, so that every row stays with its person.
 
-    Without `wish` the four columns are refreshed and nobody is removed. Raises IdTitleMissing,
+    Without `options` the four columns are updated and nobody is removed. Raises IdTitleMissing,
     TitleTwice, IdsAreFormulas, SecondAccount, AccountUnclear, OthersNamed, FullOfStrangers.
     """
-    memory, wish = memory or TableMemory(), wish or UpdateOptions()
-    ours, lost = _ours(existing, memory, wish)
-    draft = Draft(existing, ours, fresh.origin)
-    table = build(fresh.contacts, fresh.origin, draft.titles)
-    people, persons = _people(table, fresh, memory)
-    _refuse_unclear_account(existing, ours, fresh.origin.account, memory, wish)
-    within = _rows_of_account(existing, ours, fresh.origin.account, memory)
-    rows_of = _rows_by_person(existing, ours[ID], within, persons)
-    if not wish.adopt and (memory.contested or not memory.owner):
-        _refuse_strangers(rows_of, persons, fresh, memory)
-    kept = {person: draft.best(rows, person) for person, rows in rows_of.items()}
+    memory, options = memory or TableMemory(), options or UpdateOptions()
+    ours, lost = _ours(existing, memory, options)
+    edits = RowEdits(existing, ours, incoming.origin)
+    table = build(incoming.contacts, incoming.origin, edits.titles)
+    values, persons = _people(table, incoming, memory)
+    _refuse_unclear_account(existing, ours, incoming.origin.account, memory, options)
+    rows_of = _rows_by_person(existing, ours, incoming.origin.account, memory, persons)
+    if not options.adopt and (memory.contested or not memory.owner):
+        _refuse_strangers(rows_of, persons, incoming, memory)
 
-    for person, values in people.items():
-        if person in kept:
-            draft.update(kept[person], values)
-    changed = sorted(draft.updates)
-    filled, appended = draft.place([row for id_, row in people.items() if id_ not in kept])
+    kept = {person: edits.best(rows, person) for person, rows in rows_of.items()}
+    known = {kept[person]: row for person, row in values.items() if person in kept}
+    changed = edits.update(known)
+    filled, appended = edits.place([row for who, row in values.items() if who not in kept])
     unseen = {row: who for who, rows in rows_of.items() if who not in persons for row in rows}
-    removed = _removed(unseen, draft.noted, memory, wish)
-    marked = draft.mark(unseen, memory) if wish.missing is Missing.MARK else []
-    if draft.updates or appended or removed:
-        draft.renew_times({kept[id_]: row for id_, row in people.items() if id_ in kept})
-    return Plan(
-        ours=ours,
-        updates=draft.updates,
-        filled=filled,
-        appended=appended,
-        removed=removed,
-        findings=Notes(
-            changed=changed,
-            moved=draft.moved,
-            unseen=sorted(unseen),
-            noted=draft.noted,
-            duplicates=_twins(rows_of, kept),
-            left=sorted(draft.left),
-            nameless=_nameless(existing, ours[ID]),
-            absent=[title for title in wish.columns if title not in existing.header],
-            lost_columns=sorted(lost),
-            marked=marked,
-            unmarked=_unmarked(existing, ours) if unseen and wish.missing is Missing.MARK else None,
-            altered=table.altered,
-        ),
+    removed = _removed(unseen, edits.noted, memory, options)
+    marks = options.missing is Missing.MARK
+    marked = edits.mark(unseen, memory) if marks else []
+    if edits.updates or appended or removed:
+        edits.renew_times(known)
+    notes = Notes(
+        changed=changed,
+        moved=edits.moved,
+        unseen=sorted(unseen),
+        noted=edits.noted,
+        duplicates=_duplicates(rows_of, kept),
+        left=sorted(edits.left),
+        nameless=_nameless(existing, ours[ID]),
+        absent=[title for title in options.columns if title not in existing.header],
+        lost_columns=sorted(lost),
+        marked=marked,
+        unmarked=_unmarked(existing, ours) if unseen and marks else None,
+        altered=table.altered,
     )
+    return Plan(ours, edits.updates, filled, appended, removed, notes)
 
 
 def own_columns(existing: ExistingTable, claimed: Collection[str]) -> dict[str, int]:
@@ -111,25 +103,67 @@ def own_columns(existing: ExistingTable, claimed: Collection[str]) -> dict[str, 
 
 
 def _ours(
-    existing: ExistingTable, memory: TableMemory, wish: UpdateOptions
+    existing: ExistingTable, memory: TableMemory, options: UpdateOptions
 ) -> tuple[dict[str, int], frozenset[str]]:
     """Return the columns that are ours, by title, and the titles of those that were."""
-    claimed = own_columns(existing, {*wish.columns, *memory.written})
-    lost = lost_columns(existing, claimed.keys() - {*wish.columns})
+    claimed = own_columns(existing, {*options.columns, *memory.written})
+    lost = lost_columns(existing, claimed.keys() - {*options.columns})
     return {title: at for title, at in claimed.items() if title not in lost}, lost
 
 
-def _people(table: Table, fresh: Incoming, memory: TableMemory) -> tuple[dict[str, Row], Persons]:
+def _people(
+    table: Table, incoming: Incoming, memory: TableMemory
+) -> tuple[dict[str, Row], Persons]:
     """Return each person's new values under the id of now, and who is who in the whole list."""
     values = list(table.rows)
     altered: Counter[str] = Counter()
-    listed = {id_ if id_.isascii() else safe_text(id_, altered) for id_ in fresh.everyone}
+    listed = {id_ if id_.isascii() else safe_text(id_, altered) for id_ in incoming.everyone}
     persons = Persons(listed.union(row[0] for row in values), memory.same)
     people: dict[str, Row] = {}
     for row in values:
         if row[0].strip() and persons.of(row[0]) == row[0]:
             people.setdefault(row[0], row)
     return people, persons
+
+
+def _refuse_unclear_account(
+    existing: ExistingTable,
+    ours: Mapping[str, int],
+    account: str,
+    memory: TableMemory,
+    options: UpdateOptions,
+) -> None:
+    """Refuse a table whose column "account" may be one that we wrote for somebody else.
+
+    In a table that we know, it would be ours; as we fill it, it names somebody in every row.
+    """
+    if ACCOUNT in ours or memory.owner or memory.written:
+        return
+    if ACCOUNT not in existing.header:
+        return
+    column, ids = list(existing.header).index(ACCOUNT), ours[ID]
+    names = [row[column].strip() for row in existing.rows if row[ids].strip()]
+    if account in names:
+        raise AccountUnclear(account)
+    others = Counter(filter(None, names))
+    if not options.adopt and 2 * others.total() > len(names):
+        raise OthersNamed(others.most_common(1)[0][0], account)
+
+
+def _rows_by_person(
+    existing: ExistingTable,
+    ours: Mapping[str, int],
+    account: str,
+    memory: TableMemory,
+    persons: Persons,
+) -> dict[str, list[int]]:
+    """Return the rows of each person of this account. Raises SecondAccount."""
+    rows_of: dict[str, list[int]] = defaultdict(list)
+    for row in _rows_of_account(existing, ours, account, memory):
+        text = existing.rows[row][ours[ID]]
+        if text.strip():
+            rows_of[persons.of(text)].append(row)
+    return rows_of
 
 
 def _rows_of_account(
@@ -146,43 +180,8 @@ def _rows_of_account(
     return everything
 
 
-def _refuse_unclear_account(
-    existing: ExistingTable,
-    ours: Mapping[str, int],
-    account: str,
-    memory: TableMemory,
-    wish: UpdateOptions,
-) -> None:
-    """Refuse a table whose column "account" may be one that we wrote for somebody else.
-
-    In a table that we know, it would be ours; as we fill it, it names somebody in every row.
-    """
-    if ACCOUNT in ours or memory.owner or memory.written or ACCOUNT in existing.calculated:
-        return
-    if ACCOUNT not in existing.header:
-        return
-    column, ids = list(existing.header).index(ACCOUNT), ours[ID]
-    names = [row[column].strip() for row in existing.rows if row[ids].strip()]
-    if account in names:
-        raise AccountUnclear(account)
-    others = Counter(filter(None, names))
-    if not wish.adopt and 2 * others.total() > len(names):
-        raise OthersNamed(others.most_common(1)[0][0], account)
-
-
-def _rows_by_person(
-    existing: ExistingTable, ids: int, within: Iterable[int], persons: Persons
-) -> dict[str, list[int]]:
-    rows_of: dict[str, list[int]] = defaultdict(list)
-    for row in within:
-        text = existing.rows[row][ids]
-        if text.strip():
-            rows_of[persons.of(text)].append(row)
-    return rows_of
-
-
 def _refuse_strangers(
-    rows_of: Mapping[str, Sequence[int]], persons: Persons, fresh: Incoming, memory: TableMemory
+    rows_of: Mapping[str, Sequence[int]], persons: Persons, incoming: Incoming, memory: TableMemory
 ) -> None:
     """Refuse a table that is not known to be this account's and in which most are strangers.
 
@@ -191,16 +190,16 @@ def _refuse_strangers(
     strange = [who for who in rows_of if who not in persons and who not in memory.last_seen]
     enough = 1 if memory.contested else STRANGERS
     if len(strange) >= enough and 2 * len(strange) > len(rows_of):
-        raise FullOfStrangers(fresh.origin.account, len(strange), len(rows_of))
+        raise FullOfStrangers(incoming.origin.account, len(strange), len(rows_of))
 
 
 def _removed(
-    unseen: Mapping[int, str], noted: Collection[int], memory: TableMemory, wish: UpdateOptions
+    unseen: Mapping[int, str], noted: Collection[int], memory: TableMemory, options: UpdateOptions
 ) -> list[int]:
-    if wish.missing is not Missing.REMOVE:
+    if options.missing is not Missing.REMOVE:
         return []
     gone = (row for row, who in unseen.items() if memory.absences.get(who, 0) >= CONFIRMED)
-    return sorted(row for row in gone if wish.force or row not in noted)
+    return sorted(row for row in gone if options.force or row not in noted)
 
 
 def _unmarked(existing: ExistingTable, ours: Collection[str]) -> Unmarked | None:
@@ -209,7 +208,9 @@ def _unmarked(existing: ExistingTable, ours: Collection[str]) -> Unmarked | None
     return Unmarked.NOT_OURS if STATUS in existing.header else Unmarked.NO_COLUMN
 
 
-def _twins(rows_of: Mapping[str, Sequence[int]], kept: Mapping[str, int]) -> list[tuple[int, int]]:
+def _duplicates(
+    rows_of: Mapping[str, Sequence[int]], kept: Mapping[str, int]
+) -> list[tuple[int, int]]:
     return sorted(
         (kept[person], row)
         for person, rows in rows_of.items()

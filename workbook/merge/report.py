@@ -58,7 +58,7 @@ def reported(
     place: Place, existing: ExistingTable, plan: Plan, notices: Sequence[str] = ()
 ) -> UpdateReport:
     """Return the report of a plan, its rows and cells named as the sheet names them."""
-    found, ids, top, left = plan.findings, plan.ours[ID], place.top, place.left
+    found, ids, top, left = plan.notes, plan.ours[ID], place.top, place.left
     return UpdateReport(
         sheet=place.sheet,
         table=place.table,

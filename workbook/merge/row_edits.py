@@ -1,4 +1,4 @@
-"""The cells that a refresh will write, row by row; whose a row is, is decided in merge."""
+"""The cells that an update writes, row by row; `plan` decides whose a row is."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ TIMES = frozenset({"fetched", "lastSeen"})  # they alone are no reason to write
 NOT_SEEN = "not seen since "
 
 
-class Draft:
-    """The cells that are to be written, collected while the rows are gone through."""
+class RowEdits:
+    """Collect the cells to write, row by row."""
 
     def __init__(self, existing: ExistingTable, ours: dict[str, int], origin: Origin) -> None:
         self.existing, self.ours, self.origin = existing, ours, origin
@@ -38,8 +38,16 @@ class Draft:
             key=lambda row: (row not in self.noted, self.existing.rows[row][ids] != person, row),
         )
 
-    def update(self, row: int, values: Row) -> None:
-        """Write the values that differ, and nothing where a formula of the user's stands."""
+    def update(self, known: Mapping[int, Row]) -> list[int]:
+        """Write each row's new values, and return the rows in which one differed.
+
+        Nothing is written over a formula of the user's.
+        """
+        for row, values in known.items():
+            self._update(row, values)
+        return sorted(self.updates)
+
+    def _update(self, row: int, values: Row) -> None:
         there = self.existing.rows[row]
         cells = {at: values[nth] for nth, at in self._steady if there[at] != values[nth]}
         status = self.ours.get(STATUS)

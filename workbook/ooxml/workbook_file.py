@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from workbook.contacts.summary import summarize
 from workbook.errors import WrongUsage
-from workbook.merge import plan as merge
 from workbook.merge.model import ExistingTable, Incoming, Missing, Plan, TableMemory, UpdateOptions
+from workbook.merge.plan import own_columns, plan
 from workbook.merge.report import UpdateReport
 from workbook.ooxml import calc_chain
 from workbook.ooxml.cell_text import Texts
@@ -55,36 +55,38 @@ def opened(source: BinaryIO) -> Book:
     check_sheet(table, grid)
     texts = texts_of(package, grid)
     there = existing(table, grid, texts)
-    merge.own_columns(there, ())
+    own_columns(there, ())
     return Book(package, table, grid, texts, there)
 
 
 def update(
     book: Book,
     out: BinaryIO,
-    fresh: Incoming,
+    incoming: Incoming,
     memory: TableMemory | None = None,
-    wish: UpdateOptions | None = None,
+    options: UpdateOptions | None = None,
 ) -> UpdateReport:
     """Write the workbook with its table brought up to date; the same bytes when nothing changes.
 
     A book serves for one update. Raises WrongUsage for rows to remove, which only Excel can do,
-    NoRoomBelow and SheetFull, and what `merge.plan` raises.
+    NoRoomBelow and SheetFull, and what `plan` raises.
     """
-    if wish is not None and wish.missing is Missing.REMOVE:
+    if options is not None and options.missing is Missing.REMOVE:
         raise WrongUsage(
             "Rows are removed in Excel only, by Refresh on the ribbon; here use --missing mark."
         )
-    plan = merge.plan(book.existing, fresh, memory, wish)
-    if plan.changes_nothing:
+    decided = plan(book.existing, incoming, memory, options)
+    if decided.changes_nothing:
         book.package.copy_to(out)
-        return told(book.package, book.table, book.existing, plan, {}, [])
-    if plan.appended:
-        check_room(book.package, book.table, book.grid, len(plan.appended))
-    formulas = fillings(book.table, book.grid) if plan.new else {}
-    numbers, notices = refreshed(book.package, book.texts, summarize(fresh.listed, fresh.origin))
-    report = told(book.package, book.table, book.existing, plan, formulas, notices)
-    book.package.write(out, {**numbers, **_edited(book, plan, formulas)})
+        return told(book.package, book.table, book.existing, decided, {}, [])
+    if decided.appended:
+        check_room(book.package, book.table, book.grid, len(decided.appended))
+    formulas = fillings(book.table, book.grid) if decided.new else {}
+    numbers, notices = refreshed(
+        book.package, book.texts, summarize(incoming.listed, incoming.origin)
+    )
+    report = told(book.package, book.table, book.existing, decided, formulas, notices)
+    book.package.write(out, {**numbers, **_edited(book, decided, formulas)})
     return report
 
 

@@ -19,7 +19,7 @@ def write_updates(plan: Plan, table: Table, grid: Grid, fillings: Fillings) -> N
     top, left = table.body.top, table.body.left
     for row in sorted(plan.updates):  # the grid goes through a sheet from top to bottom
         for column, text in plan.updates[row].items():
-            set_text(grid.cell(top + row, left + column), grid.ns, text, plan.findings.altered)
+            set_text(grid.cell(top + row, left + column), grid.ns, text, plan.notes.altered)
         _forget_results(grid, top + row)
     for row in plan.filled:
         for column, filling in fillings.items():
@@ -40,7 +40,7 @@ def append_rows(plan: Plan, table: Table, grid: Grid, fillings: Fillings) -> Non
             if text or filling or styles[at] != grid.blank_style(row, body.left + at):
                 cell = grid.cell(row, body.left + at)
                 set_style(cell, styles[at])
-                set_text(cell, grid.ns, text, plan.findings.altered)
+                set_text(cell, grid.ns, text, plan.notes.altered)
                 if filling:
                     filling.put(cell, grid.ns, row)
 
