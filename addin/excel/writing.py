@@ -18,10 +18,10 @@ from addin.shared import blocks
 from addin.shared.blocks import SheetTable, Work
 from workbook.contacts.columns import Row
 from workbook.errors import WrongUsage
+from workbook.merge.ranges import LAST_ROW
 from workbook.merge.refusals import UNTOUCHED, SheetFull
 
 TEXT = "@"
-LAST_ROW = 1_048_576
 PATIENCE = 2_000  # cells written one by one take some seconds
 FILTERED = f"Clear the filter (Data, Clear) and repeat. {UNTOUCHED}"
 HALFWAY = (

@@ -6,16 +6,14 @@ from collections import Counter
 from collections.abc import Mapping
 
 from workbook.contacts.summary import Summary
+from workbook.export.summary_lines import HEAD, NAME, TYPES
 from workbook.merge.ranges import Range
 from workbook.ooxml.cell_text import Texts
 from workbook.ooxml.package import Package
 from workbook.ooxml.summary_charts import redirected
 from workbook.ooxml.summary_layout import (
     COUNTS,
-    HEAD,
     LABELS,
-    NAME,
-    TYPES,
     Layout,
     is_ours,
     layout,

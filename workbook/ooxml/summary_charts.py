@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from lxml import etree
 
+from workbook.export.summary_lines import COUNTRIES, MOST_TYPES, NAME, TYPES
 from workbook.merge.ranges import Range, letters, parse
 from workbook.ooxml.markup import parsed, written
 from workbook.ooxml.package import Package
 from workbook.ooxml.relationships import reached
-from workbook.ooxml.summary_layout import COUNTRIES, COUNTS, LABELS, NAME, TYPES, Layout
+from workbook.ooxml.summary_layout import COUNTS, LABELS, Layout
 
 
 def redirected(
@@ -60,8 +61,6 @@ def _holds(reference: etree._Element, values: Sequence[str]) -> bool:
 
 def _moves(old: Layout, new: Layout) -> list[tuple[range, range]]:
     """Return which rows were in a chart and which are now."""
-    from workbook.export.summary_sheet import MOST_TYPES
-
     types = [(old.blocks[TYPES][:MOST_TYPES], new.blocks[TYPES][:MOST_TYPES])]
     if COUNTRIES in old.blocks and COUNTRIES in new.blocks:
         return [*types, (old.blocks[COUNTRIES], new.blocks[COUNTRIES])]

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 import msgspec
 from lxml import etree
 
+from workbook.contacts.columns import safe_text
 from workbook.contacts.summary import Summary
+from workbook.export.summary_lines import COUNTRIES, HEAD, PEOPLE, TYPES, blocks, head
 from workbook.merge.ranges import LAST_ROW
-from workbook.ooxml.cell_text import Texts, unescaped
+from workbook.ooxml.cell_text import Texts
 from workbook.ooxml.worksheet import Grid
 
 Line = tuple[str, str | float]
 
-NAME = "Summary"  # of the sheet
 LABELS, COUNTS = 1, 2  # the columns
-HEAD = ("Contacts from GREEN-API", "Account", "Fetched", "Contacts")
-TYPES, PEOPLE, COUNTRIES = "By type", "People", "Phones by country"
 FORMULA = "="  # stands for whatever a formula gives
 
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?", re.ASCII)
@@ -55,16 +55,11 @@ def lines_of(grid: Grid, texts: Texts) -> dict[int, Line]:
 
 def lines_for(summary: Summary) -> dict[int, Line]:
     """Return the lines that a new workbook would have."""
-    from openpyxl import Workbook
-
-    from workbook.export import summary_sheet
-
-    book = Workbook()
-    summary_sheet.add(book, summary)
-    lines: dict[int, Line] = {}
-    for label, count in book[summary_sheet.NAME].iter_rows(max_col=COUNTS):
-        if label.value is not None:
-            lines[label.row] = (unescaped(str(label.value)), _value(count.value))
+    lines = {row: (label, _value(value)) for row, (label, value) in enumerate(head(summary), 1)}
+    for row, title, counts in blocks(summary):
+        lines[row] = (title, "")
+        for at, (label, count) in enumerate(counts, row + 1):
+            lines[at] = (safe_text(label, Counter()), count)
     return lines
 
 
@@ -101,9 +96,9 @@ def _text(texts: Texts, cell: etree._Element | None) -> str:
     return FORMULA if cell.find(texts.formula) is not None else texts.of(cell)
 
 
-def _value(value: object) -> str | float:
-    from openpyxl.utils.datetime import to_excel
-
+def _value(value: str | datetime | int) -> str | float:
     if isinstance(value, datetime):
+        from openpyxl.utils.datetime import to_excel
+
         return float(to_excel(value))  # type: ignore[no-untyped-call]  # of the stubs
-    return value if isinstance(value, int | float) else unescaped(str(value or ""))
+    return safe_text(value, Counter()) if isinstance(value, str) else value
