@@ -27,6 +27,7 @@ def column(title: str, *texts: str) -> ExistingTable:
     [
         ("status", "call her in spring"),
         ("status", "new"),
+        ("status", "new 2026-11-20 call her"),
         ("phone", "call after 5"),
         ("phone", "0151 00000001"),
         ("country", "beautiful"),
@@ -36,6 +37,9 @@ def column(title: str, *texts: str) -> ExistingTable:
         ("idKind", "nice"),
         ("fetched", "yesterday"),
         ("firstSeen", "at school"),
+        ("firstSeen", "2026-01-01 call back"),
+        ("phone", "+4915100000001 call after 5"),
+        ("link", "https://wa.me/4915100000001 old"),
         ("lastSeen", "2026"),
     ],
 )
@@ -49,6 +53,10 @@ def test_a_column_with_texts_of_the_users_is_his(title: str, text: str) -> None:
 def test_one_cell_that_was_typed_over_does_not_make_it_his() -> None:
     there = column("status", "new 2026-11-20", "back 2026-11-21", "call her")
     assert lost_columns(there, {"status"}) == frozenset()
+
+
+def test_where_half_of_the_texts_are_his_the_column_is_his() -> None:
+    assert lost_columns(column("saved", "yes", "maybe"), {"saved"}) == {"saved"}
 
 
 def test_labels_without_the_names_they_were_made_from_are_ours() -> None:

@@ -252,6 +252,11 @@ class TestAccounts:
             there, came, TableMemory(last_seen={strangers[0][0]: "2026-11-02"})
         ).changes_nothing
 
+    def test_a_known_owner_does_not_speak_for_a_table_that_another_instance_wrote(self) -> None:
+        memory = TableMemory(owner="work", contested=True)
+        with pytest.raises(FullOfStrangers):
+            plan(table("id name", (EVE, "Eve")), fresh(person(ANN)), memory)
+
     def test_an_account_column_that_may_be_ours_is_refused_until_it_is_named(self) -> None:
         there = table(self.HEADER, ("work", ANN, "Ann"), ("home", ANN, "Mum"))
         with pytest.raises(AccountUnclear, match="--columns basic,account"):
@@ -339,6 +344,11 @@ class TestAbsence:
             there, fresh(person(ANN, "Ann")), options=UpdateOptions(missing=Missing.MARK)
         )
         assert (decided.changes_nothing, decided.notes.unmarked) == (True, Unmarked.NO_COLUMN)
+
+    def test_where_nobody_is_missing_no_column_for_it_is_missed(self) -> None:
+        there = table("id name", (ANN, "Ann"))
+        options = UpdateOptions(missing=Missing.MARK)
+        assert plan(there, fresh(person(ANN, "Ann")), options=options).notes.unmarked is None
 
     @pytest.mark.parametrize(
         ("absences", "force", "removed"),

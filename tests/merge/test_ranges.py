@@ -50,6 +50,20 @@ def test_what_covers_a_whole_column_grows_with_the_table(before: str, after: str
     assert grown(before, BODY, 3) == after
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("C2:D10", "C2:D13"),  # the whole body
+        ("A2:D10", "A2:D10 C11:D13"),  # more to the left
+        ("C2:F10", "C2:F10 C11:D13"),  # more to the right
+        ("A2:B10", "A2:B10"),  # beside it
+        ("D1:E10", "D1:E10 D11:D13"),
+    ],
+)
+def test_beside_a_table_that_begins_elsewhere_nothing_grows(before: str, after: str) -> None:
+    assert grown(before, Range(3, 2, 4, 10), 3) == after
+
+
 @given(st.integers(1, LAST_COLUMN))
 def test_letters_and_numbers_of_columns_are_one_to_one(column: int) -> None:
     assert number(letters(column)) == column

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -26,6 +25,7 @@ from tests.ooxml.update_files import (
     contact,
     fresh,
     parts,
+    read,
     replaced,
     saved,
     updated,
@@ -159,8 +159,15 @@ class TestFiles:
 
 
 def _survives(data: bytes) -> None:
-    with suppress(ContactsError):
-        updated(data, ANN, BOB, contact(4))
+    """Update a damaged file: refused with our sentence, else everybody is in what was written."""
+    try:
+        after, _ = updated(data, ANN, BOB, contact(4))
+    except ContactsError:
+        return
+    there = opened(BytesIO(after)).existing
+    ids = [row[list(there.header).index("id")] for row in there.rows]
+    assert {ANN.id, BOB.id, contact(4).id} <= {*ids}
+    assert updated(after, ANN, BOB, contact(4))[0] == after
 
 
 class TestTables:
@@ -246,6 +253,23 @@ class TestSheets:
             updated(book(dress=dress), ANN, BOB, EVE)
         assert words in str(caught.value)
         assert updated(book(dress=dress), ANN, BOB)
+
+    @pytest.mark.parametrize("column", "BCDEF")
+    def test_a_cell_below_any_column_of_the_table_is_in_the_way(self, column: str) -> None:
+        def write(sheet: Worksheet) -> None:
+            sheet[f"{column}9"] = "my total"
+
+        with pytest.raises(NoRoomBelow, match=f"something in {column}9"):
+            updated(book(at="B2", dress=write), ANN, BOB, EVE)
+
+    @pytest.mark.parametrize("column", "AG")
+    def test_what_stands_below_beside_the_table_is_not_in_the_way(self, column: str) -> None:
+        def write(sheet: Worksheet) -> None:
+            sheet[f"{column}5"] = "mine"
+
+        after, report = updated(book(at="B2", dress=write), ANN, BOB, EVE)
+        assert report.new == 1
+        assert "mine" in read(after)[4]
 
     def test_a_totals_row_is_not_pushed_away_but_people_above_are_updated(self) -> None:
         there = replaced(
