@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 
 from addin.shared.undo import Refresh, Undone
 from workbook.contacts.columns import NAME
@@ -29,7 +28,7 @@ NOTHING_WRITTEN = (
 def refreshed(got: Latest, done: UpdateReport) -> str:
     """Return what a refresh of a table that was there comes to."""
     first = f"{_counted(got)}, {done.new:,} new."
-    return "\n".join([first, *remarks(done), *done.notices, *_news(got, done.altered)])
+    return "\n".join([first, *remarks(done), *done.notices, *got.sentences(done.altered)])
 
 
 def made(got: Latest, name: str, altered: Counter[str]) -> str:
@@ -37,7 +36,7 @@ def made(got: Latest, name: str, altered: Counter[str]) -> str:
     lines = [f'{_counted(got)}, on the new sheet "{name}".']
     if name != NAME:
         lines.append(f'The sheet "{NAME}" holds something else and was left as it is.')
-    return "\n".join([*lines, *_news(got, altered)])
+    return "\n".join([*lines, *got.sentences(altered)])
 
 
 def undone(past: Refresh, done: Undone) -> str:
@@ -52,14 +51,6 @@ def undone(past: Refresh, done: Undone) -> str:
     if done.lost:
         lines.append(f"{rows(done.lost)} not found any more.")
     return "\n".join(lines)
-
-
-def _news(got: Latest, altered: Counter[str]) -> Iterator[str]:
-    """Yield what is new since the list before, and what else there is to know of this one."""
-    yield from got.sentences()
-    if counts := got.snapshot.altered + altered:
-        reasons = ", ".join(f"{count:,} {reason}" for reason, count in counts.items())
-        yield f"Not exactly as it was sent: {reasons}."
 
 
 def _counted(got: Latest) -> str:

@@ -192,6 +192,18 @@ def test_a_list_of_nobody_and_one_for_a_pipe_are_told_in_a_sentence(service: Sim
     assert "1 contact (1 user) is in one.csv." in getcontacts("export", "one.csv").stderr
 
 
+def test_what_was_left_out_and_altered_is_told_with_its_reasons(service: Simulator) -> None:
+    anna = person("4915100000001@c.us", "x" * 40_000)
+    service.contacts = [anna, anna, anna, person("", "Nobody")]
+    said = getcontacts("export", "one.xlsx").stderr.splitlines()
+    assert said[1:] == [
+        "3 rows were left out: 2 same id again, 1 junk id.",
+        "1 value changed: 1 longer than a cell, cut.",
+    ]
+    said = getcontacts("export", "one.vcf").stderr.splitlines()
+    assert said[2] == "3 rows were left out: 2 same id again, 1 junk id."
+
+
 def test_the_same_list_makes_the_same_bytes_if_that_is_wanted(
     service: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:

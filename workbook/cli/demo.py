@@ -12,13 +12,13 @@ import click
 from workbook.accounts import settings
 from workbook.accounts.accounts import Account
 from workbook.cli import console, options
-from workbook.cli.export import perform
-from workbook.cli.run import STDOUT, Run, tell
+from workbook.cli.export import fetching
 from workbook.contacts.columns import Origin, build
 from workbook.errors import WrongUsage
 from workbook.export import formats
 from workbook.export.formats import Wishes
-from workbook.sync import latest
+from workbook.export.run import STDOUT, Run, to_file
+from workbook.sync.latest import last_good
 from workbook.sync.purge import DEMO
 
 SHOWN = 12
@@ -42,14 +42,15 @@ def demo(out: str, overwrite: bool, quiet: bool, verbose: bool) -> None:
         raise WrongUsage("The demonstration writes a file; name one, such as contacts-demo.xlsx.")
     with _own_home(), Simulator() as service:
         account = Account("demo", service.api_url, service.id_instance, service.token)
-        wishes = Wishes(formats.format_of(out))
-        report = perform(Run(out, wishes, overwrite=overwrite, quiet=quiet), account)
+        run = Run(account, out, Wishes(formats.format_of(out)))
+        with fetching(run, quiet=quiet) as fetch:
+            done = to_file(run, fetch, overwrite=overwrite)
         if not quiet:
-            snapshot = latest.last_good(account)
+            snapshot = last_good(account)
             rows = build(snapshot.contacts, Origin(account.alias, snapshot.fetched))
             console.preview(rows.header, islice(rows.rows, SHOWN))
-    tell(report, quiet)
-    console.note("Next step, with your own account: getcontacts login", quiet)
+    for sentence in (*done.told, "Next step, with your own account: getcontacts login"):
+        console.note(sentence, quiet)
 
 
 @contextmanager

@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
-from collections.abc import Callable
-from functools import partial
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 
 from workbook.accounts import accounts
-from workbook.accounts.accounts import Account
 from workbook.cli import console, options, streams
-from workbook.cli.run import STDOUT, Report, Run, get, report, tell
-from workbook.contacts import changes
-from workbook.contacts.columns import Table, titles
+from workbook.contacts.columns import titles
 from workbook.contacts.contact import select
 from workbook.errors import WrongUsage
-from workbook.export import formats, output_file
+from workbook.export import formats
 from workbook.export.formats import Wishes
+from workbook.export.run import STDOUT, Report, Run, to_file, to_stream
 from workbook.export.source_date_epoch import epoch
-from workbook.merge.model import Missing
-from workbook.store import managed_tables
-from workbook.store.managed_tables import ManagedTable
-from workbook.sync import history, latest
-
-Write = Callable[[BinaryIO], Counter[str]]
+from workbook.merge.model import Missing, UpdateOptions
+from workbook.sync.latest import Latest, last_good, latest, whose
 
 
 @click.command(short_help="Write the contacts into a file, or bring one up to date.")
@@ -71,6 +64,7 @@ def export(
     answer never replaces a list. With --update the table in OUT is brought up to date instead: your
     own columns, formats and sheets stay as they are, and each note stays with its person.
     """
+    started = time.monotonic()
     console.talk(verbose)
     if as_json and out == STDOUT:
         raise WrongUsage("--json reports on stdout, so OUT cannot be - at the same time.")
@@ -78,61 +72,78 @@ def export(
         raise WrongUsage("--missing, --backup and --adopt go with --update.")
     chosen = "xlsx" if update and Path(out).suffix.lower() == ".xlsm" else named
     wishes = Wishes(
-        formats.format_of(out, chosen), titles(columns), not no_summary, rtl, with_changes
-    )
+        formats.format_of(out, chosen), titles(columns), not no_summary, rtl, with_changes,
+        kind, count, sort,
+    )  # fmt: skip
     if with_changes and (update or wishes.format != "xlsx"):
         raise WrongUsage("--changes adds a sheet to a new workbook; otherwise: getcontacts changes")
     epoch()  # what this and select refuse is refused before any call
     select([], kind, count, sort)
-    run = Run(
-        out, wishes, kind, count, sort, overwrite, offline, quiet or as_json, ca_bundle,
-        accept_loss, Missing(missing), backup, adopt,
-    )  # fmt: skip
-    found = latest.whose(account) if offline else accounts.find(account)
-    done = (_updated if update else perform)(run, found)
+    silent = quiet or as_json
+    run = Run(whose(account) if offline else accounts.find(account), out, wishes)
+    asking = fetching(
+        run, offline=offline, ca_bundle=ca_bundle, accept_loss=accept_loss, quiet=silent
+    )
+    if out == STDOUT and not update:
+        done = _printed(run, asking)
+    else:
+        with asking as fetch:
+            if update:
+                wish = UpdateOptions(wishes.columns, Missing(missing), adopt=adopt)
+                done = _updated(run, fetch, wish, backup)
+            else:
+                done = to_file(run, fetch, overwrite=overwrite)
     if as_json:
-        console.say(done.as_json())
+        console.say(done.as_json(round(time.monotonic() - started, 3)))
     else:
-        tell(done, quiet)
+        for sentence in done.told:
+            console.note(sentence, silent)
 
 
-def _updated(run: Run, account: Account) -> Report:
-    from workbook.cli.update import update  # lxml takes its time to import
+@contextmanager
+def fetching(
+    run: Run,
+    *,
+    offline: bool = False,
+    ca_bundle: Path | None = None,
+    accept_loss: bool = False,
+    quiet: bool = False,
+) -> Iterator[Callable[[], Latest]]:
+    """Give what brings the list, and show on a terminal how far that and the writing are."""
+    with console.progress(quiet) as (on_bytes, doing):
 
-    return update(run, account)
+        def fetch() -> Latest:
+            got = (
+                _last_good(run, quiet)
+                if offline
+                else latest(
+                    run.account, ca_bundle=ca_bundle, on_bytes=on_bytes, accept_loss=accept_loss
+                )
+            )
+            doing(f"Writing {run.out}")
+            return got
 
-
-def perform(run: Run, account: Account) -> Report:
-    """Fetch, select and write; raises the errors of exit codes 2 to 9, the old file intact."""
-    target = None
-    if run.out == STDOUT:
-        _refuse_terminal(run.wishes.format)
-    else:
-        target = output_file.writable_target(run.out, overwrite=run.overwrite)
-    formats.warm_up(run.wishes.format)
-    with console.progress(run.quiet) as (on_bytes, doing):
-        got = get(run, account, on_bytes)
-        write: Write = partial(
-            formats.write, got.chosen, got.origin, run.wishes, changes=_changes(run, account)
-        )
-        if target is not None:
-            doing(f"Writing {len(got.chosen):,} contacts")
-            if run.wishes.format == "xlsx":  # a later --update knows by it which columns are ours
-                owned = ManagedTable.of(account, run.wishes.columns)
-                write = managed_tables.noted(write, target, owned)
-            altered = output_file.replace(target, write, overwrite=run.overwrite)
-    if target is None:  # once the bar is gone: both may be one terminal
-        with console.data() as out:
-            altered = write(out)
-    return report(run, got, altered)
+        yield fetch
 
 
-def _changes(run: Run, account: Account) -> Table | None:
-    if not run.wishes.changes:
-        return None
-    return changes.table(history.known_changes(account.id_instance), account.alias)
+def _last_good(run: Run, quiet: bool) -> Latest:
+    kept = last_good(run.account)
+    when = f"{kept.fetched.astimezone():%Y-%m-%d %H:%M}"
+    console.note(f"This is the list of {when}, {kept.age_text} old.", quiet)
+    return Latest(kept)
 
 
-def _refuse_terminal(format_name: str) -> None:
-    if format_name == "xlsx" and streams.is_terminal(sys.stdout):
+def _updated(run: Run, fetch: Callable[[], Latest], wish: UpdateOptions, backup: bool) -> Report:
+    from workbook.ooxml.update_run import update  # lxml takes its time to import
+
+    return update(run, fetch, wish, backup=backup)
+
+
+def _printed(run: Run, asking: AbstractContextManager[Callable[[], Latest]]) -> Report:
+    if run.wishes.format == "xlsx" and streams.is_terminal(sys.stdout):
         raise WrongUsage("A workbook is no text for a terminal; redirect it or name a file.")
+    formats.warm_up(run.wishes.format)
+    with asking as fetch:
+        got = fetch()
+    with console.data() as file:  # once the bar is gone: both may be one terminal
+        return to_stream(run, got, file)

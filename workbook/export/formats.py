@@ -17,13 +17,19 @@ FORMATS = ("xlsx", "csv", "json", "vcf")
 
 
 class Wishes(msgspec.Struct, frozen=True):
-    """How a file should look: its format, columns and what only workbooks have."""
+    """How a file should look, and who is in it: `kind`, `count` and `sort` as `select` has them.
+
+    `summary`, `rtl` (None: as most names are written) and `changes` are for workbooks only.
+    """
 
     format: str = "xlsx"
     columns: tuple[str, ...] = BASIC
     summary: bool = True
-    rtl: bool | None = None  # None: as most names are written
+    rtl: bool | None = None
     changes: bool = False
+    kind: str | None = None
+    count: int | None = None
+    sort: str | None = None
 
 
 def format_of(out: str, named: str | None = None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import islice
@@ -44,14 +45,31 @@ class Latest(msgspec.Struct, frozen=True):
     loss: Loss | None = None
     hint: str = ""
 
-    def sentences(self) -> list[str]:
-        """Return what a user is told about this refresh."""
+    def sentences(
+        self, altered: Counter[str] | None = None, unfit: Counter[str] | None = None
+    ) -> list[str]:
+        """Return what a user is told of this list, in a file as on a sheet.
+
+        By reason: `altered` values that the place they were written to made different, `unfit` rows
+        that it cannot hold.
+        """
         loss = "" if self.loss is None else self.loss.sentence()
         news = ""
         if self.changes is not None and (self.changes or not loss):
             said = self.changes.sentence()  # of lists: a file may be older than the one before
             news = f"Since the list before: {said[0].lower()}{said[1:]}"
-        return [each for each in (news, loss, self.hint) if each]
+        dropped = self.snapshot.dropped + (unfit or Counter())
+        left_out = _counted(dropped, "row was left out", "rows were left out")
+        changes = self.snapshot.altered + (altered or Counter())
+        changed = _counted(changes, "value changed", "values changed")
+        return [each for each in (news, loss, self.hint, left_out, changed) if each]
+
+
+def _counted(reasons: Counter[str], one: str, more: str) -> str:
+    if not (total := reasons.total()):
+        return ""
+    each = ", ".join(f"{count:,} {reason}" for reason, count in reasons.items())
+    return f"{total:,} {one if total == 1 else more}: {each}."
 
 
 def latest(

@@ -96,7 +96,18 @@ def test_refresh_says_what_is_not_exactly_as_it_was_sent(
     long = {**CROWD[0], "name": "x" * 40_000}
     with excel_account(monkeypatch, [long]):
         ribbon.refresh()
-    assert "Not exactly as it was sent: 1 longer than a cell, cut." in told(excel)
+    assert "1 value changed: 1 longer than a cell, cut." in told(excel)
+
+
+def test_refresh_says_which_rows_were_left_out_as_the_command_does(
+    monkeypatch: pytest.MonkeyPatch, excel: Excel
+) -> None:
+    with excel_account(monkeypatch, [CROWD[0], CROWD[0], {**CROWD[0], "id": ""}]):
+        ribbon.refresh()
+        ribbon.refresh()
+    first, second = (said for said, _ in excel.alerts)
+    assert first.endswith("2 rows were left out: 1 same id again, 1 junk id.")
+    assert second.endswith("2 rows were left out: 1 same id again, 1 junk id.")
 
 
 def test_names_that_look_like_formulas_stay_text_on_the_sheet(

@@ -59,7 +59,15 @@ def test_what_became_of_missing_people_is_told(unseen: int, removed: int, senten
 def test_what_was_found_odd_and_altered_is_told() -> None:
     report = replace(REPORT, left=("B2",), notices=("Mind the gap.",), altered=Counter(cut=1200))
     said = messages.refreshed(latest(ANN), report)
-    assert "left alone: B2.\nMind the gap.\nNot exactly as it was sent: 1,200 cut." in said
+    assert "left alone: B2.\nMind the gap.\n1,200 values changed: 1,200 cut." in said
+
+
+def test_what_was_left_out_is_told_as_the_command_tells_it() -> None:
+    got = latest(ANN)
+    got = replace(got, snapshot=replace(got.snapshot, dropped=Counter({"junk id": 2})))
+    left_out = "2 rows were left out: 2 junk id."
+    assert messages.refreshed(got, REPORT) == f"1 contact, 4 new.\n{left_out}"
+    assert messages.made(got, "Contacts", Counter()).splitlines()[1] == left_out
 
 
 def test_an_undo_says_what_it_did_and_what_stayed() -> None:

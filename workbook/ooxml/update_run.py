@@ -1,48 +1,55 @@
-"""`export --update`: a user's own workbook brought up to date, its notes left with their people."""
+"""One update of a user's own workbook, from what was asked for to the report of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import BinaryIO
 
-from workbook.accounts.accounts import Account
-from workbook.cli import console
-from workbook.cli.run import ExportInput, Report, Run, get, report
+from msgspec.structs import replace
+
+from workbook.contacts.contact import by_type
 from workbook.errors import WrongUsage
 from workbook.export import output_file
+from workbook.export.run import Report, Run, origin_of, report, selected
 from workbook.merge.model import Incoming, UpdateOptions
 from workbook.merge.remarks import remarks, rows
 from workbook.merge.report import UpdateReport
 from workbook.ooxml import workbook_file
 from workbook.store import managed_tables
 from workbook.store.managed_tables import ManagedTable
+from workbook.sync.latest import Latest
 from workbook.sync.table_memory import table_memory
 
 
-def update(run: Run, account: Account) -> Report:
-    """Fetch, plan and edit; raises the errors of exit codes 2 to 9, the file as it was then."""
+def update(
+    run: Run, fetch: Callable[[], Latest], options: UpdateOptions, *, backup: bool = False
+) -> Report:
+    """Bring the table in a file up to date with the list that `fetch` brings.
+
+    What speaks against the file is raised before anything is fetched. Raises the errors of exit
+    codes 2 to 9; the file is as it was then.
+    """
     if run.wishes.format != "xlsx":
         raise WrongUsage("Only a workbook can be updated: an .xlsx or .xlsm file.")
     path, content = output_file.read_for_update(run.out)
     book = workbook_file.opened(BytesIO(content))
     owned = managed_tables.recall(path, book.table.name)
-    with console.progress(run.quiet) as (on_bytes, doing):
-        got = get(run, account, on_bytes, owned.titles)
-        doing(f"Updating {run.out}")
-        whole = got.latest.snapshot.contacts
-        fresh = Incoming(got.chosen, got.origin, {contact.id for contact in whole}, whole)
-        memory = table_memory(account, owned)
-        wish = UpdateOptions(run.wishes.columns, run.missing, adopt=run.adopt)
+    latest = fetch()
+    chosen, whole = selected(run, latest), latest.snapshot.contacts
+    origin = origin_of(run, latest, (*options.columns, *owned.titles))
+    incoming = Incoming(chosen, origin, {contact.id for contact in whole}, whole)
+    memory = table_memory(run.account, owned)
 
-        def write(out: BinaryIO) -> UpdateReport:
-            done = workbook_file.update(book, out, fresh, memory, wish)
-            # before the file is in its place: what fails after that is no failure any more
-            managed_tables.remember(path, done.table, ManagedTable.of(account, done.owned))
-            return done
+    def write(out: BinaryIO) -> UpdateReport:
+        done = workbook_file.update(book, out, incoming, memory, options)
+        # before the file is in its place: what fails after that is no failure any more
+        managed_tables.remember(path, done.table, ManagedTable.of(run.account, done.owned))
+        return done
 
-        done = output_file.save_update(path, content, write, backup=run.backup)
-    return report(run, got, done.altered, _numbers(done), [*_sentences(run, got, done)])
+    done = output_file.save_update(path, content, write, backup=backup)
+    told = [*_sentences(run, done)]
+    return replace(report(run, latest, by_type(chosen), told, done.altered), update=_numbers(done))
 
 
 def _numbers(done: UpdateReport) -> dict[str, object]:
@@ -63,7 +70,7 @@ def _numbers(done: UpdateReport) -> dict[str, object]:
     }
 
 
-def _sentences(run: Run, got: ExportInput, done: UpdateReport) -> Iterator[str]:
+def _sentences(run: Run, done: UpdateReport) -> Iterator[str]:
     if done.written:
         yield (
             f"{run.out} is up to date: {rows(done.new)} new, {done.changed:,} changed, in the "

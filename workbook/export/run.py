@@ -1,0 +1,138 @@
+"""One export, from what was asked for to the report of it; for the command and for every add-in."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import BinaryIO
+
+import msgspec
+from msgspec.structs import replace
+
+from workbook.accounts.accounts import Account
+from workbook.contacts import changes
+from workbook.contacts.columns import Origin, Table
+from workbook.contacts.contact import Contacts, by_type, counted, select
+from workbook.export import formats, output_file
+from workbook.export.formats import Wishes, fitting
+from workbook.export.source_date_epoch import clamped
+from workbook.store import managed_tables
+from workbook.store.managed_tables import ManagedTable
+from workbook.sync import history
+from workbook.sync.latest import Latest
+
+STDOUT = "-"
+
+
+class Run(msgspec.Struct, frozen=True):
+    """What was asked for: whose contacts, where to, as the user writes it, and how."""
+
+    account: Account
+    out: str
+    wishes: Wishes
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What a run did, as `--json` tells it; `update` only where a file was brought up to date.
+
+    `told`: sentences for the user, the one on what was written first.
+    """
+
+    account: str
+    fetched: str
+    out: str
+    format: str
+    rows: dict[str, int]
+    dropped: dict[str, int]
+    altered: dict[str, int]
+    changes: dict[str, int]
+    missing: int
+    told: tuple[str, ...]
+    calls: int
+    update: Mapping[str, object] | None = None
+
+    def as_json(self, seconds: float) -> str:
+        """Return the report as one JSON object; `seconds` is how long the run took."""
+        fields = {name: getattr(self, name) for name in self.__struct_fields__}
+        if self.update is None:
+            del fields["update"]
+        return json.dumps({**fields, "seconds": seconds, "total": sum(self.rows.values())})
+
+
+def to_file(run: Run, fetch: Callable[[], Latest], *, overwrite: bool = False) -> Report:
+    """Write the list that `fetch` brings into a file, and return what was done.
+
+    What speaks against the file is raised before anything is fetched. Raises what `fetch` raises,
+    WrongUsage, FileChanged and NotWritable; the old file is as it was then.
+    """
+    target = output_file.writable_target(run.out, overwrite=overwrite)
+    formats.warm_up(run.wishes.format)
+    write: Callable[[BinaryIO], Report] = partial(to_stream, run, fetch())
+    if run.wishes.format == "xlsx":  # a later update knows by it which columns are ours
+        owned = ManagedTable.of(run.account, run.wishes.columns)
+        write = managed_tables.noted(write, target, owned)
+    return output_file.replace(target, write, overwrite=overwrite)
+
+
+def to_stream(run: Run, latest: Latest, file: BinaryIO) -> Report:
+    """Write a list into an open file, and return what was done."""
+    wanted = selected(run, latest)
+    contacts = fitting(wanted, run.wishes.format)
+    unfit = Counter({"without a phone to call": len(wanted) - len(contacts)})
+    origin = origin_of(run, latest, run.wishes.columns)
+    altered = formats.write(contacts, origin, run.wishes, file, changes=_changes(run))
+    kinds = by_type(contacts)
+    return report(run, latest, kinds, [_whats_where(kinds, run.out)], altered, unfit)
+
+
+def selected(run: Run, latest: Latest) -> Contacts:
+    """Return the contacts that were asked for, in their order; raises WrongUsage."""
+    wishes = run.wishes
+    return select(latest.snapshot.contacts, wishes.kind, wishes.count, wishes.sort)
+
+
+def origin_of(run: Run, latest: Latest, titles: Iterable[str]) -> Origin:
+    """Return what columns with these titles need, with the time that files tell."""
+    origin = history.origin(run.account, latest.snapshot.fetched, titles)
+    return replace(origin, fetched=clamped(origin.fetched))
+
+
+def report(
+    run: Run,
+    latest: Latest,
+    kinds: Counter[str],
+    told: Sequence[str],
+    altered: Counter[str],
+    unfit: Counter[str] | None = None,
+) -> Report:
+    """Return what a run did; `kinds`: how many of each type; `told`: what became of the file."""
+    snapshot = latest.snapshot
+    return Report(
+        account=run.account.alias,
+        fetched=snapshot.fetched.isoformat(timespec="seconds"),
+        out=run.out,
+        format=run.wishes.format,
+        rows=dict(kinds.most_common()),
+        dropped=dict(snapshot.dropped + (unfit or Counter())),
+        altered=dict(snapshot.altered + altered),
+        changes=latest.changes.counted() if latest.changes else {},
+        missing=latest.loss.missing if latest.loss else 0,
+        told=(*told, *latest.sentences(altered, unfit)),
+        calls=latest.calls,
+    )
+
+
+def _changes(run: Run) -> Table | None:
+    if not run.wishes.changes:
+        return None
+    return changes.table(history.known_changes(run.account.id_instance), run.account.alias)
+
+
+def _whats_where(kinds: Counter[str], out: str) -> str:
+    total = kinds.total()
+    parts = ", ".join(f"{count:,} {kind or 'of no type'}" for kind, count in kinds.most_common())
+    are = "is" if total == 1 else "are"
+    where = "went to standard output" if out == STDOUT else f"{are} in {out}"
+    return f"{counted(total)}{parts and f' ({parts})'} {where}."
