@@ -67,7 +67,7 @@ def over(there: SheetTable, work: Work) -> Iterator[Block]:
     """
     for group in _groups(work.ours):
         changed = [row for row in sorted(work.updates) if _meets(work.updates[row], group)]
-        apart = _apart(there, work.updates, group, changed)
+        apart = _apart(there, work.updates, group)
         held = frozenset(apart)
         whole = (row for row in changed if row not in held)
         for _, rows in groupby(whole, key=partial(bisect, apart)):
@@ -123,16 +123,13 @@ def _meets(cells: Cells, group: range) -> bool:
     return any(column in group for column in cells)
 
 
-def _apart(
-    there: SheetTable, updates: Mapping[int, Cells], group: range, changed: Sequence[int]
-) -> list[int]:
-    """Return the rows within the changed ones that hold what must not be written again."""
-    first, last = (changed[0], changed[-1]) if changed else (0, -1)
+def _apart(there: SheetTable, updates: Mapping[int, Cells], group: range) -> list[int]:
+    """Return the rows that hold what must not be written again."""
     return sorted(
         {
             row
             for row, column in there.foreign
-            if first <= row <= last and column in group and column not in updates.get(row, ())
+            if column in group and column not in updates.get(row, ())
         }
     )
 

@@ -139,7 +139,7 @@ class Lists:
 
     def _fetch(self, account: Account, known: _Known, max_age: float) -> None:
         """Bring the kept list first: something to show while the service thinks."""
-        calls, problem = 1, ""
+        calls = 1
         try:
             if known.kept is None:
                 self._bring_kept(account, known)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -155,6 +156,18 @@ class TestRows:
         undo()
         assert contents(data, "owes") == [[None], [5.0]]
 
+    def test_what_stood_in_a_column_that_the_user_took_away_stays_away(
+        self, data: SheetData
+    ) -> None:
+        self.forced()
+        mine = ["tea", "=1+1", "owes 5"]
+        lay(data, [*HEADER, *"abc"], row(BOB, *mine), row(ANN, None, None, None))
+        refresh(ANN)
+        data.tables[0].area = replace(data.tables[0].area, columns=4)
+        undo()
+        assert contents(data) == [row(ANN), row(BOB)]
+        assert data.values("E3:G3") == [[None, None, None]]
+
     def test_a_column_that_the_table_fills_is_left_to_it(self, data: SheetData) -> None:
         self.forced()
         made = lay(data, ["id", "up", "notes"], [BOB.id, "=U", "x"], [ANN.id, "=U", None])
@@ -188,6 +201,16 @@ class TestRows:
         data.sort(made, "name")
         undo()
         assert contents(data, "name", "notes") == [["Ann", None], ["Ann", "tea"]]
+
+    def test_of_two_rows_with_one_id_that_both_changed_since_none_is_touched(
+        self, data: SheetData
+    ) -> None:
+        lay(data, HEADER, row(ANN), row(ANN))
+        refresh(ANNA)
+        for line in (2, 3):
+            data.cell(line, 3).enter("mine")
+        assert undo() == Undone(restored=0, taken_away=0, brought_back=0, noted=0, lost=1)
+        assert contents(data, "name", "contactName") == [["Anna", "mine"], ["Ann", "mine"]]
 
     def test_columns_the_user_moved_meanwhile_are_found(self, data: SheetData) -> None:
         lay(data, HEADER, row(ANN), row(BOB))
