@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from addin.excel import machine
+from addin.excel import install, machine
 from addin.excel.former import SENTENCE, is_former
 from addin.excel.install import NAME, Installed
 
@@ -28,11 +28,11 @@ def addin() -> None:
     """
 
 
-@addin.command(short_help="Write the add-in file.")
+@addin.command("build", short_help="Write the add-in file.")
 @click.argument("out", default=NAME)
 @click.option("--interpreter", metavar="PATH", help="The Python that Excel starts (this one).")
 @click.option("--overwrite", is_flag=True, help="Replace a file that was changed.")
-def build(out: str, interpreter: str | None, overwrite: bool) -> None:
+def build_command(out: str, interpreter: str | None, overwrite: bool) -> None:
     """getcontacts addin build GetContacts.xlam
 
     Write the add-in to OUT, on any system; install does that in the right place.
@@ -46,47 +46,41 @@ def build(out: str, interpreter: str | None, overwrite: bool) -> None:
     click.echo(f"{path} is written.")
 
 
-@addin.command(short_help="Put the add-in into Excel's start folder.")
-def install() -> None:
+@addin.command("install", short_help="Put the add-in into Excel's start folder.")
+def install_command() -> None:
     """getcontacts addin install
 
     Build the add-in here and now and put it into Excel's start folder. Repeat it after every
     update; administrator rights are not needed.
     """
-    from addin.excel import install as door
-
-    _show(door.install())
+    _show(install.install())
     click.echo("Start Excel anew: the tab Contacts is there.")
     if machine.system() == "Darwin":
         xlwings = Path(sys.executable).with_name("xlwings")
         click.echo(f"Once on every Mac: {machine.command(xlwings, 'runpython install')}")
 
 
-@addin.command(short_help="Tell whether, where and which version.")
-def status() -> None:
+@addin.command("status", short_help="Tell whether, where and which version.")
+def status_command() -> None:
     """getcontacts addin status
 
     Tell whether the add-in is in Excel's start folder, and what it was built from.
     """
-    from addin.excel import install as door
-
-    found = door.status()
+    found = install.status()
     if found.stamp is None:
         click.echo(f"The add-in is not installed ({found.path}). Run: getcontacts addin install")
     else:
         _show(found)
 
 
-@addin.command(short_help="Take the add-in out of Excel's start folder.")
-def remove() -> None:
+@addin.command("remove", short_help="Take the add-in out of Excel's start folder.")
+def remove_command() -> None:
     """getcontacts addin remove
 
     Delete the add-in from Excel's start folder. Accounts and lists stay; getcontacts purge deletes
     those.
     """
-    from addin.excel import install as door
-
-    there = door.remove()
+    there = install.remove()
     click.echo("The add-in is removed." if there else "There was no add-in to remove.")
 
 

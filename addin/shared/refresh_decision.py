@@ -59,11 +59,11 @@ def decide(
     notices = []
     if decided.removed and there.filtered:
         decided, notices = replace(decided, removed=()), [STILL_FILTERED]
-    nothing, now = decided.changes_nothing, datetime.now().astimezone()
+    now = datetime.now().astimezone()
     return Decision(
         Work(decided.ours, decided.updates, decided.appended, decided.removed),
         ManagedTable.of(account, decided.ours),
-        None if nothing else undo.kept(there, decided, now),
+        None if decided.changes_nothing else undo.kept(there, decided, now),
         reported(place, there.existing, decided, notices),
     )
 

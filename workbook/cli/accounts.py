@@ -8,8 +8,15 @@ from pathlib import Path
 
 import click
 
-from workbook.accounts import accounts as kept
-from workbook.accounts.accounts import Account
+from workbook.accounts.accounts import (
+    ENVIRONMENT,
+    Account,
+    checked,
+    find,
+    forget,
+    known,
+    suggested_url,
+)
 from workbook.cli import console, options, streams
 from workbook.errors import ADVICE, ContactsError, NoAccount, NotReady, WrongUsage
 from workbook.green_api.login import check_and_keep, meaning, state_of
@@ -36,25 +43,25 @@ def _ask(alias: str) -> Account:
     if not streams.is_terminal(sys.stdin):
         raise WrongUsage("There is no terminal to ask at; give three lines and --stdin.")
     id_instance = click.prompt("idInstance", err=True)
-    api_url = click.prompt("apiUrl", default=kept.suggested_url(id_instance.strip()), err=True)
+    api_url = click.prompt("apiUrl", default=suggested_url(id_instance.strip()), err=True)
     token = click.prompt("apiTokenInstance (not shown)", hide_input=True, err=True)
-    return kept.checked(alias, api_url, id_instance, token)
+    return checked(alias, api_url, id_instance, token)
 
 
 def _read_lines(alias: str) -> Account:
     lines = sys.stdin.read(4096).splitlines() if sys.stdin else []
     if len(lines) < 3:
         raise WrongUsage("--stdin takes three lines: apiUrl, idInstance, apiTokenInstance.")
-    return kept.checked(alias, *lines[:3])
+    return checked(alias, *lines[:3])
 
 
-@click.command(short_help="List the accounts that are kept.")
+@click.command(short_help="List the accounts that are ")
 def accounts() -> None:
     """getcontacts accounts
 
     List the kept accounts, the default one with a star.
     """
-    listed = kept.known()
+    listed = known()
     if not listed:
         raise NoAccount
     for each in listed:
@@ -72,12 +79,12 @@ def logout(alias: str | None) -> None:
     good list stays; getcontacts purge deletes everything.
     """
     chosen = alias or _only_one()
-    kept.forget(chosen)
+    forget(chosen)
     console.note(f'"{chosen}" is forgotten.')
 
 
 def _only_one() -> str:
-    stored = [each.alias for each in kept.known() if each.where != kept.ENVIRONMENT]
+    stored = [each.alias for each in known() if each.where != ENVIRONMENT]
     if not stored:
         raise NoAccount
     if len(stored) > 1:
@@ -96,7 +103,7 @@ def status(account: str | None, ca_bundle: Path | None, verbose: bool) -> None:
     when contacts cannot be read.
     """
     console.talk(verbose)
-    found = kept.find(account)
+    found = find(account)
     state = state_of(found, ca_bundle=ca_bundle)
     if state in ADVICE:
         raise NotReady(state)
