@@ -8,7 +8,6 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 import xlwings as xw
@@ -17,13 +16,9 @@ from addin.excel import machine, reading, refreshing, sheet, workbook_memory
 from addin.shared import error_text, formula_lists, messages
 from workbook.accounts import accounts
 from workbook.accounts.accounts import Account
-from workbook.contacts.columns import Origin
-from workbook.contacts.contact import counted
 from workbook.errors import ContactsError, FileChanged
-from workbook.export import formats, output_file
-from workbook.export.source_date_epoch import clamped
-from workbook.store import managed_tables
-from workbook.store.managed_tables import ManagedTable
+from workbook.export.formats import Wishes
+from workbook.export.run import Run, to_file
 from workbook.sync.latest import Latest, latest
 
 TITLE = "Contacts"
@@ -159,23 +154,17 @@ def _export(book: xw.Book) -> str:
     name = _asked_for_file(book.app)
     if not name:
         return ""
-    replacing = False
+    run = Run(accounts.find(sheet.account_alias(book)), name, Wishes())
     try:
-        target = output_file.writable_target(name)
+        return _written(book.app, run)
     except FileChanged:
-        replacing = _may_replace(book.app, name)
-        if not replacing:
-            return ""
-        target = output_file.writable_target(name, overwrite=True)
-    chosen = accounts.find(sheet.account_alias(book))
-    with _saying(book.app, f"Contacts: writing {target.name}…"):
-        snapshot, wishes = _fetched(chosen).snapshot, formats.Wishes()
-        origin = Origin(chosen.alias, clamped(snapshot.fetched))
-        write = partial(formats.write, snapshot.contacts, origin, wishes)
-        owned = ManagedTable.of(chosen, wishes.columns)
-        output_file.replace(target, managed_tables.noted(write, target, owned), overwrite=replacing)
-    count = len(snapshot.contacts)
-    return f"{counted(count)} {'is' if count == 1 else 'are'} in {target}."
+        return _written(book.app, run, overwrite=True) if _may_replace(book.app, name) else ""
+
+
+def _written(app: xw.App, run: Run, *, overwrite: bool = False) -> str:
+    with _saying(app, f"Contacts: writing {Path(run.out).name}…"):
+        done = to_file(run, lambda: _fetched(run.account), overwrite=overwrite)
+    return "\n".join(done.told)
 
 
 def _asked_for_file(app: xw.App) -> str:

@@ -14,6 +14,7 @@ import xlwings as xw
 
 from addin.excel import doctor, machine, ribbon, udfs
 from addin.shared import launch
+from tests.cli.command import getcontacts
 from tests.hosts.excel_data import Excel
 from tests.hosts.excel_engine import running
 from tests.hosts.excel_side import ANNA, CROWD, excel_account, keep_a_list, requests, restart
@@ -378,7 +379,7 @@ def test_export_asks_for_a_name_and_writes_a_workbook(
     excel.chosen_file = str(tmp_path / "out")
     ribbon.export()
     assert excel.asked_for_file == ["contacts.xlsx"]
-    assert told(excel) == f"5 contacts are in {tmp_path / 'out.xlsx'}."
+    assert told(excel) == f"5 contacts (4 user, 1 group) are in {tmp_path / 'out.xlsx'}."
     rows = list(openpyxl.load_workbook(tmp_path / "out.xlsx")["Contacts"].values)
     assert rows[1] == (ANNA, "Anna", "Anna Berg", "user")
     assert excel.said[-1] is False
@@ -411,13 +412,18 @@ def test_an_export_replaces_a_file_of_the_users_only_when_told_to(
     assert (requests(service) == 0) is kept
 
 
-def test_an_export_over_our_own_last_one_asks_nothing(
-    service: Simulator, excel: Excel, tmp_path: Path
+def test_an_export_over_our_own_last_one_asks_nothing_and_tells_what_the_command_tells(
+    monkeypatch: pytest.MonkeyPatch, excel: Excel, tmp_path: Path
 ) -> None:
     excel.chosen_file = str(tmp_path / "again.xlsx")
-    ribbon.export()
-    ribbon.export()
-    assert [said for said, _ in excel.alerts] == [f"5 contacts are in {excel.chosen_file}."] * 2
+    with excel_account(monkeypatch, [*CROWD, CROWD[0]]):
+        ribbon.export()
+        ribbon.export()
+        command = getcontacts("export", excel.chosen_file)
+    (first, _), (second, _) = excel.alerts
+    left_out = "1 row was left out: 1 same id again."
+    assert first == f"5 contacts (4 user, 1 group) are in {excel.chosen_file}.\n{left_out}"
+    assert f"{second}\n" == command.stderr
 
 
 def test_an_export_that_fails_leaves_the_old_file(
@@ -439,7 +445,10 @@ def test_where_excel_cannot_ask_the_file_goes_to_the_desktop(
     (tmp_path / "Desktop").mkdir()
     excel.has_dialog = False
     ribbon.export()
-    assert told(excel) == f"5 contacts are in {tmp_path / 'Desktop' / 'contacts.xlsx'}."
+    assert (
+        told(excel)
+        == f"5 contacts (4 user, 1 group) are in {tmp_path / 'Desktop' / 'contacts.xlsx'}."
+    )
 
 
 def test_account_opens_one_window_in_a_process_of_its_own(
