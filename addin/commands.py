@@ -1,23 +1,19 @@
-"""The command line of the Excel side: getcontacts addin and getcontacts doctor.
+"""What the add-ins add to the command line: getcontacts addin.
 
-`workbook` may not import this room, so its commands find their way into `getcontacts` as entry
-points; by that they print here, and nowhere else in `addin`.
+`workbook` does not import this room; the command finds what stands here as entry points
+(pyproject.toml). So `addin` prints here, and nowhere else.
 """
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from addin.excel import install, machine
 from addin.excel.former import SENTENCE, is_former
 from addin.excel.install import NAME, Installed
-
-if TYPE_CHECKING:
-    from addin.excel.doctor import Check
 
 
 @click.group(short_help="Put the Excel add-in into place, or take it out.")
@@ -92,47 +88,3 @@ def _show(found: Installed) -> None:
         click.echo(f"Python       {found.stamp.interpreter or 'unknown'}")
         if is_former(found.stamp.getcontacts):
             click.echo(f"\n{SENTENCE}")
-
-
-@click.command(short_help="Find out what is wrong, and the one next step.")
-@click.option("--account", metavar="ALIAS", help="The account to try; else the default one.")
-@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-def doctor(account: str | None, as_json: bool) -> None:
-    """getcontacts doctor
-
-    Check Python, Excel, the add-in, the keyring, the account and the way to GREEN-API. The exit
-    code is that of the first failure.
-    """
-    from addin.excel import doctor as room
-
-    found = room.checks(account)
-    if as_json:
-        _print_json(found, room.next_step(found))
-    else:
-        _print_list(found, room.next_step(found))
-    raise click.exceptions.Exit(room.exit_code(found))
-
-
-def _print_json(found: list[Check], step: str) -> None:
-    import msgspec
-
-    content = msgspec.json.encode({"checks": found, "next_step": step})
-    click.echo(msgspec.json.format(content, indent=2))
-
-
-def _print_list(found: list[Check], step: str) -> None:
-    yes, no, none = _marks(getattr(sys.stdout, "encoding", None) or "ascii")
-    width = max(len(each.name) for each in found)
-    for each in found:
-        mark = none if each.ok is None else yes if each.ok else no
-        click.echo(f"{mark} {each.name:{width}}  {each.detail}")
-    click.echo(f"\nNext: {step}")
-
-
-def _marks(encoding: str) -> tuple[str, str, str]:
-    """Return tick, cross and dash, in ASCII where the console cannot show them."""
-    try:
-        "✓✗".encode(encoding)
-    except UnicodeEncodeError:
-        return "+", "x", "-"
-    return "✓", "✗", "-"

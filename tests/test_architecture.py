@@ -40,7 +40,7 @@ INPUT_AND_OUTPUT = (
 
 # a library is known to one room: {library: rooms}
 HOMES = {
-    "requests": "workbook.green_api.transport workbook.green_api.http addin.excel.machine",
+    "requests": "workbook.green_api.transport workbook.green_api.http workbook.sync.doctor",
     "urllib3": "workbook.green_api.transport workbook.green_api.http",
     "truststore": "workbook.green_api.transport",
     "stamina": "workbook.green_api.client",
@@ -124,7 +124,7 @@ def test_only_the_room_of_the_service_knows_its_sockets() -> None:
     sockets = (
         "workbook.green_api.transport workbook.green_api.http workbook.green_api.contacts_stream"
     )
-    assert users(sockets) <= {"workbook.green_api.client", "addin.excel.doctor"}
+    assert users(sockets) <= {"workbook.green_api.client", "workbook.sync.doctor"}
 
 
 @pytest.mark.parametrize("room", PURE.split())

@@ -1,4 +1,4 @@
-"""What this computer is asked about itself: where Excel is, what blocks a file, which proxy."""
+"""What this computer is asked about itself: where Excel is, what blocks a file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import shlex
 import subprocess
 from importlib import metadata
 from pathlib import Path
-from urllib.parse import urlsplit
 
 APP_PATHS = r"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\excel.exe"
 MAC_EXCEL = Path("/Applications/Microsoft Excel.app")
@@ -83,15 +82,3 @@ def loading_problem(library: Path) -> str:
     except OSError as error:
         return error.strerror or str(error)
     return ""
-
-
-def proxy_for(url: str) -> str:
-    """Return host and port of the proxy on the way to an address, "" without one."""
-    from requests.utils import get_environ_proxies, select_proxy
-
-    from workbook.green_api.protocol import is_loopback
-
-    if is_loopback(urlsplit(url).hostname or ""):
-        return ""
-    way = urlsplit(select_proxy(url, get_environ_proxies(url)) or "")
-    return way.netloc.rpartition("@")[2]  # what stands before it is a password

@@ -197,7 +197,8 @@ def _account(_: xw.Book) -> str:
 
 
 def _check(book: xw.Book) -> str:
-    from addin.excel import doctor
+    from addin.excel.doctor import excel_checks
+    from workbook.sync.doctor import checks, next_step
 
     with _saying(book.app, "Contacts: checking…"):
-        return doctor.next_step(doctor.checks(sheet.account_alias(book)))
+        return next_step(checks(sheet.account_alias(book), excel_checks()))

@@ -28,11 +28,12 @@ COMMANDS = {
     "changes": "workbook.cli.history",
     "history": "workbook.cli.history",
     "resolve": "workbook.cli.resolve",
+    "doctor": "workbook.cli.doctor",
     "purge": "workbook.cli.purge",
     "simulate": "workbook.cli.simulate",
     "completion": "workbook.cli.completion",
 }
-PLUGINS = "getcontacts.commands"  # entry points: the Excel side brings its own commands
+PLUGINS = "getcontacts.commands"  # entry points: the add-ins bring their own commands
 
 
 class _Group(click.Group):

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
 from addin.excel import install, machine
 from addin.excel.addin_info import Stamp, stamp_of
-from tests.cli.command import getcontacts, use
+from tests.cli.command import getcontacts
 from tests.hosts.excel_machine import mac, windows
-from workbook.simulator.simulator import Simulator
 
 
 @pytest.fixture
@@ -22,11 +20,10 @@ def on_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_help_of_the_whole_lists_them() -> None:
     lines = getcontacts("--help").out.splitlines()
     assert any(line.startswith("  addin ") for line in lines)
-    assert any(line.startswith("  doctor ") for line in lines)
 
 
 @pytest.mark.parametrize(
-    "words", [["addin"], ["addin", "build"], ["addin", "install"], ["addin", "remove"], ["doctor"]]
+    "words", [["addin"], ["addin", "build"], ["addin", "install"], ["addin", "remove"]]
 )
 def test_every_help_begins_with_an_example(words: list[str]) -> None:
     assert f"\n\n  getcontacts {' '.join(words)}" in getcontacts(*words, "--help").out
@@ -89,33 +86,3 @@ def test_without_excel_install_is_wrong_usage(monkeypatch: pytest.MonkeyPatch) -
     ran = getcontacts("addin", "install")
     assert (ran.code, ran.stdout) == (2, b"")
     assert "getcontacts addin build" in ran.stderr
-
-
-def test_the_doctor_ends_with_the_one_next_step_and_the_code_of_the_failure() -> None:
-    ran = getcontacts("doctor")
-    assert ran.out.endswith("\n\nNext: getcontacts login\n")
-    assert "\n✗ Account " in ran.out
-    assert ran.code == 3
-
-
-def test_the_doctor_of_a_healthy_account_has_nothing_to_say(
-    simulator: Simulator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    use(simulator, monkeypatch)
-    monkeypatch.setattr(machine, "system", lambda: "Linux")
-    ran = getcontacts("doctor")
-    assert ran.out.endswith("Next: Everything is in order.\n")
-    assert ran.code == 0
-    assert simulator.token not in ran.out + ran.stderr
-
-
-def test_the_doctor_speaks_json() -> None:
-    ran = getcontacts("doctor", "--json")
-    told = json.loads(ran.stdout)
-    assert told["next_step"] == "getcontacts login"
-    assert told["checks"][0]["name"] == "Python and packages"
-    assert {check["ok"] for check in told["checks"]} == {True, False, None}
-
-
-def test_a_console_without_ticks_sees_other_marks() -> None:
-    assert getcontacts("doctor", encoding="cp1252").stdout.startswith(b"+ Python")

@@ -1,4 +1,4 @@
-"""What is found wrong, and that the one next step is the right one."""
+"""What keeps Excel from the add-in is found, and the one next step is the right one."""
 
 from __future__ import annotations
 
@@ -9,33 +9,19 @@ from pathlib import Path
 import pytest
 
 import workbook
-from addin.excel import doctor, install, machine
+from addin.excel import install, machine
 from addin.excel.addin_info import Stamp
-from addin.excel.doctor import Check
-from tests.accounts.keyrings import InMemory, used
+from addin.excel.doctor import excel_checks
 from tests.hosts.excel_machine import dll, mac, register, review, windows
-from workbook.accounts import accounts, settings
-from workbook.accounts.accounts import Account
-from workbook.accounts.settings import Settings
-from workbook.simulator.simulator import Simulator
-
-
-def log_in(simulator: Simulator, **changed: str) -> None:
-    fields = {
-        "alias": "shop",
-        "api_url": simulator.api_url,
-        "id_instance": simulator.id_instance,
-        "token": simulator.token,
-    }
-    accounts.save(Account(**{**fields, **changed}))
+from workbook.sync.doctor import FINE, Check, next_step
 
 
 def found(name: str) -> Check:
-    return next(each for each in doctor.checks() if each.name == name)
+    return next(each for each in excel_checks() if each.name == name)
 
 
 def wrong() -> list[str]:
-    return [each.name for each in doctor.checks() if each.ok is False]
+    return [each.name for each in excel_checks() if each.ok is False]
 
 
 @pytest.fixture
@@ -44,29 +30,26 @@ def python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def healthy(python: Path, simulator: Simulator) -> Path:
-    log_in(simulator)
+def healthy(python: Path) -> Path:
     install.install(str(python))
     return python
 
 
 @pytest.mark.usefixtures("healthy")
 def test_where_all_is_well_nothing_is_to_do() -> None:
-    with used(InMemory()):
-        checks = doctor.checks()
-    assert [each.ok for each in checks] == [True] * 10
-    assert (doctor.next_step(checks), doctor.exit_code(checks)) == (doctor.FINE, 0)
+    checks = excel_checks()
+    assert [each.ok for each in checks] == [True] * 6
+    assert next_step(checks) == FINE
 
 
-def test_on_linux_what_concerns_excel_does_not_apply(
-    simulator: Simulator, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_on_linux_nothing_of_excel_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "system", lambda: "Linux")
-    log_in(simulator)
-    checks = doctor.checks()
-    linux = [each.name for each in checks if each.detail == "not applicable on Linux"]
-    assert linux == ["Excel", "Add-in file", "Interpreter", "xlwings DLL", "Mark of the Web"]
-    assert doctor.next_step(checks) == doctor.FINE
+    assert excel_checks() == []
+
+
+def test_before_the_add_in_is_installed_nothing_in_it_is_looked_at(python: Path) -> None:
+    assert [each.name for each in excel_checks()] == ["xlwings", "Excel", "Add-in file"]
+    assert next_step(excel_checks()) == "getcontacts addin install"
 
 
 def remove_python(python: Path) -> None:
@@ -111,7 +94,7 @@ def test_what_keeps_excel_from_the_add_in_is_found_with_its_cure(
 ) -> None:
     damage(healthy)
     assert wrong() == names
-    assert step in doctor.next_step(doctor.checks())
+    assert step in next_step(excel_checks())
 
 
 @pytest.mark.usefixtures("healthy")
@@ -148,22 +131,16 @@ def test_an_excel_that_cannot_start_python_is_found(
 @pytest.mark.usefixtures("healthy")
 def test_on_windows_pywin32_must_be_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "has_pywin32", lambda: False)
-    assert wrong() == ["Python and packages"]
-    assert "pip install pywin32" in found("Python and packages").next_step
-
-
-def test_code_and_installed_package_must_be_one_version(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "__version__", "9.9")
-    assert "Install getcontacts again" in found("Python and packages").next_step
+    assert wrong() == ["xlwings"]
+    assert "pip install pywin32" in found("xlwings").next_step
 
 
 @pytest.mark.parametrize("user", ["Jürgen", "Łukasz", "王"])
 def test_a_folder_may_have_letters_of_any_script(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, simulator: Simulator, user: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, user: str
 ) -> None:
     (tmp_path / user).mkdir()
     python = windows(tmp_path / user, monkeypatch)
-    log_in(simulator)
     install.install(str(python))
     assert wrong() == []
 
@@ -174,7 +151,7 @@ def test_a_dll_that_windows_does_not_load_is_found_with_its_cure(
     dll(healthy).write_bytes(b"MZ")
     review(monkeypatch, dll(healthy))
     assert wrong() == ["xlwings DLL"]
-    assert "antivirus" in doctor.next_step(doctor.checks())
+    assert "antivirus" in next_step(excel_checks())
 
 
 @pytest.mark.usefixtures("healthy")
@@ -193,7 +170,7 @@ def test_an_add_in_through_which_a_cell_can_run_code_is_found_with_its_cure(
     monkeypatch.setattr(install, "stamp_of", lambda _: Stamp("0.1.0", "0.37.8", "python.exe"))
     check = found("Add-in file")
     assert "a workbook from anybody can run programs" in check.detail
-    assert doctor.next_step(doctor.checks()) == "getcontacts addin install"
+    assert next_step(excel_checks()) == "getcontacts addin install"
 
 
 def test_an_add_in_file_that_cannot_be_read_is_told(python: Path) -> None:
@@ -202,74 +179,12 @@ def test_an_add_in_file_that_cannot_be_read_is_told(python: Path) -> None:
 
 
 def test_on_a_mac_there_is_a_script_instead_of_a_dll(
-    tmp_path: Path, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     interpreter = mac(tmp_path, monkeypatch)
-    log_in(simulator)
     install.install(str(interpreter))
     assert wrong() == []
     for script in tmp_path.rglob("*.applescript"):
         script.unlink()
     assert wrong() == ["RunPython script"]
     assert found("RunPython script").next_step.endswith("runpython install")
-
-
-def test_without_an_account_the_next_step_is_to_log_in() -> None:
-    checks = doctor.checks()
-    assert doctor.next_step(checks) == "getcontacts login"
-    assert doctor.exit_code(checks) == 3
-    assert [each.detail for each in checks[-2:]] == ["no account yet"] * 2
-
-
-def test_an_unknown_account_is_told_with_the_known_ones(simulator: Simulator) -> None:
-    log_in(simulator)
-    assert "known: shop" in doctor.next_step(doctor.checks("office"))
-
-
-def test_the_way_to_the_service_is_tried_without_the_token(simulator: Simulator) -> None:
-    log_in(simulator)
-    assert found("Network").ok
-    assert [call.status for call in simulator.calls] == [401, 200], "only the second is signed"
-
-
-def test_refused_credentials_are_not_a_broken_network(simulator: Simulator) -> None:
-    log_in(simulator, token="mistyped")
-    checks = doctor.checks()
-    assert [each.ok for each in checks[-3:]] == [True, True, False]
-    assert "apiTokenInstance (401)" in doctor.next_step(checks)
-    assert doctor.exit_code(checks) == 3
-
-
-def test_a_network_that_does_not_answer_is_found_before_the_instance(home: Path) -> None:
-    accounts.save(Account("shop", "http://127.0.0.1:9", "1101000001", "t"))
-    checks = doctor.checks()
-    assert [each.ok for each in checks[-3:]] == [True, False, None]
-    assert "could not be reached" in doctor.next_step(checks)
-    assert doctor.exit_code(checks) == 6
-
-
-def test_an_address_of_a_stranger_is_not_even_tried() -> None:
-    accounts.save(Account("shop", "https://evil.example", "1101000001", "t"))
-    assert "not a GREEN-API address" in found("Network").detail
-
-
-def test_an_instance_that_waits_for_its_qr_code_is_told_so(simulator: Simulator) -> None:
-    simulator.scenario = "not-authorized-new"
-    log_in(simulator)
-    checks = doctor.checks()
-    assert "scan the QR code" in doctor.next_step(checks)
-    assert doctor.exit_code(checks) == 4
-
-
-def test_a_missing_keyring_is_no_fault_but_said() -> None:
-    check = found("Keyring")
-    assert check.ok is None
-    assert "credentials.json" in check.detail
-
-
-def test_broken_settings_are_the_first_thing_to_mend(home: Path) -> None:
-    settings.save(Settings())
-    (home / "settings.json").write_text("{")
-    checks = doctor.checks()
-    assert "settings.json cannot be read" in doctor.next_step(checks)
-    assert doctor.exit_code(checks) == 2

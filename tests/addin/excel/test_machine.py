@@ -55,11 +55,3 @@ def test_a_python_that_only_pythonpath_completes_does_not(
 
 def test_a_python_that_is_not_there_does_not(tmp_path: Path) -> None:
     assert not machine.works_isolated(str(tmp_path / "python.exe"))
-
-
-def test_the_proxy_on_the_way_is_named_without_its_password(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", "http://me:secret@proxy.example:3128")
-    assert machine.proxy_for("https://1101.api.green-api.com") == "proxy.example:3128"
-    assert machine.proxy_for("http://127.0.0.1:8080") == ""

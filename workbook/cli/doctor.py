@@ -1,0 +1,51 @@
+"""The command `doctor`: what is wrong and the one next step, for people and for programs."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import entry_points
+
+import click
+import msgspec
+
+from workbook.cli import console, options
+from workbook.sync.doctor import Check, checks, exit_code, next_step
+
+HOSTS = "getcontacts.checks"  # entry points: each add-in looks at its spreadsheet program
+
+
+@click.command(short_help="Find out what is wrong, and the one next step.")
+@options.account
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+def doctor(account: str | None, as_json: bool) -> None:
+    """getcontacts doctor
+
+    Check Python, the add-in where there is Excel, the keyring, the account and the way to
+    GREEN-API. The exit code is that of the first failure.
+    """
+    hosts = [check for plugin in entry_points(group=HOSTS) for check in plugin.load()()]
+    found = checks(account, hosts)
+    if as_json:
+        content = msgspec.json.encode({"checks": found, "next_step": next_step(found)})
+        console.say(msgspec.json.format(content, indent=2).decode())
+    else:
+        _list(found)
+    raise click.exceptions.Exit(exit_code(found))
+
+
+def _list(found: list[Check]) -> None:
+    yes, no, neither = _marks(getattr(sys.stdout, "encoding", None) or "ascii")
+    width = max(len(each.name) for each in found)
+    for each in found:
+        mark = neither if each.ok is None else yes if each.ok else no
+        console.say(f"{mark} {each.name:{width}}  {console.shown(each.detail)}")
+    console.say(f"\nNext: {console.shown(next_step(found))}")
+
+
+def _marks(encoding: str) -> tuple[str, str, str]:
+    """Return tick, cross and dash, in ASCII where the console cannot show them."""
+    try:
+        "✓✗".encode(encoding)
+    except UnicodeEncodeError:
+        return "+", "x", "-"
+    return "✓", "✗", "-"
