@@ -14,7 +14,7 @@ def table_memory(account: Account, managed: ManagedTable) -> TableMemory:
     wrote = {**managed.before, managed.alias: managed.instance} if managed.instance else {}
     others = {alias for alias, instance in wrote.items() if instance != account.id_instance}
     return TableMemory(
-        owner=_owner(account, managed),
+        owner=managed.alias if managed.instance != account.id_instance else account.alias,
         aliases=wrote.keys() - others,
         contested=account.alias in others,
         written=managed.titles,
@@ -22,13 +22,3 @@ def table_memory(account: Account, managed: ManagedTable) -> TableMemory:
         absences=history.absences(account.id_instance),
         last_seen=history.last_seen(account.id_instance),
     )
-
-
-def _owner(account: Account, managed: ManagedTable) -> str:
-    """Return the present alias of the account that owns the table.
-
-    "" where the table was filled under this alias, and the alias now means another instance.
-    """
-    if managed.instance == account.id_instance:
-        return account.alias
-    return "" if managed.alias == account.alias else managed.alias
