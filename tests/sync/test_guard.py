@@ -31,6 +31,18 @@ def test_fewer_than_twenty_people_are_a_clearing_out(lost: int, expected: bool) 
     assert doubted(PEOPLE[:30], PEOPLE[: 30 - lost]) is expected
 
 
+@pytest.mark.parametrize(("lost", "expected"), [(300, False), (301, True)])
+def test_thirty_percent_is_counted_to_the_person(lost: int, expected: bool) -> None:
+    many = crowd(1000, first=1000)
+    assert doubted(many, many[lost:]) is expected
+
+
+def test_people_and_groups_lost_together_are_too_much_where_neither_is() -> None:
+    assert doubted(PEOPLE[:30] + GROUPS, PEOPLE[:18] + GROUPS[:18])
+    assert not doubted(PEOPLE[:30] + GROUPS, PEOPLE[:30] + GROUPS[:18])
+    assert not doubted(PEOPLE[:30] + GROUPS, PEOPLE[:18] + GROUPS)
+
+
 def test_all_groups_gone_is_doubted_however_many_people_stayed() -> None:
     assert doubted(PEOPLE + GROUPS, PEOPLE)
 
@@ -53,6 +65,7 @@ def test_the_user_sets_how_much_is_too_much() -> None:
     assert doubted(PEOPLE, PEOPLE[:95], Limits(percent=4, people=5))
     assert not doubted(PEOPLE, PEOPLE[:1], Limits(percent=100, people=0))
     assert not doubted(PEOPLE, PEOPLE, Limits(percent=0, people=0))
+    assert doubted(PEOPLE, PEOPLE[:99], Limits(percent=0, people=0))
 
 
 def test_a_loss_is_told_with_both_numbers_and_ways_on() -> None:
@@ -72,6 +85,25 @@ def test_many_names_lost_at_once_look_like_lid_mode() -> None:
     assert phone_book_gone(compared(PEOPLE[:20], nameless), Limits())
     assert not phone_book_gone(compared(PEOPLE[:20], []), Limits())
     assert not phone_book_gone(compared(PEOPLE[:20], nameless[:19] + PEOPLE[19:20]), Limits())
+
+
+def test_many_renamed_at_once_are_no_lid_mode() -> None:
+    renamed = [msgspec.structs.replace(each, contact_name="Other") for each in PEOPLE]
+    assert not phone_book_gone(compared(PEOPLE, renamed), Limits())
+
+
+def test_many_who_had_no_name_and_changed_otherwise_are_no_lid_mode() -> None:
+    nameless = [msgspec.structs.replace(each, contact_name="") for each in PEOPLE]
+    others = [msgspec.structs.replace(each, name="Other") for each in nameless]
+    assert not phone_book_gone(compared(nameless, others), Limits())
+
+
+def test_the_user_sets_how_many_lost_names_look_like_lid_mode() -> None:
+    one = [msgspec.structs.replace(PEOPLE[0], contact_name=""), *PEOPLE[1:]]
+    for people in (0, 1):
+        assert phone_book_gone(compared(PEOPLE, one), Limits(people=people))
+        assert not phone_book_gone(compared(PEOPLE, PEOPLE), Limits(people=people))
+    assert not phone_book_gone(compared(PEOPLE, one), Limits(people=2))
 
 
 def test_many_new_hidden_numbers_look_like_lid_mode() -> None:

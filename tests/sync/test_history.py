@@ -190,6 +190,15 @@ def test_a_loss_that_stands_for_three_days_is_believed() -> None:
     assert set(history.absences(INSTANCE).values()) == {1}
 
 
+def test_the_last_answer_before_a_loss_is_believed_is_five_minutes_old() -> None:
+    came(0, *PEOPLE)
+    minute, sizes = 1 / 24 / 60, []
+    for number in (1, 4 - 2 * minute, 4, 4 + 4 * minute):
+        came(number, *SHRUNKEN, trust=Trust.DOUBT)
+        sizes.append(len(listed()))
+    assert sizes == [61, 61, 61, 21]
+
+
 def test_three_answers_in_a_minute_are_not_enough_to_be_believed() -> None:
     came(0, *PEOPLE)
     for number in (1, 1.0001, 1.0002):

@@ -48,8 +48,6 @@ def lost_too_much(before: Contacts, difference: Difference, limits: Limits) -> b
     net = _by_type(difference.missing)
     net.subtract(_by_type(difference.newcomers))
     suspects = {kind: lost for kind, lost in net.items() if lost >= max(1, limits.people)}
-    if not suspects:
-        return False
     had = _by_type(before)
     return any(100 * lost > limits.percent * had[kind] for kind, lost in suspects.items())
 
