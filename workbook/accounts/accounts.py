@@ -59,9 +59,7 @@ def identify(alias: str | None = None) -> Account:
     stored = settings.load()
     if alias in (None, "", ENVIRONMENT) and (account := _from_environment()):
         return account
-    chosen = _spelled(alias, stored) if alias else _default(stored)
-    if chosen not in stored.accounts:
-        raise NoAccount(alias or None, tuple(stored.accounts))
+    chosen = _stored_alias(alias or _default(stored), stored)
     at = stored.accounts[chosen]
     return Account(chosen, at.api_url, at.id_instance, "")
 
@@ -112,9 +110,7 @@ def forget(alias: str) -> None:
     a keyring may have that does not answer.
     """
     stored = settings.load()
-    chosen = _spelled(alias, stored)
-    if chosen not in stored.accounts:
-        raise NoAccount(alias, tuple(stored.accounts))
+    chosen = _stored_alias(alias, stored)
     id_instance = stored.accounts[chosen].id_instance
     shared = [each for each, at in stored.accounts.items() if at.id_instance == id_instance]
     settings.update(lambda now: _without(now, chosen))
@@ -127,10 +123,7 @@ def make_default(alias: str) -> None:
 
     Raises NoAccount where there is none of that alias.
     """
-    stored = settings.load()
-    chosen = _spelled(alias, stored)
-    if chosen not in stored.accounts:
-        raise NoAccount(alias, tuple(stored.accounts))
+    chosen = _stored_alias(alias, settings.load())
     settings.update(lambda now: msgspec.structs.replace(now, default=chosen))
 
 
@@ -208,6 +201,14 @@ def _only_or_default(stored: Settings) -> str:
     if stored.default in stored.accounts:
         return stored.default
     return next(iter(stored.accounts)) if len(stored.accounts) == 1 else ""
+
+
+def _stored_alias(alias: str, stored: Settings) -> str:
+    """Return an alias as it is stored, whatever its case; raises NoAccount."""
+    chosen = _spelled(alias, stored)
+    if chosen not in stored.accounts:
+        raise NoAccount(alias or None, tuple(stored.accounts))
+    return chosen
 
 
 def _spelled(alias: str, stored: Settings) -> str:

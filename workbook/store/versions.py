@@ -28,7 +28,7 @@ _decode = msgspec.msgpack.Decoder(Contact).decode
 
 
 class Step(msgspec.Struct, frozen=True):
-    """What one list changed: `before` is the time of the last list, `first` that of the first.
+    """What the list of `now` changed; `before` is the time of the list before it.
 
     `doubted` are missing from the answer and stay in the list, as the answer is not believed.
     """
@@ -36,7 +36,6 @@ class Step(msgspec.Struct, frozen=True):
     difference: Difference
     now: datetime
     before: datetime
-    first: datetime
     doubted: PackedSelection = NOBODY
 
 
@@ -64,7 +63,7 @@ def _of(
 
 
 def _end(connection: Connection, instance: str, step: Step, contacts: Sequence[Contact]) -> None:
-    now, first, before = text_of(step.now), text_of(step.first), text_of(step.before)
+    now, before = text_of(step.now), text_of(step.before)
     known = among(connection, instance, (contact.id for contact in contacts))
     seen = _of(connection, instance, contacts, "last_seen FROM absence")
     connection.executemany(
@@ -74,9 +73,10 @@ def _end(connection: Connection, instance: str, step: Step, contacts: Sequence[C
     )
     # who is in the list without a version has been so since the first list
     connection.executemany(
-        "INSERT OR REPLACE INTO version VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6)",
+        "INSERT OR REPLACE INTO version SELECT ?1, ?2, ?3, first, first, ?4, ?5 FROM snapshot"
+        " WHERE instance = ?1",
         (
-            (instance, c.id, _encode(c), first, seen.get(c.id, before), now)
+            (instance, c.id, _encode(c), seen.get(c.id, before), now)
             for c in contacts
             if c.id not in known
         ),

@@ -83,8 +83,7 @@ def _follow(
             return RecordResult(there, loss=loss, refused=True)
     snapshot = _with(snapshot, doubted)
     difference = difference.without_end_of(contact.id for contact in doubted)
-    first = snapshots.first_time(connection, instance) or there.fetched
-    step = Step(difference, snapshot.fetched, there.fetched, first, doubted)
+    step = Step(difference, snapshot.fetched, there.fetched, doubted)
     versions.add_step(connection, instance, step)
     pairs.add(connection, instance, from_contacts(difference.began, snapshot.fetched))
     snapshots.put(connection, instance, snapshot, there.contacts.pieces)
