@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from tests.accounts.keyrings import InMemory, used
@@ -233,16 +233,49 @@ def test_what_cannot_be_a_token_is_refused_without_repeating_it(token: str) -> N
     assert TOKEN not in "".join(traceback.format_exception(told.value))
 
 
-@given(st.text(), st.text(), st.text(), st.text())
-def test_any_four_texts_are_an_account_or_one_sentence(
+PASTED = st.sampled_from(["", " ", "\n", "\u00a0", '"', "“", "”", "\u200b", "\ufeff"])
+DIGITS = st.text("0123456789", min_size=1, max_size=20)
+URLS = st.sampled_from([URL, "1101.api.green-api.com", f"{URL}/", f"{URL}/waInstance1/x/{TOKEN}"])
+
+
+def pasted(texts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Return these texts with what a copy brings along, now and then any other text."""
+    around = st.tuples(PASTED, texts, PASTED).map("".join)
+    return st.integers(0, 9).flatmap(lambda dice: around if dice else st.text())
+
+
+@given(
+    pasted(st.sampled_from(["shop", "Büro 2", "магазин"])),
+    pasted(URLS),
+    pasted(DIGITS),
+    pasted(st.just(TOKEN)),
+)
+def test_any_four_texts_are_a_tidy_account_or_one_sentence(
     alias: str, url: str, id_instance: str, token: str
 ) -> None:
+    account, said = None, ""
     try:
         account = accounts.checked(alias, url, id_instance, token)
-    except WrongUsage as told:
-        assert len(told.sentence()) < 200  # noqa: PT017 - both outcomes are right
-    else:
-        assert account.id_instance.isascii()
+    except WrongUsage as refused:
+        said = refused.sentence()
+    event("an account" if account else "refused")
+    if account is None:
+        assert 20 < len(said) < 200
+        assert TOKEN not in said
+        return
+    assert account.id_instance in id_instance
+    assert account.id_instance.isdecimal()
+    assert account.token in token
+    assert TOKEN not in account.api_url
+    again = accounts.checked(account.alias, account.api_url, account.id_instance, account.token)
+    assert account == again, "nothing is left to tidy"
+
+
+@given(st.lists(PASTED, min_size=8, max_size=8))
+def test_what_a_copy_brings_along_changes_no_account(marks: list[str]) -> None:
+    texts = (SHOP.alias, SHOP.api_url, SHOP.id_instance, SHOP.token)
+    pasted = [f"{marks[2 * at]}{text}{marks[2 * at + 1]}" for at, text in enumerate(texts)]
+    assert accounts.checked(*pasted) == SHOP
 
 
 def test_the_settings_and_the_token_part_company() -> None:
