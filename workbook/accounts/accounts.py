@@ -1,4 +1,4 @@
-"""Which account is meant and where its credentials come from; it makes no call to any service."""
+"""Decide which account is meant, and find its credentials; the service is not asked."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from workbook.accounts import credentials, settings
 from workbook.accounts.settings import Settings, StoredAccount
 from workbook.errors import NoAccount, TokensLeft, WrongUsage
 
-ENVIRONMENT = "environment"  # alias and place of the account that the environment names
+ENVIRONMENT = "environment"  # alias of the account in the environment, and where its token is
 URL, ID, TOKEN = "GREEN_API_URL", "GREEN_API_ID_INSTANCE", "GREEN_API_TOKEN_INSTANCE"
 
-# what comes along when a value is copied from a console, a chat or a document
+# characters that are copied along with a value from a console, a chat or a document
 _PASTED = " \t\r\n\f\v\"'`“”„‘’«»\u00a0\u200b\u200c\u200d\u2060\ufeff"
 
 
@@ -31,7 +31,7 @@ class Account:
 
 
 class AccountInfo(msgspec.Struct, frozen=True):
-    """An account without its token: `where` that is kept ("" for nowhere), `default` if it is."""
+    """An account without its token; `where` the token is: "keyring", a path, or "" for nowhere."""
 
     alias: str
     api_url: str
@@ -43,8 +43,8 @@ class AccountInfo(msgspec.Struct, frozen=True):
 def find(alias: str | None = None) -> Account:
     """Return the named account, else the environment's, else the default or only stored one.
 
-    Raises NoAccount; WrongUsage where several are stored and none is the default, or where the
-    environment names half an account.
+    Raises NoAccount, and WrongUsage where several are stored and none is the default, or where
+    the environment lacks a part of an account.
     """
     named = identify(alias)
     token = named.token or credentials.token_of(named.alias, named.id_instance)
@@ -52,9 +52,10 @@ def find(alias: str | None = None) -> Account:
 
 
 def identify(alias: str | None = None) -> Account:
-    """Return the account that `find` would, its token "" where it had to be looked for.
+    """Return the account that `find` returns, without looking for its token.
 
-    Raises as `find` does, but for a token that is missing.
+    Its token is "" unless the environment names the account. Raises what `find` raises, except
+    for a missing token.
     """
     stored = settings.load()
     if alias in (None, "", ENVIRONMENT) and (account := _from_environment()):
@@ -65,9 +66,9 @@ def identify(alias: str | None = None) -> Account:
 
 
 def known() -> list[AccountInfo]:
-    """Return every account that can be named, the environment's first, by alias after that.
+    """Return all accounts: the environment's first, then the stored ones by alias.
 
-    Raises WrongUsage where settings or environment make no sense.
+    Raises WrongUsage for settings or an environment that cannot be read.
     """
     stored = settings.load()
     places = credentials.places(at.id_instance for at in stored.accounts.values())
@@ -86,10 +87,10 @@ def known() -> list[AccountInfo]:
 
 
 def save(account: Account) -> str:
-    """Keep an account and return where its token went: "keyring", or a file's path.
+    """Store an account; return where its token is kept: "keyring", or the path of a file.
 
-    The first one becomes the default. One that is saved anew keeps its place.
-    Raises WrongUsage where the settings file is broken or the alias is taken, NotWritable.
+    The first account becomes the default. An alias that is stored already gets the new values.
+    Raises NotWritable, and WrongUsage for a broken settings file or the alias "environment".
     """
     if account.alias.casefold() == ENVIRONMENT:
         raise WrongUsage(
@@ -104,10 +105,10 @@ def save(account: Account) -> str:
 
 
 def forget(alias: str) -> None:
-    """Forget an account and its token, in the settings, the file and the keyring.
+    """Delete an account and its token from the settings, the file and the keyring.
 
-    Raises NoAccount where there is none of that alias, TokensLeft when all is forgotten but what
-    a keyring may have that does not answer.
+    Raises NoAccount for an unknown alias, TokensLeft when all is deleted except what a silent
+    keyring may hold.
     """
     stored = settings.load()
     chosen = _stored_alias(alias, stored)
@@ -119,16 +120,16 @@ def forget(alias: str) -> None:
 
 
 def make_default(alias: str) -> None:
-    """Use this stored account when none is named.
+    """Make a stored account the one that is used when none is named.
 
-    Raises NoAccount where there is none of that alias.
+    Raises NoAccount for an unknown alias.
     """
     chosen = _stored_alias(alias, settings.load())
     settings.update(lambda now: msgspec.structs.replace(now, default=chosen))
 
 
 def suggested_url(id_instance: str) -> str:
-    """Return the apiUrl that belongs to an idInstance: its first four digits name the host.
+    """Return the apiUrl of an idInstance, whose first four digits name the host.
 
     Source: green-api.md, 4 (true of every pair seen).
     """
@@ -136,10 +137,10 @@ def suggested_url(id_instance: str) -> str:
 
 
 def checked(alias: str, api_url: str, id_instance: str, token: str) -> Account:
-    """Return the account these four texts make, without what was pasted along with them.
+    """Return an account of four texts, without the characters that were copied along.
 
-    Whether the host of `api_url` may be given a token is decided elsewhere.
-    Raises WrongUsage, which names the field and never repeats the token.
+    Whether a token may be sent to the host of `api_url` is decided elsewhere.
+    Raises WrongUsage, which names the wrong field and never quotes the token.
     """
     alias, api_url, id_instance, token = (
         text.strip(_PASTED) for text in (alias, api_url, id_instance, token)

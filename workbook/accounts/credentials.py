@@ -1,4 +1,4 @@
-"""Where tokens are kept: the system's keyring, else a file for its owner alone."""
+"""Keep tokens in the system's keyring, else in a file that its owner alone can read."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ T = TypeVar("T")
 
 FILE = "credentials.json"
 KEYRING = "keyring"
-SERVICE = "getcontacts"  # in the keyring; its user name is the idInstance, so aliases may change
-PATIENCE = 3.0  # seconds; a locked keyring may wait for a person who is not there
+SERVICE = "getcontacts"  # in the keyring; the user name there is the idInstance
+PATIENCE = 3.0  # seconds; a locked keyring may wait for a password that nobody types
 
 
 @dataclass(eq=False)
@@ -38,17 +38,17 @@ class KeyringSilent(NoAccount):
 
 
 def path() -> Path:
-    """Return where the file of tokens is or would be."""
+    """Return the path of the file of tokens, which may be missing."""
     return settings.home() / FILE
 
 
 def keep(id_instance: str, token: str) -> str:
-    """Keep a token and return where: "keyring", or the file's path.
+    """Keep a token; return where: "keyring", or the path of the file.
 
-    Raises NotWritable where neither takes it.
+    Raises NotWritable where it can be kept in neither.
     """
     if _asked(lambda ring: _kept(ring, id_instance, token)):
-        _drop_from_file(id_instance)  # an old one there would be found first
+        _drop_from_file(id_instance)  # the file is read first
         return KEYRING
     with settings.lock():
         _write({**_read(), id_instance: token})
@@ -56,10 +56,10 @@ def keep(id_instance: str, token: str) -> str:
 
 
 def token_of(alias: str, id_instance: str) -> str:
-    """Return the token of an account, from the file before the keyring.
+    """Return the token of an account, from the file, else from the keyring.
 
-    Raises NoAccount where it is not kept, KeyringSilent where nobody can say so, WrongUsage where
-    the file is broken.
+    Raises NoAccount where there is none, KeyringSilent where the keyring does not answer,
+    WrongUsage for a broken file.
     """
     token = _read().get(id_instance)
     if token is None:
@@ -73,10 +73,10 @@ def token_of(alias: str, id_instance: str) -> str:
 
 
 def places(id_instances: Iterable[str]) -> dict[str, str]:
-    """Return where the tokens are that can be found: "keyring", or the file's path.
+    """Return, by instance whose token is found, where it is: "keyring", or the path of the file.
 
-    The keyring is asked once for all, and only for what the file does not hold.
-    Raises WrongUsage where the file is broken.
+    The keyring is asked once, for all that the file does not hold.
+    Raises WrongUsage for a broken file.
     """
     wanted, there = list(id_instances), _read()
     found = {each: str(path()) for each in wanted if each in there}
@@ -86,9 +86,9 @@ def places(id_instances: Iterable[str]) -> dict[str, str]:
 
 
 def drop(id_instance: str) -> bool:
-    """Forget a token wherever it is kept; False where a keyring that does not answer may have it.
+    """Delete a token from keyring and file; return False if a silent keyring may still hold it.
 
-    Raises WrongUsage where the file is broken, NotWritable.
+    Raises NotWritable, and WrongUsage for a broken file.
     """
     answered = _asked(lambda ring: _dropped(ring, id_instance))
     was_in_file = _drop_from_file(id_instance)
@@ -96,12 +96,12 @@ def drop(id_instance: str) -> bool:
 
 
 def keyring_name() -> str:
-    """Return the name of the keyring that is in use, "" without a usable one."""
+    """Return the name of the keyring, "" where there is none that answers."""
     return _asked(lambda ring: str(ring.name)) or ""
 
 
 def _has_ring() -> bool:
-    """Tell whether there is a keyring at all, which may be one that does not answer."""
+    """Return whether there is a keyring, whether it answers or not."""
     with contextlib.suppress(Exception):  # as in _asked
         return _ring() is not None
     return False
@@ -132,11 +132,11 @@ def _dropped(ring: KeyringBackend, id_instance: str) -> bool:
 
 
 def _asked(question: Callable[[KeyringBackend], T]) -> T | None:
-    """Put a question to the keyring; None where there is none or it does not answer in time."""
+    """Ask the keyring; return None where there is none or it does not answer in time."""
     answers: list[T] = []
 
     def ask() -> None:
-        # Backends are plug-ins and raise what they like; any of it means that there is no keyring.
+        # backends are plug-ins that raise anything: whatever it is, this keyring does not answer
         with contextlib.suppress(Exception):
             if (ring := _ring()) is not None:
                 answers.append(question(ring))

@@ -1,4 +1,4 @@
-"""Where things are kept and what the user may set: one file, settings.json, without any secret."""
+"""The home folder, and the settings in it: one file, settings.json, that holds no secret."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ class StoredAccount(msgspec.Struct, frozen=True, kw_only=True):
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What the user may set; `accounts` by alias, `default` names the one used when none is named.
 
-    `max_answer_mib`: largest answer read, unpacked. `formula_max_age`: seconds for which cells are
-    content with the last list. `country`: ISO region of phone numbers written without one.
-    `shrink_percent` and `shrink_people`: a list that lost more of both is not believed at once.
-    `history_days`: how long old lists are kept, 0 for ever. `missing`: what Excel's Refresh does
-    with the row of somebody who is not in the list any more. `remove_noted`: "remove" takes away
-    even rows in which the user wrote something.
+    `max_answer_mib`: the largest answer that is read, unpacked. `formula_max_age`: how many seconds
+    formulas show the last list before they ask for a new one. `country`: ISO region of phone
+    numbers written without a country code. `shrink_percent` and `shrink_people`: a list that lost
+    more than the first and at least the second is not believed at once. `history_days`: how long
+    the history is kept, 0 for ever. `missing`: what Excel's Refresh does with the row of a person
+    who left the list. `remove_noted`: "remove" also removes rows in which the user wrote something.
     """
 
     default: str = ""
@@ -59,9 +59,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def home() -> Path:
-    """Return the folder of everything kept here: GETCONTACTS_HOME or the system's own place.
+    """Return the home folder: GETCONTACTS_HOME, else the system's place for data of applications.
 
-    Raises WrongUsage where neither leads to one.
+    Raises WrongUsage where neither names a folder.
     """
     try:
         return _home()
@@ -80,7 +80,7 @@ def _home() -> Path:
 
 
 def made_home() -> Path:
-    """Return `home()`, made for its owner alone where it is missing.
+    """Return `home()`; create it, for its owner alone, where it is missing.
 
     Raises HomeNotWritable.
     """
@@ -93,26 +93,26 @@ def made_home() -> Path:
 
 
 def load() -> Settings:
-    """Return the settings, the defaults where the file or a field is missing.
+    """Return the settings; a missing file or field means its default.
 
-    Raises WrongUsage naming the file and the field that cannot be understood.
+    Raises WrongUsage, which names the file and the field that cannot be read.
     """
     path = home() / FILE
     return understood(path, read_private(path) or b"{}", Settings)
 
 
 def save(settings: Settings) -> None:
-    """Write the settings in one replace; what the file holds beside our fields stays there.
+    """Replace the settings in one step; fields of the file that we do not know stay.
 
-    Another process' change between `load` and this is lost: `update` is for that.
-    Raises WrongUsage where the file that is there is broken (it is left alone), NotWritable.
+    A change by another process since `load` is lost; `update` keeps it.
+    Raises NotWritable, and WrongUsage for a broken file, which is left as it is.
     """
     with lock():
         _write(settings)
 
 
 def update(change: Callable[[Settings], Settings]) -> None:
-    """Read, change and write the settings with no other process in between.
+    """Load, change and save the settings while no other process can change them.
 
     Raises what `load` and `save` raise.
     """
@@ -121,7 +121,7 @@ def update(change: Callable[[Settings], Settings]) -> None:
 
 
 def _write(settings: Settings) -> None:
-    load()  # a file that makes no sense is for its owner to mend
+    load()  # raises for a broken file, which the user has to correct
     path = made_home() / FILE
     there = understood(path, read_private(path) or b"{}", dict[str, Any])
     merged = _merged(there, msgspec.to_builtins(settings))
@@ -141,7 +141,7 @@ def _merged(there: dict[str, Any], ours: dict[str, Any]) -> dict[str, Any]:
 def understood(path: Path, content: bytes, shape: type[T]) -> T:
     """Decode a JSON file of ours.
 
-    Raises WrongUsage naming file and field; its words never hold the file's own.
+    Raises WrongUsage, which names file and field and never quotes what the file holds.
     """
     try:
         return msgspec.json.decode(content.removeprefix(b"\xef\xbb\xbf"), type=shape)
@@ -151,9 +151,9 @@ def understood(path: Path, content: bytes, shape: type[T]) -> T:
 
 
 def read_private(path: Path) -> bytes:
-    """Return what a file of ours holds, nothing where there is none.
+    """Return the content of a file of ours, b"" where there is none.
 
-    Raises WrongUsage where it is there and cannot be read.
+    Raises WrongUsage for a file that cannot be read.
     """
     try:
         return path.read_bytes()
@@ -164,7 +164,7 @@ def read_private(path: Path) -> bytes:
 
 
 def write_private(path: Path, content: bytes) -> None:
-    """Replace a file of ours in one step, readable by its owner alone from its first byte.
+    """Replace a file of ours in one step; at no time can anybody but its owner read it.
 
     Call it while holding `lock`. Raises NotWritable; the old file is then as it was.
     """
@@ -176,7 +176,7 @@ def write_private(path: Path, content: bytes) -> None:
 
 @contextmanager
 def lock() -> Iterator[None]:
-    """Keep other processes and threads from changing files here; a killed holder frees it.
+    """Keep other processes and threads from changing the files here; ends with its process.
 
     Raises NotWritable when another one holds it for too long.
     """

@@ -1,4 +1,4 @@
-"""Calls of one method in their turn, over all processes of this machine; no sockets."""
+"""When the next call of a method may start, for all processes of this machine; no sockets."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from workbook.store import database
 
 INTERVAL = 1.05  # seconds; the service allows one a second and counts arrivals, which jitter
 FASTER = {"checkwhatsapp": INTERVAL / 10, "getavatar": INTERVAL / 10}  # ten a second
-LONGEST_QUEUE = 60.0  # seconds; beyond it, it is no queue but a clock that was set back
+LONGEST_QUEUE = 60.0  # seconds; a longer wait means that the clock was set back
 
 
 def turn(instance: str, method: str, patience: float) -> float | None:
-    """Take the next free turn of a method on an instance; return the seconds until it comes.
+    """Take the next free slot for a method of an instance; return the seconds until it starts.
 
-    Returns None, and takes none, when that is more than `patience` seconds.
+    Returns None, and takes no slot, when that would be `patience` seconds or more.
     """
     with database.writing() as connection:
         now, here = time.time(), time.monotonic()  # not before: the lock may have taken a while

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterator, Set
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -24,7 +24,8 @@ def delete_account(connection: Connection, instance: str) -> None:
     """Delete all rows of an account, within the caller's transaction."""
     for table, columns in _tables(connection):
         if ACCOUNT in columns:
-            _delete(connection, table, ACCOUNT, [(instance,)])
+            sql = f'DELETE FROM "{table}" WHERE {ACCOUNT} = ?'  # noqa: S608 - our own names
+            connection.execute(sql, (instance,))
 
 
 def delete_person(connection: Connection, instance: str, ids: Set[str]) -> None:
@@ -32,9 +33,8 @@ def delete_person(connection: Connection, instance: str, ids: Set[str]) -> None:
     snapshots.take_out(connection, instance, ids)
     for table, columns in _tables(connection):
         for column in PERSON & columns:
-            _delete(
-                connection, table, f"{ACCOUNT} = ? AND {column}", [(instance, id_) for id_ in ids]
-            )
+            sql = f'DELETE FROM "{table}" WHERE {ACCOUNT} = ? AND {column} = ?'  # noqa: S608 - as above
+            connection.executemany(sql, [(instance, id_) for id_ in ids])
 
 
 def _tables(connection: Connection) -> Iterator[tuple[str, set[str]]]:
@@ -43,13 +43,6 @@ def _tables(connection: Connection) -> Iterator[tuple[str, set[str]]]:
     for (table,) in connection.execute(names).fetchall():
         columns = connection.execute("SELECT name FROM pragma_table_info(?)", (table,))
         yield table, {name for (name,) in columns}
-
-
-def _delete(
-    connection: Connection, table: str, where: str, values: Iterable[tuple[str, ...]]
-) -> None:
-    sql = f'DELETE FROM "{table}" WHERE {where} = ?'  # noqa: S608 - names of our own schema
-    connection.executemany(sql, values)
 
 
 def remove(file: Path) -> None:

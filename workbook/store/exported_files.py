@@ -1,4 +1,4 @@
-"""Which files are ours: what we last wrote under a name, by its hash; it opens none of them."""
+"""Which files are ours: the hash of what we last wrote to each path. It opens no file."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from workbook.store import database
 
 
 def digest(file: BinaryIO) -> str:
-    """Return the hash of a whole file by which it is known."""
+    """Return the hash of a whole file."""
     file.seek(0)
     return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type] # readable
 
 
 def is_ours(path: Path, digest: str) -> bool:
-    """Tell whether this is what we wrote there."""
+    """Return whether a file with this hash is what we wrote to this path."""
     with database.reading() as connection:
         return bool(
             connection.execute(
@@ -29,9 +29,9 @@ def is_ours(path: Path, digest: str) -> bool:
 
 
 def remember(path: Path, digest: str) -> None:
-    """Know a file from now on, beside the one that is known already.
+    """Add the hash of a file that is about to replace the one at this path.
 
-    That is before it is in its place: whatever happens next, the file there is known.
+    Both hashes are kept, so that the file is known whether the replacement succeeds or not.
     """
     with database.writing() as connection:
         connection.execute(
@@ -51,6 +51,6 @@ def remembering_only(path: Path, digest: str) -> Iterator[None]:
 
 
 def forget(path: Path) -> None:
-    """Take the file there for somebody else's from now on."""
+    """Forget a path: what stands there counts as the user's from now on."""
     with database.writing() as connection:
         connection.execute("DELETE FROM written WHERE path = ?", (os.fsencode(path),))

@@ -1,4 +1,4 @@
-"""Which ids are one person's, kept in the database, and whom the service was asked about."""
+"""Pairs of ids that are one person, and the ids that the service was asked about."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from workbook.store.database import Connection
 
 
 def replacements_of(instance: str) -> dict[str, str]:
-    """Return for each former id of a person the one that has taken its place."""
+    """Return, for each former id of a person, the id that has replaced it."""
     return replacements(known(instance))
 
 
 def known(instance: str) -> list[Pair]:
-    """Return all pairs of an instance's people."""
+    """Return all pairs of an instance."""
     with database.reading() as connection:
         return pairs_of(connection, instance)
 
 
 def pairs_of(connection: Connection, instance: str) -> list[Pair]:
-    """Return all pairs within somebody's transaction."""
+    """Return all pairs of an instance, within the caller's transaction."""
     rows = connection.execute(
         "SELECT former, present, source, found FROM pair WHERE instance = ? ORDER BY found, former",
         (instance,),
@@ -34,7 +34,7 @@ def pairs_of(connection: Connection, instance: str) -> list[Pair]:
 
 
 def keep(instance: str, pairs: Iterable[Pair], asked: str = "") -> int:
-    """Keep pairs, and that the service was asked about an id; return how many are news."""
+    """Keep pairs, and the id that the service was `asked` about; return how many pairs are new."""
     with database.writing() as connection:
         if asked:
             now = database.text_of(datetime.now(UTC))
@@ -45,23 +45,24 @@ def keep(instance: str, pairs: Iterable[Pair], asked: str = "") -> int:
 
 
 def add(connection: Connection, instance: str, pairs: Iterable[Pair]) -> int:
-    """Keep pairs within somebody's transaction; return how many are news."""
-    news, same = 0, None
+    """Keep pairs, within the caller's transaction; return how many are new."""
+    count, replaced_by = 0, None
     for pair in pairs:
-        same = replacements(pairs_of(connection, instance)) if same is None else same
-        told = extend(pair, same)
-        if told is not None:
-            same[told.former] = told.present
+        if replaced_by is None:
+            replaced_by = replacements(pairs_of(connection, instance))
+        new = extend(pair, replaced_by)
+        if new is not None:
+            replaced_by[new.former] = new.present
             connection.execute(
                 "INSERT OR REPLACE INTO pair VALUES (?, ?, ?, ?, ?)",
-                (instance, told.former, told.present, told.source, database.text_of(told.found)),
+                (instance, new.former, new.present, new.source, database.text_of(new.found)),
             )
-            news += 1
-    return news
+            count += 1
+    return count
 
 
 def separate(instance: str, contact_id: str) -> bool:
-    """Forget what joins this id to others; tell whether there was anything to forget."""
+    """Delete all pairs with this id; return whether there was one."""
     with database.writing() as connection:
         done = connection.execute(
             "DELETE FROM pair WHERE instance = ?1 AND (former = ?2 OR present = ?2)",

@@ -1,4 +1,4 @@
-"""The last good list of each account, kept in the database; it does not judge lists."""
+"""The last good list of each account; whether a list is good is decided elsewhere."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from workbook.store.database import Connection
 
 
 class Snapshot(msgspec.Struct, frozen=True):
-    """One whole list with its account and its time (aware, UTC)."""
+    """One whole list, with its account and the time it was fetched (aware, UTC)."""
 
     alias: str
     fetched: datetime
@@ -29,7 +29,7 @@ class Snapshot(msgspec.Struct, frozen=True):
 
     @property
     def age_text(self) -> str:
-        """Return the age in words, in the largest unit of which there are two."""
+        """Return the age in words, in the largest unit that makes it 2 or more."""
         seconds = self.age()
         for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
             if seconds >= 2 * length:
@@ -37,16 +37,16 @@ class Snapshot(msgspec.Struct, frozen=True):
         return f"{seconds:.0f} seconds"
 
     def younger_than(self, seconds: float) -> bool:
-        """Tell whether it is; a list from the future (the clock was set back) is not."""
+        """Return whether it is; a list from the future (the clock was set back) is not."""
         return self.fetched <= datetime.now(UTC) and self.age() < seconds
 
 
 def put(
     connection: Connection, instance: str, snapshot: Snapshot, there: Sequence[bytes] = ()
 ) -> None:
-    """Put this list in the place of the last good one, within somebody's transaction.
+    """Replace the last good list, within the caller's transaction.
 
-    `there` are the pieces of the last good one; those that are the same are not written again.
+    `there`: the packed pieces of the list before; equal ones are not written again.
     """
     fetched, counts = database.text_of(snapshot.fetched), (snapshot.dropped, snapshot.altered)
     connection.execute(
@@ -65,7 +65,7 @@ def put(
 
 
 def take_out(connection: Connection, instance: str, ids: Set[str]) -> None:
-    """Take contacts out of the last good list, within somebody's transaction."""
+    """Delete contacts from the last good list, within the caller's transaction."""
     there = snapshot_of(connection, instance)
     if there is not None:
         kept = ContactList.pack(contact for contact in there.contacts if contact.id not in ids)
@@ -73,13 +73,13 @@ def take_out(connection: Connection, instance: str, ids: Set[str]) -> None:
 
 
 def last_good(instance: str) -> Snapshot | None:
-    """Return the last good list of an instance, None when there is none yet."""
+    """Return the last good list of an instance, or None."""
     with database.reading() as connection:
         return snapshot_of(connection, instance)
 
 
 def snapshot_of(connection: Connection, instance: str) -> Snapshot | None:
-    """Return the last good list within somebody's transaction."""
+    """Return the last good list of an instance or None, within the caller's transaction."""
     row = connection.execute(
         "SELECT alias, fetched, length, dropped, altered FROM snapshot WHERE instance = ?",
         (instance,),
@@ -105,7 +105,7 @@ def last_time(connection: Connection, instance: str) -> datetime | None:
 
 
 def accounts_with_lists(alias: str | None = None) -> list[tuple[str, str]]:
-    """Return alias and instance of every list that is kept, or of those under this alias."""
+    """Return alias and instance of every list that is kept, or of the lists under one alias."""
     with database.reading() as connection:
         rows = connection.execute(
             "SELECT alias, instance FROM snapshot WHERE ?1 IS NULL OR alias = ?1", (alias,)
@@ -121,7 +121,7 @@ def _pieces(connection: Connection, instance: str) -> list[bytes]:
 
 
 def first_time(connection: Connection, instance: str) -> datetime | None:
-    """Return when the first list of an instance was kept."""
+    """Return when the first list of an instance was fetched."""
     row = connection.execute(
         "SELECT first FROM snapshot WHERE instance = ?", (instance,)
     ).fetchone()

@@ -1,6 +1,6 @@
-"""What every contact was and when, kept as versions of what is not so in the list of today.
+"""The history of contacts: a version for each state that differs from the list of today.
 
-A contact without a version has been as it is since the first list. Nothing is judged here.
+A contact without a version has not changed since the first list. Nothing is decided here.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from workbook.contacts.timeline import Version
 from workbook.merge.model import CONFIRMED
 from workbook.store.database import Connection, text_of
 
-APART = timedelta(minutes=5)  # the service's list may be that old (green-api.md, 1)
-LET_GO = timedelta(days=3)  # for so long somebody has to be missing from doubted answers
+# the service's list may be five minutes old (green-api.md, 1): lists less apart count as one
+APART = timedelta(minutes=5)
+LET_GO = timedelta(days=3)  # after which an absence that was doubted is believed
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Contact).decode
@@ -40,7 +41,7 @@ class Step(msgspec.Struct, frozen=True):
 
 
 def add_step(connection: Connection, instance: str, step: Step) -> None:
-    """Keep a step, within the transaction that keeps the list."""
+    """Keep what a list changed, within the transaction that keeps the list."""
     # in the order in which the tables keep them; another takes thrice as long
     for part in step.difference.ended.in_order():
         _end(connection, instance, step, part)
@@ -53,7 +54,7 @@ def add_step(connection: Connection, instance: str, step: Step) -> None:
 def _of(
     connection: Connection, instance: str, contacts: Iterable[Contact], value: str
 ) -> dict[str, str]:
-    """Return something kept of these contacts, by id, told as SQL; not of those without it."""
+    """Return, by id of those contacts that have one, a `value`: SQL that names column and table."""
     rows = connection.execute(
         f"SELECT id, {value} WHERE instance = ?"  # noqa: S608 - a text of our own
         " AND id IN (SELECT value FROM json_each(?)) GROUP BY id",
@@ -84,7 +85,7 @@ def _end(connection: Connection, instance: str, step: Step, contacts: Sequence[C
 
 
 def _begin(connection: Connection, instance: str, step: Step, contacts: Sequence[Contact]) -> None:
-    """Keep how contacts are from now on, after it was kept how they were."""
+    """Begin the new versions of contacts, once their former ones were ended."""
     now = text_of(step.now)
     known = _of(connection, instance, contacts, "MIN(first_seen) FROM version")
     connection.executemany(
@@ -94,7 +95,7 @@ def _begin(connection: Connection, instance: str, step: Step, contacts: Sequence
 
 
 def _miss(connection: Connection, instance: str, step: Step) -> None:
-    """Count absences: those of an answer that is not believed apart from the others."""
+    """Count absences; those from an answer that is not believed are counted apart."""
     now, before = text_of(step.now), text_of(step.before)
     connection.executemany(
         "INSERT OR REPLACE INTO absence SELECT ?1, ?2, 1, COALESCE((SELECT last_seen FROM absence"
@@ -127,7 +128,7 @@ def _find(connection: Connection, instance: str, step: Step) -> None:
 
 
 def doubted(connection: Connection, instance: str) -> set[str]:
-    """Return who stays in the list though the last answer lacked them."""
+    """Return the ids that stay in the list although the last answer lacked them."""
     rows = connection.execute(
         "SELECT id FROM absence WHERE instance = ? AND NOT believed", (instance,)
     )
@@ -135,7 +136,7 @@ def doubted(connection: Connection, instance: str) -> set[str]:
 
 
 def long_missing(connection: Connection, instance: str, now: datetime) -> set[str]:
-    """Return who would be missing from a doubted answer once too often: they are let go."""
+    """Return the ids whose absence is believed, if they are missing from the list of `now` too."""
     rows = connection.execute(
         "SELECT id FROM absence WHERE instance = ? AND NOT believed AND since <= ?"
         " AND times + (counted <= ?) >= ?",
@@ -145,7 +146,7 @@ def long_missing(connection: Connection, instance: str, now: datetime) -> set[st
 
 
 def forget_before(connection: Connection, instance: str, moment: datetime) -> None:
-    """Delete what ended before that time."""
+    """Delete versions that ended before that time, and absences of which no version is left."""
     connection.execute(
         "DELETE FROM version WHERE instance = ? AND valid_to < ?", (instance, text_of(moment))
     )
@@ -157,7 +158,7 @@ def forget_before(connection: Connection, instance: str, moment: datetime) -> No
 
 
 def changed_after(connection: Connection, instance: str, moment: datetime) -> Iterator[str]:
-    """Yield the ids of which a version began or ended after that time, in their order."""
+    """Yield, in order, the ids with a version that began or ended after that time."""
     rows = connection.execute(
         "SELECT id FROM version WHERE instance = ?1 AND valid_from > ?2"
         " UNION SELECT id FROM version WHERE instance = ?1 AND valid_to > ?2 ORDER BY id",
@@ -209,9 +210,9 @@ def _moment(text: str) -> datetime:
 def last_seen(
     connection: Connection, instance: str, believed: bool
 ) -> Mapping[str, tuple[datetime, int]]:
-    """Return, by id, when somebody was seen last and how often he was missing since.
+    """Return, by id of absent contacts, when they were seen last and how many lists lacked them.
 
-    `believed` or not: of those who are not in the list any more, or of those kept in it.
+    `believed`: of those who left the list; else of those kept in it although an answer lacked them.
     """
     rows = connection.execute(
         "SELECT id, last_seen, times FROM absence WHERE instance = ? AND believed = ?",

@@ -1,4 +1,4 @@
-"""Is a list believable against the last good one? It decides, and asks nobody."""
+"""Decide whether a list can be believed, compared with the last good one. No I/O."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import msgspec
 from workbook.contacts.contact import Contact, Contacts, IdKind, by_type, id_kind
 from workbook.contacts.difference import Difference
 
-ALL = "all"  # no type of the service is called so
+ALL = "all"  # people and groups together; the service has no type of this name
 LID_MODE = (
     "The instance has enableLidMode on: numbers are hidden and most phone-book names are missing "
     "then. Switch it off in the GREEN-API console, or look numbers up: getcontacts resolve"
@@ -18,14 +18,14 @@ LID_MODE = (
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """A list that lost more than `percent` and at least `people` is doubted."""
+    """A list is doubted if it lost more than `percent` and at least `people`."""
 
     percent: int = 30
     people: int = 20
 
 
 class Loss(msgspec.Struct, frozen=True):
-    """How many are missing from an answer that is not believed, of how many before."""
+    """How many contacts are missing from an answer that is not believed, of how many `before`."""
 
     missing: int
     before: int
@@ -40,10 +40,10 @@ class Loss(msgspec.Struct, frozen=True):
 
 
 def lost_too_much(before: Contacts, difference: Difference, limits: Limits) -> bool:
-    """Tell whether an answer lost too much to be believed at once.
+    """Return whether an answer lost too much to be believed at once.
 
-    Those who came count against those who went: an account that changes all its ids has lost
-    nobody. People and groups are judged apart, too (all groups missing: green-api/issues 24, 919).
+    Compare net losses, missing minus new: an account that changes all its ids has lost nobody.
+    Each type is compared, and all together (all groups missing: green-api/issues 24, 919).
     """
     net = _by_type(difference.missing)
     net.subtract(_by_type(difference.newcomers))
@@ -59,13 +59,13 @@ def _by_type(contacts: Contacts) -> Counter[str]:
 
 
 def mostly_hidden(contacts: Iterable[Contact]) -> bool:
-    """Tell whether most people of a list, or of its beginning, have hidden numbers."""
+    """Return whether most people of a list, or of its beginning, have hidden numbers."""
     people = [contact for contact in contacts if contact.type == "user"]
     return 2 * _hidden(people) > len(people)
 
 
 def phone_book_gone(difference: Difference, limits: Limits) -> bool:
-    """Tell whether many people became hidden or lost their contactName at once.
+    """Return whether many people became hidden or lost their contactName at once.
 
     That is what `enableLidMode` does to a list (green-api/issues 1125).
     """

@@ -1,6 +1,6 @@
-"""What is known of the past: who came, went and changed, since when somebody is there; read only.
+"""The history of an account's contacts: who came, left and changed, and when. It only reads.
 
-All of a person's ids are taken together.
+A person who has several ids has one history.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from workbook.contacts.timeline import Version
 from workbook.store import database, pairs, snapshots, versions
 from workbook.store.database import Connection
 
-PART = 20_000  # people, whose versions take 20 MB
+PART = 20_000  # people at a time, whose versions take 20 MB
 
 
 class Past(msgspec.Struct, frozen=True):
-    """Versions by id, pairs that matter for them, and when the first list was kept."""
+    """Versions by id, the pairs of these ids, and the time of the first list."""
 
     versions: Mapping[str, list[Version]]
     pairs: list[Pair]
@@ -37,7 +37,7 @@ class Past(msgspec.Struct, frozen=True):
         return timeline.changes(self.versions, self.pairs, self.first)
 
     def first_seen(self) -> dict[str, datetime]:
-        """Return, by id, when the person was seen first; who is not in it, in the first list."""
+        """Return, by id, when the person was seen first; other ids were in the first list."""
         starts = {id_: each[0].first_seen for id_, each in self.versions.items()}
         for ids in groups(self.pairs):
             together = [starts[id_] for id_ in ids if id_ in starts]
@@ -56,16 +56,16 @@ class Past(msgspec.Struct, frozen=True):
 
 
 def known_changes(instance: str, after: datetime | None = None) -> list[Change]:
-    """Return what changed after that time, or ever, in the order of time."""
+    """Return all changes, or those after a time, in the order of time."""
     with database.reading() as connection:
         if after is None:
             return past_of(connection, instance).changes()
-        told = [*chain.from_iterable(_changes(connection, instance, after))]
-    return sorted(told, key=lambda change: change.at)
+        changes = [*chain.from_iterable(_changes(connection, instance, after))]
+    return sorted(changes, key=lambda change: change.at)
 
 
 def tally(instance: str, after: datetime) -> Tally:
-    """Count what changed after that time; a million changes take no more memory than some."""
+    """Count the changes after a time, in little memory however many there are."""
     with database.reading() as connection:
         return Tally.of(_changes(connection, instance, after))
 
@@ -77,14 +77,14 @@ def _changes(connection: Connection, instance: str, after: datetime) -> Iterator
 
 
 def _parts(connection: Connection, instance: str, after: datetime) -> Iterator[set[str]]:
-    """Yield the ids of everybody about whom there was news, part by part, as it may be a million.
+    """Yield the ids that changed after a time, part by part, as they may be a million.
 
-    All who have several are in one part.
+    All ids of persons who have several are in one part.
     """
-    told = pairs.pairs_of(connection, instance)
-    persons = groups(told)
+    links = pairs.pairs_of(connection, instance)
+    persons = groups(links)
     paired = frozenset().union(*persons)
-    if several := _touched(connection, instance, after, paired, told):
+    if several := _touched(connection, instance, after, paired, links):
         yield several.union(*(mine for mine in persons if mine & several))
     alone = (i for i in versions.changed_after(connection, instance, after) if i not in paired)
     while part := set(islice(alone, PART)):
@@ -92,13 +92,19 @@ def _parts(connection: Connection, instance: str, after: datetime) -> Iterator[s
 
 
 def _touched(
-    connection: Connection, instance: str, after: datetime, paired: Set[str], told: list[Pair]
+    connection: Connection,
+    instance: str,
+    after: datetime,
+    paired: Set[str],
+    links: list[Pair],
 ) -> set[str]:
-    """Return the ids of those who have several, about whom there was news."""
+    """Return those ids, of persons who have several, that changed after a time."""
     if not paired:
         return set()
     ids = {id_ for id_ in versions.changed_after(connection, instance, after) if id_ in paired}
-    return ids | {id_ for pair in told if pair.found > after for id_ in (pair.former, pair.present)}
+    return ids | {
+        id_ for pair in links if pair.found > after for id_ in (pair.former, pair.present)
+    }
 
 
 def origin(account: Account, fetched: datetime, titles: Iterable[str]) -> Origin:
@@ -112,7 +118,7 @@ def origin(account: Account, fetched: datetime, titles: Iterable[str]) -> Origin
 
 
 def seen(instance: str, fetched: datetime) -> Callable[[str], Seen]:
-    """Return what tells, of an id in the list, when its person was seen and what changed last."""
+    """Return a function: id in the list -> when its person was seen, and what changed last."""
     with database.reading() as connection:
         past = past_of(connection, instance)
         doubted = versions.last_seen(connection, instance, believed=False)
@@ -131,9 +137,9 @@ def seen(instance: str, fetched: datetime) -> Callable[[str], Seen]:
 
 
 def absences(instance: str) -> dict[str, int]:
-    """Return, of those who are not in the list any more, from how many lists each is missing.
+    """Return, by id of those who left the list, how many lists lacked them: 3 at most.
 
-    Lists less than five minutes apart count as one; nobody is counted further than 3.
+    Lists less than five minutes apart count as one.
     """
     with database.reading() as connection:
         gone = versions.last_seen(connection, instance, believed=True)
@@ -141,29 +147,29 @@ def absences(instance: str) -> dict[str, int]:
 
 
 def last_seen(instance: str) -> dict[str, str]:
-    """Return, of those who are not in the list any more, the day each was seen last."""
+    """Return, by id of those who left the list, the day they were seen last."""
     with database.reading() as connection:
         gone = versions.last_seen(connection, instance, believed=True)
     return {id_: day(moment) for id_, (moment, _) in gone.items()}
 
 
 def past_of(connection: Connection, instance: str, ids: Set[str] | None = None) -> Past:
-    """Return what is kept of these ids, or of all, within somebody's transaction."""
-    told = pairs.pairs_of(connection, instance)
+    """Return the history of these ids, or of all, within the caller's transaction."""
+    links = pairs.pairs_of(connection, instance)
     if ids is None:
-        wanted = {id_ for pair in told for id_ in (pair.former, pair.present)}
+        wanted = {id_ for pair in links for id_ in (pair.former, pair.present)}
     else:
-        told = [pair for pair in told if pair.former in ids or pair.present in ids]
+        links = [pair for pair in links if pair.former in ids or pair.present in ids]
         wanted = {*ids}
     known = versions.versions_of(connection, instance, ids)
     first = snapshots.first_time(connection, instance) or datetime.now(UTC)
     for contact in _listed(connection, instance, wanted - known.keys()):
         known[contact.id] = [Version(contact, first, first)]
-    return Past(known, told, first)
+    return Past(known, links, first)
 
 
 def _listed(connection: Connection, instance: str, ids: set[str]) -> Iterator[Contact]:
-    """Yield those of the list who have been as they are since the first one."""
+    """Yield those of these contacts that are in the list; they have not changed since the first."""
     snapshot = snapshots.snapshot_of(connection, instance) if ids else None
     for contact in snapshot.contacts if snapshot else ():
         if contact.id in ids:

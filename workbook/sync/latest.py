@@ -1,4 +1,4 @@
-"""The one door to an account's contacts: the last good list if young enough, else a new one."""
+"""Get an account's contacts: the last good list if it is young enough, else a new one."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ PAUSE = 5.0  # seconds before an answer that lost too much is asked for again
 
 
 class Latest(msgspec.Struct, frozen=True):
-    """A list that may be shown, one row a person, and how many requests it took to have it.
+    """A list that may be shown, one row a person; `calls`: how many lists were asked for.
 
-    `changes` since the list before; None where there is none, or nothing was fetched. `loss`: too
-    much was missing from the answer, and is still in the list. `hint` is a sentence or "".
+    `changes` since the list before; None for a first list, or where nothing was fetched. `loss`:
+    contacts that are missing from the answer and stay in the list. `hint` is a sentence or "".
     """
 
     snapshot: Snapshot
@@ -81,16 +81,16 @@ def latest(
     on_bytes: Callable[[int], None] | None = None,
     accept_loss: bool = False,
 ) -> Latest:
-    """Return the last good list if it is younger than `max_age` seconds, else fetch and keep it.
+    """Return the last good list if it is younger than `max_age` seconds, else fetch a new one.
 
-    `budget` is the seconds a fetch may take in all; `on_bytes` is told how much has arrived;
-    `accept_loss` believes a list from which many are missing. Raises the errors of exit codes 2
-    to 9; the kept list stays as it was then.
+    `budget`: seconds for the whole fetch. `on_bytes` is called with the number of bytes that have
+    arrived. `accept_loss`: believe a list from which many are missing. Raises the errors of exit
+    codes 2 to 9; the last good list then stays.
     """
     if max_age > 0:
         kept = snapshots.last_good(account.id_instance)
         if kept is not None and kept.younger_than(max_age):
-            return Latest(_united(account, kept))
+            return Latest(_merged(account, kept))
     from workbook.green_api.client import Client  # requests takes a tenth of a second to import
 
     rules = settings.load()
@@ -99,15 +99,15 @@ def latest(
         hint = _hint(client, recorded, rules)
         calls = client.calls
     snapshot, since, loss = recorded.snapshot, recorded.before, recorded.loss
-    del recorded  # which has the list before, too
+    del recorded  # its difference holds the list before
     news = None if since is None else history.tally(account.id_instance, since)
-    return Latest(_united(account, snapshot), calls, news, loss, hint)
+    return Latest(_merged(account, snapshot), calls, news, loss, hint)
 
 
 def whose(alias: str | None = None) -> Account:
-    """Return the account whose kept lists are meant; its token is not looked for.
+    """Return the account whose lists are asked for, without its token.
 
-    It may be one whose credentials were forgotten. Raises what `accounts.identify` raises.
+    An account that was logged out is found by its lists. Raises what `accounts.identify` raises.
     """
     try:
         return accounts.identify(alias)
@@ -124,10 +124,10 @@ def last_good(account: Account) -> Snapshot:
     kept = snapshots.last_good(account.id_instance)
     if kept is None:
         raise NoSnapshot(account.alias)
-    return _united(account, kept)
+    return _merged(account, kept)
 
 
-def _united(account: Account, snapshot: Snapshot) -> Snapshot:
+def _merged(account: Account, snapshot: Snapshot) -> Snapshot:
     same = pairs.replacements_of(account.id_instance)
     return replace(snapshot, contacts=identity.merge_duplicates(snapshot.contacts, same))
 
@@ -139,7 +139,7 @@ def _recorded(
     on_bytes: Callable[[int], None] | None,
     accept_loss: bool,
 ) -> RecordResult:
-    """Fetch and keep a list; ask twice before using one that lost too much."""
+    """Fetch and record a list; one that lost too much is asked for twice."""
     snapshot = _fetched(client, account, on_bytes)
     trust = Trust.BELIEVE if accept_loss else Trust.REFUSE
     recorded = record(account.id_instance, snapshot, trust, rules)
@@ -180,7 +180,7 @@ def _fetched(client: Client, account: Account, on_bytes: Callable[[int], None] |
 
 
 def _why_empty(client: Client, account: Account) -> ContactsError:
-    """Ask for the state: an instance that is not authorized sends an empty list, too (209)."""
+    """Return the reason for an empty list: an instance that is not authorized sends one (209)."""
     if (state := _state(client)) in ADVICE:
         return NotReady(state)
     with database.reading() as connection:
@@ -196,7 +196,10 @@ def _state(client: Client) -> str:
 
 
 def _hint(client: Client, recorded: RecordResult, rules: Settings) -> str:
-    """Ask whether enableLidMode is on where the list looks like it (green-api/issues 1125)."""
+    """Return a sentence if the list looks like enableLidMode and the service says that it is on.
+
+    Source: green-api/issues 1125.
+    """
     limits = Limits(rules.shrink_percent, rules.shrink_people)
     if recorded.before is None:
         suspected = guard.mostly_hidden(islice(recorded.snapshot.contacts, SAMPLE))

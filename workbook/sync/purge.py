@@ -1,4 +1,4 @@
-"""Deletes what is kept here, and nothing that is not ours."""
+"""Delete a person, an account, or everything that is kept here; no other file is touched."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from workbook.files.system_errors import undeletable
 from workbook.store import database, deletion, snapshots
 from workbook.sync.person import ids_of
 
-DEMO = "demo"  # the demonstration's own home, inside the user's
+DEMO = "demo"  # folder of the demonstration, inside the user's home
 OURS = (settings.FILE, credentials.FILE, ".lock")
 
 
 def purge_everything() -> None:
-    """Delete accounts, tokens, settings and lists.
+    """Delete all accounts, tokens, settings and lists.
 
-    Raises NotDeleted for what would not go, TokensLeft when all else is gone.
+    Raises NotDeleted for a file that could not be deleted, TokensLeft when all else is deleted.
     """
     left = _drop_tokens()
     for folder in (settings.home() / DEMO, settings.home()):
@@ -38,10 +38,9 @@ def _drop_tokens() -> TokensLeft | None:
 
 
 def purge_account(alias: str) -> None:
-    """Delete an account's credentials and all that is kept of its lists.
+    """Delete an account's credentials, lists and history.
 
-    Raises NoAccount where nothing of that name is here, NotWritable, TokensLeft when all else is
-    gone.
+    Raises NoAccount for an unknown alias, NotWritable, TokensLeft when all else is deleted.
     """
     stored = settings.load().accounts
     instances = {instance for _, instance in snapshots.accounts_with_lists(alias)}
@@ -58,14 +57,14 @@ def purge_account(alias: str) -> None:
 
 
 def purge_person(instance: str, wanted: str, country: str = "") -> tuple[str, ...]:
-    """Delete all that is kept of somebody, by an id or a phone; return the ids that were deleted.
+    """Delete all that is kept of a person, named by id or phone; return the ids that were deleted.
 
-    Raises NotWritable, and WrongUsage where a number may be of either of two people.
+    Raises NotWritable, and WrongUsage for a number that may be of two people.
     """
     with database.writing() as connection:
         ids = ids_of(connection, instance, wanted, country, surely=True)
         deletion.delete_person(connection, instance, ids)
-    database.scrub()  # also for nobody: another run may have ended before it came to this
+    database.scrub()  # even if nobody was found: an earlier run may have been stopped before this
     return tuple(sorted(ids))
 
 

@@ -1,4 +1,4 @@
-"""One list into the database, with what it changed: all of it in one transaction, or nothing."""
+"""Record a list and what it changed: all of it in one transaction, or nothing."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ from workbook.sync.guard import Limits, Loss
 
 
 class Trust(Enum):
-    """What to do with a list that lost too much: refuse it, keep who is missing, believe it.
+    """What to do with a list that lost too much.
 
-    REFUSE does so once: an answer that lacks nobody but those already kept is used without them.
+    REFUSE: record nothing, unless everybody who is missing was doubted before; then as DOUBT.
+    DOUBT: record it, and keep those who are missing in the list. BELIEVE: record it as it is.
     """
 
     REFUSE = "refuse"
@@ -33,9 +34,9 @@ class Trust(Enum):
 
 
 class RecordResult(msgspec.Struct, frozen=True):
-    """What is the last good list now, and how it differs from the one before, of `before`.
+    """The last good list after a recording, and its difference from the list of the time `before`.
 
-    `loss`: too much is missing from the new one; it was `refused`, or who is missing stays in it.
+    `loss`: too much was missing; the list was `refused`, or those who are missing stay in it.
     """
 
     snapshot: Snapshot
@@ -51,7 +52,7 @@ def record(
     trust: Trust = Trust.BELIEVE,
     settings: Settings = Settings(),  # noqa: B008 - frozen
 ) -> RecordResult:
-    """Keep this list as the last good one of the instance, unless a later one is kept already."""
+    """Record this list as the last good one of the instance, unless a later one is there."""
     with database.writing() as connection:
         there = snapshots.snapshot_of(connection, instance)
         if there is None:
@@ -101,17 +102,17 @@ def _doubted(
     difference: Difference,
     limits: Limits,
 ) -> PackedSelection:
-    """Return who is missing and not believed to be gone.
+    """Return those who are missing and not believed to be gone.
 
-    Whoever has been missing for days, from answer after answer, is let go.
+    Those who were missing from every answer for days are believed to be gone.
     """
     missing = difference.missing
     if len(missing) < limits.people:
         return NOBODY
-    told = pairs.pairs_of(connection, instance) + from_contacts(difference.began, snapshot.fetched)
-    paired = frozenset().union(*groups(told))
+    links = pairs.pairs_of(connection, instance) + from_contacts(difference.began, snapshot.fetched)
+    paired = frozenset().union(*groups(links))
     several = [contact for contact in missing if contact.id in paired] if paired else []
-    gone = difference.without_end_of(under_another_id(several, snapshot.contacts, told))
+    gone = difference.without_end_of(under_another_id(several, snapshot.contacts, links))
     if not guard.lost_too_much(there.contacts, gone, limits):
         return NOBODY
     long_missing = versions.long_missing(connection, instance, snapshot.fetched)

@@ -1,4 +1,4 @@
-"""Asks the service for the phones of hidden numbers, some at a time, and keeps each answer."""
+"""Ask the service for the phones of hidden numbers, some at a time, and keep each answer."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ LIMIT = 50  # checkWhatsapp may be called 100 times a month on the tariff Develo
 
 
 class Progress(msgspec.Struct, frozen=True):
-    """How far a run is: `asked` of `total` questions, and how many numbers were `found`.
+    """How far a run is: `asked` of `total` questions, and how many phones were `found`.
 
-    `left` are the questions for other runs, `hidden` the numbers that nobody has told yet.
+    `left`: questions for later runs. `hidden`: hidden numbers whose phone is not known yet.
     `lid_mode`: the instance is set to hide numbers.
     """
 
@@ -39,10 +39,11 @@ class Progress(msgspec.Struct, frozen=True):
 def look_up_numbers(
     account: Account, kind: str = "", limit: int = LIMIT, ca_bundle: Path | None = None
 ) -> Iterator[Progress]:
-    """Ask up to `limit` questions and yield how far it is, before the first and after each.
+    """Ask up to `limit` questions; yield the progress before the first and after each.
 
-    `kind` is groups, numbers, or both. What was found is kept at once, so a run may be stopped at
-    any time. Raises NoSnapshot, and the errors of exit codes 2 to 6, QuotaExceeded among them.
+    `kind`: "groups", "numbers", or "" for both. Each answer is kept at once, so a run may be
+    stopped at any time. Raises NoSnapshot and the errors of exit codes 2 to 6, such as
+    QuotaExceeded.
     """
     instance, now = account.id_instance, datetime.now(UTC)
     kept = snapshots.last_good(instance)
@@ -52,14 +53,15 @@ def look_up_numbers(
     hidden = still = without_phone(listed, pairs.known(instance))
     asking = deque(questions(listed, hidden, kind, pairs.asked_since(instance, now - AGAIN)))
     with Client(account, ca_bundle=ca_bundle) as client:
-        lid_mode = client.settings().hides_numbers  # an answer of sense; oddities may follow
+        # asked first: an answer that makes no sense ends the run here, later it is only skipped
+        lid_mode = client.settings().hides_numbers
         progress = Progress(min(limit, len(asking)), len(asking), len(still), lid_mode)
         yield progress
         while asking and progress.asked < limit:
             question = asking.popleft()
             client.renew(default_budget())
-            told = _ask(client, question, now)
-            ours = (pair for pair in told if pair.former in listed or pair.present in listed)
+            answer = _ask(client, question, now)
+            ours = (pair for pair in answer if pair.former in listed or pair.present in listed)
             pairs.keep(instance, ours, question)
             still = without_phone(hidden, pairs.known(instance))
             asking = deque(questions(asking, still, kind))
@@ -73,9 +75,9 @@ def look_up_numbers(
 def questions(
     listed: Iterable[str], hidden: Iterable[str], kind: str = "", asked: Set[str] = frozenset()
 ) -> list[str]:
-    """Return the ids to ask about, none without a hidden number.
+    """Return the ids to ask about; none if no number is hidden.
 
-    Groups come first, for one group may tell many numbers.
+    Groups come first: one group may tell many numbers.
     """
     unknown = {*hidden}
     waiting = [id_ for id_ in listed if id_ not in asked] if unknown else []
@@ -88,11 +90,11 @@ def _ask(client: Client, asked: str, now: datetime) -> list[Pair]:
     try:
         if id_kind(asked) is IdKind.GROUP:
             members = client.group_data(asked).participants
-            told = [link(member.id, member.lid or "", GROUP, now) for member in members]
+            answer = [link(member.id, member.lid or "", GROUP, now) for member in members]
         else:
             checked = client.check_whatsapp(asked)
             others = (checked.phone_id, checked.chat_id or "")
-            told = [link(asked, other, CHECK, now) for other in others]
+            answer = [link(asked, other, CHECK, now) for other in others]
     except SenselessAnswer:  # a group that was left, a number that is none
         return []
-    return [pair for pair in told if pair is not None]
+    return [pair for pair in answer if pair is not None]
