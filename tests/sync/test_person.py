@@ -10,6 +10,7 @@ from workbook.contacts.identity import GROUP, Pair
 from workbook.errors import WrongUsage
 from workbook.store import pairs
 from workbook.sync import person
+from workbook.sync.purge import purge_person
 
 
 @pytest.mark.parametrize(
@@ -70,6 +71,17 @@ def test_of_two_forms_of_a_number_the_one_that_was_typed_counts() -> None:
     found = person.find(INSTANCE, "+55 31 98765-4321")
     assert found is not None
     assert found.contact == ANA_9
+
+
+def test_a_phone_and_a_hidden_number_of_the_same_digits_are_two_people() -> None:
+    phone, hidden = Contact("12345678901234@c.us", "Ann"), Contact("12345678901234@lid", "Jo")
+    came(0, phone, hidden, BEN)
+    for wanted, meant in (("12345678901234", phone), (hidden.id, hidden)):
+        found = person.find(INSTANCE, wanted)
+        assert found is not None
+        assert (found.contact, found.ids) == (meant, (meant.id,))
+    assert purge_person(INSTANCE, "+12345678901234") == (phone.id,)
+    assert purge_person(INSTANCE, "12345678901234") == (hidden.id,), "once nobody has the phone"
 
 
 def test_an_id_goes_before_a_phone_of_the_same_digits() -> None:

@@ -1,4 +1,4 @@
-"""Whom a user means by an id or by a phone, and all that is known of that person."""
+"""Find the person whom a user means by an id or a phone, and all that is known of that person."""
 
 from __future__ import annotations
 
@@ -18,13 +18,11 @@ from workbook.store import database, pairs, snapshots, versions
 from workbook.store.database import Connection
 from workbook.sync import history
 
-_DOMAINS = ("", "@c.us", "@s.whatsapp.net", "@lid", "@g.us")
-
 
 class Person(msgspec.Struct, frozen=True):
-    """One person in all lists of an account: every id, when seen, what changed, who told the ids.
+    """One person in all lists of an account, with every id, change and pair of ids.
 
-    `contact` as it is, or was last; `here` tells whether it is in the list.
+    `contact`: as it is now, or was last. `here`: whether it is in the list.
     """
 
     contact: Contact
@@ -37,10 +35,10 @@ class Person(msgspec.Struct, frozen=True):
 
 
 def find(instance: str, wanted: str, country: str = "") -> Person | None:
-    """Return who has this id or phone, also somebody who is gone; None for a stranger.
+    """Return the person with this id or phone, who may have left the list; None for a stranger.
 
-    `country` (ISO) is where numbers without a country code are at home. Raises WrongUsage where a
-    number may be of either of two people.
+    `country`: ISO region of numbers without a country code. Raises WrongUsage for a number that
+    may be of two people.
     """
     with database.reading() as connection:
         past = history.past_of(connection, instance, ids_of(connection, instance, wanted, country))
@@ -67,19 +65,21 @@ def ids_of(
 ) -> set[str]:
     """Return all ids of the person that is meant, none for a stranger.
 
-    An id as it stands goes before a phone. Raises WrongUsage where a phone may be of either of two,
-    with `surely` also where one of them is likelier.
+    An id goes before a phone. Raises WrongUsage for a number that may be of two people; with
+    `surely` even if one of them is likelier.
     """
-    told = pairs.pairs_of(connection, instance)
+    links = pairs.pairs_of(connection, instance)
     phones = chain.from_iterable(phones_meant(wanted, country))
-    meant = set(ids_meant(wanted)).union(*map(_kept_as, phones))
-    known = _known(connection, instance, told, meant)
+    meant = set(ids_meant(wanted)).union(*chain.from_iterable(map(_kept_as, phones)))
+    known = _known(connection, instance, links, meant)
     decide = lookup.find_all if surely else lookup.find
     found = decide(
         wanted,
         country,
-        lambda id_: _ids({id_}, known, told),
-        lambda digits: _ids(_kept_as(digits), known, told),
+        lambda id_: _ids({id_}, known, links),
+        lambda digits: next(
+            filter(None, (_ids(ids, known, links) for ids in _kept_as(digits))), None
+        ),
     )
     if len(found) > 1:
         raise WrongUsage(
@@ -89,30 +89,34 @@ def ids_of(
     return set(next(iter(found), ()))
 
 
-def _kept_as(digits: str) -> set[str]:
-    """Return the phone of these digits and the ids that have it."""
-    return {f"+{digits}", *(digits + domain for domain in _DOMAINS)}
+def _kept_as(digits: str) -> tuple[set[str], ...]:
+    """Return what may have these digits, the likeliest first: a phone, then each other kind of id.
+
+    A phone and a hidden number of the same digits are two people.
+    """
+    phones = {f"+{digits}", f"{digits}@c.us", f"{digits}@s.whatsapp.net"}
+    return phones, {digits}, {f"{digits}@lid"}, {f"{digits}@g.us"}
 
 
 def _known(
-    connection: Connection, instance: str, told: Iterable[Pair], meant: set[str]
+    connection: Connection, instance: str, links: Iterable[Pair], meant: set[str]
 ) -> dict[str, set[str]]:
     """Return, for each of these ids and phones that is known, the ids that have it."""
     ids = versions.among(connection, instance, meant)
-    ids |= {id_ for pair in told for id_ in (pair.former, pair.present)} & meant
+    ids |= {id_ for pair in links for id_ in (pair.former, pair.present)} & meant
     known = {id_: {id_} for id_ in ids}
     snapshot = snapshots.snapshot_of(connection, instance)
     for contact in snapshot.contacts if snapshot else ():
         if contact.id in meant:
             known[contact.id] = {contact.id}
-        if contact.phone_number and (told_number := f"+{contact.phone_number}") in meant:
-            known.setdefault(told_number, set()).add(contact.id)
+        if contact.phone_number and (number := f"+{contact.phone_number}") in meant:
+            known.setdefault(number, set()).add(contact.id)
     return known
 
 
 def _ids(
-    meant: set[str], known: Mapping[str, set[str]], told: Iterable[Pair]
+    meant: set[str], known: Mapping[str, set[str]], links: Iterable[Pair]
 ) -> frozenset[str] | None:
     """Return all ids of whoever has one of these ids or phones, None for nobody."""
     found = frozenset().union(*(known[each] for each in meant & known.keys()))
-    return found.union(*(ids for ids in groups(told) if ids & found)) or None
+    return found.union(*(ids for ids in groups(links) if ids & found)) or None
