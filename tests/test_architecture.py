@@ -33,7 +33,7 @@ PURE = (
 )
 INPUT_AND_OUTPUT = (
     "os io socket ssl sqlite3 tempfile subprocess shutil urllib.request http requests urllib3 "
-    "keyring workbook.accounts.settings workbook.store.database workbook.files.atomic workbook.store.exported_files workbook.export.output_file "
+    "keyring workbook.accounts.settings workbook.store.database workbook.files workbook.store.exported_files workbook.export.output_file "
     "workbook.accounts.credentials workbook.store.snapshots "
     "workbook.green_api.client workbook.green_api.http workbook.green_api.transport"
 )

@@ -268,6 +268,35 @@ class NotWritable(ContactsError):
 
 
 @dataclass(eq=False)
+class ForeignLink(ContactsError):
+    """A link of somebody else, in a folder that others can change; it may lead anywhere."""
+
+    path: str
+    exit_code: ClassVar[int] = 8
+
+    def sentence(self) -> str:
+        return (
+            f"{self.path} is a link that another user made, in a folder that others can change, "
+            "so it was not followed. Name the place that it leads to."
+        )
+
+
+@dataclass(eq=False)
+class OwnerShutOut(ContactsError):
+    """A file that the system lets us replace only by one that its owner or group cannot use."""
+
+    path: str
+    who: str
+    exit_code: ClassVar[int] = 8
+
+    def sentence(self) -> str:
+        return (
+            f"{self.path} belongs to {self.who}, who could not use it any more once it is "
+            f"replaced, so it was left alone. Name another file, or run this as its owner."
+        )
+
+
+@dataclass(eq=False)
 class HomeNotWritable(NotWritable):
     """The home folder of getcontacts, or the database in it, cannot be written."""
 

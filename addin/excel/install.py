@@ -108,7 +108,4 @@ def _put(path: Path, content: bytes) -> None:
     """Write beside the start folder, for Excel opens whatever it finds inside, then replace."""
     with writable_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-    with atomic.part_file(path, path.parent.parent) as part:
-        part.file.write(content)
-        part.sync()
-        part.replace_target()
+    atomic.write(path, content, path.parent.parent)

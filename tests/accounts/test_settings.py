@@ -6,6 +6,7 @@ import json
 import os
 import threading
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -155,15 +156,16 @@ def test_a_failed_write_leaves_the_old_file_and_no_litter(
 def test_a_reader_who_is_just_looking_does_not_stop_a_write(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    puts, refusals = Path.replace, iter([DENIED, IN_USE])
+    puts, refusals = os.replace, [DENIED, IN_USE]
 
-    def put(part: Path, path: Path) -> Path:
-        for number in refusals:
-            raise refused(number)
-        return puts(part, path)
+    def put(*paths: Any, **how: Any) -> None:
+        if refusals:
+            raise refused(refusals.pop())
+        puts(*paths, **how)
 
-    monkeypatch.setattr(Path, "replace", put)
+    monkeypatch.setattr(os, "replace", put)
     settings.save(Settings(default="new"))
+    assert not refusals
     assert settings.load().default == "new"
 
 

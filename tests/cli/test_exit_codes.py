@@ -77,10 +77,10 @@ def test_a_folder_that_takes_no_file_is_8(tmp_path: Path, monkeypatch: pytest.Mo
     folder, really = tmp_path / "closed", os.open  # who tests as root may write everywhere
     folder.mkdir()
 
-    def refuse(path: Any, *args: Any, **more: Any) -> int:
-        if Path(path).parent == folder:
+    def refuse(path: Any, flags: int, *args: Any, **more: Any) -> int:
+        if flags & os.O_CREAT and Path(path).name.startswith(".list.csv"):
             raise PermissionError(13, "Permission denied")
-        return really(path, *args, **more)
+        return really(path, flags, *args, **more)
 
     with Simulator(rate=0) as service:
         use(service, monkeypatch)

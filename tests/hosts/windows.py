@@ -1,15 +1,24 @@
-"""How Windows refuses files: its own number comes from functions of os alone, never from open()."""
+"""How Windows treats files: no handles of folders, and no change to a file that is open.
+
+Its own error number comes from functions of os alone, never from those that open a file.
+"""
 
 from __future__ import annotations
 
 import errno
+import io
+import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from workbook.files import folder
+
 DENIED, IN_USE = 5, 32
+_CHANGES = ("replace", "rename", "unlink")
 
 
 def refused(winerror: int | None = None) -> PermissionError:
@@ -17,6 +26,13 @@ def refused(winerror: int | None = None) -> PermissionError:
     error = PermissionError(errno.EACCES, "Access is denied")
     error.winerror = winerror  # type: ignore[attr-defined,unused-ignore] # as Windows sets it
     return error
+
+
+def windows(patch: pytest.MonkeyPatch) -> None:
+    """Work as Windows does: by paths, and with no change to what this process has open."""
+    patch.setattr(folder, "HANDLES", False)
+    for verb in _CHANGES:
+        _check(patch, verb, _refuse_open)
 
 
 def hold(patch: pytest.MonkeyPatch, held: Path) -> None:
@@ -31,41 +47,53 @@ def forbid(patch: pytest.MonkeyPatch, forbidden: Path) -> None:
 
 def protect(patch: pytest.MonkeyPatch) -> None:
     """Let no file that is read-only be replaced or deleted."""
-    unlinks, replaces = Path.unlink, Path.replace
+    patch.setattr(folder, "HANDLES", False)
 
-    def check(path: Path) -> None:
-        if path.exists() and not path.stat().st_mode & stat.S_IWRITE:
+    def check(*paths: Path) -> None:
+        if paths[-1].exists() and not paths[-1].stat().st_mode & stat.S_IWRITE:
             raise refused(DENIED)
 
-    def unlink(path: Path, missing_ok: bool = False) -> None:
-        check(path)
-        unlinks(path, missing_ok)
+    for verb in ("replace", "unlink"):
+        _check(patch, verb, check)
 
-    def replace(path: Path, target: Path) -> Path:
-        check(target)
-        return replaces(path, target)
 
-    patch.setattr(Path, "unlink", unlink)
-    patch.setattr(Path, "replace", replace)
+def _refuse_open(*paths: Path) -> None:
+    for path in paths:
+        for file in Path("/proc/self/fd").iterdir():
+            if file.exists() and path.exists() and file.samefile(path):
+                raise refused(IN_USE)
 
 
 def _refuse(patch: pytest.MonkeyPatch, held: Path, numbers: dict[str, int]) -> None:
+    patch.setattr(folder, "HANDLES", False)
     for verb, number in numbers.items():
-        patch.setattr(Path, verb, _refusing(getattr(Path, verb), held, number))
-    opens = Path.open
 
-    def opened(path: Path, mode: str = "r", *args: Any, **how: Any) -> Any:
+        def check(*paths: Path, number: int = number) -> None:
+            if held in paths:
+                raise refused(number)
+
+        _check(patch, verb, check)
+    opens, low = io.open, os.open
+
+    def opened(path: Any, mode: str = "r", *args: Any, **how: Any) -> Any:
         if path == held and not {*mode}.isdisjoint("wax+"):
             raise refused()
         return opens(path, mode, *args, **how)
 
-    patch.setattr(Path, "open", opened)
+    def opened_low(path: Any, flags: int, *args: Any, **how: Any) -> int:
+        if path == held and flags & (os.O_WRONLY | os.O_RDWR):
+            raise refused()
+        return low(path, flags, *args, **how)
+
+    patch.setattr(io, "open", opened)
+    patch.setattr(os, "open", opened_low)
 
 
-def _refusing(verb: Any, held: Path, number: int) -> Any:
-    def does(path: Path, *args: Any, **how: Any) -> Any:
-        if held in (path, *args):
-            raise refused(number)
-        return verb(path, *args, **how)
+def _check(patch: pytest.MonkeyPatch, verb: str, check: Callable[..., None]) -> None:
+    real = getattr(os, verb)
 
-    return does
+    def checked(*paths: Any, **how: Any) -> Any:
+        check(*map(Path, paths))
+        return real(*paths, **how)
+
+    patch.setattr(os, verb, checked)

@@ -86,6 +86,7 @@ _OF_OS = {
     "listdir": "list",
     "scandir": "list",
     "chmod": "chmod",
+    "fchmod": "chmod",
     "mkdir": "mkdir",
 }
 
@@ -128,7 +129,7 @@ class Torture:
     failure: Failure | None = None
     calls: Counter[str] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _files: set[int] = field(default_factory=set)
+    _files: dict[int, Path] = field(default_factory=dict)
     _sockets: WeakSet[socket.socket] = field(default_factory=WeakSet)
 
     def call(self, kind: str) -> None:
@@ -139,11 +140,17 @@ class Torture:
         if failure is not None and failure.concerns(kind, at):
             raise failure.error()
 
-    def is_inside(self, file: object) -> bool:
-        """Tell whether a path is below the folder, or a file descriptor was opened there."""
+    def is_inside(self, file: object, folder: int | None = None) -> bool:
+        """Tell whether a file is below the folder: a path, one in an open folder, a descriptor."""
+        path = self._path(file, folder)
+        return path is not None and path.is_relative_to(self.root)
+
+    def _path(self, file: object, folder: int | None) -> Path | None:
         if isinstance(file, int):
-            return file in self._files
-        return isinstance(file, (str, os.PathLike)) and Path(file).is_relative_to(self.root)
+            return self._files.get(file)
+        if not isinstance(file, (str, os.PathLike)):
+            return None
+        return self._files.get(folder or -1, Path()) / Path(file)
 
     @contextmanager
     def applied(self) -> Iterator[Torture]:
@@ -168,18 +175,34 @@ class Torture:
 
         patch.setattr(owner, name, frail)
 
+    def _wrap_os(self, patch: pytest.MonkeyPatch, name: str, kind: str) -> None:
+        real = getattr(os, name)
+
+        def frail(file: Any, *args: Any, **kwargs: Any) -> Any:
+            if self.is_inside(file, kwargs.get("dir_fd") or kwargs.get("src_dir_fd")):
+                self.call(kind)
+            return real(file, *args, **kwargs)
+
+        patch.setattr(os, name, frail)
+
     def _wrap_files(self, patch: pytest.MonkeyPatch) -> None:
         for name, kind in _OF_OS.items():
-            self._wrap(patch, os, name, kind, self.is_inside)
-        failing = os.open
+            self._wrap_os(patch, name, kind)
+        failing, closing = os.open, os.close
 
         def opened(path: Any, *args: Any, **kwargs: Any) -> int:
-            handle = failing(path, *args, **kwargs)
-            if self.is_inside(path):
-                self._files.add(handle)
+            handle: int = failing(path, *args, **kwargs)
+            found = self._path(path, kwargs.get("dir_fd"))
+            assert found is not None
+            self._files[handle] = found
             return handle
 
+        def closed(handle: int) -> None:
+            self.let_go(handle)
+            closing(handle)
+
         patch.setattr(os, "open", opened)
+        patch.setattr(os, "close", closed)
         patch.setattr(io, "open", partial(_open, self, io.open))
         if os.name == "posix":
             import fcntl
@@ -217,7 +240,7 @@ class Torture:
 
     def let_go(self, handle: int) -> None:
         """Forget a file descriptor that is closed."""
-        self._files.discard(handle)
+        self._files.pop(handle, None)
 
 
 class _File(io.FileIO):

@@ -165,7 +165,7 @@ def _write(tokens: dict[str, str]) -> None:
 
 def _drop_from_file(id_instance: str) -> bool:
     with contextlib.suppress(OSError):  # no folder, or none that may be looked into
-        atomic.clear_leftovers(path(), path().parent)  # of a login that was killed
+        atomic.clear_leftovers(path())  # of a login that was killed
     if id_instance not in _read():
         return False
     with settings.lock():

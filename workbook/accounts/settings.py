@@ -168,10 +168,7 @@ def write_private(path: Path, content: bytes) -> None:
 
     Call it while holding `lock`. Raises NotWritable; the old file is then as it was.
     """
-    with atomic.part_file(path) as part:
-        part.file.write(content)
-        part.sync()
-        part.replace_target(atomic.PRIVATE)
+    atomic.write(path, content, private=True)
 
 
 @contextmanager

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from workbook.errors import ChangedMeanwhile, ContactsError, FileChanged, NotWritable, WrongUsage
-from workbook.files import atomic
-from workbook.files.atomic import Part
+from workbook.files import atomic, folder
+from workbook.files.atomic import Existing, Part
 from workbook.files.system_errors import unwritable, writable_errors
 from workbook.store import exported_files
 
@@ -22,7 +21,7 @@ def writable_target(out: str, *, overwrite: bool = False) -> Path:
     """Return the path that `out` names, links resolved, if it may be written.
 
     Raises WrongUsage if `out` cannot name a file, FileChanged if a file is there that differs from
-    what we last wrote.
+    what we last wrote, ForeignLink, OwnerShutOut, NotWritable.
     """
     path, mode = _resolved(out)
     if mode is not None and stat.S_ISDIR(mode):
@@ -31,8 +30,11 @@ def writable_target(out: str, *, overwrite: bool = False) -> Path:
         raise WrongUsage(f"{out} is no ordinary file; name another one.")
     if mode is None and not path.parent.is_dir():
         raise WrongUsage(f"There is no folder {path.parent}; make it first or name another one.")
-    if mode is not None and not overwrite:
-        _refuse_foreign(path)
+    with atomic.existing(path) as old:
+        if old is not None:
+            if not overwrite:
+                _refuse_foreign(path, old)
+            atomic.check_owner(path, old)
     return path
 
 
@@ -41,8 +43,7 @@ def _resolved(out: str) -> tuple[Path, int | None]:
     problem: ContactsError
     try:
         # the mode of `out` itself: the pipe that /dev/stdout stands for has no path
-        mode = _mode(Path(out))
-        return Path(out).resolve(), mode
+        return folder.resolved(Path(out)), _mode(Path(out))
     except FileNotFoundError:
         problem = WrongUsage("The folder you are in was deleted; change into another one.")
     except PermissionError as error:
@@ -59,16 +60,15 @@ def _mode(path: Path) -> int | None:
         return None
 
 
-def _refuse_foreign(path: Path) -> None:
-    with writable_errors(path):
-        digest = _digest(path)
-    if not exported_files.is_ours(path, digest):
+def _refuse_foreign(path: Path, old: Existing) -> None:
+    if not exported_files.is_ours(path, _digest(path, old)):
         raise FileChanged(str(path))
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return exported_files.digest(file)
+def _digest(path: Path, old: Existing) -> str:
+    if old.file is None:
+        raise unwritable(path, old.refusal or PermissionError())
+    return exported_files.digest(old.file)
 
 
 def replace(path: Path, write: Callable[[BinaryIO], Result], *, overwrite: bool = False) -> Result:
@@ -91,10 +91,10 @@ def _replace_as_ours(part: Part, digest: str, overwrite: bool) -> None:
     replaced = False
     try:
         with exported_files.remembering_only(part.target, digest):
-            with writable_errors(part.target):
-                if part.target.exists() and not overwrite:
-                    _refuse_foreign(part.target)
-                part.replace_target()
+            with writable_errors(part.target), part.existing() as old:
+                if old is not None and not overwrite:
+                    _refuse_foreign(part.target, old)
+                part.replace_target(old)
             replaced = True
     except NotWritable:
         if not replaced:  # otherwise the file is written, and remembered since before
@@ -109,8 +109,11 @@ def read_for_update(out: str) -> tuple[Path, bytes]:
     path, mode = _resolved(out)
     if mode is None or not stat.S_ISREG(mode):
         raise WrongUsage(f"There is no file {out} to update; leave out --update to make it.")
-    with writable_errors(path), path.open("r+b") as file:  # a file that is open in Excel fails here
-        return path, file.read()
+    with atomic.existing(path, to_write=True) as old:  # a file that is open in Excel fails here
+        if old is None or old.file is None:
+            raise ChangedMeanwhile(str(path))
+        atomic.check_owner(path, old)
+        return path, old.file.read()
 
 
 def save_update(
@@ -127,18 +130,20 @@ def save_update(
         result = write(part.file)
         part.sync()
         if exported_files.digest(part.file) != before:
-            if _digest(path) != before:
-                raise ChangedMeanwhile(str(path))
-            if backup:
-                _keep_backup(path)
-            exported_files.forget(path)
-            part.replace_target()
+            with part.existing() as old:
+                if old is None or _digest(path, old) != before:
+                    raise ChangedMeanwhile(str(path))
+                if backup:
+                    _keep_backup(path, content, old)
+                exported_files.forget(path)
+                part.replace_target(old)
     return result
 
 
-def _keep_backup(path: Path) -> None:
-    with atomic.part_file(path.with_name(f"{path.name}.bak")) as part:
-        with path.open("rb") as source:
-            shutil.copyfileobj(source, part.file)
+def _keep_backup(path: Path, content: bytes, old: Existing) -> None:
+    """Keep the old content as .bak, with the attributes of the user's file."""
+    with atomic.part_file(path.with_name(f"{path.name}.bak"), private=True) as part:
+        part.file.write(content)
         part.sync()
-        part.replace_target(atomic.mode_for(path))
+        with part.existing() as former:
+            part.replace_target(former, like=old)

@@ -73,7 +73,7 @@ def _empty(folder: Path) -> None:
     for name in OURS:
         try:
             with suppress(FileNotFoundError):  # no such folder, or not any more
-                clear_leftovers(folder / name, folder)
+                clear_leftovers(folder / name)
             (folder / name).unlink(missing_ok=True)
         except OSError as error:
             problem = undeletable(folder / name, error)
