@@ -264,6 +264,8 @@ class NotWritable(ContactsError):
         "open": _OPEN,
         "denied": "writing is not allowed there; choose another folder",
         "full": _FULL,
+        "special": "it is a link or no ordinary file now; name another one",
+        "swapped": "another program took its part file away; repeat",
     }
 
 
@@ -272,13 +274,11 @@ class ForeignLink(ContactsError):
     """A link of somebody else, in a folder that others can change; it may lead anywhere."""
 
     path: str
-    exit_code: ClassVar[int] = 8
-
-    def sentence(self) -> str:
-        return (
-            f"{self.path} is a link that another user made, in a folder that others can change, "
-            "so it was not followed. Name the place that it leads to."
-        )
+    exit_code = 8
+    text = (
+        "{path} is a link that another user made, in a folder that others can change, "
+        "so it was not followed. Name the place that it leads to."
+    )
 
 
 @dataclass(eq=False)
@@ -287,13 +287,11 @@ class OwnerShutOut(ContactsError):
 
     path: str
     who: str
-    exit_code: ClassVar[int] = 8
-
-    def sentence(self) -> str:
-        return (
-            f"{self.path} belongs to {self.who}, who could not use it any more once it is "
-            f"replaced, so it was left alone. Name another file, or run this as its owner."
-        )
+    exit_code = 8
+    text = (
+        "{path} belongs to {who}, who could not use it any more once it is replaced, "
+        "so it was left alone. Name another file, or run this as its owner."
+    )
 
 
 @dataclass(eq=False)

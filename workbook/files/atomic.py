@@ -97,7 +97,7 @@ class Part:
         """Compare by inode, just before the rename, what stands under both names."""
         part = self.folder.status(self.name)
         if part is None or not os.path.samestat(part, os.fstat(self.file.fileno())):
-            raise NotWritable(str(self.target), "another program took its part file away; repeat")
+            raise NotWritable(str(self.target), "swapped")
         now = self.home.status(self.target.name)
         if now is None and old is None:
             return
@@ -168,7 +168,7 @@ def _existing(home: Folder, target: Path, flags: int = os.O_RDONLY) -> Iterator[
         yield None
         return
     if not stat.S_ISREG(status.st_mode):
-        raise NotWritable(str(target), "it is a link or no ordinary file now")
+        raise NotWritable(str(target), "special")
     try:
         file = os.fdopen(home.open(target.name, flags), "rb")
     except PermissionError as error:
