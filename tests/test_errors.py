@@ -56,7 +56,7 @@ NEXT_STEPS: list[tuple[ContactsError, int, str]] = [
     (NotWritable("a.xlsx", "Input/output error"), 8, "The old file is as it was"),
     (NotWritable("a.xlsx", "special"), 8, "name another one"),
     (NotWritable("a.xlsx", "swapped"), 8, "took its part file away; repeat"),
-    (ForeignLink("lists"), 8, "Name the place that it leads to"),
+    (ForeignLink("a.xlsx"), 8, "Name the place that it leads to"),
     (OwnerShutOut("a.xlsx", "ann"), 8, "run this as its owner"),
     (TokensLeft(("1101000001",)), 3, "Delete the entries named"),
     (HomeNotWritable("a.xlsx", "denied"), 8, "set GETCONTACTS_HOME"),
