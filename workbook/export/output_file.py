@@ -77,7 +77,7 @@ def replace(path: Path, write: Callable[[BinaryIO], Result], *, overwrite: bool 
     `path` is never half-written and keeps the mode of the old file. Raises NotWritable, and
     FileChanged if the file was changed meanwhile; the old file then stays and no part file is left.
     """
-    with atomic.part_file(path) as part:
+    with exported_files.unfinished(path), atomic.part_file(path) as part:
         result = write(part.file)
         part.sync()
         digest = exported_files.digest(part.file)
@@ -126,7 +126,7 @@ def save_update(
     notes. Raises NotWritable, ChangedMeanwhile; the old file then stays as it was.
     """
     before = hashlib.sha256(content).hexdigest()
-    with atomic.part_file(path) as part:
+    with exported_files.unfinished(path), atomic.part_file(path) as part:
         result = write(part.file)
         part.sync()
         if exported_files.digest(part.file) != before:
@@ -142,7 +142,8 @@ def save_update(
 
 def _keep_backup(path: Path, content: bytes, old: Existing) -> None:
     """Keep the old content as .bak, with the attributes of the user's file."""
-    with atomic.part_file(path.with_name(f"{path.name}.bak"), private=True) as part:
+    place = path.with_name(f"{path.name}.bak")
+    with exported_files.unfinished(place), atomic.part_file(place, private=True) as part:
         part.file.write(content)
         part.sync()
         with part.existing() as former:

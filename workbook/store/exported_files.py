@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from workbook.errors import NotWritable
 from workbook.store import database
+
+_UNFINISHED = ""  # stands where the hash of a finished file would
 
 
 def digest(file: BinaryIO) -> str:
@@ -48,6 +51,33 @@ def remembering_only(path: Path, digest: str) -> Iterator[None]:
         # inserted again: another run may have forgotten it meanwhile
         connection.execute("DELETE FROM written WHERE path = ?", (key,))
         connection.execute("INSERT INTO written VALUES (?, ?)", (key, digest))
+
+
+@contextmanager
+def unfinished(path: Path) -> Iterator[None]:
+    """Remember during the block that a part file may lie beside this file.
+
+    What a killed run remembered stays until the next one for the same file, or a purge.
+    """
+    remember(path, _UNFINISHED)
+    try:
+        yield
+    finally:
+        # who cannot forget it now will look for a part file in vain: no harm is done
+        with suppress(NotWritable), database.writing() as connection:
+            connection.execute(
+                "DELETE FROM written WHERE path = ? AND sha256 = ?",
+                (os.fsencode(path), _UNFINISHED),
+            )
+
+
+def unfinished_paths() -> list[Path]:
+    """Return the files beside which killed runs may have left part files."""
+    if not database.path().exists():
+        return []
+    with database.opened() as connection:
+        rows = connection.execute("SELECT path FROM written WHERE sha256 = ?", (_UNFINISHED,))
+        return [Path(os.fsdecode(path)) for (path,) in rows]
 
 
 def forget(path: Path) -> None:

@@ -6,10 +6,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from workbook.accounts import accounts, credentials, settings
-from workbook.errors import ContactsError, NoAccount, TokensLeft, WrongUsage
+from workbook.errors import ContactsError, NoAccount, NotWritable, TokensLeft, WrongUsage
 from workbook.files.atomic import clear_leftovers
 from workbook.files.system_errors import undeletable
-from workbook.store import database, deletion, snapshots
+from workbook.store import database, deletion, exported_files, snapshots
 from workbook.sync.person import ids_of
 
 DEMO = "demo"  # folder of the demonstration, inside the user's home
@@ -22,6 +22,7 @@ def purge_everything() -> None:
     Raises NotDeleted for a file that could not be deleted, TokensLeft when all else is deleted.
     """
     left = _drop_tokens()
+    _clear_part_files()
     for folder in (settings.home() / DEMO, settings.home()):
         _empty(folder)
     if left is not None:
@@ -37,12 +38,21 @@ def _drop_tokens() -> TokensLeft | None:
     return TokensLeft(tuple(kept)) if kept else None
 
 
+def _clear_part_files() -> None:
+    """Delete the part files that killed runs left beside exported files."""
+    with suppress(NotWritable):  # a damaged database does not know them
+        for path in exported_files.unfinished_paths():
+            with suppress(OSError, ContactsError):  # the folder is gone or not ours
+                clear_leftovers(path)
+
+
 def purge_account(alias: str) -> None:
     """Delete an account's credentials, lists and history.
 
     Raises NoAccount for an unknown alias, NotWritable, TokensLeft when all else is deleted.
     """
     stored = settings.load().accounts
+    _clear_part_files()
     instances = {instance for _, instance in snapshots.accounts_with_lists(alias)}
     if alias in stored:
         instances.add(stored[alias].id_instance)
