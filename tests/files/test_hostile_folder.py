@@ -96,6 +96,7 @@ def scene(request: pytest.FixtureRequest) -> Iterator[Scene]:
         yield Scene(folder, victim)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("attack", [SWAP_PARTS, HARDLINK_PARTS, LINK_TARGET, SET_IDS])
 def test_nothing_of_roots_is_changed_whatever_is_swapped(attack: str, scene: Scene) -> None:
     before = scene.state()
@@ -106,6 +107,7 @@ def test_nothing_of_roots_is_changed_whatever_is_swapped(attack: str, scene: Sce
             assert not path.lstat().st_mode & 0o6000, path.name
 
 
+@pytest.mark.slow
 def test_a_folder_that_is_swapped_for_a_link_leads_nowhere(scene: Scene) -> None:
     inner = scene.folder / "inner"
     inner.mkdir()
