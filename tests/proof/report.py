@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
+from tests.mutants.command import table
 from tests.proof.licences import installed, licence
 
 VARIABLE = "GETCONTACTS_PROOF"
@@ -107,7 +108,7 @@ def main() -> None:
     marks = SAMPLE if "--sample" in sys.argv[1:] else "long or not long"
     with tempfile.TemporaryDirectory() as scratch:
         ended, outcome = _run(Path(scratch), marks)
-    lines = [*_report(outcome, marks), *_licences()]
+    lines = [*_report(outcome, marks), *_faults(marks), *_licences()]
     REPORT.write_text("\n".join(lines) + "\n", encoding="utf-8")
     sys.exit(ended)
 
@@ -176,6 +177,18 @@ def _rows(
             # a file that serves several promises may say which tests are for which
             if test.startswith(f"{name}::") and (not found.cases or promise in found.cases):
                 yield _sentence(test), found.count(promise), found.result
+
+
+def _faults(marks: str) -> Iterator[str]:
+    yield from ("", "## The tests notice a fault in what they test", "")
+    if marks != SAMPLE:
+        command = [sys.executable, "-m", "tests.mutants"]
+        ran = subprocess.run(command, cwd=TESTS.parent, capture_output=True, text=True, check=False)
+        said = [line for line in ran.stdout.splitlines() if " faults put in, " in line]
+        yield from (*(said or [f"**{ran.stderr.strip()}**"]), "")
+    yield "Put in on purpose, one at a time, by `python -m tests.mutants`. These go unnoticed:"
+    yield ""
+    yield from table()
 
 
 def _licences() -> Iterator[str]:

@@ -1,0 +1,189 @@
+"""The sample of faults: which are put in, which were noticed, and why the others need not be.
+
+python -m tests.mutants                             a sample over all pure rooms
+python -m tests.mutants --seed 8 --count 300        another one, of so many faults
+python -m tests.mutants workbook/merge/plan.py --count 0    every fault of a module
+python -m tests.mutants --near                      asking only the tests of the room itself: soon done
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from pathlib import Path
+
+from tests.mutants import trial
+from tests.mutants.faults import Fault, faults
+
+ROOT = Path(__file__).parents[2]
+SURVIVORS = Path(__file__).with_name("survivors.toml")
+COUNT, SEED = 120, 7
+ENOUGH = 0.95  # of what a user could see
+
+# which tests should notice a fault in which modules: those of the room, then those of its neighbours
+COVERED = {
+    "workbook/contacts/*.py": "tests/contacts tests/merge tests/export tests/store tests/sync tests/simulator "
+    "tests/addin/shared tests/cli/test_cli_resolve.py tests/cli/test_cli_history.py",
+    "workbook/merge/*.py": "tests/merge tests/ooxml tests/addin/excel tests/addin/shared tests/cli/test_cli_update.py",
+    "workbook/ooxml/*.py": "tests/ooxml tests/export tests/cli/test_cli_update.py",
+    "workbook/sync/guard.py": "tests/sync tests/cli/test_exit_codes.py",
+    "workbook/green_api/contacts_stream.py": "tests/green_api",
+    "workbook/green_api/other_methods.py": "tests/green_api tests/cli/test_cli_resolve.py",
+    "workbook/green_api/protocol.py": "tests/green_api tests/cli/test_exit_codes.py tests/accounts",
+    "addin/shared/arguments.py": "tests/addin/shared tests/addin/excel/test_udfs.py",
+    "addin/shared/blocks.py": "tests/addin/shared tests/addin/excel",
+    "addin/shared/lookup.py": "tests/addin/shared tests/addin/excel/test_udfs.py",
+    "addin/shared/messages.py": "tests/addin/shared tests/addin/excel",
+    "addin/shared/undo.py": "tests/addin/shared tests/addin/excel",
+}  # fmt: skip
+DATA = ("*/__init__.py", "workbook/contacts/calling_codes.py")
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A module with one fault in it."""
+
+    module: Path  # from the root
+    source: str
+    fault: Fault
+
+    def __str__(self) -> str:
+        before, after = self.fault.change(self.source)
+        return f"{self.where}\n    - {before}\n    + {after}"
+
+    @property
+    def where(self) -> str:
+        """Return the module and the line."""
+        return f"{self.module.as_posix()}:{self.fault.line(self.source)}"
+
+    @property
+    def name(self) -> str:
+        """Return what the module is imported by."""
+        return ".".join(self.module.with_suffix("").parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Excuse:
+    """A fault that no test need notice, and the reason."""
+
+    module: str
+    before: str
+    after: str
+    reason: str
+
+    def covers(self, mutant: Mutant) -> bool:
+        """Tell whether this is the fault that is meant."""
+        change = (mutant.module.as_posix(), *mutant.fault.change(mutant.source))
+        return (self.module, self.before, self.after) == change
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of a sample of faults."""
+
+    noticed: int = 0
+    excused: list[tuple[Mutant, str]] = field(default_factory=list)
+    survived: list[Mutant] = field(default_factory=list)
+
+    @property
+    def share(self) -> float:
+        """Return how many of those were noticed that a user could see."""
+        return self.noticed / max(1, self.noticed + len(self.survived))
+
+    @property
+    def sentence(self) -> str:
+        """Return it in figures."""
+        tried = self.noticed + len(self.excused) + len(self.survived)
+        return (
+            f"{tried} faults put in, {self.noticed} noticed, {len(self.excused)} change nothing that "
+            f"a user could see, {len(self.survived)} survived: {self.share:.1%} noticed."
+        )
+
+
+def covering(module: Path) -> list[str]:
+    """Return the tests that should notice a fault in a module, the nearest first."""
+    for pattern, tests in COVERED.items():
+        if fnmatch(module.as_posix(), pattern):
+            return tests.split()
+    raise SystemExit(f"{module} is in none of the rooms that faults are put into.")
+
+
+def modules() -> list[Path]:
+    """Return all modules that faults are put into."""
+    found = {path.relative_to(ROOT) for pattern in COVERED for path in ROOT.glob(pattern)}
+    return sorted(each for each in found if not any(fnmatch(str(each), data) for data in DATA))
+
+
+def mutants(module: Path) -> list[Mutant]:
+    """Return a module with each of its faults."""
+    source = (ROOT / module).read_text("utf-8")
+    return [Mutant(module, source, fault) for fault in faults(source)]
+
+
+def sampled(wanted: Iterable[Path], count: int, seed: int) -> list[Mutant]:
+    """Return so many faults by lot, the same ones for the same seed; 0 means all of them."""
+    every = [mutant for module in wanted for mutant in mutants(module)]
+    if count and count < len(every):
+        every = random.Random(seed).sample(every, count)
+    return sorted(every, key=lambda mutant: (mutant.module, mutant.fault))
+
+
+def excuses() -> list[Excuse]:
+    """Return what survives for a reason."""
+    listed = tomllib.loads(SURVIVORS.read_text("utf-8"))["survivor"]
+    return [Excuse(**each) for each in listed]
+
+
+def run(sample: Iterable[Mutant], *, near: bool = False) -> Outcome:
+    """Put each fault in and run its tests, on request only those of its own room.
+
+    Raises SystemExit where they are red without any fault.
+    """
+    trial.prepare()
+    outcome, known, sound = Outcome(), excuses(), set[str]()
+    for mutant in sample:
+        if reason := next((each.reason for each in known if each.covers(mutant)), ""):
+            outcome.excused.append((mutant, reason))
+        elif red := _red(mutant, covering(mutant.module)[: 1 if near else None]):
+            if red not in sound and trial.tried(mutant.name, mutant.source, [red]).red:
+                raise SystemExit(f"{red} is red without any fault.")
+            sound.add(red)
+            outcome.noticed += 1
+            print("noticed ", mutant.where, flush=True)
+        else:
+            outcome.survived.append(mutant)
+            print("SURVIVED", mutant, flush=True)
+    return outcome
+
+
+def _red(mutant: Mutant, covering: list[str]) -> str:
+    """Return the first file of tests that is red with a fault, "" where none is."""
+    faulty = mutant.fault.put_into(mutant.source)
+    reds = (trial.tried(mutant.name, faulty, [tests]).red for tests in covering)
+    return next(filter(None, reds), "")
+
+
+def main() -> int:
+    """Run a sample, print what no test noticed, and return 1 where that is too much."""
+    reader = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
+    reader.add_argument("modules", nargs="*", type=Path)
+    reader.add_argument("--count", type=int, default=COUNT, help="0: all of them")
+    reader.add_argument("--seed", type=int, default=SEED)
+    reader.add_argument("--near", action="store_true", help="ask only the tests of the room itself")
+    asked = reader.parse_args()
+    sample = sampled(asked.modules or modules(), asked.count, asked.seed)
+    outcome = run(sample, near=asked.near)
+    print(outcome.sentence)
+    return int(outcome.share < ENOUGH)
+
+
+def table() -> Iterator[str]:
+    """Yield a Markdown table of what survives, with the reasons."""
+    yield from ("| module | fault | why nobody could see it |", "|---|---|---|")
+    for each in excuses():
+        change = f"`{each.before}` → `{each.after}`".replace("|", "\\|")
+        yield f"| {each.module} | {change} | {each.reason} |"

@@ -1,0 +1,87 @@
+"""What is a fault: the text of a module changed in one place, so that it still is Python."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.mutants.command import Outcome, covering, modules, sampled
+from tests.mutants.faults import faults
+
+
+def changed(source: str) -> list[str]:
+    return [fault.put_into(source) for fault in faults(source)]
+
+
+@pytest.mark.parametrize(
+    ("source", "faulty"),
+    [
+        ("a < b", "a <= b"),
+        ("(a) not in (b)", "(a) in (b)"),
+        ("a or b", "a or False"),
+        ("a and b", "True and b"),
+        ("not a", "(a)"),
+        ("x if a < b else y", "x if not (a < b) else y"),
+        ("[x for x in y if x]", "[x for x in y if not (x)]"),
+        ("x = 30", "x = 31"),
+        ("x = True", "x = False"),
+        ("p.fullmatch(a)", "p.match(a)"),
+        ("x = a.strip()", "x = a"),
+        ("x = max(a, b)", "x = min(a, b)"),
+        ("do(a)", "pass"),
+        ("count += 1", "pass"),
+        ("x = 'ä'; y = a + b", "x = 'ä'; y = a - b"),
+        ("def f():\n    return a", "def f():\n    return None"),
+        ("for a in b:\n    break", "for a in b:\n    continue"),
+    ],
+)
+def test_what_a_hurried_hand_mistakes(source: str, faulty: str) -> None:
+    assert faulty in changed(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import a",
+        "def f(a: int | None) -> list[str]: ...",
+        'def f():\n    """Return 7."""',
+        "log.info(a)",
+        'f"{a + 1}"',
+        "assert a < b",
+        "if TYPE_CHECKING:\n    x = 1",
+    ],
+)
+def test_what_is_for_readers_or_types_is_left_alone(source: str) -> None:
+    assert faults(source) == []
+
+
+def test_each_fault_says_its_lines_before_and_after() -> None:
+    source = "x = 1\ny = (a <\n     b)\n"
+    fault = faults(source)[-1]
+    assert (fault.line(source), fault.change(source)) == (2, ("y = (a <", "y = (a <="))
+
+
+def test_a_module_with_a_fault_is_another_module() -> None:
+    for mutant in sampled(modules(), count=60, seed=1):
+        faulty = ast.dump(ast.parse(mutant.fault.put_into(mutant.source)))
+        assert faulty != ast.dump(ast.parse(mutant.source)), str(mutant)
+
+
+def test_the_same_seed_gives_the_same_faults() -> None:
+    assert sampled(modules(), 20, seed=7) == sampled(modules(), 20, seed=7)
+    assert sampled(modules(), 20, seed=7) != sampled(modules(), 20, seed=8)
+
+
+def test_every_module_has_tests_that_are_there() -> None:
+    for module in modules():
+        assert all(Path(tests).exists() for tests in covering(module)), module
+
+
+def test_a_survivor_with_a_reason_counts_for_nothing() -> None:
+    outcome = Outcome(noticed=19, excused=[(sampled(modules(), 1, seed=1)[0], "a reason")])
+    assert outcome.share == 1
+    outcome.survived = [sampled(modules(), 1, seed=2)[0]]
+    assert outcome.share == 0.95
+    assert outcome.sentence.endswith("1 survived: 95.0% noticed.")
