@@ -135,8 +135,8 @@ def test_a_device_suffix_is_stripped() -> None:
     assert only({**ANNA, "id": "4915100000001:3@c.us"}).id == "4915100000001@c.us"
 
 
-def test_an_id_that_comes_again_is_counted_and_the_first_one_kept() -> None:
-    again = [{"id": "4915100000001:12@c.us", "name": "Other"}, ANNA]
+def test_an_id_that_comes_again_is_counted_and_of_equal_rows_the_first_one_kept() -> None:
+    again = [{"id": "4915100000001:12@c.us", "name": "Other"}, {**ANNA, "name": "Third"}]
     answer = read(listed(ANNA, *again), piece=64, chunk=10)
     assert [contact.name for contact in answer.contacts] == ["Anna"]
     assert answer.dropped == {"same id again": 2}
@@ -152,6 +152,30 @@ def test_a_device_of_somebody_who_came_in_an_earlier_piece_is_the_same_person(
     assert [contact.id for contact in answer.contacts].count("49151@c.us") == 1
     assert next(iter(answer.contacts)).name == ids[0]
     assert answer.dropped == {"same id again": 1}
+
+
+BARE = {"id": "4915100000001@c.us", "name": "A.", "type": "user"}
+NAMELESS = {"id": "4915100000001@c.us", "name": "", "contactName": "Anna Berg", "type": "user"}
+
+
+@pytest.mark.parametrize("piece", [64, contacts_stream.PIECE])
+@pytest.mark.parametrize("rows", [(BARE, ANNA), (ANNA, BARE), (BARE, CLUB, BARE, CLUB, ANNA)])
+def test_of_rows_with_one_id_the_fullest_is_shown(
+    rows: tuple[dict[str, str], ...], piece: int
+) -> None:
+    answer = read(listed(*rows), piece=piece, chunk=10)
+    assert Contact("4915100000001@c.us", "Anna", "Anna Berg", "user") in list(answer.contacts)
+    assert len(answer.contacts) + answer.dropped["same id again"] == len(rows)
+
+
+def test_what_the_fullest_row_does_not_say_is_taken_from_the_others() -> None:
+    for rows in ((BARE, NAMELESS), (NAMELESS, BARE)):
+        assert only(*rows) == Contact("4915100000001@c.us", "A.", "Anna Berg", "user")
+
+
+def test_a_row_that_comes_again_stays_in_the_place_of_the_first() -> None:
+    answer = read(listed(BARE, CLUB, ANNA))
+    assert [contact.name for contact in answer.contacts] == ["Anna", "Football"]
 
 
 def test_a_hidden_number_is_not_taken_for_a_phone() -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from itertools import islice
 from operator import attrgetter
 from typing import Protocol
 
 import msgspec
+from msgspec.structs import astuple
 
 from workbook.contacts.dialling import dialled
 from workbook.contacts.phone_numbers import country_of
@@ -101,6 +102,19 @@ def label(contact: Contact) -> str:
     return contact.contact_name or contact.name or phone(contact) or contact.id
 
 
+def fuller(one: Contact, other: Contact) -> Contact:
+    """Return the one of two rows of an id that says more, the first if both say as much.
+
+    What it does not say is taken from the other one.
+    """
+    first, second = (one, other) if _said(one) >= _said(other) else (other, one)
+    return Contact(*(a or b for a, b in zip(astuple(first), astuple(second), strict=True)))
+
+
+def _said(contact: Contact) -> int:
+    return sum(map(bool, astuple(contact)))
+
+
 class Contacts(Protocol):
     """Contacts that can be counted and iterated more than once."""
 
@@ -146,6 +160,15 @@ class ContactList:
     def __iter__(self) -> Iterator[Contact]:
         for piece in self.pieces:
             yield from self._decode(piece)
+
+    def completed(self, rows: Mapping[str, Contact]) -> ContactList:
+        """Return the list with each contact made fuller by the row of its id, if there is one."""
+        completed = ContactList(length=len(self))
+        for piece in self.pieces:
+            batch = self._decode(piece)
+            full = [fuller(c, rows[c.id]) if c.id in rows else c for c in batch]
+            completed.pieces.append(piece if full == batch else self._encode(full))
+        return completed
 
     def types(self) -> Iterator[str]:
         """Iterate over the types only, in a quarter of the time."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from workbook.contacts.contact import Contact, ContactList
+from workbook.contacts.contact import Contact, ContactList, fuller
 from workbook.contacts.matching import plain_number
 from workbook.contacts.phone_numbers import parse_phone, without_device
 from workbook.errors import AnswerTooLarge, SenselessAnswer
@@ -82,6 +82,7 @@ class ContactsReader(msgspec.Struct):
     _begun: bool = False
     _seen: set[str] = set()
     _types: set[str] = set()
+    _again: dict[str, Contact] = {}
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes of the body."""
@@ -104,7 +105,8 @@ class ContactsReader(msgspec.Struct):
         if end != b"]":
             self._keep(_contacts(bytes(b"[" + end), self.altered))
         self._waiting.clear()
-        return DecodedAnswer(self.contacts, self.dropped, self.altered)
+        contacts = self.contacts.completed(self._again) if self._again else self.contacts
+        return DecodedAnswer(contacts, self.dropped, self.altered)
 
     def _begin(self) -> None:
         if self._begun:
@@ -165,6 +167,8 @@ class ContactsReader(msgspec.Struct):
                 self.dropped["junk id"] += 1
             elif contact.id in self._seen or contact.id in here:
                 self.dropped["same id again"] += 1
+                before = self._again.get(contact.id)
+                self._again[contact.id] = fuller(before, contact) if before else contact
             else:
                 here.add(contact.id)
                 yield contact
