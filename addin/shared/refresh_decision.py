@@ -54,7 +54,8 @@ def decide(
         history.origin(account, got.snapshot.fetched, owned.titles),
         {contact.id for contact in got.snapshot.contacts},
     )
-    options = UpdateOptions(columns=(), missing=_missing(), force=settings.load().remove_noted)
+    wish, force = got.missing(_missing()), settings.load().remove_noted
+    options = UpdateOptions(columns=(), missing=wish, force=force)
     decided = plan(there.existing, incoming, table_memory(account, owned), options)
     notices = []
     if decided.removed and there.filtered:

@@ -151,6 +151,22 @@ def test_rows_that_are_marked_are_counted(service: Simulator) -> None:
     assert "Nobody was marked" not in ran.stderr
 
 
+def test_nobody_is_marked_by_an_answer_with_a_row_that_is_no_contact(service: Simulator) -> None:
+    getcontacts("export", "marks.xlsx", "--columns", "basic,status")
+    for rows_sent in (
+        [person(ANNA, "Anna"), group(TEAM, "Team"), None],
+        [person(ANNA, "A."), {}],
+    ):
+        service.contacts = json.dumps([*rows_sent, person(TEAM, "Team")]).encode()
+        ran = getcontacts("export", "marks.xlsx", "--update", "--missing", "mark")
+        assert ran.code == 0, ran.stderr
+        assert "no contact" in ran.stderr
+        assert "marked" not in ran.stderr.replace("nobody was marked", "")
+    service.contacts = [person(ANNA, "Anna"), group(TEAM, "Team")]
+    ran = getcontacts("export", "marks.xlsx", "--update", "--missing", "mark")
+    assert "1 row marked as not seen from now on." in ran.stderr
+
+
 def test_a_plain_export_does_not_replace_a_book_with_notes(service: Simulator) -> None:
     service.contacts = [person(ANNA, "Anna Berg")]
     getcontacts("export", BOOK, "--update")

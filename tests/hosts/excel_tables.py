@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -77,15 +78,20 @@ def table() -> ListObject:
     return found
 
 
-def latest(*contacts: Contact) -> Latest:
+def latest(*contacts: Contact, dropped: Counter[str] | None = None) -> Latest:
     """Return a list as the service would have sent it just now."""
-    return Latest(Snapshot("main", datetime.now(UTC), ContactList.pack(contacts)))
+    packed = ContactList.pack(contacts)
+    return Latest(Snapshot("main", datetime.now(UTC), packed, dropped or Counter()))
 
 
-def refresh(*contacts: Contact, account: Account = MAIN) -> UpdateReport:
+def refresh(
+    *contacts: Contact, account: Account = MAIN, dropped: Counter[str] | None = None
+) -> UpdateReport:
     """Press Refresh; this is what came."""
     reading.check(table())
-    return refreshing.refresh(xw.Book.caller(), table(), account, latest(*contacts))
+    return refreshing.refresh(
+        xw.Book.caller(), table(), account, latest(*contacts, dropped=dropped)
+    )
 
 
 def make(*contacts: Contact, account: Account = MAIN) -> SheetData:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from msgspec.structs import replace
@@ -17,7 +19,7 @@ from workbook.simulator.people import person
 from workbook.simulator.replies import spent, status_false
 from workbook.simulator.scenarios import SCENARIOS
 from workbook.simulator.simulator import Simulator
-from workbook.store import call_slots, snapshots
+from workbook.store import call_slots, snapshots, versions
 from workbook.sync import history
 from workbook.sync.latest import last_good, latest
 
@@ -112,6 +114,43 @@ def test_shrunken_answers_again_and_again_wear_nothing_down(service: Simulator) 
         service.contacts = ROWS[:left]
         found = latest(account(service))
     assert len(found.snapshot.contacts) == len(ROWS)
+
+
+def sending(service: Simulator, *rows: object) -> None:
+    service.contacts = json.dumps(rows).encode()
+
+
+def test_whoever_lacks_in_an_answer_with_an_alien_row_stays_in_the_list(service: Simulator) -> None:
+    refresh.latest(account(service))
+    sending(service, *ROWS[2:], None)
+    latest = refresh.latest(account(service))
+    assert {contact.id for contact in latest.snapshot.contacts} == {row["id"] for row in ROWS}
+    assert latest.loss is not None
+    assert any("rows that are no contacts" in said for said in latest.sentences())
+
+
+def test_an_answer_with_an_alien_row_is_asked_for_again_if_somebody_lacks(
+    service: Simulator,
+) -> None:
+    refresh.latest(account(service))
+    sending(service, *ROWS, None)
+    refresh.latest(account(service))
+    assert asked(service) == ["getcontacts"] * 2
+    sending(service, *ROWS[1:], None)
+    refresh.latest(account(service))
+    assert asked(service) == ["getcontacts"] * 4 + ["getstateinstance"]
+
+
+def test_an_answer_with_an_alien_row_counts_no_absence(
+    service: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(versions, "APART", timedelta(microseconds=1))
+    counts = []
+    for rows in (ROWS, ROWS[1:], [*ROWS[1:], None], ROWS[1:]):
+        sending(service, *rows)
+        refresh.latest(account(service))
+        counts.append(history.absences(service.id_instance).get(str(ROWS[0]["id"])))
+    assert counts == [None, 1, 1, 2]
 
 
 def test_a_loss_that_is_known_is_not_asked_about_again(service: Simulator) -> None:

@@ -18,6 +18,7 @@ from workbook.contacts.phone_numbers import country_of
 from workbook.errors import WrongUsage
 
 BATCH = 2_000
+NO_CONTACT = "no contact"  # why a row was left out: it is no object, or has no id
 
 
 class Contact(msgspec.Struct, frozen=True, gc=False, rename="camel", omit_defaults=True):

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
 import msgspec
 
-from workbook.contacts.contact import Contact, ContactList, fuller
+from workbook.contacts.contact import NO_CONTACT, Contact, ContactList, fuller
 from workbook.contacts.matching import plain_number
 from workbook.contacts.phone_numbers import parse_phone, without_device
 from workbook.errors import AnswerTooLarge, SenselessAnswer
@@ -103,7 +103,9 @@ class ContactsReader(msgspec.Struct):
         if end[-1:] != b"]":
             raise SenselessAnswer("it breaks off in the middle")
         if end != b"]":
-            self._keep(_contacts(bytes(b"[" + end), self.altered))
+            self._keep(self._contacts(bytes(b"[" + end)))
+        if 2 * self.dropped[NO_CONTACT] >= max(1, self.rows):
+            raise SenselessAnswer("most rows of the list are no contacts")
         self._waiting.clear()
         contacts = self.contacts.completed(self._again) if self._again else self.contacts
         return DecodedAnswer(contacts, self.dropped, self.altered)
@@ -136,7 +138,22 @@ class ContactsReader(msgspec.Struct):
         return counted, self._decoded(counted)
 
     def _decoded(self, end: int) -> list[Contact]:
-        return _contacts(b"[" + self._waiting[:end] + b"]", self.altered)
+        return self._contacts(b"[" + self._waiting[:end] + b"]")
+
+    def _contacts(self, piece: bytes) -> list[Contact]:
+        if not any(key in piece for key in _OTHER_MESSENGERS):
+            with suppress(*_REFUSALS):
+                return _decode_plain(piece)  # nearly every piece of nearly every list
+        try:
+            rows = _decode_rows(piece)
+        except _REFUSALS:
+            rows = None
+        sent = _odd_rows(piece, self.altered) if rows is None else rows
+        rows = [row for row in sent if row is not None and (row.id, row.chat_id) != (None, None)]
+        if strangers := len(sent) - len(rows):
+            self.dropped[NO_CONTACT] += strangers
+            self.rows += strangers
+        return [_contact(row, self.altered) for row in rows]
 
     def _keep(self, batch: list[Contact]) -> None:
         self.rows += len(batch)
@@ -202,18 +219,6 @@ class _NotJson(SenselessAnswer):
     """A piece that is no JSON: perhaps only cut at the wrong place."""
 
 
-def _contacts(piece: bytes, altered: Counter[str]) -> list[Contact]:
-    if not any(key in piece for key in _OTHER_MESSENGERS):
-        with suppress(*_REFUSALS):
-            return _decode_plain(piece)  # nearly every piece of nearly every list
-    try:
-        rows = _decode_rows(piece)
-    except _REFUSALS:
-        rows = None
-    rows = _odd_rows(piece, altered) if rows is None else rows
-    return [_contact(row, altered) for row in rows]
-
-
 def _contact(row: _Row, altered: Counter[str]) -> Contact:
     return Contact(
         row.id or row.chat_id or "",
@@ -242,20 +247,21 @@ def _phone_number(sent: str | int, altered: Counter[str]) -> str:
     return ""
 
 
-def _odd_rows(piece: bytes, altered: Counter[str]) -> list[_Row]:
-    """Read what the strict decoder refuses: lone surrogates, wrong charsets, numbers as text."""
+def _odd_rows(piece: bytes, altered: Counter[str]) -> Sequence[_Row | None]:
+    """Read what the strict decoder refuses: lone surrogates, wrong charsets, numbers as text.
+
+    None stands for a row that is no object.
+    """
     text = piece.decode("utf-8", errors="replace")
     decoded = None
     with suppress(ValueError, RecursionError):
         decoded = json.loads(text, strict=False, parse_int=str, parse_float=str)
     if not isinstance(decoded, list):
         raise _NotJson("it is no JSON, or broken")
-    if not all(isinstance(row, dict) for row in decoded):
-        raise SenselessAnswer("a row of the list is no contact")
     altered["bytes that are no UTF-8 replaced"] += text.count("\ufffd") - piece.count(
         b"\xef\xbf\xbd"
     )
-    return [_odd_row(row, altered) for row in decoded]
+    return [_odd_row(row, altered) if isinstance(row, dict) else None for row in decoded]
 
 
 def _odd_row(row: dict[str, Any], altered: Counter[str]) -> _Row:

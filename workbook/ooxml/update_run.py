@@ -36,6 +36,7 @@ def update(
     book = workbook_file.opened(BytesIO(content))
     owned = managed_tables.recall(path, book.table.name)
     latest = fetch()
+    options = replace(options, missing=latest.missing(options.missing))
     chosen, whole = selected(run, latest), latest.snapshot.contacts
     origin = origin_of(run, latest, (*options.columns, *owned.titles))
     incoming = Incoming(chosen, origin, {contact.id for contact in whole}, whole)

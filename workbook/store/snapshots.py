@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import msgspec
 from msgspec.structs import replace
 
-from workbook.contacts.contact import ContactList
+from workbook.contacts.contact import NO_CONTACT, ContactList
 from workbook.store import database
 from workbook.store.database import Connection
 
@@ -26,6 +26,11 @@ class Snapshot(msgspec.Struct, frozen=True):
     def age(self) -> float:
         """Return the age in seconds, never negative."""
         return max(0.0, (datetime.now(UTC) - self.fetched).total_seconds())
+
+    @property
+    def flawed(self) -> bool:
+        """Tell whether the answer had rows that were no contacts, so that somebody may lack."""
+        return self.dropped[NO_CONTACT] > 0
 
     @property
     def age_text(self) -> str:

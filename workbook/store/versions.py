@@ -32,12 +32,14 @@ class Step(msgspec.Struct, frozen=True):
     """What the list of `now` changed; `before` is the time of the list before it.
 
     `doubted` are missing from the answer and stay in the list, as the answer is not believed.
+    `flawed`: nobody's absence is counted by this answer.
     """
 
     difference: Difference
     now: datetime
     before: datetime
     doubted: PackedSelection = NOBODY
+    flawed: bool = False
 
 
 def add_step(connection: Connection, instance: str, step: Step) -> None:
@@ -106,6 +108,8 @@ def _miss(connection: Connection, instance: str, step: Step) -> None:
         "INSERT INTO absence VALUES (?1, ?2, 0, ?3, ?4, ?4, 1) ON CONFLICT DO NOTHING",
         ((instance, contact.id, before, now) for contact in step.doubted),
     )
+    if step.flawed and not step.doubted:
+        return
     connection.execute(
         "UPDATE absence SET times = times + 1, counted = ?1"
         " WHERE instance = ?2 AND believed = ?3 AND times < ?4 AND counted <= ?5",

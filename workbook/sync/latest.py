@@ -19,6 +19,7 @@ from workbook.accounts.settings import Settings
 from workbook.contacts import identity
 from workbook.contacts.changes import Tally
 from workbook.errors import ADVICE, ContactsError, EmptyList, NoAccount, NoSnapshot, NotReady
+from workbook.merge.model import Missing
 from workbook.store import database, pairs, snapshots
 from workbook.store.snapshots import Snapshot
 from workbook.sync import guard, history
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
     from workbook.green_api.client import Client
 
 SAMPLE = 500  # people whose ids tell what the others' are like
+FLAWED = (
+    "GREEN-API's answer had rows that are no contacts; they were left out, and nobody was marked "
+    "as missing or removed because of it."
+)
 PAUSE = 5.0  # seconds before an answer that lost too much is asked for again
 
 
@@ -62,7 +67,13 @@ class Latest(msgspec.Struct, frozen=True):
         left_out = _counted(dropped, "row was left out", "rows were left out")
         changes = self.snapshot.altered + (altered or Counter())
         changed = _counted(changes, "value changed", "values changed")
-        return [each for each in (news, loss, self.hint, left_out, changed) if each]
+        flawed = FLAWED if self.snapshot.flawed else ""
+        said = (news, loss, flawed, self.hint, left_out, changed)
+        return [each for each in said if each]
+
+    def missing(self, wished: Missing) -> Missing:
+        """Return what may be done with rows of missing people, as wished or nothing."""
+        return Missing.KEEP if self.snapshot.flawed else wished
 
 
 def _counted(reasons: Counter[str], one: str, more: str) -> str:

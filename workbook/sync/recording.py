@@ -84,7 +84,7 @@ def _follow(
             return RecordResult(there, loss=loss, refused=True)
     snapshot = _with(snapshot, doubted)
     difference = difference.without_end_of(contact.id for contact in doubted)
-    step = Step(difference, snapshot.fetched, there.fetched, doubted)
+    step = Step(difference, snapshot.fetched, there.fetched, doubted, snapshot.flawed)
     versions.add_step(connection, instance, step)
     pairs.add(connection, instance, from_contacts(difference.began, snapshot.fetched))
     snapshots.put(connection, instance, snapshot, there.contacts.pieces)
@@ -102,18 +102,18 @@ def _doubted(
     difference: Difference,
     limits: Limits,
 ) -> PackedSelection:
-    """Return those who are missing and not believed to be gone.
+    """Return those who are missing and not believed to be gone; everybody of a flawed answer.
 
     Those who were missing from every answer for days are believed to be gone.
     """
     missing = difference.missing
-    if len(missing) < limits.people:
+    if len(missing) < limits.people and not snapshot.flawed:
         return NOBODY
     links = pairs.pairs_of(connection, instance) + from_contacts(difference.began, snapshot.fetched)
     paired = frozenset().union(*groups(links))
     several = [contact for contact in missing if contact.id in paired] if paired else []
     gone = difference.without_end_of(under_another_id(several, snapshot.contacts, links))
-    if not guard.lost_too_much(there.contacts, gone, limits):
+    if not (snapshot.flawed or guard.lost_too_much(there.contacts, gone, limits)):
         return NOBODY
     long_missing = versions.long_missing(connection, instance, snapshot.fetched)
     return gone.missing.only(lambda contact: contact.id not in long_missing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,7 +33,7 @@ from tests.hosts.excel_tables import (
 from tests.store import lists
 from workbook.accounts import settings
 from workbook.accounts.settings import Settings
-from workbook.contacts.contact import Contact
+from workbook.contacts.contact import NO_CONTACT, Contact
 from workbook.contacts.identity import GROUP, Pair
 from workbook.errors import WrongUsage
 from workbook.merge.refusals import IdsAreFormulas, SecondAccount
@@ -217,6 +218,16 @@ class TestMissing:
         lay(data, HEADER, row(BOB), row(ANN), row(EVE))
         assert refresh(ANNA).removed == 1
         assert contents(data) == [row(ANNA), row(EVE)], "Eve was never confirmed to be gone"
+
+    def test_nobody_is_removed_by_an_answer_with_a_row_that_is_no_contact(
+        self, data: SheetData
+    ) -> None:
+        self.gone()
+        settings.save(Settings(missing="remove"))
+        lay(data, HEADER, row(BOB), row(ANN))
+        assert refresh(ANN, dropped=Counter({NO_CONTACT: 1})).removed == 0
+        assert contents(data) == [row(BOB), row(ANN)]
+        assert refresh(ANN).removed == 1
 
     def test_a_row_in_which_the_user_wrote_is_never_removed(self, data: SheetData) -> None:
         self.gone()
