@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from itertools import islice
 from operator import attrgetter
@@ -13,6 +13,7 @@ from typing import Protocol
 import msgspec
 from msgspec.structs import astuple
 
+from workbook.contacts.alphabet import in_order
 from workbook.contacts.dialling import dialled
 from workbook.contacts.phone_numbers import country_of
 from workbook.errors import WrongUsage
@@ -189,7 +190,12 @@ def counted(number: int) -> str:
     return "1 contact" if number == 1 else f"{number:,} contacts"
 
 
-SORTS = {"id": "id", "name": "name", "contactName": "contact_name", "type": "type"}
+NAMES: dict[str, Callable[[Contact], str]] = {
+    "name": attrgetter("name"),
+    "contactName": attrgetter("contact_name"),
+    "label": label,
+}
+SORTS = ("id", "name", "contactName", "type")
 
 
 def select(
@@ -197,7 +203,7 @@ def select(
 ) -> Contacts:
     """Return the contacts of one type, sorted, and of these the first `count`.
 
-    Sorting ignores case and puts empty texts last; without `sort` the service's order stays.
+    Names are sorted by alphabet.py, empty ones last; without `sort` the service's order stays.
     Raises WrongUsage for a sort by anything but the four columns or `label`, and a count below 1.
     """
     if count is not None and count < 1:
@@ -207,7 +213,9 @@ def select(
     if kind is None and count is None and sort is None:
         return contacts
     wanted: Iterable[Contact] = (c for c in contacts if kind is None or c.type == kind)
-    if sort is not None:
-        text = label if sort == "label" else attrgetter(SORTS[sort])
+    if sort in NAMES:
+        wanted = in_order(wanted, NAMES[sort])
+    elif sort is not None:
+        text = attrgetter(sort)
         wanted = sorted(wanted, key=lambda c: (not text(c), text(c).casefold()))
     return list(islice(wanted, count))
