@@ -121,23 +121,23 @@ def sending(service: Simulator, *rows: object) -> None:
 
 
 def test_whoever_lacks_in_an_answer_with_an_alien_row_stays_in_the_list(service: Simulator) -> None:
-    refresh.latest(account(service))
+    latest(account(service))
     sending(service, *ROWS[2:], None)
-    latest = refresh.latest(account(service))
-    assert {contact.id for contact in latest.snapshot.contacts} == {row["id"] for row in ROWS}
-    assert latest.loss is not None
-    assert any("rows that are no contacts" in said for said in latest.sentences())
+    now = latest(account(service))
+    assert {contact.id for contact in now.snapshot.contacts} == {row["id"] for row in ROWS}
+    assert now.loss is not None
+    assert any("rows that are no contacts" in said for said in now.sentences())
 
 
 def test_an_answer_with_an_alien_row_is_asked_for_again_if_somebody_lacks(
     service: Simulator,
 ) -> None:
-    refresh.latest(account(service))
+    latest(account(service))
     sending(service, *ROWS, None)
-    refresh.latest(account(service))
+    latest(account(service))
     assert asked(service) == ["getcontacts"] * 2
     sending(service, *ROWS[1:], None)
-    refresh.latest(account(service))
+    latest(account(service))
     assert asked(service) == ["getcontacts"] * 4 + ["getstateinstance"]
 
 
@@ -148,7 +148,7 @@ def test_an_answer_with_an_alien_row_counts_no_absence(
     counts = []
     for rows in (ROWS, ROWS[1:], [*ROWS[1:], None], ROWS[1:]):
         sending(service, *rows)
-        refresh.latest(account(service))
+        latest(account(service))
         counts.append(history.absences(service.id_instance).get(str(ROWS[0]["id"])))
     assert counts == [None, 1, 1, 2]
 

@@ -68,8 +68,7 @@ class Latest(msgspec.Struct, frozen=True):
         changes = self.snapshot.altered + (altered or Counter())
         changed = _counted(changes, "value changed", "values changed")
         flawed = FLAWED if self.snapshot.flawed else ""
-        said = (news, loss, flawed, self.hint, left_out, changed)
-        return [each for each in said if each]
+        return [each for each in (news, loss, flawed, self.hint, left_out, changed) if each]
 
     def missing(self, wished: Missing) -> Missing:
         """Return what may be done with rows of missing people, as wished or nothing."""
