@@ -49,7 +49,7 @@ HOMES = {
     "phonenumbers": "workbook.contacts.phone_numbers",
     "vobject": "workbook.export.vcard",
     "lxml": "workbook.ooxml addin.excel.addin_info addin.excel.xlam",
-    "openpyxl": "workbook.export workbook.ooxml workbook.merge.references addin.excel.xlam",
+    "openpyxl": "workbook.export workbook.ooxml addin.excel.xlam",
     "click": "workbook.cli addin.commands",
     "rich": "workbook.cli",
     "xlwings": "addin.excel addin.ribbon addin.udfs",

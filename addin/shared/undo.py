@@ -12,9 +12,9 @@ from datetime import datetime
 import msgspec
 
 from addin.shared.blocks import Beside, SheetTable, Work
+from workbook.merge.formulas import entered_in
 from workbook.merge.model import Cells, ExistingTable, Plan
 from workbook.merge.plan import own_columns
-from workbook.merge.references import moved
 from workbook.merge.row_edits import ID, noted
 
 Texts = Mapping[str, str]  # title -> text
@@ -127,7 +127,7 @@ def _beside(there: SheetTable, past: Refresh) -> Iterator[Beside]:
     """Yield what the user had in the removed rows, where these come back."""
     columns = _fillable(there.existing)
     for row, each in enumerate(past.removed, there.top + len(there.existing.rows)):
-        entered = {title: moved(text, each.row, row) for title, text in each.entered.items()}
+        entered = {title: entered_in(text, each.row, row) for title, text in each.entered.items()}
         yield Beside(_placed(each.texts, columns), _placed(entered, columns))
 
 

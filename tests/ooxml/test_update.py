@@ -27,6 +27,7 @@ from tests.ooxml.update_files import (
     read,
     replaced,
     updated,
+    zipped,
 )
 from workbook.contacts.columns import BASIC
 from workbook.contacts.contact import Contact
@@ -159,14 +160,53 @@ class TestNewRows:
         after, _ = updated(there, ANN, BOB, EVE)
         assert read(after)[3][5] == "=LEN(B4)+$H$1"
 
+    @pytest.mark.parametrize(
+        ("definition", "in_row_4"),
+        [
+            ("Settings!Tax*LEN(B2)", "=Settings!Tax*LEN(B4)"),
+            ("SUM(A2:INDEX(A:D,ROW(),4))", "=SUM(A4:INDEX(A:D,ROW(),4))"),
+            ("COUNTA(Contacts!A2:Contacts!D2)", "=COUNTA(Contacts!A4:Contacts!D4)"),
+            ('"B2 ""is"" "&B2&#REF!', '="B2 ""is"" "&B4&#REF!'),
+        ],
+    )
+    def test_a_formula_of_any_shape_is_right_in_a_new_row(
+        self, definition: str, in_row_4: str
+    ) -> None:
+        there = book([(*ANN_ROW, None), BOB_ROW], (*HEADER, "x"), formulas={"x": definition})
+        after, report = updated(there, ANN, BOB, EVE)
+        assert read(after)[3][5] == in_row_4
+        assert report.notices == ()
+
+    def test_an_unfinished_formula_of_a_column_is_left_out_and_told(self) -> None:
+        there = book([(*ANN_ROW, None)], (*HEADER, "x"), formulas={"x": 'LEN("B2'})
+        after, report = updated(there, ANN, BOB)
+        assert read(after)[2][5] == ""
+        assert "no formula in x: it is not clear which one" in report.notices[0]
+
+    def test_a_definition_is_held_against_formulas_that_rows_share(self) -> None:
+        rows = [[*ANN_ROW, "=LEN(B2)"], [*BOB_ROW, "=1"], [EVE.id, *[None] * 4, "=1"]]
+        shared = [
+            ("<f>LEN(B2)</f>", '<f t="shared" ref="F2:F4" si="0">LEN(B2)</f>'),
+            ('<c r="F3"><f>1</f>', '<c r="F3"><f t="shared" si="0"/>'),
+            ('<c r="F4"><f>1</f>', '<c r="F4"><f t="shared" si="0"/>'),
+        ]
+        for definition, found in (("LEN(B2)", "=LEN(B5)"), ("LEN(B3)", "")):
+            there = book(rows, (*HEADER, "x"), formulas={"x": definition})
+            sheet = parts(there)[SHEET].decode()
+            for plain, sharing in shared:
+                sheet = sheet.replace(plain, sharing)
+            there = zipped({**parts(there), SHEET: sheet.encode()})
+            after, _ = updated(there, ANN, BOB, EVE, contact(4, "Dora"))
+            assert read(after)[4][5] == found
+
     def test_a_formula_that_cannot_be_moved_for_sure_is_left_out_and_told(self) -> None:
         rows = [(*ANN_ROW, "=LEN(B2)*2")]
         there = book(rows, (*HEADER, "len"), formulas={"len": "LEN(B9)"})
         after, report = updated(there, ANN, BOB)
         assert read(after)[2][5] == ""
-        assert "no formula in len" in report.notices[0]
+        assert "no formula in len: it is not clear which one" in report.notices[0]
 
-    @pytest.mark.parametrize("row", [3])
+    @pytest.mark.parametrize("row", [2, 3])
     def test_a_cell_missing_from_a_calculated_column_is_no_hindrance(self, row: int) -> None:
         rows = [
             [*ANN_ROW, "=LEN(B2)+1"],

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from workbook.merge.model import ExistingTable, Plan
 from workbook.merge.report import Place, UpdateReport, reported
+from workbook.ooxml.calculated_columns import Fillings
 from workbook.ooxml.external_references import covers, left_behind
-from workbook.ooxml.formulas import Fillings
 from workbook.ooxml.package import Package
 from workbook.ooxml.table_part import Table
 
@@ -33,6 +33,11 @@ def _about_rows(
     formulas: Fillings,
     plan: Plan,
 ) -> Iterator[str]:
+    if unclear := _names(existing, {at for at, filling in formulas.items() if filling is None}):
+        yield (
+            f"The new rows have no formula in {unclear}: it is not clear which one, for most rows "
+            "have another formula than the table says, or it cannot be read. Fill it down once."
+        )
     if not plan.appended:
         return
     behind = left_behind(package, table)
@@ -41,10 +46,9 @@ def _about_rows(
             f"Not in the new rows: {', '.join(behind)}; they refer to plain cells. "
             "Let them refer to the table to grow with it."
         )
-    empty = sorted(existing.header[at] for at in _unfilled(existing, formulas))
-    if empty:
+    if undefined := _names(existing, _undefined(existing)):
         yield (
-            f"The new rows have no formula in {', '.join(empty)}: the table does not know it as a "
+            f"The new rows have no formula in {undefined}: the table does not know it as a "
             "formula of the whole column. Fill it down in Excel once."
         )
     if covers(package, table, len(plan.appended)):
@@ -53,8 +57,11 @@ def _about_rows(
         yield "The table is filtered, and new rows show anyway until you reapply the filter."
 
 
-def _unfilled(existing: ExistingTable, formulas: Fillings) -> set[int]:
-    """Return the columns in which the last row has a formula that new rows do not get."""
+def _undefined(existing: ExistingTable) -> set[int]:
+    """Return the columns in which the last row has a formula that the table does not define."""
     last = len(existing.rows) - 1
-    single = {column for row, column in existing.formulas if row == last}
-    return single | {column for column, filling in formulas.items() if filling is None}
+    return {column for row, column in existing.formulas if row == last}
+
+
+def _names(existing: ExistingTable, columns: Collection[int]) -> str:
+    return ", ".join(sorted(existing.header[at] for at in columns))

@@ -16,9 +16,9 @@ from workbook.merge.model import ExistingTable, Incoming, Missing, Plan, TableMe
 from workbook.merge.plan import own_columns, plan
 from workbook.merge.report import UpdateReport
 from workbook.ooxml import calc_chain
+from workbook.ooxml.calculated_columns import Fillings, fillings
 from workbook.ooxml.cell_text import Texts
 from workbook.ooxml.checks import check_room, check_sheet
-from workbook.ooxml.formulas import Fillings, fillings
 from workbook.ooxml.markup import written
 from workbook.ooxml.package import Package
 from workbook.ooxml.reading import existing, texts_of
@@ -81,7 +81,8 @@ def update(
         return told(book.package, book.table, book.existing, decided, {}, [])
     if decided.appended:
         check_room(book.package, book.table, book.grid, len(decided.appended))
-    formulas = fillings(book.table, book.grid) if decided.new else {}
+    last = book.table.body.bottom + len(decided.appended)
+    formulas = fillings(book.table, book.grid, last) if decided.new else {}
     numbers, notices = refreshed(
         book.package, book.texts, summarize(incoming.listed, incoming.origin)
     )

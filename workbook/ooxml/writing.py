@@ -7,7 +7,7 @@ from collections import Counter
 from lxml import etree
 
 from workbook.merge.model import Plan
-from workbook.ooxml.formulas import Fillings
+from workbook.ooxml.calculated_columns import Fillings
 from workbook.ooxml.table_part import Table
 from workbook.ooxml.worksheet import Grid, set_style
 
