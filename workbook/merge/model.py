@@ -34,13 +34,15 @@ class ExistingTable(msgspec.Struct, frozen=True):
     """A table as it stands: its titles, and rows of text with one text for each title.
 
     `calculated` are the titles of columns that a formula of the table fills; a cell that it fills
-    is "". `formulas` holds (row, column), both from 0, of every other cell with a formula.
+    is "". `formulas` holds (row, column), both from 0, of every other cell with a formula. `room`:
+    how many rows can be added below; None where the spreadsheet makes room itself.
     """
 
     header: Sequence[str]
     rows: Sequence[Row]
     calculated: Collection[str] = ()
     formulas: Collection[tuple[int, int]] = frozenset()
+    room: int | None = None
 
 
 class Incoming(msgspec.Struct, frozen=True):
@@ -128,7 +130,7 @@ class Notes(msgspec.Struct, frozen=True):
     rows with content and no id. `absent`: titles that were asked for and are not in the table.
     `lost_columns`: titles that we wrote once, over columns that hold something else now. `marked`:
     rows that say from now on that somebody is not seen; `unmarked`: why none could, though
-    somebody is.
+    somebody is. `without_room`: how many new people get no row, for there is no room for all.
     `altered`: as in a Table.
     """
 
@@ -143,4 +145,5 @@ class Notes(msgspec.Struct, frozen=True):
     lost_columns: Sequence[str]
     marked: Sequence[int]
     unmarked: Unmarked | None
+    without_room: int
     altered: Counter[str]

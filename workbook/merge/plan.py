@@ -79,6 +79,7 @@ def plan(
         lost_columns=sorted(lost),
         marked=marked,
         unmarked=_unmarked(existing, ours) if unseen and marks else None,
+        without_room=edits.without_room,
         altered=table.altered,
     )
     return Plan(ours, edits.updates, filled, appended, removed, notes)

@@ -191,23 +191,6 @@ class TitlesDisagree(UpdateRefused):
 
 
 @dataclass(eq=False)
-class NoRoomBelow(UpdateRefused):
-    """New rows would push away what stands below the table; `what` names it."""
-
-    what: str
-    new: int
-    text = (
-        "{people}, and below the table is {what}. Excel can insert rows there: "
-        "use Refresh on the ribbon, or move what is below away and repeat."
-    )
-
-    def words(self) -> dict[str, object]:
-        one = "1 new contact needs a row"
-        people = one if self.new == 1 else f"{self.new} new contacts need rows"
-        return {**super().words(), "people": people}
-
-
-@dataclass(eq=False)
 class SheetFull(UpdateRefused):
     """The sheet has fewer free rows than there are new contacts."""
 

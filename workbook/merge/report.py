@@ -22,7 +22,8 @@ class UpdateReport(msgspec.Struct, frozen=True):
     remembered. `absent`: titles asked for that are not there. `lost_columns`: titles that were
     ours, over columns that hold something else now. `marked`: how many rows say from
     now on that somebody is not seen; `unmarked`: why none could. `removed`: how many rows
-    of missing people are taken away. `notices`: sentences for the user.
+    of missing people are taken away. `without_room`: how many new people got no row. `notices`:
+    sentences for the user; `warnings`: those that say that something is not as it was asked for.
     """
 
     sheet: str
@@ -43,6 +44,8 @@ class UpdateReport(msgspec.Struct, frozen=True):
     removed: int
     altered: Counter[str]
     notices: tuple[str, ...]
+    without_room: int = 0
+    warnings: tuple[str, ...] = ()
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -55,7 +58,11 @@ class Place(msgspec.Struct, frozen=True):
 
 
 def reported(
-    place: Place, existing: ExistingTable, plan: Plan, notices: Sequence[str] = ()
+    place: Place,
+    existing: ExistingTable,
+    plan: Plan,
+    notices: Sequence[str] = (),
+    warnings: Sequence[str] = (),
 ) -> UpdateReport:
     """Return the report of a plan, its rows and cells named as the sheet names them."""
     found, ids, top, left = plan.notes, plan.ours[ID], place.top, place.left
@@ -78,4 +85,6 @@ def reported(
         removed=len(plan.removed),
         altered=found.altered,
         notices=tuple(notices),
+        without_room=found.without_room,
+        warnings=tuple(warnings),
     )

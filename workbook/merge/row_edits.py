@@ -25,6 +25,7 @@ class RowEdits:
         self.updates: dict[int, dict[int, str]] = {}
         self.moved: dict[int, str] = {}
         self.left: set[tuple[int, int]] = set()
+        self.without_room = 0
         self._steady = self._columns(title for title in self.titles if title not in TIMES)
         self._times = self._columns(title for title in self.titles if title in TIMES)
 
@@ -57,14 +58,20 @@ class RowEdits:
             self.moved[row] = there[self.ours[ID]]
 
     def place(self, newcomers: Sequence[Row]) -> tuple[list[int], list[Cells]]:
-        """Give newcomers the blank rows at the end of the table, then rows below it."""
+        """Give newcomers the blank rows at the end of the table, then rows below it.
+
+        Where there is no room for all of those, none is added.
+        """
         columns = [self.ours[title] for title in self.titles]
         cells = [
             {at: text for at, text in zip(columns, row, strict=True) if text} for row in newcomers
         ]
         blank = _blank_end(self.existing)[: len(cells)]
         self.updates.update(zip(blank, cells, strict=False))
-        return list(blank), list(cells[len(blank) :])
+        below, room = cells[len(blank) :], self.existing.room
+        if room is not None and room < len(below):
+            self.without_room, below = len(below), []
+        return list(blank), list(below)
 
     def mark(self, unseen: Mapping[int, str], memory: TableMemory) -> list[int]:
         """Say in our status column since when somebody was not seen, once; return where."""

@@ -20,6 +20,18 @@ class CellFormula(msgspec.Struct, frozen=True):
     element: etree._Element
     text: str | None
 
+    @property
+    def group(self) -> str | None:
+        """Return the number of the formula that it shares with other cells."""
+        return self.element.get("si") if self.element.get("t") == "shared" else None
+
+    def spell_out(self, text: str) -> None:
+        """Give the cell a formula of its own."""
+        self.element.text = text
+        if self.group is not None:
+            for attribute in ("t", "si", "ref"):
+                self.element.attrib.pop(attribute, None)
+
 
 def cell_formulas(grid: Grid, first: int, last: int) -> Iterator[CellFormula]:
     """Yield the formulas in these rows, from top to bottom.
@@ -33,8 +45,8 @@ def cell_formulas(grid: Grid, first: int, last: int) -> Iterator[CellFormula]:
             if element is None:
                 continue
             found = CellFormula(row, column, cell, element, element.text)
-            if element.get("t") == "shared":
-                master = masters.setdefault(element.get("si", ""), found)
+            if found.group is not None:
+                master = masters.setdefault(found.group, found)
                 if not element.text:
                     found = CellFormula(row, column, cell, element, _moved_to(found, master))
             yield found

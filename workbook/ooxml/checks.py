@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
 from lxml import etree
 
 from workbook.merge.ranges import LAST_ROW, Range, letters, parse
-from workbook.merge.refusals import MergedCells, NoRoomBelow, SheetFull, SheetProtected
-from workbook.ooxml.markup import is_true, local
+from workbook.merge.refusals import MergedCells, SheetProtected
+from workbook.ooxml.cell_formulas import CellFormula, cell_formulas
+from workbook.ooxml.markup import is_true, local, parsed
 from workbook.ooxml.package import Package
+from workbook.ooxml.relationships import reached
 from workbook.ooxml.table_part import Table, ranges_of_tables
 from workbook.ooxml.worksheet import Grid
 
@@ -26,29 +29,59 @@ def check_sheet(table: Table, grid: Grid) -> None:
             raise MergedCells(str(merged))
 
 
-def check_room(package: Package, table: Table, grid: Grid, new: int) -> None:
-    """Raise NoRoomBelow or SheetFull when so many rows cannot be added below a table."""
-    if table.totals:
-        raise NoRoomBelow("its row of totals", new)
+class Room(msgspec.Struct, frozen=True):
+    """How many rows a table can get, and what is in the way of more, in words."""
+
+    rows: int
+    obstacle: str
+
+
+def room_below(package: Package, table: Table, grid: Grid) -> Room:
+    """Return the room below a table; a row of totals goes down, all else stays where it is."""
+    if fixed := _fixed_totals(package, table, grid):
+        return Room(0, fixed)
     ref = table.ref
-    if ref.bottom + new > LAST_ROW:
-        raise SheetFull(new)
     below = Range(ref.left, ref.bottom + 1, ref.right, LAST_ROW)
+    obstacles = [(LAST_ROW + 1, f"the end of the sheet at row {LAST_ROW:,}")]
     for other in ranges_of_tables(package, table.sheet_part):
         if other.meets(below):
-            raise NoRoomBelow(f"another table ({other})", new)
+            obstacles.append((other.top, f"another table ({other})"))
     for merged in _merged(grid):
         if merged.meets(below):
-            raise NoRoomBelow(f"a merged cell ({merged})", new)
-    for place in _filled(grid, below):
-        raise NoRoomBelow(f"something in {place}", new)
+            obstacles.append((merged.top, f"a merged cell ({merged})"))
+    if first := next(_filled(grid, below), None):
+        obstacles.append(first)
+    row, obstacle = min(obstacles)
+    return Room(row - below.top, obstacle)
 
 
-def _filled(grid: Grid, area: Range) -> Iterator[str]:
+def _fixed_totals(package: Package, table: Table, grid: Grid) -> str:
+    """Return in words what keeps a row of totals where it is, "" when it can go down."""
+    totals = table.totals_row
+    if totals is None:
+        return ""
+    for kind in ("comments", "threadedComment"):
+        for part in reached(package, table.sheet_part, kind):
+            refs = (each.get("ref", "") for each in parsed(package.read(part), part).iter())
+            cells = filter(None, map(parse, filter(None, refs)))
+            if any(each.meets(totals) for each in cells):
+                return "a comment in its row of totals"
+    shared = [each for each in cell_formulas(grid, 1, LAST_ROW) if each.group is not None]
+    inside = {each.group for each in shared if _is_in(totals, each)}
+    if any(each.group in inside and not _is_in(totals, each) for each in shared):
+        return "a formula that its row of totals shares with other cells"
+    return ""
+
+
+def _is_in(area: Range, at: CellFormula) -> bool:
+    return at.row == area.top and area.left <= at.column <= area.right
+
+
+def _filled(grid: Grid, area: Range) -> Iterator[tuple[int, str]]:
     for row, holder in grid.rows(area.top, area.bottom):
         for column, cell in grid.cells(holder):
             if area.left <= column <= area.right and _has_content(cell):
-                yield f"{letters(column)}{row}"
+                yield row, f"something in {letters(column)}{row}"
 
 
 def _has_content(cell: etree._Element) -> bool:

@@ -10,7 +10,6 @@ import shutil
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
 from contextlib import suppress
 from typing import IO, BinaryIO
 
@@ -27,7 +26,7 @@ _ENCRYPTED, _SIZES_FOLLOW = 0x1, 0x8
 
 
 class Package:
-    """One opened workbook file; it stays as it is, edits go into a new one.
+    """One opened workbook file; it stays as it is, what is put goes into a new one.
 
     Raises NotAWorkbook for what is no such zip: encrypted, .xls, something else, damaged.
     """
@@ -40,15 +39,23 @@ class Package:
             raise NotAWorkbook("zip")
         if any(info.flag_bits & _ENCRYPTED for info in self._members.values()):
             raise NotAWorkbook("encrypted")
+        self._edited: dict[str, bytes | None] = {}
 
     def __contains__(self, part: str) -> bool:
-        return part.casefold() in self._members
+        name = part.casefold()
+        return name in self._members and self._edited.get(name, b"") is not None
+
+    def put(self, part: str, data: bytes | None) -> None:
+        """Replace a part, or leave it out with None; from now on this is what is read."""
+        self._edited[part.casefold()] = data
 
     def read(self, part: str) -> bytes:
         """Return the bytes of a part. Raises BrokenPart: missing, damaged or too large."""
         info = self._members.get(part.casefold())
-        if info is None:
+        if info is None or part not in self:
             raise BrokenPart(part, "is missing")
+        if (edited := self._edited.get(part.casefold())) is not None:
+            return edited
         if info.file_size > PART_LIMIT:
             raise BrokenPart(part, f"is larger than {PART_LIMIT >> 20} MiB")
         data = None
@@ -63,18 +70,17 @@ class Package:
         self._source.seek(0)
         shutil.copyfileobj(self._source, out, 1 << 20)
 
-    def write(self, out: BinaryIO, edited: Mapping[str, bytes | None]) -> None:
-        """Write the file with some parts replaced, or left out where they are None.
+    def write(self, out: BinaryIO) -> None:
+        """Write the file with what was put into it.
 
         The order stays, and so do the packed bytes, dates and attributes of all other parts.
         """
-        news = {part.casefold(): data for part, data in edited.items()}
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
             target.comment = self._zip.comment
             for name, info in self._members.items():
-                if name not in news:
+                if name not in self._edited:
                     self._copy_member(info, target)
-                elif (data := news[name]) is not None:
+                elif (data := self._edited[name]) is not None:
                     target.writestr(_as_new(info), data, zipfile.ZIP_DEFLATED, 6)
 
     def _copy_member(self, info: zipfile.ZipInfo, target: zipfile.ZipFile) -> None:

@@ -25,7 +25,7 @@ def texts_of(package: Package, grid: Grid) -> Texts:
     return texts
 
 
-def existing(table: Table, grid: Grid, texts: Texts) -> ExistingTable:
+def existing(table: Table, grid: Grid, texts: Texts, room: int) -> ExistingTable:
     """Return a table's titles and rows. Raises BrokenPart, TitlesDisagree.
 
     Titles are what the header cells say. Cells that a formula of the table fills are "".
@@ -49,7 +49,7 @@ def existing(table: Table, grid: Grid, texts: Texts) -> ExistingTable:
                 else:
                     formulas.add((row, column))
     calculated = [titles[column] for column in filled]
-    return ExistingTable(titles, rows, calculated, formulas)
+    return ExistingTable(titles, rows, calculated, formulas, room)
 
 
 def _line(

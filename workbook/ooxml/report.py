@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 
 from workbook.merge.model import ExistingTable, Plan
-from workbook.merge.report import Place, UpdateReport, reported
 from workbook.ooxml.calculated_columns import Fillings
+from workbook.ooxml.checks import Room
 from workbook.ooxml.external_references import covers, left_behind
 from workbook.ooxml.package import Package
 from workbook.ooxml.table_part import Table
 
 
-def told(
-    package: Package,
-    table: Table,
-    existing: ExistingTable,
-    plan: Plan,
-    formulas: Fillings,
-    notices: Sequence[str],
-) -> UpdateReport:
-    """Return the report of a plan for a table that is still as it was, with what else is told."""
-    place = Place(table.sheet, table.name, table.body.top, table.body.left)
-    about = _about_rows(package, table, existing, formulas, plan)
-    return reported(place, existing, plan, (*notices, *about))
+def no_room(people: int, room: Room) -> Iterator[str]:
+    """Yield a sentence where new people got no row."""
+    if people:
+        who = "1 new person has" if people == 1 else f"{people:,} new people have"
+        yield (
+            f"{who} no room below the table, for {room.obstacle} is in the way. Move that away "
+            "and repeat, or use Refresh in Excel, which inserts rows."
+        )
 
 
-def _about_rows(
+def about_rows(
     package: Package,
     table: Table,
     existing: ExistingTable,
     formulas: Fillings,
     plan: Plan,
 ) -> Iterator[str]:
+    """Yield a sentence on each thing that the new rows do not have or that they meet."""
     if unclear := _names(existing, {at for at, filling in formulas.items() if filling is None}):
         yield (
             f"The new rows have no formula in {unclear}: it is not clear which one, for most rows "

@@ -10,7 +10,7 @@ from workbook.export.summary_lines import HEAD, NAME, TYPES
 from workbook.merge.ranges import Range
 from workbook.ooxml.cell_text import Texts
 from workbook.ooxml.package import Package
-from workbook.ooxml.summary_charts import redirected
+from workbook.ooxml.summary_charts import redirect
 from workbook.ooxml.summary_layout import (
     COUNTS,
     LABELS,
@@ -31,27 +31,27 @@ REARRANGED = (
 )
 
 
-def refreshed(
-    package: Package, texts: Texts, summary: Summary
-) -> tuple[dict[str, bytes | None], list[str]]:
-    """Return the parts that show these numbers, and a sentence where ours cannot show them.
+def update_summary(package: Package, texts: Texts, summary: Summary) -> list[str]:
+    """Write these numbers into our sheet; return a sentence where it cannot show them.
 
     A sheet that is not ours, or shows another account, is left alone.
     """
     part = dict(sheets(package)).get(NAME)
     if part is None:
-        return {}, []
+        return []
     grid = Grid(package.read(part), part)
     lines = lines_of(grid, texts)
     if not is_ours(lines):
-        return {}, []
+        return []
     old, new = layout(lines), layout(lines_for(summary))
     if old is None or new is None:
-        return {}, [REARRANGED]
+        return [REARRANGED]
     if old.account != new.account:
-        return {}, []
+        return []
     _write(grid, old, new)
-    return {part: grid.written(), **redirected(package, part, old, new)}, []
+    package.put(part, grid.written())
+    redirect(package, part, old, new)
+    return []
 
 
 def _write(grid: Grid, old: Layout, new: Layout) -> None:

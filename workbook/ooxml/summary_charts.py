@@ -14,19 +14,15 @@ from workbook.ooxml.relationships import reached
 from workbook.ooxml.summary_layout import COUNTS, LABELS, Layout
 
 
-def redirected(
-    package: Package, sheet_part: str, old: Layout, new: Layout
-) -> dict[str, bytes | None]:
-    """Return the chart parts that showed our blocks, now with their new ranges and values."""
-    changed: dict[str, bytes | None] = {}
+def redirect(package: Package, sheet_part: str, old: Layout, new: Layout) -> None:
+    """Let the charts that showed our blocks show their new ranges and values."""
     for drawing in reached(package, sheet_part, "drawing"):
         for chart in reached(package, drawing, "chart"):
             root = parsed(package.read(chart), chart)
             references = root.iter("{*}strRef", "{*}numRef")
             moved = [_redirect(reference, old, new) for reference in references]
             if any(moved):
-                changed[chart] = written(root)
-    return changed
+                package.put(chart, written(root))
 
 
 def _redirect(reference: etree._Element, old: Layout, new: Layout) -> bool:

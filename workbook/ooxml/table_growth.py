@@ -1,10 +1,12 @@
-"""What grows with a table that gets rows: its own ranges, and rules that covered whole columns."""
+"""What goes along where a table gets rows: its ranges, its row of totals, rules and links."""
 
 from __future__ import annotations
 
 from msgspec.structs import replace
 
 from workbook.merge.ranges import Range, grown, parse
+from workbook.merge.references import Growth
+from workbook.ooxml.cell_formulas import CellFormula, cell_formulas
 from workbook.ooxml.table_part import Table
 from workbook.ooxml.worksheet import Grid
 
@@ -21,22 +23,59 @@ def grow_table(table: Table, new: int) -> bool:
         return waited
     for element in table.root.iter("{*}table", "{*}autoFilter", "{*}sortState", "{*}sortCondition"):
         covered = parse(element.get("ref", ""))
-        if covered is not None and covered.bottom == table.ref.bottom:
+        # a filter does not reach over the totals
+        if covered is not None and covered.bottom in (table.ref.bottom, table.body.bottom):
             element.set("ref", str(replace(covered, bottom=covered.bottom + new)))
     return True
 
 
-def grow_rules(table: Table, grid: Grid, new: int) -> None:
+def grow_rules(table: Table, grid: Grid, growth: Growth) -> None:
     """Let formats, validations and switched-off warnings that covered whole columns grow.
 
-    Those that newer versions of Excel keep in extensions (x14) grow as well.
+    Those that newer versions of Excel keep in extensions (x14) grow as well. What lies on the row
+    of totals goes down with it, a link too.
     """
     for rule in grid.root.iter(*(f"{{*}}{name}" for name in _RULES)):
         extended = rule.find("{*}sqref")
         if extended is not None:
-            extended.text = grown(extended.text or "", table.body, new)
+            extended.text = _followed(extended.text or "", table, growth)
         elif "sqref" in rule.attrib:
-            rule.set("sqref", grown(rule.get("sqref", ""), table.body, new))
+            rule.set("sqref", _followed(rule.get("sqref", ""), table, growth))
+    for link in grid.root.iterfind(f"{grid.ns}hyperlinks/{grid.ns}hyperlink"):
+        link.set("ref", _pushed(link.get("ref", ""), growth))
+
+
+def push_totals(table: Table, grid: Grid, new: int) -> None:
+    """Move the totals down, cells within the table's columns only; heights of rows stay."""
+    totals = table.totals_row
+    if totals is None:
+        return
+    spelled = {each.column: each.text for each in cell_formulas(grid, 1, totals.top) if each.group}
+    row = grid.row(totals.top)
+    going = [(at, c) for at, c in grid.cells(row) if totals.left <= at <= totals.right]
+    for _, cell in going:
+        row.remove(cell)
+    for column, cell in going:
+        there = grid.cell(totals.top + new, column)
+        place = there.get("r", "")
+        formula = cell.find(f"{grid.ns}f")
+        if formula is not None and formula.get("t") == "shared":
+            CellFormula(totals.top, column, cell, formula, None).spell_out(spelled[column] or "")
+        if formula is not None and "ref" in formula.attrib:
+            formula.set("ref", place)
+        there.addprevious(cell)
+        grid.row(totals.top + new).remove(there)
+        cell.set("r", place)
+
+
+def _followed(sqref: str, table: Table, growth: Growth) -> str:
+    return " ".join(_pushed(each, growth) for each in grown(sqref, table.body, growth.new).split())
+
+
+def _pushed(cells: str, growth: Growth) -> str:
+    covered = parse(cells)
+    pushed = growth.pushed(covered) if covered is not None else None
+    return cells if pushed is None else str(pushed)
 
 
 def reach_over(grid: Grid, cells: Range) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 from lxml import etree
+from msgspec.structs import replace
 
 from workbook.contacts.columns import NAME
 from workbook.merge.ranges import Range, parse
@@ -43,6 +44,11 @@ class Table(msgspec.Struct, frozen=True):
         """Return where its rows are, without header and totals; top > bottom when it has none."""
         ref = self.ref
         return Range(ref.left, ref.top + self.headers, ref.right, ref.bottom - self.totals)
+
+    @property
+    def totals_row(self) -> Range | None:
+        """Return the row of totals."""
+        return replace(self.ref, top=self.ref.bottom) if self.totals else None
 
     @property
     def headers(self) -> int:

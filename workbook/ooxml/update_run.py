@@ -61,6 +61,7 @@ def _numbers(done: UpdateReport) -> dict[str, object]:
         "new": done.new,
         "changed": done.changed,
         "unseen": list(done.unseen),
+        "without_room": done.without_room,
         "marked": done.marked,
         "moved": dict(done.moved),
         "twins": [list(pair) for pair in done.duplicates],
@@ -82,4 +83,5 @@ def _sentences(run: Run, done: UpdateReport) -> Iterator[str]:
     yield from remarks(done)
     if done.absent:
         yield f"Not in the table, and not added: {', '.join(done.absent)}."
+    yield from done.warnings
     yield from done.notices

@@ -5,6 +5,7 @@ Streams in and out; which cells change is decided by `merge.plan`, and what is t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import BinaryIO
 
 import msgspec
@@ -14,22 +15,22 @@ from workbook.contacts.summary import summarize
 from workbook.errors import WrongUsage
 from workbook.merge.model import ExistingTable, Incoming, Missing, Plan, TableMemory, UpdateOptions
 from workbook.merge.plan import own_columns, plan
-from workbook.merge.report import UpdateReport
-from workbook.ooxml import calc_chain
+from workbook.merge.references import Growth
+from workbook.merge.report import Place, UpdateReport, reported
+from workbook.ooxml import recalculation
 from workbook.ooxml.calculated_columns import Fillings, fillings
 from workbook.ooxml.cell_text import Texts
-from workbook.ooxml.checks import check_room, check_sheet
+from workbook.ooxml.checks import Room, check_sheet, room_below
 from workbook.ooxml.markup import written
 from workbook.ooxml.package import Package
 from workbook.ooxml.reading import existing, texts_of
-from workbook.ooxml.report import told
-from workbook.ooxml.summary import refreshed
-from workbook.ooxml.table_growth import grow_rules, grow_table, reach_over
+from workbook.ooxml.reference_updates import follow
+from workbook.ooxml.report import about_rows, no_room
+from workbook.ooxml.summary import update_summary
+from workbook.ooxml.table_growth import grow_rules, grow_table, push_totals, reach_over
 from workbook.ooxml.table_part import Table, chosen
 from workbook.ooxml.worksheet import Grid
 from workbook.ooxml.writing import append_rows, write_updates
-
-Parts = dict[str, bytes | None]
 
 
 class Book(msgspec.Struct, frozen=True):
@@ -40,6 +41,7 @@ class Book(msgspec.Struct, frozen=True):
     grid: Grid
     texts: Texts
     existing: ExistingTable
+    room: Room
 
 
 def opened(source: BinaryIO) -> Book:
@@ -54,9 +56,10 @@ def opened(source: BinaryIO) -> Book:
     grid = Grid(package.read(table.sheet_part), table.sheet_part)
     check_sheet(table, grid)
     texts = texts_of(package, grid)
-    there = existing(table, grid, texts)
+    room = room_below(package, table, grid)
+    there = existing(table, grid, texts, room.rows)
     own_columns(there, ())
-    return Book(package, table, grid, texts, there)
+    return Book(package, table, grid, texts, there, room)
 
 
 def update(
@@ -69,7 +72,7 @@ def update(
     """Write the workbook with its table brought up to date; the same bytes when nothing changes.
 
     A book serves for one update. Raises WrongUsage for rows to remove, which only Excel can do,
-    NoRoomBelow and SheetFull, and what `plan` raises.
+    and what `plan` raises.
     """
     if options is not None and options.missing is Missing.REMOVE:
         raise WrongUsage(
@@ -78,38 +81,46 @@ def update(
     decided = plan(book.existing, incoming, memory, options)
     if decided.changes_nothing:
         book.package.copy_to(out)
-        return told(book.package, book.table, book.existing, decided, {}, [])
-    if decided.appended:
-        check_room(book.package, book.table, book.grid, len(decided.appended))
-    last = book.table.body.bottom + len(decided.appended)
-    formulas = fillings(book.table, book.grid, last) if decided.new else {}
-    numbers, notices = refreshed(
-        book.package, book.texts, summarize(incoming.listed, incoming.origin)
-    )
-    report = told(book.package, book.table, book.existing, decided, formulas, notices)
-    book.package.write(out, {**numbers, **_edited(book, decided, formulas)})
+        return _told(book, decided, {}, [])
+    package, table, grid, new = book.package, book.table, book.grid, len(decided.appended)
+    growth = Growth(table.sheet, table.body, table.ref, new)
+    if new:
+        follow(package, table, grid, growth)
+    formulas = fillings(table, grid, table.body.bottom + new) if decided.new else {}
+    notices = update_summary(package, book.texts, summarize(incoming.listed, incoming.origin))
+    report = _told(book, decided, formulas, notices)
+    _recalculate(book, any(formulas.values()) or bool(new and table.totals))
+    _carry_out(book, decided, formulas, growth)
+    package.write(out)
     return report
 
 
-def _edited(book: Book, plan: Plan, formulas: Fillings) -> Parts:
-    """Carry out the plan, and return the parts of the file that it changes."""
-    table, grid, new = book.table, book.grid, len(plan.appended)
-    parts = _recalculated(book, any(formulas.values()))
+def _told(book: Book, plan: Plan, formulas: Fillings, notices: Sequence[str]) -> UpdateReport:
+    """Return the report; rows are named as they were before the table grows."""
+    table, existing = book.table, book.existing
+    place = Place(table.sheet, table.name, table.body.top, table.body.left)
+    about = about_rows(book.package, table, existing, formulas, plan)
+    warnings = no_room(plan.notes.without_room, book.room)
+    return reported(place, existing, plan, (*notices, *about), [*warnings])
+
+
+def _carry_out(book: Book, plan: Plan, formulas: Fillings, growth: Growth) -> None:
+    table, grid, new = book.table, book.grid, growth.new
     write_updates(plan, table, grid, formulas)
     if new:
+        push_totals(table, grid, new)
         append_rows(plan, table, grid, formulas)
-        grow_rules(table, grid, new)
+        grow_rules(table, grid, growth)
         reach_over(grid, replace(table.ref, bottom=table.ref.bottom + new))
     if grow_table(table, new):
-        parts[table.part] = written(table.root)
-    parts[table.sheet_part] = grid.written()
-    return parts
+        book.package.put(table.part, written(table.root))
+    book.package.put(table.sheet_part, grid.written())
 
 
-def _recalculated(book: Book, formulas_added: bool) -> Parts:
-    """Return the parts that make formulas see the new values, none where there are no formulas."""
-    chain = calc_chain.chain(book.package)
-    if not (chain or book.grid.has_formulas or formulas_added):
-        return {}
-    parts = calc_chain.compute_on_opening(book.package)
-    return parts | calc_chain.without(book.package, chain) if formulas_added else parts
+def _recalculate(book: Book, cells_changed: bool) -> None:
+    """Let formulas see the new values, where there are formulas."""
+    chain = recalculation.has_chain(book.package)
+    if chain or book.grid.has_formulas or cells_changed:
+        recalculation.compute_on_opening(book.package)
+    if cells_changed:  # cells with formulas came or moved
+        recalculation.forget_chain(book.package)

@@ -15,13 +15,13 @@ _BEFORE = {
 _TYPES = "[Content_Types].xml"
 
 
-def chain(package: Package) -> set[str]:
-    """Return the parts that hold the order of calculation: one where Excel knows of formulas."""
-    return set(reached(package, workbook_part(package), "calcChain"))
+def has_chain(package: Package) -> bool:
+    """Tell whether there is an order of calculation, as in files where Excel knows of formulas."""
+    return any(reached(package, workbook_part(package), "calcChain"))
 
 
-def compute_on_opening(package: Package) -> dict[str, bytes | None]:
-    """Return the workbook part with the order to compute everything; nothing if it has that."""
+def compute_on_opening(package: Package) -> None:
+    """Order the program that opens the workbook next to compute every formula."""
     part = workbook_part(package)
     root = parsed(package.read(part), part)
     ns = namespace(root)
@@ -30,19 +30,19 @@ def compute_on_opening(package: Package) -> dict[str, bytes | None]:
         order = root.makeelement(f"{ns}calcPr")
         places = [at for at, child in enumerate(root) if local(child) in _BEFORE]
         root.insert(max(places, default=-1) + 1, order)
-    if is_true(order.get("fullCalcOnLoad")):
-        return {}
-    order.set("fullCalcOnLoad", "1")
-    return {part: written(root)}
+    if not is_true(order.get("fullCalcOnLoad")):
+        order.set("fullCalcOnLoad", "1")
+        package.put(part, written(root))
 
 
-def without(package: Package, chain: set[str]) -> dict[str, bytes | None]:
-    """Return what changes when an order of calculation that is not complete any more goes.
+def forget_chain(package: Package) -> None:
+    """Take away an order of calculation that is not complete any more; Excel makes it anew.
 
-    Excel makes it anew. The part goes with its relationship and its content type.
+    The part goes with its relationship and its content type.
     """
+    chain = {*reached(package, workbook_part(package), "calcChain")}
     if not chain:
-        return {}
+        return
     rels = rels_of(workbook_part(package))
     arrows, types = parsed(package.read(rels), rels), parsed(package.read(_TYPES), _TYPES)
     for each in list(arrows):
@@ -51,4 +51,7 @@ def without(package: Package, chain: set[str]) -> dict[str, bytes | None]:
     for each in list(types):
         if each.get("PartName", "").lstrip("/") in chain:
             types.remove(each)
-    return {rels: written(arrows), _TYPES: written(types), **dict.fromkeys(chain)}
+    package.put(rels, written(arrows))
+    package.put(_TYPES, written(types))
+    for part in chain:
+        package.put(part, None)

@@ -1,0 +1,135 @@
+"""The cells that a formula refers to, and what becomes of them where a table gets rows; pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+import msgspec
+from msgspec.structs import replace
+
+from workbook.merge.formulas import Kind, Token, tokens
+from workbook.merge.ranges import Range, letters, parse
+
+_CELL = re.compile(r"(\$?)[A-Za-z]+(\$?)[0-9]+")
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """Cells of a formula; `sheet` is "" where it names none, and no sheet's name in other books.
+
+    `first` and `last` are the tokens of its corners, one where it is a cell. `is_fixed`: its rows
+    have a "$".
+    """
+
+    sheet: str
+    cells: Range
+    first: int
+    last: int
+    is_fixed: bool
+
+
+class Growth(msgspec.Struct, frozen=True):
+    """A table that gets rows: its sheet, its data rows and its whole range of before, how many.
+
+    Below the data rows there may be one row of totals, which is pushed down.
+    """
+
+    sheet: str
+    body: Range
+    whole: Range
+    new: int
+
+    def pushed(self, cells: Range) -> Range | None:
+        """Return where cells of the row of totals are now, or a range that ends with it."""
+        totals = self.whole.bottom
+        if totals == self.body.bottom or not self._has_columns_of(cells):
+            return None
+        if totals not in (cells.top, cells.bottom):
+            return None
+        return replace(cells, top=self._below(cells.top), bottom=self._below(cells.bottom))
+
+    def grown(self, cells: Range) -> Range | None:
+        """Return a range that covered exactly all data rows of some columns with the new ones."""
+        exactly = (cells.top, cells.bottom) == (self.body.top, self.body.bottom)
+        if not exactly or not self._has_columns_of(cells):
+            return None
+        return replace(cells, bottom=cells.bottom + self.new)
+
+    def may_concern(self, formula: str) -> bool:
+        """Tell cheaply whether a formula may name the last row of the table."""
+        return f"{self.body.bottom}" in formula or f"{self.whole.bottom}" in formula
+
+    def _has_columns_of(self, cells: Range) -> bool:
+        return self.whole.left <= cells.left and cells.right <= self.whole.right
+
+    def _below(self, row: int) -> int:
+        return row + self.new if row == self.whole.bottom else row
+
+
+def references(found: Sequence[Token]) -> Iterator[Reference]:
+    """Yield what the tokens of a formula refer to: cells, ranges, whole rows and columns."""
+    at, sheet = 0, ""
+    while at < len(found):
+        token = found[at]
+        if token.kind is Kind.SHEET:
+            outside = at > 0 and found[at - 1].kind is Kind.BRACKETS
+            sheet = f"[{token.text}" if outside else _name(token.text)
+            at += 1
+            continue
+        last = _last_corner(found, at, sheet) if token.kind is Kind.CELL else at
+        if token.kind in (Kind.CELL, Kind.ROWS, Kind.COLUMNS):
+            corner = token.text if last == at else f"{token.text}:{found[last].text}"
+            cells = parse(corner)
+            if cells is not None:
+                yield Reference(sheet, cells, at, last, _is_fixed(found[at], found[last]))
+        at, sheet = last + 1, ""
+
+
+def rewritten(formula: str, change: Callable[[Reference], Range | None]) -> str | None:
+    """Return a formula with some of its cells and ranges replaced; None when none is."""
+    found = tokens(formula) or []
+    texts = [token.text for token in found]
+    for reference in references(found):
+        now = change(reference)
+        if now is not None and _is_in_order(reference, found):
+            texts[reference.first] = _spelled(texts[reference.first], now.left, now.top)
+            texts[reference.last] = _spelled(texts[reference.last], now.right, now.bottom)
+    text = "".join(texts)
+    return None if text in (formula, "") else text
+
+
+def _last_corner(found: Sequence[Token], at: int, sheet: str) -> int:
+    """Return the token of the last corner of a range, which may name its sheet again."""
+    rest = [(step, token) for step, token in enumerate(found[at + 1 : at + 4], at + 1)]
+    if not rest or rest[0][1].text != ":":
+        return at
+    again = len(rest) > 1 and rest[1][1].kind is Kind.SHEET and _name(rest[1][1].text) == sheet
+    corner = rest[1 + again : 2 + again]
+    return corner[0][0] if corner and corner[0][1].kind is Kind.CELL else at
+
+
+def _name(prefix: str) -> str:
+    name = prefix.removesuffix("!")
+    return name[1:-1].replace("''", "'") if name.startswith("'") else name
+
+
+def _is_fixed(*corners: Token) -> bool:
+    return all(
+        (match := _CELL.fullmatch(corner.text)) is not None and match[2] == "$"
+        for corner in corners
+    )
+
+
+def _is_in_order(reference: Reference, found: Sequence[Token]) -> bool:
+    """Tell whether the corners are cells, the upper left one first."""
+    first, last = (parse(found[at].text) for at in (reference.first, reference.last))
+    cells = reference.cells
+    return first == Range(cells.left, cells.top, cells.left, cells.top) and last == Range(
+        cells.right, cells.bottom, cells.right, cells.bottom
+    )
+
+
+def _spelled(cell: str, column: int, row: int) -> str:
+    match = _CELL.fullmatch(cell)
+    assert match is not None
+    return f"{match[1]}{letters(column)}{match[2]}{row}"
