@@ -276,3 +276,37 @@ def test_changes_stand_on_a_sheet_of_their_own(service: Simulator) -> None:
     told = list(book["Changes"].iter_rows(min_row=2))
     assert {row[6].value for row in told} >= {"=1+1"}
     assert {cell.data_type for row in told for cell in row} <= {"s", "n", "inlineStr"}
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("list.xls", "old format .xls; save it as .xlsx"),
+        ("list.xlsb", "binary format .xlsb"),
+        ("list.xltx", "is a template (.xltx)"),
+        ("tool.xlam", "is an add-in"),
+        ("list.ods", "OpenDocument format .ods; save it as .xlsx"),
+    ],
+)
+def test_a_workbook_of_another_format_is_told_what_it_is(
+    service: Simulator, name: str, words: str
+) -> None:
+    Path(name).write_bytes(b"mine")
+    ran = getcontacts("export", name, "--update")
+    assert ran.code == 8
+    assert words in ran.stderr
+    assert Path(name).read_bytes() == b"mine"
+
+
+def test_people_without_room_are_told_and_the_others_are_updated(service: Simulator) -> None:
+    book = openpyxl.load_workbook(BOOK)
+    book["Contacts"]["A5"] = "my total"
+    book.save(BOOK)
+    service.contacts = [person(ANNA, "Anna B."), person("4915100000003@c.us", "Carl")]
+    ran = getcontacts("export", BOOK, "--update", "--accept-loss")
+    assert ran.code == 0
+    assert (
+        "1 new person has no room below the table, for something in A5 is in the way" in ran.stderr
+    )
+    assert rows()[ANNA][0] == "Anna B."
+    assert "my total" in rows()

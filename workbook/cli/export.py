@@ -20,6 +20,7 @@ from workbook.export.formats import Wishes
 from workbook.export.run import STDOUT, Report, Run, to_file, to_stream
 from workbook.export.source_date_epoch import epoch
 from workbook.merge.model import Missing, UpdateOptions
+from workbook.merge.refusals import NotAWorkbook
 from workbook.sync.latest import Latest, last_good, latest, whose
 
 
@@ -70,7 +71,10 @@ def export(
         raise WrongUsage("--json reports on stdout, so OUT cannot be - at the same time.")
     if not update and (backup or adopt or missing != "keep"):
         raise WrongUsage("--missing, --backup and --adopt go with --update.")
-    chosen = "xlsx" if update and Path(out).suffix.lower() == ".xlsm" else named
+    suffix = Path(out).suffix.lower().removeprefix(".")
+    if update and suffix in NotAWorkbook.reasons:
+        raise NotAWorkbook(suffix)
+    chosen = "xlsx" if update and suffix == "xlsm" else named
     wishes = Wishes(
         formats.format_of(out, chosen), titles(columns), not no_summary, rtl, with_changes,
         kind, count, sort,

@@ -114,6 +114,12 @@ class NotAWorkbook(UpdateRefused):
         "encrypted": "it is protected by a password; remove that in Excel (File, Info) and repeat",
         "xls": "it has the old format .xls; save it as .xlsx in Excel and repeat",
         "xlsb": "it has the binary format .xlsb; save it as .xlsx in Excel and repeat",
+        "xlt": "it is a template of the old format; save the workbook itself as .xlsx in Excel",
+        "xltx": "it is a template (.xltx); open it in Excel and save what comes as .xlsx",
+        "xltm": "it is a template (.xltm); open it in Excel and save what comes as .xlsm",
+        "xla": "it is an add-in, not a workbook; name the workbook that holds the list",
+        "xlam": "it is an add-in, not a workbook; name the workbook that holds the list",
+        "ods": "it has the OpenDocument format .ods; save it as .xlsx in LibreOffice and repeat",
         "zip": "it is not an .xlsx or .xlsm file, or it is damaged; "
         "open it in Excel and save it again",
     }
@@ -175,6 +181,17 @@ class FilledByQuery(UpdateRefused):
     text = (
         'The table "{table}" is filled by a query of the workbook itself. '
         "Update a table of its own."
+    )
+
+
+@dataclass(eq=False)
+class MappedToXml(UpdateRefused):
+    """The table belongs to an XML map of the workbook, whose import would write over ours."""
+
+    table: str
+    text = (
+        'The table "{table}" is mapped to an XML file, and an import of that would replace what is '
+        "written into it. Update a table of its own."
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from lxml import etree
 
 from workbook.contacts.matching import plain_number
+from workbook.merge.refusals import BrokenPart
 
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 
@@ -21,16 +22,22 @@ def unescaped(text: str) -> str:
 
 
 class Texts:
-    """Reads the cells of one sheet; `ns` is the namespace of its part, in braces."""
+    """Reads the cells of one sheet; `ns` is the namespace of its part, in braces.
 
-    def __init__(self, ns: str, shared: Sequence[str]) -> None:
-        self._shared = shared
+    `missing` names the part of the shared strings where it should be and is not.
+    """
+
+    def __init__(self, ns: str, shared: Sequence[str], missing: str = "") -> None:
+        self._shared, self._missing = shared, missing
         self._value, self._inline = f"{ns}v", f"{ns}is"
         self._text, self._run = f"{ns}t", f"{ns}r"
         self.formula = f"{ns}f"
 
     def of(self, cell: etree._Element) -> str:
-        """Return what a cell shows, "" when it is blank; a formula's is its last result."""
+        """Return what a cell shows, "" when it is blank; a formula's is its last result.
+
+        Raises BrokenPart for a shared string where their part is missing.
+        """
         kind = cell.get("t")
         if kind == "inlineStr":
             inline = next(cell.iterchildren(self._inline), None)
@@ -54,5 +61,7 @@ class Texts:
         return "".join(unescaped(text.text or "") for text in texts)
 
     def _shared_at(self, raw: str) -> str:
+        if self._missing:
+            raise BrokenPart(self._missing, "is missing")
         index = int(raw) if raw.strip().isdigit() else -1
         return self._shared[index] if 0 <= index < len(self._shared) else ""

@@ -10,9 +10,9 @@ from lxml import etree
 from workbook.merge.ranges import LAST_ROW, Range, letters, parse
 from workbook.merge.refusals import MergedCells, SheetProtected
 from workbook.ooxml.cell_formulas import CellFormula, cell_formulas
-from workbook.ooxml.markup import is_true, local, parsed
+from workbook.ooxml.markup import is_true, local
 from workbook.ooxml.package import Package
-from workbook.ooxml.relationships import reached
+from workbook.ooxml.relationships import looked_at, reached
 from workbook.ooxml.table_part import Table, ranges_of_tables
 from workbook.ooxml.worksheet import Grid
 
@@ -62,9 +62,10 @@ def _fixed_totals(package: Package, table: Table, grid: Grid) -> str:
         return ""
     for kind in ("comments", "threadedComment"):
         for part in reached(package, table.sheet_part, kind):
-            refs = (each.get("ref", "") for each in parsed(package.read(part), part).iter())
-            cells = filter(None, map(parse, filter(None, refs)))
-            if any(each.meets(totals) for each in cells):
+            root = looked_at(package, part)
+            comments = root.iter("{*}comment", "{*}threadedComment") if root is not None else ()
+            cells = (parse(each.get("ref", "")) for each in comments)
+            if any(each is not None and each.meets(totals) for each in cells):
                 return "a comment in its row of totals"
     shared = [each for each in cell_formulas(grid, 1, LAST_ROW) if each.group is not None]
     inside = {each.group for each in shared if _is_in(totals, each)}

@@ -10,7 +10,7 @@ from lxml import etree
 from workbook.merge.ranges import Range, parse
 from workbook.ooxml.markup import parsed
 from workbook.ooxml.package import Package
-from workbook.ooxml.relationships import reached, relations, workbook_part
+from workbook.ooxml.relationships import looked_at, reached, relations, workbook_part
 from workbook.ooxml.table_part import Table, sheets
 
 _REFERENCE = re.compile(
@@ -36,9 +36,10 @@ def covers(package: Package, table: Table, new: int) -> bool:
     ref = table.ref
     rows = Range(ref.left, ref.bottom + 1, ref.right, ref.bottom + new)
     for drawing in reached(package, table.sheet_part, "drawing"):
-        for anchor in parsed(package.read(drawing), drawing).iterchildren("{*}twoCellAnchor"):
-            if _reach(anchor).meets(rows):
-                return True
+        root = looked_at(package, drawing)
+        anchors = root.iterchildren("{*}twoCellAnchor") if root is not None else ()
+        if any(_reach(anchor).meets(rows) for anchor in anchors):
+            return True
     return False
 
 
@@ -66,13 +67,15 @@ def _charts(package: Package, table: Table) -> Iterator[str]:
 
 
 def _refers(package: Package, part: str, table: Table) -> bool:
-    formulas = parsed(package.read(part), part).iter("{*}f")
+    root = looked_at(package, part)
+    formulas = root.iter("{*}f") if root is not None else ()
     return any(_ends_with(formula.text or "", table) for formula in formulas)
 
 
 def _pivots(package: Package, table: Table) -> Iterator[str]:
     for part in reached(package, workbook_part(package), "pivotCacheDefinition"):
-        source = parsed(package.read(part), part).find("{*}cacheSource/{*}worksheetSource")
+        root = looked_at(package, part)
+        source = None if root is None else root.find("{*}cacheSource/{*}worksheetSource")
         if source is not None and source.get("sheet") == table.sheet:
             covered = parse(source.get("ref", ""))
             if covered is not None and _is_of(covered, table):

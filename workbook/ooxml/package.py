@@ -21,6 +21,7 @@ PART_LIMIT = 512 << 20  # unpacked bytes of one part; a full sheet of contacts t
 _DAMAGE = (zipfile.BadZipFile, NotImplementedError, ValueError, RuntimeError, OverflowError)
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _LOCAL_HEADER = struct.Struct("<4s22xHH")  # the lengths of name and extra field close it
+_OPEN_DOCUMENT = b"application/vnd.oasis.opendocument"
 _BEGINS = b"PK\x03\x04"
 _ENCRYPTED, _SIZES_FOLLOW = 0x1, 0x8
 
@@ -34,27 +35,29 @@ class Package:
     def __init__(self, source: BinaryIO) -> None:
         self._source = source
         self._zip = _opened(source)
-        self._members = {info.filename.casefold(): info for info in self._zip.infolist()}
+        self._edited: dict[str, bytes | None] = {}
+        self._members = {_key(info.filename): info for info in self._zip.infolist()}
         if len(self._members) != len(self._zip.infolist()):
             raise NotAWorkbook("zip")
         if any(info.flag_bits & _ENCRYPTED for info in self._members.values()):
             raise NotAWorkbook("encrypted")
-        self._edited: dict[str, bytes | None] = {}
+        if "mimetype" in self and self.read("mimetype").startswith(_OPEN_DOCUMENT):
+            raise NotAWorkbook("ods")
 
     def __contains__(self, part: str) -> bool:
-        name = part.casefold()
+        name = _key(part)
         return name in self._members and self._edited.get(name, b"") is not None
 
     def put(self, part: str, data: bytes | None) -> None:
         """Replace a part, or leave it out with None; from now on this is what is read."""
-        self._edited[part.casefold()] = data
+        self._edited[_key(part)] = data
 
     def read(self, part: str) -> bytes:
         """Return the bytes of a part. Raises BrokenPart: missing, damaged or too large."""
-        info = self._members.get(part.casefold())
+        info = self._members.get(_key(part))
         if info is None or part not in self:
             raise BrokenPart(part, "is missing")
-        if (edited := self._edited.get(part.casefold())) is not None:
+        if (edited := self._edited.get(_key(part))) is not None:
             return edited
         if info.file_size > PART_LIMIT:
             raise BrokenPart(part, f"is larger than {PART_LIMIT >> 20} MiB")
@@ -104,6 +107,11 @@ class Package:
             raise BrokenPart(info.filename, "is damaged")
         _, name, extra = _LOCAL_HEADER.unpack(header)
         self._source.seek(name + extra, 1)
+
+
+def _key(part: str) -> str:
+    """Return by what a part is found: case does not matter, and some programs write backslashes."""
+    return part.replace("\\", "/").casefold()
 
 
 def _opened(source: BinaryIO) -> zipfile.ZipFile:

@@ -20,6 +20,8 @@ def texts_of(package: Package, grid: Grid) -> Texts:
     """Return the reader of a sheet's cells, with the strings that the whole workbook shares."""
     texts = Texts(grid.ns, ())
     for part in reached(package, workbook_part(package), "sharedStrings"):
+        if part not in package:  # some programs name it always; it matters where a cell needs it
+            return Texts(grid.ns, (), missing=part)
         shared = [texts.of_item(item) for item in each(package.read(part), part, "si")]
         return Texts(grid.ns, shared)
     return texts

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 
 from lxml import etree
 
 from workbook.merge.ranges import LAST_ROW, Range
 from workbook.merge.references import Growth, Reference, rewritten
+from workbook.merge.refusals import BrokenPart
 from workbook.ooxml.cell_formulas import cell_formulas
-from workbook.ooxml.markup import parsed, written
+from workbook.ooxml.markup import written
 from workbook.ooxml.package import Package
-from workbook.ooxml.relationships import reached, relations, workbook_part
+from workbook.ooxml.relationships import looked_at, reached, relations, workbook_part
 from workbook.ooxml.table_part import Table, sheets
 from workbook.ooxml.worksheet import Grid
 
@@ -25,12 +27,13 @@ def follow(package: Package, table: Table, grid: Grid, growth: Growth) -> None:
     `grid` is the table's own sheet, and is changed in place as the table is; other parts are put.
     """
     for name, part in sheets(package):
-        own = part == table.sheet_part
-        there = grid if own else Grid(package.read(part), part)
-        changed = _follow_in_cells(there, growth, name)
-        changed += _follow_in(there.root.iter(*_RULES), _change(growth, name))
-        if changed and not own:
-            package.put(part, there.written())
+        if part == table.sheet_part:
+            _follow_on_sheet(grid, growth, name)
+        else:
+            with suppress(BrokenPart):  # a sheet that is damaged is not ours to mend
+                other_grid = Grid(package.read(part), part)
+                if _follow_on_sheet(other_grid, growth, name):
+                    package.put(part, other_grid.written())
         for other in reached(package, part, "table"):
             if other == table.part:
                 _follow_in(_definitions(table.root), _change(growth, name))
@@ -57,6 +60,12 @@ def _change(growth: Growth, home: str) -> Change:
         return growth.pushed(reference.cells) if here else None
 
     return change
+
+
+def _follow_on_sheet(grid: Grid, growth: Growth, home: str) -> int:
+    return _follow_in_cells(grid, growth, home) + _follow_in(
+        grid.root.iter(*_RULES), _change(growth, home)
+    )
 
 
 def _follow_in_cells(grid: Grid, growth: Growth, home: str) -> int:
@@ -96,10 +105,9 @@ def _follow_in_part(
     formulas: Callable[[etree._Element], Iterable[etree._Element]],
     change: Change,
 ) -> None:
-    if part in package:
-        root = parsed(package.read(part), part)
-        if _follow_in(formulas(root), change):
-            package.put(part, written(root))
+    root = looked_at(package, part)
+    if root is not None and _follow_in(formulas(root), change):
+        package.put(part, written(root))
 
 
 def _definitions(root: etree._Element) -> Iterator[etree._Element]:

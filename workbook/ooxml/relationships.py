@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote
 
 import msgspec
+from lxml import etree
 
-from workbook.merge.refusals import NotAWorkbook
+from workbook.merge.refusals import BrokenPart, NotAWorkbook
 from workbook.ooxml.markup import parsed
 from workbook.ooxml.package import Package
 
@@ -57,5 +59,16 @@ def reached(package: Package, part: str, kind: str) -> Iterator[str]:
     return (each.target for each in relations(package, part) if each.kind == kind)
 
 
+def looked_at(package: Package, part: str) -> etree._Element | None:
+    """Return the root of a part that is only looked at; None when it is not there or damaged.
+
+    What an update does not need must not refuse it: some programs leave arrows that lead nowhere.
+    """
+    with suppress(BrokenPart):
+        return parsed(package.read(part), part)
+    return None
+
+
 def _target(part: str, target: str) -> str:
-    return normpath(join("/", dirname(part), unquote(target))).lstrip("/")
+    """Return the name of a part; some programs write backslashes."""
+    return normpath(join("/", dirname(part), unquote(target).replace("\\", "/"))).lstrip("/")

@@ -17,7 +17,7 @@ from workbook.ooxml.markup import name_of, parsed, plain, written
 
 ROWS = 500  # in one piece
 
-_DATA = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?)sheetData\s*(/?)>")
+_DATA = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?)sheetData((?:\s[^<>]*?)?)(/?)>")
 _ROW = rb"row(?=[\s/>])((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>"  # after its prefix
 _NUMBER = re.compile(rb"\sr\s*=\s*[\"']([^\"']*)[\"']")
 _ENCODING = re.compile(rb"encoding\s*=\s*[\"'](?!utf-8[\"'])", re.IGNORECASE)
@@ -38,10 +38,10 @@ def taken_apart(data: bytes, part: str) -> tuple[etree._Element, list[Piece]]:
     if found is None:
         raise BrokenPart(part, "has no rows")
     prefix, start, stop = found[1], found.end(), found.end()
-    if not found[2]:
+    if not found[3]:
         stop = max(start, data.rfind(b"</%bsheetData" % prefix))
-    after = stop if found[2] else data.find(b">", stop) + 1
-    around = data[: found.start()] + b"<%bsheetData/>" % prefix + data[after:]
+    after = stop if found[3] else data.find(b">", stop) + 1
+    around = data[: found.start()] + b"<%bsheetData%b/>" % (prefix, found[2]) + data[after:]
     return parsed(around, part), _pieces(data[start:stop], prefix, part)
 
 
@@ -52,9 +52,8 @@ def put_together(root: etree._Element, pieces: Sequence[Piece]) -> bytes:
     assert found is not None
     rows = b"".join(piece.data for piece in pieces)
     name = found[1] + b"sheetData"
-    return b"".join(
-        (around[: found.start()], b"<%b>" % name, rows, b"</%b>" % name, around[found.end() :])
-    )
+    begin, end = b"<%b%b>" % (name, found[2]), b"</%b>" % name
+    return b"".join((around[: found.start()], begin, rows, end, around[found.end() :]))
 
 
 def tree_of(piece: Piece, root: etree._Element) -> etree._Element:

@@ -8,9 +8,9 @@ from lxml import etree
 
 from workbook.export.summary_lines import COUNTRIES, MOST_TYPES, NAME, TYPES
 from workbook.merge.ranges import Range, letters, parse
-from workbook.ooxml.markup import parsed, written
+from workbook.ooxml.markup import written
 from workbook.ooxml.package import Package
-from workbook.ooxml.relationships import reached
+from workbook.ooxml.relationships import looked_at, reached
 from workbook.ooxml.summary_layout import COUNTS, LABELS, Layout
 
 
@@ -18,10 +18,10 @@ def redirect(package: Package, sheet_part: str, old: Layout, new: Layout) -> Non
     """Let the charts that showed our blocks show their new ranges and values."""
     for drawing in reached(package, sheet_part, "drawing"):
         for chart in reached(package, drawing, "chart"):
-            root = parsed(package.read(chart), chart)
-            references = root.iter("{*}strRef", "{*}numRef")
+            root = looked_at(package, chart)
+            references = root.iter("{*}strRef", "{*}numRef") if root is not None else ()
             moved = [_redirect(reference, old, new) for reference in references]
-            if any(moved):
+            if root is not None and any(moved):
                 package.put(chart, written(root))
 
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from workbook.contacts.columns import NAME
 from workbook.merge.ranges import Range, parse
-from workbook.merge.refusals import FilledByQuery, NoTable
+from workbook.merge.refusals import FilledByQuery, MappedToXml, NoTable
 from workbook.ooxml.cell_text import unescaped
 from workbook.ooxml.markup import parsed, whole
 from workbook.ooxml.package import Package
@@ -70,15 +70,16 @@ class Table(msgspec.Struct, frozen=True):
 def chosen(package: Package) -> Table:
     """Return the table called Contacts, else the only one with the titles id and name.
 
-    Raises NoTable, FilledByQuery, NotAWorkbook, BrokenPart.
+    Raises NoTable, FilledByQuery, MappedToXml, NotAWorkbook, BrokenPart.
     """
     tables = list(_tables(package))
     named = [table for table in tables if table.name.casefold() == NAME.casefold()]
     alike = named or [table for table in tables if {*table.titles} >= OURS]
     if len(alike) != 1:
         raise NoTable(tuple(table.name for table in alike))
-    if alike[0].root.get("tableType", "worksheet") != "worksheet":
-        raise FilledByQuery(alike[0].name)
+    source = alike[0].root.get("tableType", "worksheet")
+    if source != "worksheet":
+        raise MappedToXml(alike[0].name) if source == "xml" else FilledByQuery(alike[0].name)
     return alike[0]
 
 
@@ -105,6 +106,8 @@ def _tables(package: Package) -> Iterator[Table]:
 
 def _tables_of(package: Package, sheet: str, sheet_part: str) -> Iterator[Table]:
     for part in reached(package, sheet_part, "table"):
+        if part not in package:
+            continue
         root = parsed(package.read(part), part)
         ref = parse(root.get("ref", ""))
         if ref is not None:
