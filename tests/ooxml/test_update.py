@@ -135,12 +135,6 @@ class TestWhatStays:
 
 
 class TestNewRows:
-    def test_they_take_the_styles_of_the_row_above(self) -> None:
-        after, _ = updated(book(dress=_in_colour), ANN, BOB, EVE)
-        sheet = parts(after)[SHEET].decode()
-        assert '<c r="B4" s="2" t="inlineStr"><is><t>Eve</t></is></c>' in sheet
-        assert '<c r="E4" s="2"/>' in sheet
-
     def test_rules_for_whole_columns_grow_and_others_do_not(self) -> None:
         after, _ = updated(book(dress=_ruled), ANN, BOB, EVE)
         sheet = parts(after)[SHEET].decode()

@@ -26,6 +26,7 @@ from workbook.ooxml.package import Package
 from workbook.ooxml.reading import existing, texts_of
 from workbook.ooxml.reference_updates import follow
 from workbook.ooxml.report import about_rows, no_room
+from workbook.ooxml.styles import styles_of_new_rows
 from workbook.ooxml.summary import update_summary
 from workbook.ooxml.table_growth import grow_rules, grow_table, push_totals, reach_over
 from workbook.ooxml.table_part import Table, chosen
@@ -108,8 +109,9 @@ def _carry_out(book: Book, plan: Plan, formulas: Fillings, growth: Growth) -> No
     table, grid, new = book.table, book.grid, growth.new
     write_updates(plan, table, grid, formulas)
     if new:
+        styles = styles_of_new_rows(book.package, table, grid)
         push_totals(table, grid, new)
-        append_rows(plan, table, grid, formulas)
+        append_rows(plan, table, grid, formulas, styles)
         grow_rules(table, grid, growth)
         reach_over(grid, replace(table.ref, bottom=table.ref.bottom + new))
     if grow_table(table, new):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from lxml import etree
 
@@ -28,11 +29,12 @@ def write_updates(plan: Plan, table: Table, grid: Grid, fillings: Fillings) -> N
                 filling.put(cell, grid.ns, top + row)
 
 
-def append_rows(plan: Plan, table: Table, grid: Grid, fillings: Fillings) -> None:
-    """Write the new rows below the table, each cell in the style of the one above it."""
+def append_rows(
+    plan: Plan, table: Table, grid: Grid, fillings: Fillings, styles: Sequence[str]
+) -> None:
+    """Write the new rows below the table; `styles` are those of the columns."""
     body = table.body
     columns = range(body.right - body.left + 1)
-    styles = [grid.style(body.bottom, body.left + at) for at in columns]
     for row, cells in enumerate(plan.appended, body.bottom + 1):
         for at in columns:
             filling = fillings.get(at)

@@ -1,0 +1,100 @@
+"""How cells of new rows look: as most rows of their column do, never as one that was painted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from copy import deepcopy
+
+from lxml import etree
+
+from workbook.ooxml.markup import local, written
+from workbook.ooxml.package import Package
+from workbook.ooxml.relationships import looked_at, reached, workbook_part
+from workbook.ooxml.table_part import Table
+from workbook.ooxml.worksheet import BY_DEFAULT, Grid
+
+SAMPLE = 500  # rows that are looked at
+_PAINT = ("fillId", "fontId")  # fills and fonts; numbers, alignment, borders, protection stay
+
+
+def styles_of_new_rows(package: Package, table: Table, grid: Grid) -> list[str]:
+    """Return the style of each column for new rows; a style that is missing is put into the file.
+
+    It is the one that most rows have. Where their cells differ in colours and fonts alone, it is
+    the same style without them; where they differ in more, it is that of a blank cell.
+    """
+    body = table.body
+    rows = range(body.top, body.bottom + 1, 1 + (body.bottom - body.top) // SAMPLE)
+    columns = range(body.left, body.right + 1)
+    counts: list[Counter[str]] = [Counter() for _ in columns]
+    for row in rows:
+        for count, column in zip(counts, columns, strict=True):
+            count[grid.style(row, column)] += 1
+    formats = _Formats(package)
+    blank = [grid.blank_style(body.bottom + 1, column) for column in columns]
+    return [
+        _most_common(count) or formats.plain(count) or style
+        for count, style in zip(counts, blank, strict=True)
+    ]
+
+
+def _most_common(counts: Counter[str]) -> str | None:
+    """Return what more than half have."""
+    for found, count in counts.most_common(1):
+        return found if 2 * count > counts.total() else None
+    return None
+
+
+class _Formats:
+    """The cell formats of a workbook by their numbers (ECMA-376 part 1, 18.8.10, cellXfs)."""
+
+    def __init__(self, package: Package) -> None:
+        self._package = package
+        self._part = next(reached(package, workbook_part(package), "styles"), "")
+        self._root = looked_at(package, self._part)
+        found = None if self._root is None else self._root.find("{*}cellXfs")
+        self._listed = found if found is not None else etree.Element("cellXfs")
+        self._formats = [*self._listed.iterchildren("{*}xf")]
+
+    def plain(self, counts: Counter[str]) -> str | None:
+        """Return the format that most of these share once colours and fonts are left aside."""
+        alike: Counter[bytes] = Counter()
+        for style, count in counts.items():
+            alike[self._spelled(style)] += count
+        for spelling, count in alike.most_common(1):
+            if 2 * count <= counts.total() or not spelling:
+                return None
+            like = next(style for style in counts if self._spelled(style) == spelling)
+            new = _unpainted(self._formats[int(like)])
+            for number, there in enumerate(self._formats):
+                if _spelling(there) == _spelling(new):
+                    return str(number)
+            return self._add(new)
+        return None
+
+    def _spelled(self, style: str) -> bytes:
+        known = style.isdigit() and int(style) < len(self._formats)
+        return _spelling(_unpainted(self._formats[int(style)])) if known else b""
+
+    def _add(self, new: etree._Element) -> str:
+        assert self._root is not None
+        self._listed.append(new)
+        self._formats.append(new)
+        self._listed.set("count", str(len(self._formats)))
+        self._package.put(self._part, written(self._root))
+        return str(len(self._formats) - 1)
+
+
+def _unpainted(format_: etree._Element) -> etree._Element:
+    plain = deepcopy(format_)
+    for attribute in _PAINT:
+        plain.set(attribute, BY_DEFAULT)
+        plain.attrib.pop(f"apply{attribute[0].upper()}{attribute[1:-2]}", None)
+    return plain
+
+
+def _spelling(format_: etree._Element) -> bytes:
+    """Return a format spelled so that equal ones are the same."""
+    said = sorted((str(k), v) for k, v in format_.attrib.items() if not str(k).startswith("apply"))
+    inner = [(local(child), sorted(child.attrib.items())) for child in format_]
+    return repr((said, inner)).encode()
