@@ -26,6 +26,10 @@ from workbook.sync import history
 from workbook.sync.latest import Latest
 from workbook.sync.table_memory import table_memory
 
+MAYBE_HIDDEN = (
+    "The table is filtered, so new people may be in hidden rows. "
+    "To see them, clear the filter (Data, Clear)."
+)
 STILL_FILTERED = "Nobody was removed, for the table is filtered. Clear the filter and repeat."
 
 
@@ -60,6 +64,8 @@ def decide(
     notices = []
     if decided.removed and there.filtered:
         decided, notices = replace(decided, removed=()), [STILL_FILTERED]
+    if decided.new and there.filtered:
+        notices.append(MAYBE_HIDDEN)
     now = datetime.now().astimezone()
     return Decision(
         Work(decided.ours, decided.updates, decided.appended, decided.removed),

@@ -252,6 +252,36 @@ class TestNewRows:
         assert b'<autoFilter ref="A1:E4"><filterColumn colId="4">' in parts(after)[TABLE]
         assert "filtered" in report.notices[0]
 
+    @pytest.mark.parametrize(
+        ("flt", "way"),
+        [
+            ('<filterColumn colId="4"/>', "clear the filter (Data, Clear)."),
+            ("", "show these rows (Format, Unhide)."),
+        ],
+    )
+    def test_a_newcomer_in_a_hidden_row_is_told_with_the_way_to_see_him(
+        self, flt: str, way: str
+    ) -> None:
+        def hide(sheet: Worksheet) -> None:
+            for row in (3, 4):
+                sheet.row_dimensions[row].hidden = True
+
+        there = replaced(
+            book([ANN_ROW, (None,) * 5], dress=hide),
+            {
+                TABLE: lambda t: t.replace(
+                    '<autoFilter ref="A1:E3"/>', f'<autoFilter ref="A1:E3">{flt}</autoFilter>'
+                )
+            },
+        )
+        hidden = f"1 new person is in hidden rows: 3. To see them, {way}"
+        assert hidden in updated(there, ANN, BOB)[1].notices
+        two = f"2 new people are in hidden rows: 3, 4. To see them, {way}"
+        assert two in updated(there, ANN, BOB, EVE)[1].notices
+
+    def test_in_rows_that_are_shown_nothing_is_told(self) -> None:
+        assert updated(book([ANN_ROW, (None,) * 5]), ANN, BOB, EVE)[1].notices == ()
+
     def test_names_charts_and_pivots_on_plain_cells_are_told(self) -> None:
         name = '<definedNames><definedName name="All">Contacts!$A$2:$A$3</definedName></definedNames><calcPr'
         there = replaced(

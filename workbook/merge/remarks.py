@@ -35,10 +35,10 @@ def remarks(done: UpdateReport) -> Iterator[str]:
         who = "1 person has" if len(done.moved) == 1 else f"{len(done.moved):,} people have"
         yield f"{who} another id now; rows and notes went along."
     if done.duplicates:
-        pairs_of_rows = _some(f"{one} and {other}" for one, other in done.duplicates)
+        pairs_of_rows = some(f"{one} and {other}" for one, other in done.duplicates)
         yield f"Two rows are one person's, the first is kept up to date: {pairs_of_rows}."
     if done.left:
-        yield f"Formulas of yours in our columns were left alone: {_some(done.left)}."
+        yield f"Formulas of yours in our columns were left alone: {some(done.left)}."
     if done.lost_columns:
         titles = ", ".join(done.lost_columns)
         yield (
@@ -46,7 +46,7 @@ def remarks(done: UpdateReport) -> Iterator[str]:
             f"To have that replaced, {ONCE} basic,{','.join(done.lost_columns)}"
         )
     if done.nameless:
-        yield f"Rows without an id were left alone: {_some(map(str, done.nameless))}."
+        yield f"Rows without an id were left alone: {some(map(str, done.nameless))}."
 
 
 def rows(count: int) -> str:
@@ -54,7 +54,8 @@ def rows(count: int) -> str:
     return "1 row" if count == 1 else f"{count:,} rows"
 
 
-def _some(items: Iterable[str]) -> str:
+def some(items: Iterable[str]) -> str:
+    """Return the first of many rows or cells in words, and how many more there are."""
     listed = list(items)
     more = f" and {len(listed) - SHOWN:,} more" if len(listed) > SHOWN else ""
     return ", ".join(listed[:SHOWN]) + more

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from workbook.merge.model import ExistingTable, Plan
+from workbook.merge.remarks import some
 from workbook.ooxml.calculated_columns import Fillings
 from workbook.ooxml.checks import Room
 from workbook.ooxml.external_references import covers, left_behind
 from workbook.ooxml.package import Package
 from workbook.ooxml.table_part import Table
+from workbook.ooxml.worksheet import Grid
 
 
 def no_room(people: int, room: Room) -> Iterator[str]:
@@ -25,6 +27,7 @@ def no_room(people: int, room: Room) -> Iterator[str]:
 def about_rows(
     package: Package,
     table: Table,
+    grid: Grid,
     existing: ExistingTable,
     formulas: Fillings,
     plan: Plan,
@@ -35,6 +38,11 @@ def about_rows(
             f"The new rows have no formula in {unclear}: it is not clear which one, for most rows "
             "have another formula than the table says, or it cannot be read. Fill it down once."
         )
+    if hidden := _hidden(table, grid, plan):
+        who = "1 new person is" if len(hidden) == 1 else f"{len(hidden):,} new people are"
+        filtered = table.root.find("{*}autoFilter/{*}filterColumn") is not None
+        way = "clear the filter (Data, Clear)" if filtered else "show these rows (Format, Unhide)"
+        yield f"{who} in hidden rows: {some(map(str, hidden))}. To see them, {way}."
     if not plan.appended:
         return
     behind = left_behind(package, table)
@@ -52,6 +60,14 @@ def about_rows(
         yield "A chart, picture or box lies over the new rows; move it aside."
     if table.root.find("{*}autoFilter/{*}filterColumn") is not None:
         yield "The table is filtered, and new rows show anyway until you reapply the filter."
+
+
+def _hidden(table: Table, grid: Grid, plan: Plan) -> list[int]:
+    """Return which of the rows that new people get are not shown."""
+    body = table.body
+    appended = range(body.bottom + 1, body.bottom + 1 + len(plan.appended))
+    rows = [*(body.top + row for row in plan.filled), *appended]
+    return [row for row in rows if grid.hides(row)]
 
 
 def _undefined(existing: ExistingTable) -> set[int]:

@@ -100,7 +100,7 @@ def _told(book: Book, plan: Plan, formulas: Fillings, notices: Sequence[str]) ->
     """Return the report; rows are named as they were before the table grows."""
     table, existing = book.table, book.existing
     place = Place(table.sheet, table.name, table.body.top, table.body.left)
-    about = about_rows(book.package, table, existing, formulas, plan)
+    about = about_rows(book.package, table, book.grid, existing, formulas, plan)
     warnings = no_room(plan.notes.without_room, book.room)
     return reported(place, existing, plan, (*notices, *about), [*warnings])
 

@@ -103,6 +103,14 @@ class Grid:
         near = self.cells(holder) if holder is not None else ()
         return next((cell for at, cell in near if at == column), None)
 
+    def hides(self, row: int) -> bool:
+        """Tell whether a row is hidden: by a filter, by hand, or as all that are not mentioned."""
+        holder = self._mentioned(row)
+        if holder is None:
+            sheet_format = self.root.find(f"{self.ns}sheetFormatPr")
+            return sheet_format is not None and is_true(sheet_format.get("zeroHeight"))
+        return is_true(holder.get("hidden"))
+
     def style(self, row: int, column: int) -> str:
         """Return the number of the style in which a cell is shown, be it mentioned or not."""
         cell = self.found(row, column)

@@ -257,6 +257,15 @@ class TestMissing:
         assert done.removed == 0
         assert "the table is filtered" in done.notices[0]
 
+    def test_a_newcomer_in_a_filtered_table_is_told_with_the_way_to_see_him(
+        self, data: SheetData
+    ) -> None:
+        lay(data, HEADER, row(ANN)).filtered = True
+        assert refresh(ANN).notices == ()
+        done = refresh(ANN, BOB)
+        assert done.new == 1
+        assert done.notices[0].endswith("To see them, clear the filter (Data, Clear).")
+
     def test_people_are_marked_in_a_status_column_of_ours_where_that_was_set(
         self, excel: Excel
     ) -> None:
