@@ -9,6 +9,7 @@ import pytest
 
 from tests.accounts import keyrings
 from tests.cli.command import Ran, getcontacts, use
+from tests.simulator.scenarios import EVERY
 from workbook.accounts import credentials
 from workbook.simulator.simulator import Simulator
 
@@ -160,7 +161,7 @@ def test_logout_asks_which_of_several(service: Simulator) -> None:
 @pytest.mark.parametrize("state", ["authorized", "yellowCard", "suspended"])
 def test_contacts_can_be_read_in_these_states(service: Simulator, state: str) -> None:
     login(service)
-    service.scenario = "normal" if state == "authorized" else state
+    service.scenario = EVERY["normal" if state == "authorized" else state]
     ran = getcontacts("status")
     assert ran.code == 0
     assert state in ran.out
@@ -171,7 +172,7 @@ def test_contacts_can_be_read_in_these_states(service: Simulator, state: str) ->
 )
 def test_these_states_are_told_with_what_to_do(service: Simulator, scenario: str) -> None:
     login(service)
-    service.scenario = scenario
+    service.scenario = EVERY[scenario]
     ran = getcontacts("status")
     assert ran.code == 4
     assert len(ran.stderr) > 40

@@ -10,10 +10,10 @@ import pytest
 from msgspec.structs import replace
 
 from tests.cli.command import getcontacts, use
+from tests.simulator.scenarios import EVERY
 from workbook.green_api.client import Client
 from workbook.green_api.other_methods import Checked
 from workbook.simulator.people import group, lid_of, person
-from workbook.simulator.scenarios import SCENARIOS
 from workbook.simulator.simulator import Simulator
 from workbook.store import call_slots, pairs
 
@@ -105,7 +105,7 @@ def test_a_group_we_left_is_passed_over(service: Simulator) -> None:
 
 def test_a_quota_ends_the_run_and_keeps_what_was_found(service: Simulator) -> None:
     getcontacts("resolve", "--limit", "1")
-    service.scenario = replace(SCENARIOS["checks-paused"], rows=SCENARIOS["normal"].rows)
+    service.scenario = replace(EVERY["checks-paused"], rows=EVERY["normal"].rows)
     ran = getcontacts("resolve")
     assert ran.code == 5
     assert "469" in ran.stderr

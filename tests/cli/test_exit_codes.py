@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.cli.command import getcontacts, use
+from tests.simulator.scenarios import EVERY
 from workbook.cli import edge
 from workbook.simulator.simulator import Simulator
 from workbook.store import database
@@ -20,13 +21,12 @@ from workbook.store import database
 SCENARIO_CODES = {
     "normal": 0,
     "quirks": 0,
-    "filters-ignored": 0,
     "bom": 0,
     "wrong-charset": 0,
     "forbidden-json": 3,
     "forbidden-html": 3,
     "not-authorized-old": 4,
-    "not-authorized-new": 4,
+    "not-authorized": 4,
     "expired": 4,
     "deleted": 4,
     "starting-forever": 4,
@@ -56,7 +56,7 @@ def test_each_answer_has_its_exit_code_and_its_sentence(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("contacts.csv").write_text("mine")
-    with Simulator(scenario, rate=0) as service:
+    with Simulator(EVERY[scenario], rate=0) as service:
         use(service, monkeypatch, 6 if scenario == "empty" else 1.5)
         ran = getcontacts("export", "contacts.csv", "--overwrite")
     assert ran.code == code

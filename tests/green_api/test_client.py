@@ -14,6 +14,7 @@ import stamina
 
 from tests.green_api.fault_server import FaultServer, answering, resetting
 from tests.green_api.fault_server import silent as never
+from tests.simulator.scenarios import EVERY
 from workbook.accounts import settings
 from workbook.accounts.accounts import Account
 from workbook.accounts.settings import Settings
@@ -33,13 +34,13 @@ from workbook.errors import (
 )
 from workbook.green_api.client import ATTEMPTS, Client, default_budget
 from workbook.green_api.contacts_stream import DecodedAnswer
-from workbook.simulator.behaviour import AUTHORIZED, NOT_AUTHORIZED_NEW, Condition, Scenario, fine
+from workbook.simulator.behaviour import AUTHORIZED, NOT_AUTHORIZED, Condition, Scenario, fine
 from workbook.simulator.people import person
 from workbook.simulator.replies import silent
-from workbook.simulator.simulator import SCENARIOS, Simulator
+from workbook.simulator.simulator import Simulator
 from workbook.store import call_slots
 
-UNCLEAR_WORDS = NOT_AUTHORIZED_NEW.refusal
+UNCLEAR_WORDS = NOT_AUTHORIZED.refusal
 ENDLESS = ("never-answers", "drips")
 
 
@@ -107,7 +108,7 @@ def test_the_whole_list_is_fetched_in_one_call() -> None:
     ],
 )
 def test_a_list_is_had_after_as_many_calls_as_it_takes(scenario: str, attempts: int) -> None:
-    with Simulator(scenario, rate=0) as sim:
+    with Simulator(EVERY[scenario], rate=0) as sim:
         assert len(fetched(sim).contacts) > 0
         assert calls(sim) == attempts
 
@@ -119,7 +120,7 @@ def test_a_list_is_had_after_as_many_calls_as_it_takes(scenario: str, attempts: 
         ("starting-forever", NotReady("starting"), 5),
         ("state-null", NotReady("starting"), 5),
         ("not-authorized-old", NotReady("notAuthorized"), 1),
-        ("not-authorized-new", NotReady("notAuthorized"), 1),
+        ("not-authorized", NotReady("notAuthorized"), 1),
         ("not-authorized-200", NotReady("notAuthorized"), 1),
         ("pendingCode", NotReady("notAuthorized"), 1),
         ("expired", NotReady("expired"), 1),
@@ -149,7 +150,7 @@ def test_a_list_is_had_after_as_many_calls_as_it_takes(scenario: str, attempts: 
 def test_what_no_repeating_mends_becomes_one_of_our_errors(
     scenario: str, error: ContactsError, attempts: int
 ) -> None:
-    with Simulator(scenario, rate=0) as sim:
+    with Simulator(EVERY[scenario], rate=0) as sim:
         with pytest.raises(type(error)) as told:
             fetched(sim)
         assert str(told.value) == str(error)
@@ -161,7 +162,7 @@ def test_what_no_repeating_mends_becomes_one_of_our_errors(
     ("scenario", "why", "attempts"), [("reset", "broken", 5), ("cut-off", "broken", 5)]
 )
 def test_a_broken_connection_is_tried_again(scenario: str, why: str, attempts: int) -> None:
-    with Simulator(scenario, rate=0) as sim:
+    with Simulator(EVERY[scenario], rate=0) as sim:
         with pytest.raises(Unreachable) as told:
             fetched(sim)
         assert told.value.why == why
@@ -183,7 +184,7 @@ def test_what_never_ends_ends_with_the_budget(
     scenario: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("workbook.green_api.http.READ_SECONDS", 86_400)
-    with Simulator(scenario, rate=0) as sim:
+    with Simulator(EVERY[scenario], rate=0) as sim:
         with pytest.raises(Unreachable, match="did not answer in time"):
             fetched(sim, budget=0.4)
         assert calls(sim) == 1
@@ -299,12 +300,12 @@ def test_a_state_that_cannot_be_asked_means_not_authorized() -> None:
         ("suspended", "suspended"),
         ("yellowCard", "yellowCard"),
         ("state-unknown", "hibernating"),
-        ("not-authorized-new", "notAuthorized"),
+        ("not-authorized", "notAuthorized"),
         ("state-null", "starting"),
     ],
 )
 def test_the_state_is_told_as_the_service_tells_it(scenario: str, state: str) -> None:
-    with Simulator(scenario, rate=0) as sim, Client(account_of(sim)) as client:
+    with Simulator(EVERY[scenario], rate=0) as sim, Client(account_of(sim)) as client:
         assert client.state() == state
 
 
@@ -364,11 +365,11 @@ def everything_about(error: BaseException | None) -> Iterator[str]:
 
 
 @pytest.mark.usefixtures("fast")
-@pytest.mark.parametrize("scenario", SCENARIOS)
+@pytest.mark.parametrize("scenario", EVERY)
 def test_the_token_is_in_no_error_and_no_log(
     scenario: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.DEBUG), Simulator(scenario, rate=0) as sim:
+    with caplog.at_level(logging.DEBUG), Simulator(EVERY[scenario], rate=0) as sim:
         for name in ("urllib3.connectionpool", "urllib3.util.retry", "stamina", "requests"):
             caplog.set_level(logging.DEBUG, name)
         shown = ""
@@ -406,7 +407,7 @@ def at(server: FaultServer) -> Account:
 
 
 def test_a_retry_is_not_logged_by_the_retry_library(caplog: pytest.LogCaptureFixture) -> None:
-    with Simulator("reset-then-list", rate=0) as sim:
+    with Simulator(EVERY["reset-then-list"], rate=0) as sim:
         caplog.set_level(logging.DEBUG)
         fetched(sim)
     assert {record.name for record in caplog.records} == {"workbook.green_api"}

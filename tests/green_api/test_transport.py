@@ -216,10 +216,11 @@ def test_a_proxy_that_makes_no_sense_is_told(monkeypatch: pytest.MonkeyPatch, pr
 
 
 def test_a_redirect_is_not_followed() -> None:
-    with Simulator("redirect", rate=0) as sim:
-        assert "sends us to another address" in call(sim.api_url)
-        assert sim.strays == []
-        assert len(sim.calls) == 1
+    with Simulator(rate=0) as other:
+        elsewhere = f"Location: {other.api_url}/waInstance1101000001/getContacts/{TOKEN}"
+        with FaultServer(answering(b"", elsewhere, status="302 Found")) as server:
+            assert "sends us to another address" in call(server.url)
+        assert (len(server.heads), other.calls) == (1, [])
 
 
 def test_a_redirect_to_the_same_host_is_not_followed_either() -> None:

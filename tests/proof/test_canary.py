@@ -27,9 +27,10 @@ from tests.cli.command import getcontacts, use
 from tests.cli.test_exit_codes import SCENARIO_CODES
 from tests.green_api.fault_server import FaultServer, answering
 from tests.proof import canary
+from tests.simulator.scenarios import EVERY
 from workbook.accounts import accounts
 from workbook.errors import ContactsError
-from workbook.simulator.simulator import SCENARIOS, Simulator
+from workbook.simulator.simulator import Simulator
 from workbook.store import database
 from workbook.sync import latest
 
@@ -76,7 +77,7 @@ def told(error: BaseException) -> str:
     return text + repr(vars(error)) + "".join(told(each) for each in links)
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS)
+@pytest.mark.parametrize("scenario", EVERY)
 def test_no_scenario_brings_the_token_to_light(
     scenario: str,
     tmp_path: Path,
@@ -84,7 +85,7 @@ def test_no_scenario_brings_the_token_to_light(
     everything_logged: io.StringIO,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    with Simulator(scenario, rate=0) as service:
+    with Simulator(EVERY[scenario], rate=0) as service:
         use(service, monkeypatch, SECONDS)
         ran = getcontacts("export", "-v")
         secret = service.token
@@ -97,7 +98,7 @@ def test_no_scenario_brings_the_token_to_light(
 
 @pytest.mark.parametrize("scenario", [each for each, code in SCENARIO_CODES.items() if code])
 def test_no_exception_remembers_the_token(scenario: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    with Simulator(scenario, rate=0) as service:
+    with Simulator(EVERY[scenario], rate=0) as service:
         use(service, monkeypatch, SECONDS)
         with pytest.raises(ContactsError) as failure:
             latest.latest(accounts.find())

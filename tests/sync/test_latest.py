@@ -9,6 +9,7 @@ import pytest
 import stamina
 
 from tests.green_api.fault_server import FaultServer, answering, silent
+from tests.simulator.scenarios import EVERY
 from workbook.accounts.accounts import Account
 from workbook.contacts.contact import ContactList
 from workbook.errors import ContactsError, EmptyList, NoSnapshot, NotReady
@@ -72,13 +73,13 @@ def test_without_an_age_every_call_asks() -> None:
 
 
 @pytest.mark.parametrize(
-    "scenario", ["empty", "not-authorized-new", "forbidden-html", "503", "truncated", "cut-off"]
+    "scenario", ["empty", "not-authorized", "forbidden-html", "503", "truncated", "cut-off"]
 )
 def test_a_failed_fetch_leaves_the_last_good_list(scenario: str) -> None:
     with Simulator(contacts=[ANNA], rate=0) as sim:
         latest(account_of(sim))
         sim.contacts = None
-        sim.scenario = scenario
+        sim.scenario = EVERY[scenario]
         with pytest.raises(ContactsError):
             latest(account_of(sim))
         assert names(last_good(account_of(sim))) == ["Anna"]
@@ -122,7 +123,7 @@ def test_an_empty_list_without_a_former_one_gives_the_docs_advice() -> None:
 def test_an_empty_list_of_an_instance_that_is_not_ready_is_told_as_that(
     scenario: str, state: str
 ) -> None:
-    with Simulator(scenario, rate=0) as sim, pytest.raises(NotReady) as told:
+    with Simulator(EVERY[scenario], rate=0) as sim, pytest.raises(NotReady) as told:
         latest(account_of(sim))
     assert told.value.state == state
 

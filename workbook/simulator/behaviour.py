@@ -14,7 +14,7 @@ import msgspec
 from workbook.simulator import delivery
 from workbook.simulator.delivery import Deliver
 from workbook.simulator.people import account
-from workbook.simulator.replies import HTML, Reply, Request, Step, encoded, ok, silent
+from workbook.simulator.replies import HTML, Reply, Request, Step, encoded, silent
 
 Served = Sequence[object] | bytes  # rows, or a body that is sent as it is
 Data = Callable[[Served], Reply]
@@ -30,9 +30,7 @@ class Condition(msgspec.Struct, frozen=True):
 
 AUTHORIZED = Condition("authorized")
 STARTING = Condition("starting", "instance in starting process try later")
-NOT_AUTHORIZED_OLD = Condition("notAuthorized", "instance account not authorized")
-NOT_AUTHORIZED_NEW = Condition("notAuthorized", "instance is starting or not authorized")
-CREATED = Condition(None, STARTING.refusal)
+NOT_AUTHORIZED = Condition("notAuthorized", "instance is starting or not authorized")
 EXPIRED = Condition(
     "authorized",
     "Instance account is expired. Renew your instance from personal area",
@@ -53,12 +51,10 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     description: str
-    elsewhere: bool = False  # everything is redirected to another host
     gateway: Sequence[Step] = ()
     rate: Sequence[Step] = ()
     quota: Sequence[Step] = ()
     conditions: Sequence[Condition] = (AUTHORIZED,)
-    filters: bool = True  # group and count are honoured
     rows: Callable[[], Served] = account
     data: Sequence[Data] = (whole,)
     settings: Mapping[str, object] = {}
@@ -99,11 +95,6 @@ def shrunken(rows: Served) -> Reply:
     return whole([row for number, row in enumerate(rows) if number % 5 < 2])
 
 
-def says(value: object) -> Data:
-    """Answer 200 and this value, whatever the rows are."""
-    return lambda rows: ok(value)
-
-
 def sent(how: Deliver) -> Data:
     """Answer with the list, delivered in some way."""
     return lambda rows: replace(whole(rows), deliver=how)
@@ -112,8 +103,3 @@ def sent(how: Deliver) -> Data:
 def changed(change: Callable[[bytes], bytes]) -> Data:
     """Answer with the list, its bytes changed."""
     return lambda rows: Reply(200, change(whole(rows).body))
-
-
-def labelled(content_type: str) -> Data:
-    """Answer with the list under a content type that may be a lie."""
-    return lambda rows: replace(whole(rows), content_type=content_type)

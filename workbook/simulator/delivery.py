@@ -5,11 +5,9 @@ from __future__ import annotations
 import os
 import socket
 import struct
-import time
 from collections.abc import Callable
 
-LONGEST = 300.0  # seconds after which nothing is held or dripped any more
-DRIP = 0.1  # seconds between two bytes
+LONGEST = 300.0  # seconds after which nothing is held back any more
 PIECE = 65_536  # bytes of a slow body sent at once
 PAUSE = 0.02  # seconds between two pieces
 
@@ -66,24 +64,6 @@ def slow(wire: Wire, head: bytes, body: bytes) -> None:
         if not wire.wait(PAUSE):
             wire.spent = True
             break
-
-
-def drip(wire: Wire, head: bytes, body: bytes) -> None:
-    """Send the body a byte at a time, until all is sent, the client leaves or LONGEST is over."""
-    wire.send(head)
-    wire.spent = True
-    end = time.monotonic() + LONGEST
-    for byte in body:
-        wire.send(bytes((byte,)))
-        if not wire.wait(DRIP) or time.monotonic() > end:
-            break
-
-
-def cut(wire: Wire, head: bytes, body: bytes) -> None:
-    """Promise the whole body, send half of it and hang up."""
-    wire.spent = True
-    wire.send(head)
-    wire.send(body[: len(body) // 2])
 
 
 def reset(wire: Wire, head: bytes, body: bytes) -> None:

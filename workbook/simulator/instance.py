@@ -15,7 +15,7 @@ from typing import TypeVar
 import msgspec
 
 from workbook.simulator.behaviour import Condition, Scenario, Served, busy
-from workbook.simulator.methods import METHODS, Method
+from workbook.simulator.methods import METHODS, BadParameters, Method, World
 from workbook.simulator.partner import instances
 from workbook.simulator.replies import (
     Reply,
@@ -27,7 +27,6 @@ from workbook.simulator.replies import (
     spent,
     unknown_route,
 )
-from workbook.simulator.world import BadParameters, World
 
 EARLY = 0.95  # of its second a call has to wait; clocks and threads are not that exact
 ALWAYS_ANSWERED = ("getstateinstance", "getsettings", "getwasettings")

@@ -2,15 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
+from workbook.simulator.behaviour import Condition, Data, Scenario, Served
 from workbook.simulator.people import LEFT_GROUP, OWN_PHONE, Row, seeded, twin
 from workbook.simulator.replies import Reply, Request, ok
-from workbook.simulator.world import BadParameters, World, count_of, fields, id_of, text_of
 
 OWN_ID = f"{OWN_PHONE}@c.us"
+
+
+class BadParameters(Exception):
+    """Parameters the service refuses with 400 and these words."""
+
+
+class World(msgspec.Struct, frozen=True):
+    """What an instance knows at the moment of a call; `data` is this call's step."""
+
+    scenario: Scenario
+    served: Served
+    condition: Condition
+    data: Data
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows that are objects; a body given as bytes has none."""
+        if not isinstance(self.served, bytes):
+            yield from (row for row in self.served if isinstance(row, Mapping))
+
+    def row(self, contact_id: str) -> Row | None:
+        """Return the first row of an id."""
+        return next((row for row in self.rows() if _id_of(row) == contact_id), None)
+
+
+def _id_of(row: Row) -> str:
+    """Return the id of a row of any messenger."""
+    return str(row.get("id") or row.get("chatId") or "")
+
+
 Answer = Callable[[World, Request], Reply]
 
 
@@ -21,6 +51,35 @@ class Method(msgspec.Struct, frozen=True):
     answer: Answer
     per_second: float = 1
     per_month: int | None = None
+
+
+def _fields(request: Request) -> Mapping[str, object]:
+    """Return the fields of a body, which has to be a JSON object."""
+    try:
+        sent = json.loads(request.body)
+    except ValueError:
+        sent = None
+    if not isinstance(sent, dict):
+        raise BadParameters("Unexpected token _ in JSON at position 0")
+    return sent
+
+
+def _text_of(request: Request, name: str) -> str:
+    """Return one field of a body, which has to be there and a text."""
+    value = _fields(request).get(name)
+    if not isinstance(value, str) or not value:
+        raise BadParameters(f"Validation failed. Details: '{name}' is required")
+    return value
+
+
+def _count_of(request: Request) -> int | None:
+    """Return the parameter `count`, None where it is not given."""
+    count = request.query.get("count")
+    if count is None:
+        return None
+    if not count.isdecimal() or int(count) < 1:
+        raise BadParameters("Validation failed. Details: 'count' must be a positive number")
+    return int(count)
 
 
 def _state(world: World, request: Request) -> Reply:
@@ -56,12 +115,12 @@ def _wa_settings(world: World, request: Request) -> Reply:
 
 def _contacts(world: World, request: Request) -> Reply:
     """Answer with the list; `count` takes the last ones (green-api/issues 298)."""
-    if isinstance(world.served, bytes) or not world.scenario.filters:
+    if isinstance(world.served, bytes):
         return world.data(world.served)
     wanted = request.query.get("group")
     if wanted not in (None, "true", "false"):
         raise BadParameters("Validation failed. Details: 'group' must be a boolean")
-    count = count_of(request)
+    count = _count_of(request)
     rows = [row for row in world.served if wanted is None or _is_group(row) == (wanted == "true")]
     return world.data(rows if count is None else rows[-count:])
 
@@ -74,14 +133,14 @@ def _chats(world: World, request: Request) -> Reply:
     extra = {"archive": False, "ephemeralExpiration": 0, "ephemeralSettingTimestamp": 0}
     kept = ("name", "type", "newChatId")
     chats = [
-        {"id": id_of(row), **{key: row[key] for key in kept if key in row}, **extra}
+        {"id": _id_of(row), **{key: row[key] for key in kept if key in row}, **extra}
         for row in world.rows()
     ]
-    return ok(chats[: count_of(request)])
+    return ok(chats[: _count_of(request)])
 
 
 def _contact_info(world: World, request: Request) -> Reply:
-    chat_id = text_of(request, "chatId")
+    chat_id = _text_of(request, "chatId")
     if chat_id.endswith("@g.us"):
         raise BadParameters(
             "Validation failed. Details: The method GetContactInfo does not support group chats, "
@@ -99,7 +158,7 @@ def _contact_info(world: World, request: Request) -> Reply:
 
 
 def _group_data(world: World, request: Request) -> Reply:
-    group_id = text_of(request, "groupId")
+    group_id = _text_of(request, "groupId")
     row = world.row(group_id)
     if group_id == LEFT_GROUP:
         return ok("Error: forbidden")
@@ -129,7 +188,7 @@ def _participants(world: World, group_id: str) -> list[dict[str, object]]:
 
 def _pair(row: Row) -> dict[str, str]:
     """Return both ids of a person; where the number stays hidden, the lid stands in both."""
-    contact_id = id_of(row)
+    contact_id = _id_of(row)
     if contact_id.endswith("@lid"):
         return {"id": twin(contact_id) or contact_id, "lid": contact_id}
     return {"id": contact_id, "lid": twin(contact_id)} if twin(contact_id) else {}
@@ -141,20 +200,20 @@ def _avatar_url(chat_id: str) -> str:
 
 
 def _avatar(world: World, request: Request) -> Reply:
-    url = _avatar_url(text_of(request, "chatId"))
+    url = _avatar_url(_text_of(request, "chatId"))
     return ok({"urlAvatar": url, "available": bool(url), "existsWhatsapp": True})
 
 
 def _check(world: World, request: Request) -> Reply:
     """Tell both ids of a person by either one; `phoneNumber` is empty where it stays hidden."""
-    asked = fields(request)
+    asked = _fields(request)
     number, chat_id = asked.get("phoneNumber"), asked.get("chatId")
     if isinstance(number, int) and number > 0:
         chat_id = f"{number}@c.us"
     if not isinstance(chat_id, str) or not chat_id.endswith(("@c.us", "@lid")):
         raise BadParameters("Validation failed. Details: 'phoneNumber' or 'chatId' is required")
     pair = _pair({"id": chat_id})
-    known = any(id_of(row) in pair.values() for row in world.rows())
+    known = any(_id_of(row) in pair.values() for row in world.rows())
     told = {
         "existsWhatsapp": known,
         "chatId": pair["lid"] if known else "",

@@ -5,8 +5,6 @@ Numbers in comments are threads of github.com/green-api/issues.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from workbook.simulator.people import OWN_PHONE, Row, Rows, account, group, lid_of, person
 
 _RLO, _LRM, _ZWJ = "\u202e", "\u200e", "\u200d"
@@ -54,22 +52,6 @@ QUIRKS: Rows = (
     person("4915100000033@c.us", "},{", '"quoted", and, commas'),
     person("4915100000034@c.us", "<b>&amp;</b>", "]]>"),
 )
-
-WEIRD: Sequence[object] = (
-    person("4915100000040@c.us", "half an emoji \ud83d", "Lone surrogate"),
-    {"id": 4915100000041, "name": 42, "contactName": 3.5, "type": "user"},
-    {"id": "4915100000042@c.us", "name": True, "contactName": False, "type": None},
-    {"id": "4915100000043@c.us", "name": 10**400, "contactName": -0.0, "type": 1},
-    {"id": None, "name": "No id at all", "contactName": "", "type": "user"},
-    {"name": "The id is missing", "type": "user"},
-    {"id": "4915100000044@c.us", "name": {"first": "Anna"}, "contactName": ["Anna", "Berg"]},
-    {"id": "4915100000045@c.us", "name": "Unknown keys", "avatar": None, "tags": [{"a": [1]}]},
-    {"chatId": "4915100000046@c.us", "name": "chatId for id", "contactName": "", "type": "user"},
-    {**person("4915100000047@c.us", "Unknown type"), "type": "bot"},
-    {},
-)
-
-NOT_OBJECTS: Sequence[object] = (person("4915100000048@c.us", "A row"), 42, "row", None, True, [])
 
 MAX: Rows = tuple(
     {

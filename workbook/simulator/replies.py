@@ -112,40 +112,17 @@ def silent(status: int, **headers: str) -> Answer:
     return lambda request: Reply(status, content_type="application/json", headers=spelled)
 
 
-def invoke_status(method: str, used: int, total: int, status: str = "QUOTE_EXCEEDED") -> object:
-    """Return the first half of shape C; it is spelled QUOTE there."""
-    return {
+def spent(method: str, total: int) -> Reply:
+    """Refuse with 466 because the month's calls of a method are used up (shape C)."""
+    status = {
         "method": method,
-        "used": used,
+        "used": total,
         "total": total,
-        "status": status,
+        "status": "QUOTE_EXCEEDED",  # so spelled
         "description": "Monthly quota has been exceeded. Please go to your personal account "
         "and change the tariff to business https://console.green-api.com",
     }
-
-
-def spent(method: str, total: int) -> Reply:
-    """Refuse with 466 because the month's calls of a method are used up (shape C)."""
-    return Reply(466, encoded({"invokeStatus": invoke_status(method, total, total)}))
-
-
-def correspondents(method: str, others: tuple[str, ...]) -> Reply:
-    """Refuse with 466 because of too many chats; the text names other people (shape C)."""
-    quota = {
-        "method": "correspondents",
-        "used": len(others),
-        "total": len(others),
-        "status": "CORRESPONDENTS_QUOTE_EXCEEDED",
-        "description": f"You can work only with these numbers: {', '.join(others)}. "
-        "Please go to your personal account and change the tariff",
-    }
-    allowed = invoke_status(method, 0, 0, "QUOTE_ALLOWED")
-    return Reply(466, encoded({"invokeStatus": allowed, "correspondentsStatus": quota}))
-
-
-def coded(status: int, code: str, message: str) -> Reply:
-    """Refuse with shape D."""
-    return Reply(status, encoded({"code": code, "message": message, "status": "error"}))
+    return Reply(466, encoded({"invokeStatus": status}))
 
 
 def status_false(reason: str) -> Reply:

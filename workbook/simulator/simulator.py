@@ -1,13 +1,12 @@
 """A faithful local GREEN-API on loopback, for the demo, for playing and for the tests.
 
-It listens and keeps the list of calls; what is answered is decided in `simulated`.
+It listens and keeps the list of calls; `instance` decides what is answered.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from threading import Lock
 from typing import Self
 
@@ -17,15 +16,13 @@ from workbook.errors import WrongUsage
 from workbook.simulator.behaviour import Served
 from workbook.simulator.instance import Instance, read
 from workbook.simulator.listener import HOST, Listener
-from workbook.simulator.people import person
-from workbook.simulator.replies import Reply, Request, ok
+from workbook.simulator.replies import Reply, Request
 from workbook.simulator.scenarios import SCENARIOS, Scenario
 
 __all__ = ["SCENARIOS", "TOKEN", "Call", "Simulator"]
 
 TOKEN = "c0ffee" * 8 + "00"  # made up, as long as real ones
 PARTNER_TOKEN = "gac." + "decaf0" * 7 + "cafe"  # made up
-_STRANGER = [person("4915100000666@c.us", "You should not be here")]
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -42,8 +39,7 @@ class Simulator:
 
     `contacts` are served instead of the scenario's rows (bytes: a body, as it is). `rate` is how
     many calls a second one method may get, 0 for no limit; getAvatar and checkWhatsapp may get ten
-    times that. `on_call` hears of each call as it is answered, on the thread that serves it.
-    `strays` are the targets of requests that followed a redirect to another host, token and all.
+    times that. `on_call` is called with each call as it is answered, on the thread that serves it.
     """
 
     def __init__(
@@ -60,12 +56,10 @@ class Simulator:
         self.id_instance, self.token, self.partner_token = id_instance, token, PARTNER_TOKEN
         self.api_url = ""  # known once it listens
         self.calls: list[Call] = []
-        self.strays: list[str] = []
         self._port, self._on_call = port, on_call
         self._instance = Instance(id_instance, token, PARTNER_TOKEN, rate)
-        self._lock, self._listeners = Lock(), ExitStack()
+        self._lock = Lock()
         self._contacts = contacts
-        self._elsewhere = ""
         self.scenario = scenario
 
     def __enter__(self) -> Self:
@@ -75,12 +69,12 @@ class Simulator:
             listener = None
         if listener is None:
             raise WrongUsage(f"Port {self._port} cannot be used; another program may have it.")
-        self._listeners.enter_context(listener)
-        self.api_url = f"http://{HOST}:{listener.server_port}"
+        self._listener = listener.__enter__()
+        self.api_url = f"http://{HOST}:{self._listener.server_port}"
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._listeners.close()
+        self._listener.__exit__()
 
     @property
     def scenario(self) -> Scenario:
@@ -110,21 +104,9 @@ class Simulator:
     def _answer(self, request: Request) -> Reply:
         with self._lock:
             visit, now = read(request), time.monotonic()
-            elsewhere = self._scenario.elsewhere
-            reply = self._redirect(request) if elsewhere else self._instance.answer(visit, now)
+            reply = self._instance.answer(visit, now)
             call = Call(visit.method, request.verb, now, reply.status)
             self.calls.append(call)
         if self._on_call:
             self._on_call(call)
         return reply
-
-    def _redirect(self, request: Request) -> Reply:
-        """Point at another host, which begins to listen when first needed."""
-        if not self._elsewhere:
-            other = self._listeners.enter_context(Listener(self._stray))
-            self._elsewhere = f"http://localhost:{other.server_port}"
-        return Reply(302, headers={"Location": self._elsewhere + request.target})
-
-    def _stray(self, request: Request) -> Reply:
-        self.strays.append(request.target)
-        return ok(_STRANGER)

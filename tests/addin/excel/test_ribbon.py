@@ -19,12 +19,13 @@ from tests.hosts.excel_data import Excel
 from tests.hosts.excel_engine import running
 from tests.hosts.excel_side import ANNA, CROWD, excel_account, keep_a_list, requests, restart
 from tests.hosts.excel_tables import contents
+from tests.simulator.scenarios import EVERY
 from workbook.accounts import accounts
 from workbook.accounts.accounts import Account
 from workbook.contacts.columns import BASIC
 from workbook.simulator.people import lid_of
 from workbook.simulator.quirks import QUIRKS
-from workbook.simulator.simulator import SCENARIOS, Simulator
+from workbook.simulator.simulator import Simulator
 from workbook.store import managed_tables
 from workbook.sync.doctor import FINE
 
@@ -136,7 +137,7 @@ def test_what_goes_wrong_is_one_sentence_and_the_sheet_stays(
     ribbon.refresh()
     before = excel.sheet("Contacts").values("A1:D6")
     excel.alerts.clear()
-    service.scenario = SCENARIOS[scenario]
+    service.scenario = EVERY[scenario]
     ribbon.refresh()
     [(said, mode)] = excel.alerts
     assert mode == "critical"
@@ -152,7 +153,7 @@ def test_an_empty_list_never_replaces_the_rows(
     ribbon.refresh()
     excel.alerts.clear()
     monkeypatch.setattr(ribbon, "BUDGET", 4)
-    service.scenario = SCENARIOS["empty"]
+    service.scenario = EVERY["empty"]
     ribbon.refresh()
     assert "empty list" in told(excel)
     assert excel.sheet("Contacts").values("A2:A2") == [[ANNA]]
@@ -256,7 +257,7 @@ def test_ctrl_z_after_a_refresh_that_failed_undoes_no_older_one(
     ribbon.refresh()
     service.contacts = [{**CROWD[0], "name": "Anni"}]
     ribbon.refresh()
-    service.scenario = SCENARIOS["expired"]
+    service.scenario = EVERY["expired"]
     ribbon.refresh()
     ribbon.undo_last_press()
     assert contents(excel.sheet("Contacts"), "name")[0] == ["Anni"]
@@ -335,7 +336,7 @@ def test_formulas_show_at_once_what_a_refresh_has_brought(service: Simulator, ex
 def test_a_setting_of_the_instance_that_hides_names_is_told(
     service: Simulator, excel: Excel
 ) -> None:
-    service.contacts, service.scenario = None, SCENARIOS["lid-mode"]
+    service.contacts, service.scenario = None, EVERY["lid-mode"]
     ribbon.refresh()
     assert "enableLidMode" in told(excel)
 
@@ -433,7 +434,7 @@ def test_an_export_that_fails_leaves_the_old_file(
     excel.chosen_file = str(tmp_path / "out.xlsx")
     ribbon.export()
     before = (tmp_path / "out.xlsx").read_bytes()
-    service.scenario = SCENARIOS["expired"]
+    service.scenario = EVERY["expired"]
     ribbon.export()
     assert "renew it" in excel.alerts[-1][0]
     assert (tmp_path / "out.xlsx").read_bytes() == before
@@ -467,10 +468,10 @@ def test_account_opens_one_window_in_a_process_of_its_own(
 
 
 def test_check_says_the_one_next_step(service: Simulator, excel: Excel) -> None:
-    service.scenario = SCENARIOS["expired"]
+    service.scenario = EVERY["expired"]
     ribbon.check()
     assert "renew it" in told(excel)
-    service.scenario = SCENARIOS["normal"]
+    service.scenario = EVERY["normal"]
     ribbon.check()
     assert told(excel) == FINE
 

@@ -19,10 +19,11 @@ from tests.hosts.excel_side import (
     requests,
     restart,
 )
+from tests.simulator.scenarios import EVERY
 from workbook.accounts import settings
 from workbook.accounts.accounts import Account
 from workbook.simulator.quirks import QUIRKS
-from workbook.simulator.simulator import SCENARIOS, Simulator
+from workbook.simulator.simulator import Simulator
 
 HEADER = ["id", "name", "contactName", "type"]
 
@@ -107,7 +108,7 @@ def test_without_an_account_one_cell_says_what_to_do(monkeypatch: pytest.MonkeyP
     ["quota", "expired", "not-authorized-200", "forbidden-html", "html-200", "null-body"],
 )
 def test_with_nothing_to_show_one_cell_holds_the_reason(service: Simulator, scenario: str) -> None:
-    service.scenario = SCENARIOS[scenario]
+    service.scenario = EVERY[scenario]
     [[said]] = GETCONTACTS()
     assert said == info()["last error"]
     assert len(said) > 40
@@ -132,7 +133,7 @@ def test_an_old_list_is_shown_when_there_is_no_newer_one_and_the_info_says_so(
     service: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep_a_list(monkeypatch, minutes_ago=300)
-    service.scenario = SCENARIOS["expired"]
+    service.scenario = EVERY["expired"]
     assert GETCONTACTS()[1][0] == ANNA
     assert info()["age"] == "5 hours"
     assert "renew it" in str(info()["last error"])
@@ -182,7 +183,7 @@ def test_a_stranger_is_an_empty_text(service: Simulator, who: object) -> None:
 def test_a_mail_merge_never_prints_an_error_sentence(
     service: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    service.scenario = SCENARIOS["expired"]
+    service.scenario = EVERY["expired"]
     assert GETCONTACT(ANNA) == ""
     assert GETCONTACT(ANNA, None, "nobody") == ""
     monkeypatch.setattr(formula_lists.Lists, "of", lambda *_: 1 / 0)

@@ -44,7 +44,7 @@ def test_without_a_keyring_the_sentence_names_the_file(simulator: Simulator) -> 
 def test_an_instance_that_waits_for_its_qr_code_is_kept_with_the_advice(
     simulator: Simulator,
 ) -> None:
-    simulator.scenario = "not-authorized-new"
+    simulator.scenario = "not-authorized"
     assert "scan the QR code" in account_form.check_and_save(filled(simulator), stay)
 
 
