@@ -79,7 +79,9 @@ NEXT_STEPS: list[tuple[ContactsError, int, str]] = [
             "timeout": "try again later",
             "broken": "try again",
             "certificate": "--ca-bundle",
+            "bundle": "give that file with --ca-bundle",
             "proxy": "check its address and password",
+            "no proxy": "check its address in the system's settings",
             "something new": "try again later",
         }.items()
     ),

@@ -201,7 +201,12 @@ class Unreachable(ContactsError):
             "its certificate was not accepted; behind a company proxy, "
             "give the proxy's certificate with --ca-bundle"
         ),
+        "bundle": (
+            "its certificate was not accepted; REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE are not used "
+            "here, give that file with --ca-bundle"
+        ),
         "proxy": "the proxy refused; check its address and password in the system's settings",
+        "no proxy": "the proxy did not work; check its address in the system's settings",
     }
 
     def words(self) -> dict[str, object]:

@@ -156,7 +156,10 @@ def test_no_bundle_of_the_environment_is_trusted(
 ) -> None:
     monkeypatch.setenv(name, str(bundle))
     with secured(answering(LIST)) as server:
-        assert "its certificate was not accepted" in call(server.url)
+        said = call(server.url)
+    assert "its certificate was not accepted" in said
+    assert name in said
+    assert "give that file with --ca-bundle" in said
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no certificate", b"\xff"])
@@ -209,10 +212,23 @@ def test_elsewhere_the_systems_proxy_is_used_and_sees_no_token(
     assert TOKEN.encode() not in b"".join(proxy.heads)
 
 
-@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:9", "http://", "gopher://x", "http://["])
-def test_a_proxy_that_makes_no_sense_is_told(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        *("socks5://127.0.0.1:9", "http://", "gopher://x", "http://["),
+        "http://127.0.0.1:9",
+    ],
+)
+def test_a_proxy_that_cannot_be_used_is_told(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
     monkeypatch.setenv("https_proxy", proxy)
-    assert "the proxy refused; check its address" in call("https://1101.api.green-api.com")
+    said = call("https://1101.api.green-api.com")
+    assert "the proxy did not work; check its address" in said
+
+
+def test_a_proxy_that_does_not_speak_tls_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    with FaultServer(sending(b"HTTP/1.1 400 Bad\r\n\r\n"), reading=False) as proxy:
+        monkeypatch.setenv("https_proxy", proxy.url.replace("http:", "https:"))
+        assert "the proxy did not work" in call("https://1101.api.green-api.com")
 
 
 def test_a_redirect_is_not_followed() -> None:

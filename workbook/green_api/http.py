@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -135,8 +136,7 @@ class Exchange:
         causes = list(_causes(error))
         if any(isinstance(cause, DecodeError) for cause in causes):
             return SenselessAnswer("it is packed in a way that cannot be unpacked")
-        why = (why for kinds, why in _REASONS if any(isinstance(cause, kinds) for cause in causes))
-        return Unreachable(self.host, next(why, "broken"))
+        return Unreachable(self.host, _why(causes))
 
 
 def _chunks(response: requests.Response) -> Iterator[bytes]:
@@ -149,15 +149,24 @@ def _chunks(response: requests.Response) -> Iterator[bytes]:
     raise requests.exceptions.ChunkedEncodingError
 
 
-# the first that fits: a proxy may have refused for any of the others, and where an address is no
-# address it is the proxy's, since ours was checked
+# the first that fits; ours was checked, so an address that is none is the proxy's
 _REASONS: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
-    ((ProxyError, InvalidURL, InvalidSchema, LocationValueError), "proxy"),
+    ((InvalidURL, InvalidSchema, LocationValueError), "no proxy"),
     ((SSLCertVerificationError,), "certificate"),
     ((NameResolutionError,), "name"),
     ((NewConnectionError,), "connect"),
     ((requests.Timeout, TimeoutError, ReadTimeoutError), "timeout"),
 )
+
+
+def _why(causes: list[BaseException]) -> str:
+    if any(isinstance(cause, ProxyError) for cause in causes):
+        answered = type(causes[-1]) is OSError  # of http.client: "Tunnel connection failed: 407"
+        return "proxy" if answered else "no proxy"
+    reasons = (why for kinds, why in _REASONS if any(isinstance(each, kinds) for each in causes))
+    why = next(reasons, "broken")
+    ignored = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
+    return "bundle" if why == "certificate" and ignored else why
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
