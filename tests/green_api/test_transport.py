@@ -11,16 +11,21 @@ import sys
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.green_api.fault_server import FaultServer, Script, answering, dripping, sending, silent
 from workbook.accounts.accounts import Account
 from workbook.errors import AddressRefused, AnswerTooLarge, ContactsError, WrongUsage
+from workbook.green_api import transport
 from workbook.green_api.contacts_stream import ContactsReader
 from workbook.green_api.http import Exchange, SmallBody
 from workbook.simulator.simulator import Simulator
@@ -131,6 +136,46 @@ def test_the_bundle_that_is_named_is_trusted(
 ) -> None:
     with secured(answering(LIST)) as server:
         assert call(server.url, bundle=bundle) == LIST.decode()
+
+
+def test_certificates_are_read_once_and_again_when_their_file_has_changed(
+    secured: Callable[..., FaultServer], bundle: Path, authority: trustme.CA
+) -> None:
+    contexts = [transport.session_for("https://localhost", bundle)[1].trust for _ in range(2)]
+    assert contexts[0] is contexts[1]
+    trustme.CA().cert_pem.write_to_path(str(bundle))
+    with secured(answering(LIST)) as server:
+        assert "its certificate was not accepted" in call(server.url, bundle=bundle)
+
+
+def not_critical() -> tuple[bytes, bytes]:
+    """Return key and certificate of an authority as many companies have: no part is critical."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Company")])
+    now = datetime.now(UTC)
+    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    made = made.not_valid_before(now - timedelta(1)).not_valid_after(now + timedelta(1))
+    made = made.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=False)
+    known = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
+    made = made.add_extension(known, critical=False)
+    form = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    return (
+        key.private_bytes(serialization.Encoding.PEM, *form),
+        made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM),
+    )
+
+
+def test_a_companys_authority_that_is_not_marked_critical_is_accepted(bundle: Path) -> None:
+    key, certificate = not_critical()
+    bundle.write_bytes(certificate)
+    company, trust = trustme.CA.from_pem(certificate, key), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    company.issue_cert("localhost").configure_cert(trust)
+    with FaultServer(answering(LIST), trust=trust) as server:
+        assert call(server.url, bundle=bundle) == LIST.decode()
+        strict = transport.session_for(server.url, bundle)[1].trust
+        assert strict is not None
+        strict.verify_flags |= ssl.VERIFY_X509_STRICT  # as Python 3.13 has it by default
+        assert "its certificate was not accepted" in call(server.url, bundle=bundle)
 
 
 def test_a_certificate_for_another_name_is_refused(

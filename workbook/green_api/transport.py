@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,13 +69,39 @@ def _no_netrc(request: requests.PreparedRequest) -> requests.PreparedRequest:
 def _trust(ca_bundle: Path | None) -> ssl.SSLContext:
     import ssl
 
+    if ca_bundle is None and sys.platform in ("win32", "darwin"):
+        import truststore
+
+        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # there the system itself judges
+    with suppress(OSError):  # ssl.SSLError is one of them
+        if ca_bundle is not None:
+            return _context(str(ca_bundle.resolve()), ca_bundle.stat().st_mtime_ns)
+        return _context(None, os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+    raise WrongUsage(f"{ca_bundle} is no readable file of certificates (PEM).")
+
+
+@lru_cache(maxsize=4)
+def _context(ca_bundle: str | None, *state: str | int | None) -> ssl.SSLContext:
+    """Return the one context of this process, as long as the `state` of its source is the same.
+
+    Reading a machine's certificates takes some 50 ms of CPU.
+    """
+    import ssl
+
+    if ca_bundle is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.load_verify_locations(ca_bundle)
+        # as curl and OpenSSL do. Without VERIFY_X509_STRICT, which Python has set by default since
+        # 3.13: many companies' own authorities are not marked as critical
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+        return context
     import truststore
 
-    if ca_bundle is None:
-        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    with suppress(OSError):  # ssl.SSLError is one of them
-        return ssl.create_default_context(cafile=str(ca_bundle))
-    raise WrongUsage(f"{ca_bundle} is no readable file of certificates (PEM).")
+    # truststore knows where each Linux has its certificates, but reads them at every handshake
+    wrapping = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = wrapping.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname="any").context
+    context.sslsocket_class = ssl.SSLSocket  # its own lets only one thread shake hands at a time
+    return context
 
 
 class Adapter(HTTPAdapter):
@@ -84,17 +113,17 @@ class Adapter(HTTPAdapter):
 
     def __init__(self, trust: ssl.SSLContext | None) -> None:
         self.was_cut = False
-        self._trust = trust
+        self.trust = trust
         self._deadline = float("inf")
         self._spare: socket.socket | None = None
         super().__init__(pool_connections=1, pool_maxsize=1)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs, ssl_context=self._trust)
+        super().init_poolmanager(*args, **kwargs, ssl_context=self.trust)
         self.poolmanager.pool_classes_by_scheme = self._pools()
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
-        manager = super().proxy_manager_for(proxy, **kwargs, ssl_context=self._trust)
+        manager = super().proxy_manager_for(proxy, **kwargs, ssl_context=self.trust)
         manager.pool_classes_by_scheme = self._pools()
         return manager
 
