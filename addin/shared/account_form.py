@@ -43,13 +43,13 @@ def choices() -> Choices:
     return Choices(stored, len(stored) < len(known))
 
 
-def check_and_save(form: Form, lost_columns: Callable[[], bool]) -> str:
+def check_and_save(form: Form, cancelled: Callable[[], bool]) -> str:
     """Ask GREEN-API whether the fields are right, keep them, and say so in a sentence or two.
 
-    Nothing is kept once `lost_columns` says yes. Raises ContactsError, having kept nothing.
+    Nothing is kept once `cancelled` says yes. Raises ContactsError, having kept nothing.
     """
     return login.check_and_keep(
-        _account(form), default=form.default, lost_columns=lost_columns, budget=SECONDS
+        _account(form), default=form.default, cancelled=cancelled, budget=SECONDS
     )
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbook.errors import SenselessAnswer
-from workbook.green_api.other_methods import Checked, GroupData, InstanceSettings, Member, read
+from workbook.green_api.other_methods import Checked, GroupData, InstanceSettings, Member, decode
 
 
 @pytest.mark.parametrize(
@@ -21,14 +21,14 @@ from workbook.green_api.other_methods import Checked, GroupData, InstanceSetting
     ],
 )
 def test_settings_tell_whether_numbers_are_hidden(body: bytes, hidden: bool) -> None:
-    assert read(body, InstanceSettings).hides_numbers is hidden
+    assert decode(body, InstanceSettings).hides_numbers is hidden
 
 
 def test_a_member_has_two_ids_or_one() -> None:
     body = (
         b'{"participants":[{"id":"1@c.us","lid":"2@lid","isAdmin":true},{"id":"3@lid","lid":null}]}'
     )
-    assert read(body, GroupData).participants == [Member("1@c.us", "2@lid"), Member("3@lid")]
+    assert decode(body, GroupData).participants == [Member("1@c.us", "2@lid"), Member("3@lid")]
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_a_member_has_two_ids_or_one() -> None:
      ('""', ""), ("0", ""), ("null", "")],
 )  # fmt: skip
 def test_a_checked_number_is_spelled_as_text_or_number(number: str, phone_id: str) -> None:
-    assert read(f'{{"phoneNumber":{number}}}'.encode(), Checked).phone_id == phone_id
+    assert decode(f'{{"phoneNumber":{number}}}'.encode(), Checked).phone_id == phone_id
 
 
 @pytest.mark.parametrize(
@@ -46,10 +46,10 @@ def test_a_checked_number_is_spelled_as_text_or_number(number: str, phone_id: st
 def test_an_answer_of_another_shape_makes_no_sense(body: bytes) -> None:
     for shape in (InstanceSettings, GroupData, Checked):
         with pytest.raises(SenselessAnswer):
-            read(body, shape)
+            decode(body, shape)
 
 
 @given(st.binary())
 def test_any_bytes_are_an_answer_or_make_no_sense(body: bytes) -> None:
     with suppress(SenselessAnswer):
-        assert isinstance(read(body, GroupData), GroupData)
+        assert isinstance(decode(body, GroupData), GroupData)

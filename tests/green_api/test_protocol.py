@@ -279,7 +279,7 @@ def test_an_instance_that_is_being_created_is_starting() -> None:
     ],
 )
 def test_an_answer_without_a_state_makes_no_sense(body: bytes) -> None:
-    with pytest.raises(SenselessAnswer, match="names no state"):
+    with pytest.raises(SenselessAnswer, match="contains no state"):
         protocol.state_from(body)
 
 
@@ -291,8 +291,8 @@ def test_an_answer_without_a_state_makes_no_sense(body: bytes) -> None:
         (b'"Error: forbidden"', "a message instead of a list"),
         (b"<!DOCTYPE html>", "a web page"),
         (b"", "it is empty"),
-        (b"\xff\xfe[\x00]\x00", "no JSON"),
-        (b"true", "no JSON"),
+        (b"\xff\xfe[\x00]\x00", "not JSON"),
+        (b"true", "not JSON"),
     ],
 )
 def test_a_200_that_is_no_list_is_told_as_what_it_is(body: bytes, said: str) -> None:

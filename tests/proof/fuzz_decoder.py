@@ -41,7 +41,7 @@ def attack(data: bytes) -> None:
 
 
 def _group(body: bytes) -> object:
-    return other_methods.read(body, other_methods.GroupData)
+    return other_methods.decode(body, other_methods.GroupData)
 
 
 if __name__ == "__main__":

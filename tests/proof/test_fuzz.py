@@ -94,7 +94,7 @@ def test_any_other_answer_is_understood_or_one_of_our_errors(
     assert 20 < len(str(said)) < 500
     ours(lambda: protocol.state_from(body))
     for shape in (other_methods.InstanceSettings, other_methods.GroupData, other_methods.Checked):
-        ours(lambda shape=shape: other_methods.read(body, shape))  # type: ignore[misc]  # bound at once
+        ours(lambda shape=shape: other_methods.decode(body, shape))  # type: ignore[misc]  # bound at once
     tried("words", 1)
 
 

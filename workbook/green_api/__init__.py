@@ -1,1 +1,1 @@
-"""GREEN-API: its protocol, a client for it, and a local stand-in."""
+"""GREEN-API: protocol and decoding without I/O, one transport, one client."""

@@ -27,7 +27,7 @@ from workbook.errors import (
 from workbook.green_api import protocol
 from workbook.green_api.contacts_stream import ContactsReader, DecodedAnswer
 from workbook.green_api.http import Exchange, Sink, SmallBody
-from workbook.green_api.other_methods import Checked, GroupData, InstanceSettings, read
+from workbook.green_api.other_methods import Checked, GroupData, InstanceSettings, decode
 from workbook.store import call_slots
 
 ATTEMPTS = 5
@@ -98,7 +98,7 @@ class _NotEmpty(ContactsReader):
 
 
 def _small(shape: type[Result]) -> Callable[[], SmallBody[Result]]:
-    return lambda: SmallBody(lambda body: read(body, shape))
+    return lambda: SmallBody(lambda body: decode(body, shape))
 
 
 class Client:

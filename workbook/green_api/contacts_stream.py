@@ -1,4 +1,4 @@
-"""The body of getContacts into contacts, piece by piece as it arrives, without any I/O."""
+"""Decode the body of getContacts into contacts, piece by piece as it arrives; no I/O."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from workbook.errors import AnswerTooLarge, SenselessAnswer
 from workbook.green_api.protocol import not_a_list
 
 PIECE = 256 * 1024
-LONGEST_ROW = 4 * 1024 * 1024  # bytes; real ones have a hundred
-ROWS_PER_MIB = 1024 * 1024 // 64  # the shortest real ones have 70 bytes; shorter ones are an attack
+LONGEST_ROW = 4 * 1024 * 1024  # bytes; real rows have a hundred
+ROWS_PER_MIB = 1024 * 1024 // 64  # the shortest real rows have 70 bytes
 MOST_TYPES = 100  # the service knows two
 LONGEST_TYPE = 100  # characters
 
 _BOM = b"\xef\xbb\xbf"
 _BETWEEN_ROWS = re.compile(rb"\}\s*,\s*(?=\{)")
-# whole strings, so that no bracket in them is one; a quote that opens a string without an end
+# whole strings, so that brackets inside are skipped; `torn`: a string without an end
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|(?P<open>[\[{])|(?P<close>[\]}])|(?P<torn>")', re.DOTALL)
 _JUNK = frozenset({"", "null", "undefined", "nan"})  # null@c.us (green-api/issues 473)
 _SUSPECT = re.compile(r":|^\s*(?:@|$|null|undefined|nan)", re.MULTILINE | re.IGNORECASE)
@@ -35,7 +35,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class _Row(msgspec.Struct, rename="camel", gc=False):
-    """A row as it may be on the wire; unknown keys are passed over."""
+    """A row as the service may send it; unknown keys are ignored."""
 
     id: str | None = None
     chat_id: str | None = None
@@ -54,7 +54,7 @@ _WIRE_NAMES = dict(zip(_Row.__struct_encode_fields__, _Row.__struct_fields__, st
 
 
 class DecodedAnswer(msgspec.Struct, frozen=True):
-    """A whole list and, by reason, how many rows were dropped and how many values changed."""
+    """A whole list; and by reason, how many rows were dropped and how many values altered."""
 
     contacts: ContactList
     dropped: Counter[str]
@@ -62,12 +62,12 @@ class DecodedAnswer(msgspec.Struct, frozen=True):
 
 
 class ContactsReader(msgspec.Struct):
-    """Take the body as it arrives, keep only tidy contacts; `finish` says whether it was whole.
+    """Decode the body as it arrives; `finish` returns the list if the body was complete.
 
-    A piece ends where one row ends and the next begins. Where that was guessed and lies inside a
-    name, the piece cannot be valid JSON, so the rows are counted out. Raises AnswerTooLarge beyond
-    `limit_mib` unpacked, or as many rows as only an attack has, SenselessAnswer, and NotReady where
-    the service says so with a 200.
+    The body is cut into pieces between two rows. That place is guessed first; if it lies inside a
+    name, the piece is not valid JSON, and the brackets are counted instead. Raises AnswerTooLarge
+    for more than `limit_mib` unpacked or more rows than fit into it, SenselessAnswer, and NotReady
+    if the service says so with a 200.
     """
 
     limit_mib: int = 192
@@ -85,7 +85,7 @@ class ContactsReader(msgspec.Struct):
     _again: dict[str, Contact] = {}
 
     def feed(self, data: bytes) -> None:
-        """Take the next bytes of the body."""
+        """Decode the next bytes of the body."""
         self.received += len(data)
         if self.received > self.limit_mib * 1024 * 1024:
             raise AnswerTooLarge(limit_mib=self.limit_mib)
@@ -97,11 +97,11 @@ class ContactsReader(msgspec.Struct):
             self._take_whole_rows()
 
     def finish(self) -> DecodedAnswer:
-        """Return the whole answer once the body has ended; raises as `feed` does."""
+        """Return the list after the body has ended; raises as `feed` does."""
         self._begin()
         end = self._waiting.rstrip()
         if end[-1:] != b"]":
-            raise SenselessAnswer("it breaks off in the middle")
+            raise SenselessAnswer("it ends in the middle")
         if end != b"]":
             self._keep(self._contacts(bytes(b"[" + end)))
         if 2 * self.dropped[NO_CONTACT] >= max(1, self.rows):
@@ -170,10 +170,10 @@ class ContactsReader(msgspec.Struct):
             self.contacts.append(batch)
 
     def _check_types(self, types: set[str]) -> None:
-        # lists are counted by type, in a sheet, a sentence and a chart
+        # every type gets a line in the Summary, a part of a sentence and of a chart
         self._types |= types
         if len(self._types) > MOST_TYPES or max(map(len, types), default=0) > LONGEST_TYPE:
-            raise SenselessAnswer("its contacts are of more types than there can be")
+            raise SenselessAnswer("it has more types of contacts than are possible")
 
     def _tidied(self, batch: list[Contact]) -> Iterator[Contact]:
         here: set[str] = set()
@@ -192,7 +192,7 @@ class ContactsReader(msgspec.Struct):
 
 
 def _guessed_end(waiting: bytearray) -> int:
-    """Return where a row seems to end, near the end of what waits; it may be inside a name."""
+    """Return where the last row seems to end; the place may lie inside a name."""
     end = 0
     for match in _BETWEEN_ROWS.finditer(waiting, len(waiting) * 7 // 8):
         end = match.start() + 1
@@ -200,7 +200,7 @@ def _guessed_end(waiting: bytearray) -> int:
 
 
 def _counted_end(waiting: bytearray) -> int:
-    """Return where the last row ends that another one follows, 0 where there is none."""
+    """Return the end of the last row that is followed by another one, 0 if there is none."""
     depth, ends = 0, [0]
     for token in _TOKEN.finditer(waiting):
         match token.lastgroup:
@@ -216,7 +216,7 @@ def _counted_end(waiting: bytearray) -> int:
 
 
 class _NotJson(SenselessAnswer):
-    """A piece that is no JSON: perhaps only cut at the wrong place."""
+    """A piece is not JSON; perhaps it was only cut at the wrong place."""
 
 
 def _contact(row: _Row, altered: Counter[str]) -> Contact:
@@ -248,7 +248,7 @@ def _phone_number(sent: str | int, altered: Counter[str]) -> str:
 
 
 def _odd_rows(piece: bytes, altered: Counter[str]) -> Sequence[_Row | None]:
-    """Read what the strict decoder refuses: lone surrogates, wrong charsets, numbers as text.
+    """Decode what msgspec refuses: lone surrogates, wrong charsets, numbers instead of text.
 
     None stands for a row that is no object.
     """
@@ -257,7 +257,7 @@ def _odd_rows(piece: bytes, altered: Counter[str]) -> Sequence[_Row | None]:
     with suppress(ValueError, RecursionError):
         decoded = json.loads(text, strict=False, parse_int=str, parse_float=str)
     if not isinstance(decoded, list):
-        raise _NotJson("it is no JSON, or broken")
+        raise _NotJson("it is not valid JSON")
     altered["bytes that are no UTF-8 replaced"] += text.count("\ufffd") - piece.count(
         b"\xef\xbf\xbd"
     )

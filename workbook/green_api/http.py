@@ -1,4 +1,4 @@
-"""One request and its answer over a real socket; nothing that holds the URL leaves this room."""
+"""Send one request and read its answer; nothing that holds the URL leaves this module."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class SmallBody(Generic[Result]):
 
 
 class Exchange:
-    """A session with one instance; `calls` counts the requests that were sent.
+    """An HTTP session with one instance; `calls` counts the requests that were sent.
 
     Raises AddressRefused and WrongUsage before anything is sent.
     """
@@ -90,8 +90,8 @@ class Exchange:
     ) -> ContactsError | None:
         """Call a method until `deadline` (time.monotonic) and return what went wrong.
 
-        With a payload it is a POST. An error is returned and not raised, so that no traceback
-        leads through a frame that knows the URL.
+        With a payload it is a POST. The error is returned and not raised, so that no traceback
+        contains a frame that holds the URL.
         """
         seen, remaining = _Seen(), deadline - time.monotonic()
         with (
@@ -116,7 +116,7 @@ class Exchange:
 
     @contextmanager
     def _watched(self, method: str, deadline: float, seen: _Seen) -> Iterator[None]:
-        """End a call by its deadline, log it, and note what went wrong as one of our errors."""
+        """End a call at its deadline, log it, and keep what went wrong as one of our errors."""
         self.calls += 1
         started = time.monotonic()
         try:
@@ -132,19 +132,19 @@ class Exchange:
         log.info("%s: %s, %.2f s, %d bytes", method, seen.status or "no answer", took, seen.size)
 
     def _failure(self, error: Exception) -> ContactsError:
-        """Return which of our errors one of requests' is; it keeps nothing of it."""
+        """Turn an error of requests into one of ours, which keeps no reference to it."""
         causes = list(_causes(error))
         if any(isinstance(cause, DecodeError) for cause in causes):
-            return SenselessAnswer("it is packed in a way that cannot be unpacked")
+            return SenselessAnswer("it is compressed in a way that cannot be read")
         return Unreachable(self.host, _why(causes))
 
 
 def _chunks(response: requests.Response) -> Iterator[bytes]:
-    """Yield the body as it arrives; http.client lets some broken lengths through as ValueError."""
+    """Yield the body as it arrives; http.client raises ValueError for some broken lengths."""
     try:
         yield from response.iter_content(CHUNK)
         return
-    except ValueError:  # JSON is not meant: whoever takes the chunks stands outside
+    except ValueError:  # never from decoding JSON: that happens outside of this generator
         pass
     raise requests.exceptions.ChunkedEncodingError
 
@@ -170,7 +170,7 @@ def _why(causes: list[BaseException]) -> str:
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """Yield an error and what requests and urllib3 have wrapped in it."""
+    """Yield an error and the errors that requests and urllib3 have wrapped in it."""
     while isinstance(error, BaseException):
         yield error
         inside = (getattr(error, "reason", None), *error.args)
@@ -178,20 +178,20 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 class _Seen(msgspec.Struct):
-    """What was seen of an answer, and may be logged; `failure`: what went wrong."""
+    """What is known of an answer and may be logged; `failure`: what went wrong."""
 
     status: int = 0
     size: int = 0
     failure: ContactsError | None = None
 
     def words(self, response: requests.Response) -> bytes:
-        """Return the start of a body that tells more than its status does."""
+        """Read the start of the body if it tells more than the status does."""
         words = b""
         if self.status in protocol.WORDY:
             try:
                 words = next(response.iter_content(protocol.MOST_WORDS), b"")
             except requests.RequestException:
-                if self.status == 400:  # nothing is known then, and a new attempt may tell
+                if self.status == 400:  # without its body a 400 says nothing; try again
                     raise
         self.size = len(words)
         return words

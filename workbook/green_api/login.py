@@ -1,4 +1,4 @@
-"""An account asked for its state and kept, and what that state means; it asks no person."""
+"""Log in: ask GREEN-API for the state of an account, save the account, explain the state."""
 
 from __future__ import annotations
 
@@ -20,28 +20,31 @@ def check_and_keep(
     account: Account,
     *,
     default: bool = False,
-    lost_columns: Callable[[], bool] = lambda: False,
+    cancelled: Callable[[], bool] = lambda: False,
     budget: float | None = None,
     ca_bundle: Path | None = None,
 ) -> str:
-    """Ask GREEN-API whether the credentials are right, keep them, and say so in sentences.
+    """Ask GREEN-API whether the credentials are right, save them, and return sentences about it.
 
-    Nothing is kept, and "" returned, once `lost_columns` says yes. `budget`: seconds in all.
-    Raises ContactsError, having kept nothing.
+    If `cancelled` returns True after that call, save nothing and return "". `budget`: seconds in
+    all. Raises ContactsError, and has saved nothing then.
     """
     state = state_of(account, budget=budget, ca_bundle=ca_bundle)
-    if lost_columns():
+    if cancelled():
         return ""
     where = accounts.save(account)
     if default:
         accounts.make_default(account.alias)
-    return f'"{account.alias}" is kept; its token is in {_place(where)}. {meaning(state)}'
+    place = f"{where} (readable by you alone), as no keyring answered"
+    if where == credentials.KEYRING:
+        place = "the system's keyring"
+    return f'"{account.alias}" is saved; its token is in {place}. {meaning(state)}'
 
 
 def state_of(
     account: Account, *, budget: float | None = None, ca_bundle: Path | None = None
 ) -> str:
-    """Return the state of the instance as GREEN-API tells it. Raises ContactsError."""
+    """Ask GREEN-API for the state of the instance. Raises ContactsError."""
     from workbook.green_api.client import Client
 
     with Client(account, budget=budget, ca_bundle=ca_bundle) as client:
@@ -52,9 +55,3 @@ def meaning(state: str) -> str:
     """Return what a state means for reading contacts, or what to do about it."""
     new = f'The state "{state}" is new to getcontacts; try to export.'
     return READABLE.get(state) or ADVICE.get(state, new)
-
-
-def _place(where: str) -> str:
-    if where == credentials.KEYRING:
-        return "the system's keyring"
-    return f"{where} (readable by you alone), as no keyring answered"

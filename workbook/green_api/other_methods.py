@@ -1,4 +1,4 @@
-"""The answers of the methods beside getContacts, bytes into the few facts we need; no I/O."""
+"""Decode the answers of the methods other than getContacts into the facts we need; no I/O."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class InstanceSettings(msgspec.Struct, frozen=True, rename="camel"):
-    """Of getSettings: whether chats bear hidden ids."""
+    """The answer of getSettings: whether ids of chats hide the phone number."""
 
     enable_lid_mode: str = "no"
 
@@ -23,38 +23,38 @@ class InstanceSettings(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Member(msgspec.Struct, frozen=True):
-    """One participant of a group; both ids where WhatsApp tells them."""
+    """A participant of a group, with both ids where WhatsApp tells them."""
 
     id: str = ""
     lid: str | None = None
 
 
 class GroupData(msgspec.Struct, frozen=True):
-    """Of getGroupData: who is in the group."""
+    """The answer of getGroupData: who is in the group."""
 
     participants: list[Member] = []
 
 
 class Checked(msgspec.Struct, frozen=True, rename="camel"):
-    """Of checkWhatsapp: both ids of a person, "" for what stays hidden (as of October 2026)."""
+    """The answer of checkWhatsapp: both ids of a person, "" if hidden (as of October 2026)."""
 
     chat_id: str | None = None
     phone_number: str | int | None = None
 
     @property
     def phone_id(self) -> str:
-        """Return the phone's id, "" where it stays hidden."""
+        """Return the id with the phone number, "" if it is hidden."""
         number = str(self.phone_number or "")
         return number if not number or "@" in number else f"{number}@c.us"
 
 
-def read(body: bytes, shape: type[T]) -> T:
-    """Return what an answer says; raises SenselessAnswer for one that is something else.
+def decode(body: bytes, shape: type[T]) -> T:
+    """Decode an answer; raises SenselessAnswer if it has another shape.
 
-    getGroupData answers 200 with a mere text, such as "Error: forbidden", where there is none.
+    getGroupData answers 200 with a text such as "Error: forbidden" for a group it cannot see.
     """
     try:
         return msgspec.json.decode(body, type=shape)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass
-    raise SenselessAnswer("it has not the fields of this method")
+    raise SenselessAnswer("it does not have the fields of this method")

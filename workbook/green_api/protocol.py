@@ -1,4 +1,4 @@
-"""GREEN-API's wire rules without any I/O: addresses, what a status means, bytes into contacts."""
+"""GREEN-API's protocol without any I/O: addresses, and what each status and body means."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ from workbook.errors import (
 HOSTS = ("green-api.com", "greenapi.com")  # as GREEN-API's own Airtable adapter allows
 UNCLEAR = "starting or notAuthorized"  # one text for both since 2024 (green-api/issues 571)
 
-# of these the body tells which; of all others the status says enough
+# statuses whose body must be read; for all others the status says enough
 WORDY = (400, 466)
 MOST_WORDS = 64 * 1024
 
-_COUNT = re.compile("[0-9]{1,12}")  # a sentence is no place for 4,000 digits
+_COUNT = re.compile("[0-9]{1,12}")  # not 4,000 digits in a sentence
 
-# nothing else: where two parsers disagree (a backslash!), a token would go to another host
+# strict, since where two parsers disagree (a backslash!) a token would go to another host
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*|[0-9a-f:.]+", re.ASCII)
 
 
 def base_url(api_url: str, trusted_hosts: Collection[str] = ()) -> str:
-    """Return the apiUrl tidied, if a token may be sent there.
+    """Return the apiUrl in one form, if a token may be sent there.
 
-    https to GREEN-API's hosts and to `trusted_hosts`, http to this machine only; a path of `/v3`
-    (MAX, Telegram) and trailing slashes are fine. Raises AddressRefused, WrongUsage.
+    Allowed are https to GREEN-API's hosts and to `trusted_hosts`, and http to this machine; the
+    path is empty or `/v3` (MAX, Telegram). Raises AddressRefused, WrongUsage.
     """
     text = api_url.strip()
     try:
@@ -68,7 +68,7 @@ def _may_know_the_token(scheme: str, host: str, trusted_hosts: Collection[str]) 
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether a host is this machine, without asking anybody."""
+    """Tell whether a host is this machine, without a name server."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -76,13 +76,13 @@ def is_loopback(host: str) -> bool:
 
 
 def method_url(base: str, account: Account, method: str) -> str:
-    """Return the URL of a method, which holds the token: build it late, show it never."""
+    """Return the URL of a method. It holds the token: build it late and never show it."""
     token = quote(account.token, safe="")
     return f"{base}/waInstance{quote(account.id_instance, safe='')}/{method}/{token}"
 
 
 def error_for(status: int, headers: Mapping[str, str], body: bytes) -> ContactsError:
-    """Return what an answer other than 200 means: status first, body second (green-api.md, 2)."""
+    """Return the error for a status other than 200; status first, body second (green-api.md, 2)."""
     match status:
         case 400:
             return _bad_request(body)
@@ -99,7 +99,7 @@ def error_for(status: int, headers: Mapping[str, str], body: bytes) -> ContactsE
         case _ if 500 <= status <= 599:
             return ServiceDown(status)
         case _ if 300 <= status <= 399:
-            return SenselessAnswer("it sends us to another address, which is not followed")
+            return SenselessAnswer("it redirects to another address, which is not followed")
         case _:
             return SenselessAnswer(f"HTTP {status} instead of a list")
 
@@ -120,13 +120,13 @@ def _bad_request(body: bytes) -> ContactsError:
 
 
 def _not_ready(body: bytes) -> NotReady | None:
-    # the same words come as "message", as "reason" and as plain text
+    # the same words come as "message", as "reason", or as plain text
     words = body[:MOST_WORDS].lower()
     return next((NotReady(state) for said, state in _STATES if said in words), None)
 
 
 def _quota(status: int, body: bytes) -> QuotaExceeded:
-    # its description names other people's numbers, so only the two counts are taken
+    # the description contains phone numbers of other people, so take the two counts only
     spent = _object(body).get("invokeStatus")
     counts = spent if isinstance(spent, dict) else {}
     used, total = (_text(counts.get(key)) for key in ("used", "total"))
@@ -135,7 +135,7 @@ def _quota(status: int, body: bytes) -> QuotaExceeded:
 
 
 def _seconds(headers: Mapping[str, str]) -> float | None:
-    """Return how long to wait: Retry-After is seconds or a date, which `Date` makes seconds."""
+    """Return the seconds to wait: Retry-After is seconds, or a date to compare with `Date`."""
     wanted = headers.get("Retry-After", "").strip()
     if re.fullmatch(r"[0-9]{1,9}", wanted, re.ASCII):
         return float(wanted)
@@ -164,19 +164,19 @@ def _text(value: object) -> str:
 def state_from(body: bytes) -> str:
     """Return the stateInstance of a getStateInstance answer.
 
-    `null` comes while the instance is being created, up to five minutes: "starting". Raises
+    `null` means "starting": the instance is being created, for up to five minutes. Raises
     SenselessAnswer.
     """
     if body.strip() == b"null":
         return "starting"
     state = _text(_object(body).get("stateInstance"))
     if not re.fullmatch(r"[A-Za-z]{1,40}", state):
-        raise SenselessAnswer("it names no state")
+        raise SenselessAnswer("it contains no state")
     return state
 
 
 def not_a_list(start: bytes) -> ContactsError:
-    """Return what a 200 is that does not begin with `[` (green-api.md, 2.1, shapes E to I)."""
+    """Return the error for a 200 that does not begin with `[` (green-api.md, 2.1, E to I)."""
     if start[:1] == b"{":
         return _not_ready(start) or SenselessAnswer(
             "GREEN-API reports a failure instead of sending a list"
@@ -186,5 +186,5 @@ def not_a_list(start: bytes) -> ContactsError:
     if start[:1] == b'"':
         return SenselessAnswer("it is a message instead of a list")
     if start[:1] == b"<":
-        return SenselessAnswer("it is a web page; something between us and GREEN-API answered")
-    return SenselessAnswer("it is empty" if not start else "it is no JSON")
+        return SenselessAnswer("it is a web page, perhaps of a proxy, and not from GREEN-API")
+    return SenselessAnswer("it is empty" if not start else "it is not JSON")

@@ -1,4 +1,4 @@
-"""The one way to a socket: whom to trust, which proxy, and an end to every wait."""
+"""Sessions of requests with our certificates, the system's proxy, and an end to every wait."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from workbook.green_api.protocol import is_loopback
 if TYPE_CHECKING:
     import ssl
 
-# their records hold the path (urllib3) or the exception (stamina), and both hold the token
+# loggers whose records hold the path (urllib3) or the exception (stamina), and so the token
 TALKATIVE = (
     "urllib3.connection",
     "urllib3.connectionpool",
@@ -43,10 +43,10 @@ def _nothing(_: logging.LogRecord) -> bool:
 
 
 def session_for(base: str, ca_bundle: Path | None = None) -> tuple[requests.Session, Adapter]:
-    """Return a session for one address, with the adapter that can cut its connection.
+    """Return a session for one address, and the adapter that can cut its connection.
 
-    The machine's certificate store or `ca_bundle`; the system's proxy, but never to this machine;
-    no netrc, no cookies. Raises WrongUsage for a bundle that cannot be read.
+    It uses the machine's certificates or `ca_bundle`, and the system's proxy except for this
+    machine; no netrc, no cookies. Raises WrongUsage for a bundle that cannot be read.
     """
     for name in TALKATIVE:  # silent whatever level anybody sets later
         logging.getLogger(name).addFilter(_nothing)
@@ -105,10 +105,10 @@ def _context(ca_bundle: str | None, *state: str | int | None) -> ssl.SSLContext:
 
 
 class Adapter(HTTPAdapter):
-    """Requests' adapter with our trust, no retries of its own, and a connection that can be cut.
+    """The adapter of requests with our TLS context, no retries, and a connection that can be cut.
 
-    A read timeout does not end an answer that drips a byte at a time; `ends_by` does. There is one
-    connection at a time: calls of one session follow each other.
+    A read timeout does not end an answer that sends a byte at a time; `ends_by` does. A session
+    has one connection at a time, so its calls follow each other.
     """
 
     def __init__(self, trust: ssl.SSLContext | None) -> None:
@@ -130,7 +130,7 @@ class Adapter(HTTPAdapter):
     def get_connection_with_tls_context(
         self, request: Any, verify: Any, proxies: Any = None, cert: Any = None
     ) -> Any:
-        # by our context alone: not by requests' own bundle, nor by one the environment names
+        # verify with our context only: no bundle of requests, and none that the environment names
         return super().get_connection_with_tls_context(request, True, proxies, None)
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
@@ -153,16 +153,16 @@ class Adapter(HTTPAdapter):
         }
 
     def _watched(self, connected: socket.socket) -> socket.socket:
-        # TLS takes the socket object over, even while it shakes hands; a second handle stays ours
+        # TLS takes over the socket object, already during the handshake; keep a second handle
         self._drop_spare()
         self._spare = connected.dup()
-        if time.monotonic() >= self._deadline:  # connecting took all the time there was
+        if time.monotonic() >= self._deadline:  # connecting took all the time
             self._cut()
         return connected
 
     @contextmanager
     def ends_by(self, deadline: float) -> Iterator[None]:
-        """Cut the connection at `deadline` (time.monotonic), whatever is being waited for."""
+        """Cut the connection at `deadline` (time.monotonic), whatever it waits for."""
         self._deadline, self.was_cut = deadline, False
         timer = threading.Timer(max(0.0, deadline - time.monotonic()), self._cut)
         timer.daemon = True
@@ -175,7 +175,7 @@ class Adapter(HTTPAdapter):
     def _cut(self) -> None:
         self.was_cut = True
         if self._spare is not None:
-            with suppress(OSError):  # it may be over already
+            with suppress(OSError):  # it may be closed already
                 self._spare.shutdown(socket.SHUT_RDWR)
 
     def _drop_spare(self) -> None:

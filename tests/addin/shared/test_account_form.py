@@ -31,7 +31,7 @@ def test_right_fields_are_checked_and_kept(simulator: Simulator) -> None:
         sentence = account_form.check_and_save(filled(simulator), stay)
         assert accounts.find("shop").token == simulator.token
     assert sentence == (
-        '"shop" is kept; its token is in the system\'s keyring. '
+        '"shop" is saved; its token is in the system\'s keyring. '
         "The instance is ready; contacts can be read."
     )
     assert [call.method for call in simulator.calls] == ["getstateinstance"]
