@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbook.contacts.columns import COLUMNS, Origin, Seen, build
+from workbook.contacts.columns import BASIC, COLUMNS, Origin, Seen, build
 from workbook.contacts.contact import Contact
 from workbook.merge.column_ownership import lost_columns
 from workbook.merge.model import ExistingTable
@@ -16,6 +16,13 @@ from workbook.merge.model import ExistingTable
 ANN = "4915100000001@c.us"
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 OURS = {*COLUMNS}
+UNTOLD = {"account", "label"}  # an alias may be any text; a label needs the names beside it
+
+
+def test_every_column_but_the_basic_ones_can_be_told_from_one_of_the_users() -> None:
+    for title in OURS - {*BASIC}:
+        texts = column(title, "my note, surely", "my note, surely")
+        assert (title in lost_columns(texts, {title})) is (title not in UNTOLD), title
 
 
 def column(title: str, *texts: str) -> ExistingTable:

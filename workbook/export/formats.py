@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import PurePath
 from typing import BinaryIO
 
@@ -43,10 +44,13 @@ def format_of(out: str, named: str | None = None) -> str:
     if suffix in FORMATS:
         return suffix
     if out == "-":
-        raise WrongUsage("For standard output name the format: --format xlsx, csv, json or vcf.")
-    raise WrongUsage(
-        f"The ending of {out} tells no format; use .xlsx, .csv, .json or .vcf, or --format."
-    )
+        raise WrongUsage(f"For standard output name the format: --format {_any_of(FORMATS)}.")
+    endings = _any_of([f".{each}" for each in FORMATS])
+    raise WrongUsage(f"The ending of {out} tells no format; use {endings}, or --format.")
+
+
+def _any_of(words: Sequence[str]) -> str:
+    return f"{', '.join(words[:-1])} or {words[-1]}"
 
 
 def fitting(contacts: Contacts, format_name: str) -> Contacts:

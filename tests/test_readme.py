@@ -1,0 +1,49 @@
+"""The README names everything a user can ask for, and nothing that is not there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from workbook.cli import COMMANDS, app
+from workbook.contacts.columns import COLUMNS
+from workbook.export.formats import FORMATS
+
+README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+
+
+def part(title: str) -> str:
+    """Return what stands between a heading and the next one of its kind."""
+    return README.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+
+
+def first_cells(text: str) -> list[str]:
+    """Return the first cells of all rows of tables in a text."""
+    return re.findall(r"^\| (.*?) \|", text, re.M)
+
+
+def test_every_column_is_explained_in_the_order_of_the_file() -> None:
+    named = [name for cell in first_cells(part("Columns")) for name in re.findall("`(.*?)`", cell)]
+    assert named == [*COLUMNS]
+
+
+def test_every_command_is_explained() -> None:
+    rows = " ".join(first_cells(part("Commands")))
+    assert [name for name in COMMANDS if not re.search(rf"\b{name}\b", rows)] == []
+
+
+def test_every_option_of_export_is_explained() -> None:
+    command = app.get_command(click.Context(app), "export")
+    assert command is not None
+    options = {name for param in command.params for name in param.opts if name.startswith("--")}
+    text = part("Commands")
+    assert {name for name in options - {"--quiet", "--verbose"} if f"`{name}" not in text} == set()
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_format_is_named_with_the_option_that_chooses_it(form: str) -> None:
+    [row] = re.findall(r"^\| `--format (.*?)` \|", README, re.M)
+    assert form in row.split("\\|")
