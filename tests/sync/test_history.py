@@ -35,6 +35,10 @@ def rows(table: str) -> int:
         return int(count)
 
 
+def absences() -> dict[str, int]:
+    return {id_: times for id_, (_, times) in history.gone(INSTANCE).items()}
+
+
 def listed() -> set[str]:
     snapshot = snapshots.last_good(INSTANCE)
     assert snapshot is not None
@@ -128,16 +132,16 @@ def test_an_absence_counts_once_in_five_minutes_and_until_three() -> None:
     counts = []
     for later in (0.0, 1.0, 6.0, 12.0, 60.0):
         came(1 + later / 24 / 60, ANNA)
-        counts.append(history.absences(INSTANCE).get(BEN.id))
+        counts.append(absences().get(BEN.id))
     assert counts == [1, 1, 2, 3, 3]
-    assert history.last_seen(INSTANCE) == {BEN.id: "2026-09-01"}
+    assert history.gone(INSTANCE)[BEN.id] == (day(0), 3)
 
 
 def test_who_is_back_was_never_absent() -> None:
     came(0, ANNA, BEN)
     came(1, ANNA)
     came(2, ANNA, BEN)
-    assert history.absences(INSTANCE) == {}
+    assert absences() == {}
 
 
 PEOPLE = crowd(60)
@@ -160,7 +164,7 @@ def test_a_doubted_list_brings_who_came_and_removes_nobody() -> None:
         assert recorded.loss is not None
         assert (recorded.loss.missing, len(listed())) == (40, 61)
     assert told() == [f"new: {CLUB.id}"]
-    assert history.absences(INSTANCE) == {}
+    assert absences() == {}
 
 
 def test_a_doubted_absence_is_seen_in_last_seen_alone() -> None:
@@ -187,7 +191,7 @@ def test_a_loss_that_stands_for_three_days_is_believed() -> None:
         sizes.append((len(listed()), recorded.loss is None))
     assert sizes == [(61, False), (61, False), (61, False), (21, True)]
     assert told(3.5)[0].startswith("not seen since 2026-09-01")
-    assert set(history.absences(INSTANCE).values()) == {1}
+    assert set(absences().values()) == {1}
 
 
 def test_the_last_answer_before_a_loss_is_believed_is_five_minutes_old() -> None:
@@ -316,7 +320,7 @@ def test_what_is_older_than_the_retention_is_forgotten() -> None:
     came(1, replace(ANNA, name="Anne"), settings=month)
     came(40, replace(ANNA, name="Anne"), CLUB, settings=month)
     assert told() == [f"new: {CLUB.id}"]
-    assert history.absences(INSTANCE) == {}
+    assert absences() == {}
     assert history.seen(INSTANCE, day(40))(ANNA.id).first.startswith("2026-09-01")
 
 

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
 from workbook.errors import HomeNotWritable, NotWritable, WrongUsage
 from workbook.files import atomic
 from workbook.files.system_errors import unwritable
-
-if TYPE_CHECKING:
-    import sqlite3
 
 FILE = "settings.json"
 PATIENCE = 10.0  # seconds that another process may hold the lock
@@ -64,19 +61,15 @@ def home() -> Path:
     Raises WrongUsage where neither names a folder.
     """
     try:
-        return _home()
+        if named := os.environ.get("GETCONTACTS_HOME"):
+            return Path(named).expanduser().absolute()
+        from platformdirs import user_data_path
+
+        return user_data_path("getcontacts", appauthor=False)
     except RuntimeError as error:  # ~nobody/lists, or a user whom the system does not know
         raise WrongUsage(
             "There is no folder to keep things in; set GETCONTACTS_HOME to the whole path of one."
         ) from error
-
-
-def _home() -> Path:
-    if named := os.environ.get("GETCONTACTS_HOME"):
-        return Path(named).expanduser().absolute()
-    from platformdirs import user_data_path
-
-    return user_data_path("getcontacts", appauthor=False)
 
 
 def made_home() -> Path:
@@ -102,30 +95,22 @@ def load() -> Settings:
 
 
 def save(settings: Settings) -> None:
-    """Replace the settings in one step; fields of the file that we do not know stay.
-
-    A change by another process since `load` is lost; `update` keeps it.
-    Raises NotWritable, and WrongUsage for a broken file, which is left as it is.
-    """
-    with lock():
-        _write(settings)
+    """Replace the settings; a change by another process since `load` is lost. As `update`."""
+    update(lambda _: settings)
 
 
 def update(change: Callable[[Settings], Settings]) -> None:
-    """Load, change and save the settings while no other process can change them.
+    """Load, change and save the settings in one step, while no other process can change them.
 
-    Raises what `load` and `save` raise.
+    Fields of the file that we do not know stay. Raises NotWritable, and WrongUsage for a broken
+    file, which is left as it is.
     """
     with lock():
-        _write(change(load()))
-
-
-def _write(settings: Settings) -> None:
-    load()  # raises for a broken file, which the user has to correct
-    path = made_home() / FILE
-    there = understood(path, read_private(path) or b"{}", dict[str, Any])
-    merged = _merged(there, msgspec.to_builtins(settings))
-    write_private(path, msgspec.json.format(msgspec.json.encode(merged), indent=2) + b"\n")
+        settings = change(load())
+        path = made_home() / FILE
+        there = understood(path, read_private(path) or b"{}", dict[str, Any])
+        merged = _merged(there, msgspec.to_builtins(settings))
+        write_private(path, msgspec.json.format(msgspec.json.encode(merged), indent=2) + b"\n")
 
 
 def _merged(there: dict[str, Any], ours: dict[str, Any]) -> dict[str, Any]:
@@ -179,26 +164,14 @@ def lock() -> Iterator[None]:
     """
     import sqlite3  # its file lock works on every system and dies with its process
 
-    path = made_home() / ".lock"
-    try:
-        held = _locked(path)
-    except sqlite3.Error as error:
-        raise NotWritable(str(path.parent), "another program is changing it") from error
-    try:
-        yield
-    finally:
-        held.close()
-
-
-def _locked(path: Path) -> sqlite3.Connection:
-    import sqlite3
-
     from workbook.files.lock_wait import begin
 
-    held = sqlite3.connect(path, isolation_level=None)
-    try:
-        begin(held, "EXCLUSIVE", PATIENCE)
-    except BaseException:
-        held.close()
-        raise
-    return held
+    path = made_home() / ".lock"
+    with ExitStack() as held:
+        try:
+            connection = sqlite3.connect(path, isolation_level=None)
+            held.enter_context(closing(connection))
+            begin(connection, "EXCLUSIVE", PATIENCE)
+        except sqlite3.Error as error:
+            raise NotWritable(str(path.parent), "another program is changing it") from error
+        yield

@@ -136,21 +136,13 @@ def seen(instance: str, fetched: datetime) -> Callable[[str], Seen]:
     return of
 
 
-def absences(instance: str) -> dict[str, int]:
-    """Return, by id of those who left the list, how many lists lacked them: 3 at most.
+def gone(instance: str) -> Mapping[str, tuple[datetime, int]]:
+    """Return, by id of those who left the list, when they were last seen and missing how often.
 
-    Lists less than five minutes apart count as one.
+    Lists less than five minutes apart count as one; nobody is counted further than 3.
     """
     with database.reading() as connection:
-        gone = versions.last_seen(connection, instance, believed=True)
-    return {id_: times for id_, (_, times) in gone.items()}
-
-
-def last_seen(instance: str) -> dict[str, str]:
-    """Return, by id of those who left the list, the day they were seen last."""
-    with database.reading() as connection:
-        gone = versions.last_seen(connection, instance, believed=True)
-    return {id_: day(moment) for id_, (moment, _) in gone.items()}
+        return versions.last_seen(connection, instance, believed=True)
 
 
 def past_of(connection: Connection, instance: str, ids: Set[str] | None = None) -> Past:
