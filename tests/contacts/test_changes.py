@@ -206,3 +206,11 @@ def test_whose_ids_all_go_at_once_has_gone_and_not_moved() -> None:
     assert happened(version(JO, 0, 4), version(JO_PHONE, 0, 4), pairs=(pair(0),)) == [
         (4, "not seen since 2026-09-04", JO.id)
     ]
+
+
+def test_a_name_that_left_together_with_an_id_is_told() -> None:
+    called_joe = replace(JO_PHONE, name="Joe")
+    assert happened(version(called_joe, 0, 4), version(JO, 0), pairs=(pair(0),)) == [
+        (4, "renamed", JO.id),
+        (4, "id changed", JO.id),
+    ]

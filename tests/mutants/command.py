@@ -38,6 +38,7 @@ COVERED = {
     "addin/shared/blocks.py": "tests/addin/shared tests/addin/excel",
     "addin/shared/lookup.py": "tests/addin/shared tests/addin/excel/test_udfs.py",
     "addin/shared/messages.py": "tests/addin/shared tests/addin/excel",
+    "addin/shared/refresh_decision.py": "tests/addin/shared tests/addin/excel",
     "addin/shared/undo.py": "tests/addin/shared tests/addin/excel",
 }  # fmt: skip
 DATA = ("*/__init__.py", "workbook/contacts/calling_codes.py")
