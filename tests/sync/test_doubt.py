@@ -149,7 +149,7 @@ def test_an_answer_with_an_alien_row_counts_no_absence(
     for rows in (ROWS, ROWS[1:], [*ROWS[1:], None], ROWS[1:]):
         sending(service, *rows)
         latest(account(service))
-        counts.append(history.absences(service.id_instance).get(str(ROWS[0]["id"])))
+        counts.append(history.(service.id_instance).get(str(ROWS[0]["id"])))
     assert counts == [None, 1, 1, 2]
 
 
