@@ -44,7 +44,7 @@ HOMES = {
     "urllib3": "workbook.green_api.transport workbook.green_api.http",
     "truststore": "workbook.green_api.transport",
     "stamina": "workbook.green_api.client",
-    "keyring": "workbook.accounts.credentials",
+    "keyring": "workbook.accounts",
     "platformdirs": "workbook.accounts.settings",
     "phonenumbers": "workbook.contacts.phone_numbers",
     "vobject": "workbook.export.vcard",

@@ -142,7 +142,7 @@ def test_a_list_is_had_after_as_many_calls_as_it_takes(scenario: str, attempts: 
         ("json-string", SenselessAnswer("it is a message instead of a list"), 1),
         ("nested", SenselessAnswer("it is not valid JSON"), 1),
         ("truncated", SenselessAnswer("it ends in the middle"), 1),
-        ("not-objects", SenselessAnswer("a row of the list is not a contact"), 1),
+        ("not-objects", SenselessAnswer("most rows of the list are no contacts"), 1),
         ("empty", EmptyList(), 3),
         ("not-authorized-empty", EmptyList(), 3),
     ],

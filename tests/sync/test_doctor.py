@@ -91,7 +91,7 @@ def test_an_address_of_a_stranger_is_not_even_tried() -> None:
 
 
 def test_an_instance_that_waits_for_its_qr_code_is_told_so(simulator: Simulator) -> None:
-    simulator.scenario = "not-authorized-new"
+    simulator.scenario = "not-authorized"
     log_in(simulator)
     checks = doctor.checks()
     assert "scan the QR code" in doctor.next_step(checks)
