@@ -1,1 +1,15 @@
-"""The Excel side: worksheet functions, ribbon and the add-in file."""
+"""Contacts inside spreadsheet programs. `addin` imports `workbook`; nobody imports `addin`.
+
+shared      what every spreadsheet program needs, without one of their libraries:
+            refresh_decision decides what Refresh does, as a Work for any host; undo takes it back;
+            blocks says which cells are written; messages and error_text are the words;
+            formula_lists, lookup and arguments answer formulas; account_form, account_window
+            and launch ask for an account
+excel       Excel through xlwings, the only room that imports it:
+            ribbon (buttons) -> refreshing -> reading, writing, workbook_memory; udfs (formulas);
+            install, doctor, machine (the add-in on this computer); xlam builds the add-in file
+commands    what the add-ins add to the command line, found by it as entry points
+
+`ribbon` and `udfs` beside them are for add-ins of version 0.1: they say "install it anew".
+Rooms import from rooms above them only (tests/test_architecture.py).
+"""

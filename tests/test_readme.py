@@ -8,16 +8,21 @@ from pathlib import Path
 import click
 import pytest
 
+from tests.test_architecture import ROOMS
 from workbook.cli import COMMANDS, app
 from workbook.contacts.columns import COLUMNS
 from workbook.export.formats import FORMATS
 
-README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
 
 
 def part(title: str) -> str:
     """Return what stands between a heading and the next one of its kind."""
     return README.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+
+
+BUILT = part("How it is built")
 
 
 def first_cells(text: str) -> list[str]:
@@ -41,6 +46,23 @@ def test_every_option_of_export_is_explained() -> None:
     options = {name for param in command.params for name in param.opts if name.startswith("--")}
     text = part("Commands")
     assert {name for name in options - {"--quiet", "--verbose"} if f"`{name}" not in text} == set()
+
+
+def test_the_rooms_stand_in_the_order_of_their_imports() -> None:
+    rows = re.findall(r"`((?:workbook|addin)/[a-z_]+)(?:\.py)?`", " ".join(first_cells(BUILT)))
+    rooms = [room.replace("/", ".") for room in rows]
+    folders = [room for room in ROOMS if (ROOT / room.replace(".", "/")).is_dir()]
+    assert rooms == ["workbook.errors", *folders]
+
+
+def test_every_file_that_a_recipe_names_is_there() -> None:
+    recipes = BUILT.partition("| to add |")[2]
+    named = set(re.findall(r"`((?:[a-z_]+/)*[a-z_]+\.(?:py|toml))`", recipes))
+    files = [str(path.relative_to(ROOT)) for path in ROOT.rglob("*.*") if ".venv" not in path.parts]
+    assert [
+        name for name in named if not any(f"/{file}".endswith(f"/{name}") for file in files)
+    ] == []
+    assert len(named) > 10
 
 
 @pytest.mark.parametrize("form", FORMATS)
