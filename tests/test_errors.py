@@ -66,6 +66,8 @@ NEXT_STEPS: list[tuple[ContactsError, int, str]] = [
     (NotDeleted("a.xlsx", "denied"), 8, "change that and repeat"),
     (NotDeleted("a.xlsx", "Input/output error"), 8, "was not deleted: Input/output error"),
     (FileChanged("a.xlsx"), 8, "replace it with --overwrite"),
+    (FileChanged("a.xlsx", "update"), 8, "Bring its table up to date with --update"),
+    (FileChanged("a.xlsx", "demo"), 8, "Name another file"),
     (ChangedMeanwhile("a.xlsx"), 8, "Repeat the command"),
     (EmptyList(), 9, "Repeat in five minutes"),
     (EmptyList("2026-11-01 12:00"), 9, "getcontacts export --offline"),

@@ -338,14 +338,23 @@ class NotDeleted(ContactsError):
 
 @dataclass(eq=False)
 class FileChanged(ContactsError):
-    """The file that is there is not the one that we wrote last."""
+    """The file that is there is not the one that we wrote last; `way` is the key of a way on."""
 
     path: str
+    way: str = "overwrite"
     exit_code = 8
-    text = (
-        "{path} exists and is not as getcontacts last wrote it, so it was left alone. "
-        "Name another file, or replace it with --overwrite."
-    )
+    text = "{path} exists and is not as getcontacts last wrote it, so it was left alone. {way_on}"
+    ways: ClassVar[Mapping[str, str]] = {
+        "overwrite": "Name another file, or replace it with --overwrite.",
+        "update": (
+            "Bring its table up to date with --update (your notes stay), name another file, "
+            "or replace it with --overwrite."
+        ),
+        "demo": "Name another file: getcontacts demo FILE.",
+    }
+
+    def words(self) -> dict[str, object]:
+        return {**super().words(), "way_on": self.ways[self.way]}
 
 
 @dataclass(eq=False)

@@ -246,8 +246,10 @@ def test_two_instances_under_one_alias_are_not_mixed(
         [BOOK, "--backup"],
         [BOOK, "--missing", "mark"],
         [BOOK, "--update", "--missing", "remove"],
-        ["no-such.xlsx", "--update"],
+        ["no-such/folder.xlsx", "--update"],
+        ["no-such.xlsm", "--update"],
         ["list.csv", "--update"],
+        ["-", "--update"],
         ["-", "--update", "--format", "xlsx"],
         [BOOK, "--update", "--changes"],
     ],
@@ -310,3 +312,48 @@ def test_people_without_room_are_told_and_the_others_are_updated(service: Simula
     )
     assert rows()[ANNA][0] == "Anna B."
     assert "my total" in rows()
+
+
+def test_a_file_that_is_not_there_is_made_so_that_cron_needs_one_command(
+    service: Simulator,
+) -> None:
+    first = getcontacts("export", "new.xlsx", "--update")
+    assert (first.code, "3 contacts" in first.stderr) == (0, True)
+    service.contacts = [person(ANNA, "Anni"), person(BEN, "Ben"), group(TEAM, "Team")]
+    second = getcontacts("export", "new.xlsx", "--update")
+    assert "new.xlsx is up to date: 0 rows new, 1 changed" in second.stderr
+
+
+def test_where_missing_people_are_to_be_marked_the_new_file_has_a_column_for_it(
+    service: Simulator,
+) -> None:
+    words = ("new.xlsx", "--update", "--missing", "mark")
+    getcontacts("export", *words)
+    service.contacts = [person(ANNA, "Anna"), person(BEN, "Ben")]
+    assert getcontacts("export", *words).code == 0
+    sheet = openpyxl.load_workbook("new.xlsx")["Contacts"]
+    assert str(sheet["E4"].value).startswith("not seen since 20")
+
+
+@pytest.mark.parametrize("words", [[], ["--columns", "full"]])
+def test_a_book_with_notes_is_left_alone_and_update_is_the_first_way_on(
+    service: Simulator, words: list[str]
+) -> None:
+    before = Path(BOOK).read_bytes()
+    ran = getcontacts("export", BOOK, *words)
+    assert ran.code == 8
+    assert ran.stderr.index("--update (your notes stay)") < ran.stderr.index("--overwrite")
+    assert Path(BOOK).read_bytes() == before
+
+
+def test_a_book_that_cannot_be_updated_is_not_told_to_be(service: Simulator) -> None:
+    Path("other.xlsx").write_text("mine")
+    ran = getcontacts("export", "other.xlsx")
+    assert (ran.code, "--update" in ran.stderr) == (8, False)
+
+
+def test_the_demonstration_never_leads_to_replacing_a_book(service: Simulator) -> None:
+    ran = getcontacts("demo", BOOK)
+    assert ran.code == 8
+    assert "Name another file: getcontacts demo" in ran.stderr
+    assert "--overwrite" not in ran.stderr

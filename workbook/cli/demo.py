@@ -14,7 +14,7 @@ from workbook.accounts.accounts import Account
 from workbook.cli import console, options
 from workbook.cli.export import fetching
 from workbook.contacts.columns import Origin, build
-from workbook.errors import WrongUsage
+from workbook.errors import FileChanged, WrongUsage
 from workbook.export import formats
 from workbook.export.formats import Wishes
 from workbook.export.run import STDOUT, Run, to_file
@@ -43,8 +43,11 @@ def demo(out: str, overwrite: bool, quiet: bool, verbose: bool) -> None:
     with _own_home(), Simulator() as service:
         account = Account("demo", service.api_url, service.id_instance, service.token)
         run = Run(account, out, Wishes(formats.format_of(out)))
-        with fetching(run, quiet=quiet) as fetch:
-            done = to_file(run, fetch, overwrite=overwrite)
+        try:
+            with fetching(run, quiet=quiet) as fetch:
+                done = to_file(run, fetch, overwrite=overwrite)
+        except FileChanged as error:
+            raise FileChanged(error.path, "demo") from None
         if not quiet:
             snapshot = last_good(account)
             rows = build(snapshot.contacts, Origin(account.alias, snapshot.fetched))

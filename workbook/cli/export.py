@@ -14,7 +14,7 @@ from workbook.accounts import accounts
 from workbook.cli import console, options, streams
 from workbook.contacts.columns import titles
 from workbook.contacts.contact import select
-from workbook.errors import WrongUsage
+from workbook.errors import FileChanged, WrongUsage
 from workbook.export import formats
 from workbook.export.formats import Wishes
 from workbook.export.run import STDOUT, Report, Run, to_file, to_stream
@@ -26,7 +26,7 @@ from workbook.sync.latest import Latest, last_good, latest, whose
 
 @click.command(short_help="Write the contacts into a file, or bring one up to date.")
 @click.argument("out", default="contacts.xlsx")
-@click.option("--update", is_flag=True, help="Bring OUT up to date; your columns stay yours.")
+@click.option("--update", is_flag=True, help="Bring OUT up to date, or make it; notes stay.")
 @click.option(
     "--missing",
     type=click.Choice(["keep", "mark"]),
@@ -69,6 +69,8 @@ def export(
     console.talk(verbose)
     if as_json and out == STDOUT:
         raise WrongUsage("--json reports on stdout, so OUT cannot be - at the same time.")
+    if update and out == STDOUT:
+        raise WrongUsage("--update brings a file up to date, so OUT cannot be - at the same time.")
     if not update and (backup or adopt or missing != "keep"):
         raise WrongUsage("--missing, --backup and --adopt go with --update.")
     suffix = Path(out).suffix.lower().removeprefix(".")
@@ -88,7 +90,7 @@ def export(
     asking = fetching(
         run, offline=offline, ca_bundle=ca_bundle, accept_loss=accept_loss, quiet=silent
     )
-    if out == STDOUT and not update:
+    if out == STDOUT:
         done = _printed(run, asking)
     else:
         with asking as fetch:
@@ -96,7 +98,7 @@ def export(
                 wish = UpdateOptions(wishes.columns, Missing(missing), adopt=adopt)
                 done = _updated(run, fetch, wish, backup)
             else:
-                done = to_file(run, fetch, overwrite=overwrite)
+                done = _written(run, fetch, overwrite)
     if as_json:
         console.say(done.as_json(round(time.monotonic() - started, 3)))
     else:
@@ -141,6 +143,16 @@ def _updated(run: Run, fetch: Callable[[], Latest], wish: UpdateOptions, backup:
     from workbook.ooxml.update_run import update  # lxml takes its time to import
 
     return update(run, fetch, wish, backup=backup)
+
+
+def _written(run: Run, fetch: Callable[[], Latest], overwrite: bool) -> Report:
+    try:
+        return to_file(run, fetch, overwrite=overwrite)
+    except FileChanged as error:
+        path = error.path
+    from workbook.ooxml.update_run import has_table
+
+    raise FileChanged(path, "update" if has_table(run, path) else "overwrite")
 
 
 def _printed(run: Run, asking: AbstractContextManager[Callable[[], Latest]]) -> Report:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from io import BytesIO
+from pathlib import Path
 from typing import BinaryIO
 
 from msgspec.structs import replace
 
+from workbook.contacts.columns import NAME
 from workbook.contacts.contact import by_type
-from workbook.errors import WrongUsage
+from workbook.errors import ContactsError, WrongUsage
 from workbook.export import output_file
-from workbook.export.run import Report, Run, origin_of, report, selected
-from workbook.merge.model import Incoming, UpdateOptions
+from workbook.export.run import Report, Run, origin_of, report, selected, to_file
+from workbook.merge.model import Incoming, Missing, UpdateOptions
 from workbook.merge.remarks import remarks, rows
 from workbook.merge.report import UpdateReport
+from workbook.merge.row_edits import STATUS
 from workbook.ooxml import workbook_file
 from workbook.store import managed_tables
 from workbook.store.managed_tables import ManagedTable
@@ -25,13 +28,15 @@ from workbook.sync.table_memory import table_memory
 def update(
     run: Run, fetch: Callable[[], Latest], options: UpdateOptions, *, backup: bool = False
 ) -> Report:
-    """Bring the table in a file up to date with the list that `fetch` brings.
+    """Bring the table in a file up to date with the list that `fetch` brings; make a missing file.
 
     What speaks against the file is raised before anything is fetched. Raises the errors of exit
     codes 2 to 9; the file is as it was then.
     """
     if run.wishes.format != "xlsx":
         raise WrongUsage("Only a workbook can be updated: an .xlsx or .xlsm file.")
+    if _is_missing(run.out):
+        return _made(run, fetch, options)
     path, content = output_file.read_for_update(run.out)
     book = workbook_file.opened(BytesIO(content))
     owned = managed_tables.recall(path, book.table.name)
@@ -51,6 +56,33 @@ def update(
     done = output_file.save_update(path, content, write, backup=backup)
     told = [*_sentences(run, done)]
     return replace(report(run, latest, by_type(chosen), told, done.altered), update=_numbers(done))
+
+
+def _is_missing(out: str) -> bool:
+    try:
+        return not Path(out).exists()
+    except OSError:  # which is told when the file is opened
+        return False
+
+
+def _made(run: Run, fetch: Callable[[], Latest], options: UpdateOptions) -> Report:
+    if not run.out.lower().endswith(".xlsx"):
+        raise WrongUsage(f"There is no file {run.out} to update; only an .xlsx file can be made.")
+    marks = (STATUS,) if options.missing is Missing.MARK else ()
+    columns = tuple(dict.fromkeys((*run.wishes.columns, *marks)))
+    return to_file(replace(run, wishes=replace(run.wishes, columns=columns)), fetch)
+
+
+def has_table(run: Run, path: str) -> bool:
+    """Tell whether a file holds a table of this account, or one with our titles to update."""
+    if managed_tables.recall(path, NAME).instance == run.account.id_instance:
+        return True
+    try:
+        with Path(path).open("rb") as file:
+            workbook_file.opened(file)
+    except (ContactsError, OSError):
+        return False
+    return True
 
 
 def _numbers(done: UpdateReport) -> dict[str, object]:
