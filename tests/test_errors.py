@@ -16,9 +16,11 @@ from workbook.errors import (
     FileChanged,
     ForeignLink,
     HomeNotWritable,
+    HostChanged,
     NoAccount,
     NoSnapshot,
     NotDeleted,
+    NotPrivate,
     NotReady,
     NotWritable,
     OutputLost,
@@ -27,6 +29,7 @@ from workbook.errors import (
     RateLimited,
     SenselessAnswer,
     ServiceDown,
+    TokenNotKept,
     TokensLeft,
     Unreachable,
     WrongUsage,
@@ -58,6 +61,11 @@ NEXT_STEPS: list[tuple[ContactsError, int, str]] = [
     (NotWritable("a.xlsx", "swapped"), 8, "took its part file away; repeat"),
     (ForeignLink("a.xlsx"), 8, "Name the place that it leads to"),
     (OwnerShutOut("a.xlsx", "ann"), 8, "run this as its owner"),
+    (NotPrivate("a.xlsx"), 2, "Run: chmod go-w a.xlsx"),
+    (NotPrivate("a.xlsx", "ann"), 2, "Run this as ann, or set GETCONTACTS_HOME"),
+    (HostChanged("shop", "https://a", "https://b"), 2, "log in again with the token"),
+    (TokenNotKept("KWallet"), 3, "getcontacts login --plain-file"),
+    (TokenNotKept("Plain", plain_text=True), 3, "getcontacts login --plain-file"),
     (TokensLeft(("1101000001",)), 3, "Delete the entries named"),
     (HomeNotWritable("a.xlsx", "denied"), 8, "set GETCONTACTS_HOME"),
     (HomeNotWritable("a.xlsx", "full"), 8, "make room and repeat"),
@@ -103,7 +111,7 @@ def test_an_error_says_what_happened_and_what_to_do(
 def test_a_message_is_a_sentence_or_two(error: ContactsError) -> None:
     said = str(error)
     assert said[0].isupper() or said.startswith(("a.xlsx", "example.com"))
-    assert said.endswith((".", "login", "--offline."))
+    assert said.endswith((".", "login", "--plain-file", "chmod go-w a.xlsx"))
     assert "\n" not in said
     assert len(said) < 260
     assert said.count(". ") <= 2

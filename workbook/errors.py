@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import ClassVar
 
 HOW_TO_LOG_IN = "Account… in Excel, else: getcontacts login"
@@ -93,6 +94,40 @@ class NoAccount(ContactsError):
         if self.alias and self.known:
             return self.text_others.format(alias=self.alias, others=", ".join(self.known))
         return self.text.format(wanted=f' for "{self.alias}"' if self.alias else "")
+
+
+@dataclass(eq=False)
+class HostChanged(ContactsError):
+    """A stored token was to be sent to another host than the one that it was stored for."""
+
+    alias: str
+    stored: str
+    host: str
+    exit_code = 2
+    text = (
+        'The token of "{alias}" was stored for {stored}, so it was not sent to {host}. '
+        f"If the new address is right, log in again with the token ({HOW_TO_LOG_IN})."
+    )
+
+
+@dataclass(eq=False)
+class TokenNotKept(ContactsError):
+    """The keyring `name` is there, but took no token; `plain_text`: it would show it to all."""
+
+    name: str
+    plain_text: bool = False
+    exit_code = 3
+    text = (
+        "The token is kept nowhere: the keyring ({name}) did not take it. Unlock it and repeat, "
+        "or keep the token in a file that only you can read: getcontacts login --plain-file"
+    )
+    text_plain = (
+        "The token is kept nowhere: the keyring ({name}) would keep it as plain text. "
+        "Keep it in a file that only you can read: getcontacts login --plain-file"
+    )
+
+    def sentence(self) -> str:
+        return (self.text_plain if self.plain_text else self.text).format(name=self.name)
 
 
 @dataclass(eq=False)
@@ -308,6 +343,27 @@ class HomeNotWritable(NotWritable):
         "denied": "writing is not allowed there; set GETCONTACTS_HOME to a folder of yours",
         "full": _FULL,
     }
+
+
+@dataclass(eq=False)
+class NotPrivate(ContactsError):
+    """The home or a file in it belongs to `owner`, or, if that is "", others can write it."""
+
+    path: str
+    owner: str = ""
+    exit_code = 2
+    text = (
+        "Other users of this computer can change {path}, and so could have your token sent to "
+        "them; nothing was read. Run: chmod go-w {quoted}"
+    )
+    text_foreign = (
+        "{path} belongs to {owner}, so nothing in it was used. Run this as {owner}, or set "
+        "GETCONTACTS_HOME to a folder of yours."
+    )
+
+    def sentence(self) -> str:
+        text = self.text_foreign if self.owner else self.text
+        return text.format(path=self.path, owner=self.owner, quoted=quote(self.path))
 
 
 @dataclass(eq=False)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
 from workbook.errors import HomeNotWritable, NotWritable, WrongUsage
-from workbook.files import atomic
-from workbook.files.system_errors import unwritable
+from workbook.files import atomic, privacy
+from workbook.files.folder import PRIVATE
+from workbook.files.system_errors import unwritable, writable_errors
 
 FILE = "settings.json"
 PATIENCE = 10.0  # seconds that another process may hold the lock
@@ -58,8 +59,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 def home() -> Path:
     """Return the home folder: GETCONTACTS_HOME, else the system's place for data of applications.
 
-    Raises WrongUsage where neither names a folder.
+    Raises WrongUsage where neither names a folder, NotPrivate if other users can change it.
     """
+    folder = _named_home()
+    with suppress(OSError):  # not there yet, or nothing can be read in it
+        privacy.check(folder, folder.stat())
+    return folder
+
+
+def _named_home() -> Path:
     try:
         if named := os.environ.get("GETCONTACTS_HOME"):
             return Path(named).expanduser().absolute()
@@ -136,12 +144,18 @@ def understood(path: Path, content: bytes, shape: type[T]) -> T:
 
 
 def read_private(path: Path) -> bytes:
-    """Return the content of a file of ours, b"" where there is none.
+    """Return the content of a file of ours, b"" where there is none; let nobody else read it.
 
-    Raises WrongUsage for a file that cannot be read.
+    Raises WrongUsage for a file that cannot be read, NotPrivate for one that others can change.
     """
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            status = os.fstat(file.fileno())
+            privacy.check(path, status)
+            with suppress(OSError):  # a file system that is read-only
+                if privacy.is_loose(status):
+                    os.fchmod(file.fileno(), PRIVATE)
+            return file.read()
     except FileNotFoundError:
         return b""
     except OSError as error:
@@ -167,6 +181,8 @@ def lock() -> Iterator[None]:
     from workbook.files.lock_wait import begin
 
     path = made_home() / ".lock"
+    with writable_errors(path):
+        privacy.ensure(path)
     with ExitStack() as held:
         try:
             connection = sqlite3.connect(path, isolation_level=None)

@@ -65,12 +65,13 @@ def _refuse_shutting_out(
         in_group = new.st_gid == old.st_gid and old.st_gid in _groups_of(old.st_uid)
         rights = by_group if in_group else by_others
         if has_acl or by_owner & ~rights:
-            lost = _user(old.st_uid)
+            lost = user_name(old.st_uid)
     if lost:
         raise OwnerShutOut(str(path), lost)
 
 
-def _user(uid: int) -> str:
+def user_name(uid: int) -> str:
+    """Return the name of a user, or his number if he has none."""
     import pwd
 
     with suppress(KeyError):

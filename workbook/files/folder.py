@@ -128,6 +128,21 @@ def is_trusted(owner: int) -> bool:
     return owner in (0, os.geteuid())
 
 
-def others_can_write(folder: os.stat_result) -> bool:
-    """Tell whether users other than this one and root can change what is in a folder."""
-    return not is_trusted(folder.st_uid) or bool(folder.st_mode & 0o022)
+def others_can_write(status: os.stat_result) -> bool:
+    """Tell whether users other than this one and root can write a file or folder."""
+    if not is_trusted(status.st_uid) or status.st_mode & 0o002:
+        return True
+    return bool(status.st_mode & 0o020) and not _is_private(status.st_gid)
+
+
+def _is_private(group: int) -> bool:
+    """Tell whether a group is the one that some systems make for each user alone."""
+    import grp
+    import pwd
+
+    try:
+        user, found = pwd.getpwuid(os.geteuid()), grp.getgrgid(group)
+    except KeyError:
+        return False
+    is_own = group == user.pw_gid and found.gr_name == user.pw_name
+    return is_own and {*found.gr_mem} <= {user.pw_name}

@@ -5,7 +5,6 @@ The modules beside this one read and write its tables.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from workbook.accounts import settings
 from workbook.errors import HomeNotWritable, NotWritable
+from workbook.files import privacy
 from workbook.files.lock_wait import begin
 from workbook.store import schema
 
@@ -99,7 +99,7 @@ def _made() -> Path:
     file = path()
     if not file.exists():
         settings.made_home()
-        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+    privacy.ensure(file)
     return file
 
 
