@@ -135,7 +135,7 @@ def sampled(wanted: Iterable[Path], count: int, seed: int) -> list[Mutant]:
 
 def excuses() -> list[Excuse]:
     """Return what survives for a reason."""
-    listed = tomllib.loads(SURVIVORS.read_text("utf-8"))["survivor"]
+    listed = tomllib.loads(SURVIVORS.read_text("utf-8")).get("survivor", [])
     return [Excuse(**each) for each in listed]
 
 

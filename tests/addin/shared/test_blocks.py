@@ -110,3 +110,8 @@ def test_every_change_is_written_and_nothing_else_becomes_another_text(
 def test_without_anything_foreign_there_is_one_block_for_each_group(changed: set[int]) -> None:
     found = over(there(12), {row: {1: "x", 4: "y"} for row in changed})
     assert [block.column for block in found] == [1, 4]
+
+
+def test_what_stands_in_the_users_columns_parts_no_block() -> None:
+    notes = [(row, 0) for row in range(5)]
+    assert len(over(there(5, notes), {0: {1: "A"}, 4: {2: "B"}})) == 1
