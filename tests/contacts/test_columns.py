@@ -109,3 +109,8 @@ def test_whatever_comes_every_value_can_be_held_by_a_cell(names: list[tuple[str,
 def test_an_empty_list_makes_a_table_without_rows() -> None:
     rows, table = table_of()
     assert (rows, table.length) == ([], 0)
+
+
+def test_the_case_of_a_preset_or_a_title_does_not_matter() -> None:
+    assert titles("Full") == titles("full")
+    assert titles("ID,CONTACTNAME") == ("id", "contactName")

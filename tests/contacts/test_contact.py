@@ -16,6 +16,7 @@ from workbook.contacts.contact import (
     IdKind,
     by_type,
     chat_link,
+    counted,
     country,
     id_kind,
     label,
@@ -137,3 +138,10 @@ def test_types_are_counted_in_any_kind_of_list(
 ) -> None:
     contacts = [Contact("1@c.us", type="user"), Contact("2@g.us", type="group"), Contact("3")]
     assert by_type(pack(contacts)) == {"user": 1, "group": 1, "": 1}
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(0, "0 contacts"), (1, "1 contact"), (1_234, "1,234 contacts")]
+)
+def test_contacts_are_counted_in_words(number: int, words: str) -> None:
+    assert counted(number) == words
