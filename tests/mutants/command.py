@@ -170,7 +170,10 @@ def _red(mutant: Mutant, covering: list[str]) -> str:
 
 def main() -> int:
     """Run a sample, print what no test noticed, and return 1 where that is too much."""
-    reader = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
+    form = argparse.RawDescriptionHelpFormatter
+    reader = argparse.ArgumentParser(
+        "python -m tests.mutants", description=__doc__, formatter_class=form
+    )
     reader.add_argument("modules", nargs="*", type=Path)
     reader.add_argument("--count", type=int, default=COUNT, help="0: all of them")
     reader.add_argument("--seed", type=int, default=SEED)
