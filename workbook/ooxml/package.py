@@ -52,6 +52,10 @@ class Package:
         """Replace a part, or leave it out with None; from now on this is what is read."""
         self._edited[_key(part)] = data
 
+    def is_edited(self, part: str) -> bool:
+        """Tell whether a part is another one now."""
+        return _key(part) in self._edited
+
     def read(self, part: str) -> bytes:
         """Return the bytes of a part. Raises BrokenPart: missing, damaged or too large."""
         info = self._members.get(_key(part))

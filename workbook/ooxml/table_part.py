@@ -72,9 +72,9 @@ def chosen(package: Package) -> Table:
 
     Raises NoTable, FilledByQuery, MappedToXml, NotAWorkbook, BrokenPart.
     """
-    tables = list(_tables(package))
-    named = [table for table in tables if table.name.casefold() == NAME.casefold()]
-    alike = named or [table for table in tables if {*table.titles} >= OURS]
+    listed = list(tables(package))
+    named = [table for table in listed if table.name.casefold() == NAME.casefold()]
+    alike = named or [table for table in listed if {*table.titles} >= OURS]
     if len(alike) != 1:
         raise NoTable(tuple(table.name for table in alike))
     source = alike[0].root.get("tableType", "worksheet")
@@ -99,7 +99,8 @@ def ranges_of_tables(package: Package, sheet_part: str) -> Iterator[Range]:
     return (table.ref for table in _tables_of(package, "", sheet_part))
 
 
-def _tables(package: Package) -> Iterator[Table]:
+def tables(package: Package) -> Iterator[Table]:
+    """Yield every table of the workbook."""
     for sheet, sheet_part in sheets(package):
         yield from _tables_of(package, sheet, sheet_part)
 

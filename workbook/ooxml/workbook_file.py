@@ -5,7 +5,7 @@ Streams in and out; which cells change is decided by `merge.plan`, and what is t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 import msgspec
@@ -13,8 +13,11 @@ from msgspec.structs import replace
 
 from workbook.contacts.summary import summarize
 from workbook.errors import WrongUsage
+from workbook.export.summary_lines import NAME
+from workbook.merge.dependencies import Area
 from workbook.merge.model import ExistingTable, Incoming, Missing, Plan, TableMemory, UpdateOptions
 from workbook.merge.plan import own_columns, plan
+from workbook.merge.ranges import LAST_ROW, Range
 from workbook.merge.references import Growth
 from workbook.merge.report import Place, UpdateReport, reported
 from workbook.ooxml import recalculation
@@ -26,10 +29,11 @@ from workbook.ooxml.package import Package
 from workbook.ooxml.reading import existing, texts_of
 from workbook.ooxml.reference_updates import follow
 from workbook.ooxml.report import about_rows, no_room
+from workbook.ooxml.results import Forgotten, about_results, forget_results, grids
 from workbook.ooxml.styles import styles_of_new_rows
 from workbook.ooxml.summary import update_summary
 from workbook.ooxml.table_growth import grow_rules, grow_table, push_totals, reach_over
-from workbook.ooxml.table_part import Table, chosen
+from workbook.ooxml.table_part import Table, chosen, sheets
 from workbook.ooxml.worksheet import Grid
 from workbook.ooxml.writing import append_rows, write_updates
 
@@ -90,10 +94,11 @@ def update(
     formulas = fillings(table, grid, table.body.bottom + new) if decided.new else {}
     notices = update_summary(package, book.texts, summarize(incoming.listed, incoming.origin))
     report = _told(book, decided, formulas, notices)
-    _recalculate(book, any(formulas.values()) or bool(new and table.totals))
     _carry_out(book, decided, formulas, growth)
+    forgotten = _recalculate(book, decided, any(formulas.values()))
+    package.put(table.sheet_part, grid.written())
     package.write(out)
-    return report
+    return replace(report, notices=(*report.notices, *about_results(forgotten)))
 
 
 def _told(book: Book, plan: Plan, formulas: Fillings, notices: Sequence[str]) -> UpdateReport:
@@ -116,13 +121,29 @@ def _carry_out(book: Book, plan: Plan, formulas: Fillings, growth: Growth) -> No
         reach_over(grid, replace(table.ref, bottom=table.ref.bottom + new))
     if grow_table(table, new):
         book.package.put(table.part, written(table.root))
-    book.package.put(table.sheet_part, grid.written())
 
 
-def _recalculate(book: Book, cells_changed: bool) -> None:
-    """Let formulas see the new values, where there are formulas."""
-    chain = recalculation.has_chain(book.package)
-    if chain or book.grid.has_formulas or cells_changed:
-        recalculation.compute_on_opening(book.package)
-    if cells_changed:  # cells with formulas came or moved
-        recalculation.forget_chain(book.package)
+def _recalculate(book: Book, plan: Plan, formulas_added: bool) -> Forgotten:
+    """Let all formulas see the new values: the order to compute them, and no result of before."""
+    package, table = book.package, book.table
+    there = grids(package, table, book.grid)
+    if there or recalculation.has_chain(package):
+        recalculation.compute_on_opening(package)
+    if formulas_added or (plan.appended and table.totals):  # cells with formulas came or moved
+        recalculation.forget_chain(package)
+    return forget_results(package, table, there, _changed(book, plan))
+
+
+def _changed(book: Book, plan: Plan) -> Iterator[Area]:
+    """Yield the cells that have another value now."""
+    body, sheet = book.table.body, book.table.sheet
+    for row, cells in plan.updates.items():
+        for column in cells:
+            at, line = body.left + column, body.top + row
+            yield sheet, Range(at, line, at, line)
+    if plan.appended:
+        new = len(plan.appended)
+        yield sheet, Range(body.left, body.bottom + 1, body.right, book.table.ref.bottom + new)
+    summary = dict(sheets(book.package)).get(NAME)
+    if summary is not None and book.package.is_edited(summary):
+        yield NAME, Range(1, 1, 2, LAST_ROW)

@@ -48,15 +48,20 @@ def append_rows(
 
 
 def _forget_results(grid: Grid, row: int) -> None:
-    """Take from formulas beside new values what they gave for the old ones.
+    """Take from formulas beside new values what they gave for the old ones."""
+    for cell in grid.row(row).iterchildren(f"{grid.ns}c"):
+        if cell.find(f"{grid.ns}f") is not None:
+            forget_result(cell, grid.ns)
+
+
+def forget_result(cell: etree._Element, ns: str) -> None:
+    """Take the result of a formula from a cell, with the mark of what kind it was.
 
     Excel is told to compute everything; LibreOffice computes what has no result.
     """
-    for cell in grid.row(row).iterchildren(f"{grid.ns}c"):
-        if cell.find(f"{grid.ns}f") is not None:
-            cell.attrib.pop("t", None)  # of what kind the result was
-            for result in list(cell.iterchildren(f"{grid.ns}v")):
-                cell.remove(result)
+    cell.attrib.pop("t", None)
+    for value in list(cell.iterchildren(f"{ns}v")):
+        cell.remove(value)
 
 
 def set_text(cell: etree._Element, ns: str, text: str, altered: Counter[str]) -> None:

@@ -1,0 +1,130 @@
+"""Stored results that an update has made old: forgotten, so that no reader takes them for new."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+
+import msgspec
+
+from workbook.merge.dependencies import Area, NamedTable, Node, Sheets, reached
+from workbook.merge.ranges import LAST_ROW, Range, parse
+from workbook.merge.refusals import BrokenPart
+from workbook.ooxml.cell_formulas import CellFormula, cell_formulas
+from workbook.ooxml.package import Package
+from workbook.ooxml.relationships import looked_at, workbook_part
+from workbook.ooxml.table_part import Table, sheets, tables
+from workbook.ooxml.worksheet import Grid
+from workbook.ooxml.writing import forget_result
+
+
+class Forgotten(msgspec.Struct, frozen=True):
+    """How many results were forgotten, on which sheets, and on which ones old ones may stay."""
+
+    results: int
+    sheets: tuple[str, ...]
+    unsure: tuple[str, ...]
+
+
+def grids(package: Package, table: Table, grid: Grid) -> dict[str, Grid]:
+    """Return the worksheets with formulas by their names; damaged ones are left out."""
+    found = {}
+    for name, part in sheets(package):
+        with suppress(BrokenPart):
+            there = grid if part == table.sheet_part else Grid(package.read(part), part)
+            if there.has_formulas:
+                found[name] = there
+    return found
+
+
+def forget_results(
+    package: Package, table: Table, there: Mapping[str, Grid], changed: Iterable[Area]
+) -> Forgotten:
+    """Take the results from all formulas that reach changed cells; formulas stay.
+
+    The sheet of the table itself is changed in place, others are put into the package.
+    """
+    nodes = [node for name, grid in there.items() for node in _nodes(name, grid)]
+    known = Sheets(_named_tables(package), _names(package))
+    sources = [known.sources(node.text, node.sheet) for node in nodes]
+    old, complete = reached(nodes, sources, changed)
+    doubtful = [node for at, node in enumerate(nodes) if not sources[at].is_sure and at not in old]
+    near, _ = reached(nodes, sources, [(node.sheet, node.shown) for node in doubtful])
+    kept = [*doubtful, *(nodes[at] for at in near - old), *(() if complete else nodes)]
+    unsure = {node.sheet for node in kept if node.has_result}
+
+    shown: dict[str, list[Range]] = defaultdict(list)
+    for at in sorted(old):
+        shown[nodes[at].sheet].append(nodes[at].shown)
+    counts = {name: _forget(there[name], areas) for name, areas in shown.items()}
+    parts = dict(sheets(package))
+    for name, count in counts.items():
+        if count and parts[name] != table.sheet_part:
+            package.put(parts[name], there[name].written())
+    named = tuple(name for name in there if counts.get(name))
+    return Forgotten(sum(counts.values()), named, tuple(name for name in there if name in unsure))
+
+
+def about_results(done: Forgotten) -> Iterator[str]:
+    """Yield what a user should know of results that are gone, and of those that may be old."""
+    if done.results:
+        results = "1 result" if done.results == 1 else f"{done.results:,} results"
+        yield (
+            f"Forgotten as of the old list: {results} of formulas on {', '.join(done.sheets)}. "
+            "Excel and LibreOffice compute them on opening; programs that only read stored "
+            "results find none there until one of the two has saved the workbook."
+        )
+    if done.unsure:
+        yield (
+            f"Results on {', '.join(done.unsure)} may be of the old list until Excel or "
+            "LibreOffice opens the workbook: some formulas there find their cells only then."
+        )
+
+
+def _nodes(sheet: str, grid: Grid) -> Iterator[Node]:
+    for each in cell_formulas(grid, 1, LAST_ROW):
+        text = None if each.element.get("t") == "dataTable" else each.text
+        has_result = bool(each.cell.findtext(f"{grid.ns}v"))
+        yield Node(sheet, each.row, _shown(each), text, has_result)
+
+
+def _shown(formula: CellFormula) -> Range:
+    """Return where a formula shows results: its own cell, or all cells of an array."""
+    own = Range(formula.column, formula.row, formula.column, formula.row)
+    is_array = formula.element.get("t") in ("array", "dataTable")
+    return (parse(formula.element.get("ref", "")) if is_array else None) or own
+
+
+def _forget(grid: Grid, areas: Iterable[Range]) -> int:
+    """Take the values from these cells, and return how many had one."""
+    wanted: dict[int, set[int]] = defaultdict(set)
+    for area in areas:
+        for row in range(area.top, area.bottom + 1):
+            wanted[row].update(range(area.left, area.right + 1))
+    forgotten = 0
+    for row, holder in grid.rows(min(wanted), max(wanted)):
+        cells = [c for at, c in grid.cells(holder) if at in wanted.get(row, ())]
+        for cell in cells:
+            values = [*cell.iterchildren(f"{grid.ns}v")]
+            if values:
+                grid.row(row)  # so that it is written
+                forget_result(cell, grid.ns)
+                forgotten += any(value.text for value in values)
+    return forgotten
+
+
+def _named_tables(package: Package) -> dict[str, NamedTable]:
+    return {
+        each.name: NamedTable(each.sheet, each.ref, each.body, tuple(each.titles))
+        for each in tables(package)
+    }
+
+
+def _names(package: Package) -> dict[str, list[str]]:
+    names: dict[str, list[str]] = defaultdict(list)
+    root = looked_at(package, workbook_part(package))
+    found = root.iterfind("{*}definedNames/{*}definedName") if root is not None else ()
+    for each in found:
+        names[each.get("name", "")].append(each.text or "")
+    return names
