@@ -14,7 +14,6 @@ from pathlib import Path
 APP_PATHS = r"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\excel.exe"
 MAC_EXCEL = Path("/Applications/Microsoft Excel.app")
 SECONDS = 60.0  # a first start, with a virus scanner at work
-MARKED = ("ZoneId=3", "ZoneId=4")  # internet, restricted
 
 
 def system() -> str:
@@ -44,15 +43,6 @@ def excel() -> Path | None:
         if path.is_file():
             return path
     return None
-
-
-def is_marked(path: Path) -> bool:
-    """Tell whether Windows remembers that a file came from the internet."""
-    try:
-        zone = Path(f"{path}:Zone.Identifier").read_text(errors="replace")
-    except OSError:
-        return False
-    return any(mark in zone for mark in MARKED)
 
 
 def command(program: str | Path, words: str) -> str:

@@ -41,6 +41,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     more than the first and at least the second is not believed at once. `history_days`: how long
     the history is kept, 0 for ever. `missing`: what Excel's Refresh does with the row of a person
     who left the list. `remove_noted`: "remove" also removes rows in which the user wrote something.
+    `allowed_folders`: workbooks in these folders may show contacts in formulas without being asked.
     """
 
     default: str = ""
@@ -54,6 +55,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     history_days: Number = 0
     missing: Literal["keep", "mark", "remove"] = "keep"
     remove_noted: bool = False
+    allowed_folders: list[str] = []
 
 
 def home() -> Path:

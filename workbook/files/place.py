@@ -12,6 +12,7 @@ import posixpath
 import sys
 import unicodedata
 from collections.abc import Iterable
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 # what comes by mail or from the web lies there until somebody puts it somewhere
@@ -19,6 +20,7 @@ NEVER = {
     "downloads", "temp", "tmp", "content.outlook", "inetcache", "temporary internet files",
     "outlook temp", "$recycle.bin", ".trash",
 }  # fmt: skip
+MARKED = ("ZoneId=3", "ZoneId=4")  # internet, restricted
 _LONG, _LONG_SHARE = "\\\\?\\", "\\\\?\\unc\\"
 
 
@@ -79,3 +81,12 @@ def is_within(place: str, folders: Iterable[str]) -> bool:
 def _parts(place: str) -> list[str]:
     separator = "\\" if ntpath.splitdrive(place)[0] else "/"
     return [part for part in place.split(separator) if part]
+
+
+def is_marked(path: Path) -> bool:
+    """Tell whether Windows remembers that a file came from the internet."""
+    try:
+        zone = Path(f"{path}:Zone.Identifier").read_text(errors="replace")
+    except (OSError, ValueError):
+        return False
+    return any(mark in zone for mark in MARKED)

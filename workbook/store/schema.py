@@ -47,6 +47,11 @@ MIGRATIONS = (
         PRIMARY KEY (book, name, alias)) WITHOUT ROWID;
     INSERT INTO wrote SELECT book, name, alias, instance FROM owned;
     """,
+    """
+    CREATE TABLE consent (
+        place TEXT NOT NULL, instance TEXT NOT NULL, given TEXT NOT NULL, sheets TEXT NOT NULL,
+        PRIMARY KEY (place, instance)) WITHOUT ROWID;
+    """,
 )
 
 # In every table, a column of these names holds an account's idInstance or the id of a person: what
