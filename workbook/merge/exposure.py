@@ -47,7 +47,7 @@ class Exposure(msgspec.Struct, frozen=True):
 def looked_at(name: str, hidden: bool, formulas: Iterable[str]) -> Sheet:
     """Return what the formulas of a sheet call."""
     called = {function for formula in formulas for function in functions(formula)}
-    return Sheet(name, hidden, not called.isdisjoint(OURS), called & frozenset(SENDERS))
+    return Sheet(name, hidden, not called.isdisjoint(OURS), frozenset(called & set(SENDERS)))
 
 
 def functions(formula: str) -> Iterator[str]:

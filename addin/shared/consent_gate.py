@@ -1,0 +1,108 @@
+"""Before a formula sees a contact: which workbook asks, and whether it may see them.
+
+A spreadsheet program tells it as text: full name, path and window of the calling workbook, a line
+each. A workbook that was never saved is known by its window; it keeps its consent at its first
+save and at Save As, for the window stays the same.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import msgspec
+
+from workbook.errors import ContactsError
+from workbook.files.place import place_of
+from workbook.sync import consent
+
+SAME = 2.0  # seconds for which an answer serves all cells: each one asks
+ANEW = (
+    "This add-in was built by an older getcontacts, which cannot tell which workbook asks. "
+    "Close Excel and run: getcontacts addin install"
+)
+
+
+@dataclass(eq=False)
+class NotAllowed(ContactsError):
+    """The workbook was not allowed to see the contacts; `where` names the button in words."""
+
+    where: str = "tab Contacts, Allow"
+    exit_code = 8
+    text = "This workbook may not see your contacts yet: {where}."
+
+
+@dataclass(eq=False)
+class NoCell(ContactsError):
+    """Something else than a cell of a workbook calls the function."""
+
+    exit_code = 8
+    text = "Contacts are shown in the cells of a workbook alone."
+
+
+@dataclass(eq=False)
+class AddinTooOld(ContactsError):
+    """The add-in does not say which workbook asks."""
+
+    exit_code = 8
+    text = ANEW
+
+
+class Caller(msgspec.Struct, frozen=True):
+    """The workbook that asks: its place, "" before it is saved, and its window, "" without one."""
+
+    place: str
+    window: str
+
+
+def caller_of(told: object, locate: Callable[[str], str] = place_of) -> Caller:
+    """Return who asks, from the text of a spreadsheet program.
+
+    Raises AddinTooOld where there is no text, NoCell where no cell asks.
+    """
+    if not isinstance(told, str):
+        raise AddinTooOld
+    name, _, rest = told.partition("\n")
+    path, _, window = rest.partition("\n")
+    if not name:
+        raise NoCell
+    return Caller(locate(name) if path else "", window)
+
+
+class Gate:
+    """What this process knows of consent: answers of a moment ago, and allowed windows."""
+
+    def __init__(self) -> None:
+        self._answers: dict[tuple[Caller, str], tuple[float, bool]] = {}
+        self._windows: dict[tuple[str, str], str] = {}  # window, account -> place it had then
+
+    def check(self, caller: Caller, instance: str) -> None:
+        """Let a formula pass. Raises NotAllowed."""
+        at, may = self._answers.get((caller, instance), (float("-inf"), False))
+        if time.monotonic() - at > SAME:
+            may = self._may(caller, instance)
+            self._answers[caller, instance] = time.monotonic(), may
+        if not may:
+            raise NotAllowed
+
+    def allow(self, caller: Caller, instance: str, hidden: Iterable[str] = ()) -> None:
+        """Let a workbook see the contacts of an account; `hidden`: its hidden sheets, as named."""
+        if caller.place:
+            consent.allow(caller.place, instance, hidden)
+        self._windows[caller.window, instance] = caller.place
+        self._answers.clear()
+
+    def _may(self, caller: Caller, instance: str) -> bool:
+        window = (caller.window, instance)
+        if not consent.may_see(caller.place, instance):
+            former = self._windows.get(window) if caller.window else None
+            if former is None or (former == caller.place and former):
+                return False  # never allowed here, or taken back
+            if caller.place:  # saved for the first time, or under another name
+                consent.allow(caller.place, instance)
+        self._windows[window] = caller.place
+        return True
+
+
+gate = Gate()

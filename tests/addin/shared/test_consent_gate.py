@@ -1,0 +1,86 @@
+"""Which workbook a formula is in, and whether that one may see contacts."""
+
+from __future__ import annotations
+
+import pytest
+
+from addin.shared.consent_gate import AddinTooOld, Caller, Gate, NoCell, NotAllowed, caller_of
+from workbook.store import consents
+from workbook.sync import consent
+
+INSTANCE, OTHER = "1101000001", "1101000002"
+SAVED = Caller("/lists/form.xlsx", "77")
+UNSAVED = Caller("", "77")
+
+
+def passes(gate: Gate, caller: Caller, instance: str = INSTANCE) -> bool:
+    try:
+        gate.check(caller, instance)
+    except NotAllowed:
+        return False
+    return True
+
+
+def test_the_text_of_excel_names_the_workbook() -> None:
+    assert caller_of("/lists/form.xlsx\n/lists\n77") == SAVED
+
+
+def test_a_workbook_that_was_never_saved_has_a_window_alone() -> None:
+    assert caller_of("Book1\n\n77") == UNSAVED
+
+
+def test_an_add_in_that_does_not_say_who_asks_has_to_be_installed_anew() -> None:
+    with pytest.raises(AddinTooOld, match="getcontacts addin install"):
+        caller_of(None)
+
+
+def test_what_is_no_cell_gets_no_contacts() -> None:
+    with pytest.raises(NoCell):
+        caller_of("")
+
+
+def test_a_mailed_workbook_sees_nothing_until_it_is_allowed() -> None:
+    gate = Gate()
+    assert not passes(gate, SAVED)
+    gate.allow(SAVED, INSTANCE)
+    assert passes(gate, SAVED)
+    assert not passes(gate, SAVED, OTHER)
+    assert passes(Gate(), SAVED), "the next Excel knows it, too"
+
+
+def test_a_workbook_that_was_moved_is_asked_again() -> None:
+    Gate().allow(SAVED, INSTANCE)
+    assert not passes(Gate(), Caller("/other/form.xlsx", "78"))
+
+
+def test_a_workbook_keeps_its_consent_at_its_first_save() -> None:
+    gate = Gate()
+    gate.allow(UNSAVED, INSTANCE)
+    assert passes(gate, UNSAVED)
+    assert passes(gate, SAVED)
+    assert consent.may_see(SAVED.place, INSTANCE)
+
+
+def test_a_workbook_keeps_its_consent_when_it_is_saved_under_another_name() -> None:
+    consent.allow(SAVED.place, INSTANCE)
+    gate = Gate()
+    assert passes(gate, SAVED)
+    assert passes(gate, Caller("/lists/form of today.xlsx", "77"))
+
+
+def test_another_window_is_another_workbook() -> None:
+    gate = Gate()
+    gate.allow(UNSAVED, INSTANCE)
+    assert not passes(gate, Caller("", "78"))
+    assert not passes(gate, Caller("", ""))
+
+
+def test_what_the_command_allows_and_takes_back_counts_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("addin.shared.consent_gate.SAME", -1.0)
+    gate = Gate()
+    consent.allow(SAVED.place, INSTANCE)
+    assert passes(gate, SAVED)
+    consents.take_back(SAVED.place)
+    assert not passes(gate, SAVED)
