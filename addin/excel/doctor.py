@@ -13,6 +13,7 @@ from addin.excel.former import MEND, WHY, is_former
 from addin.excel.install import NOT_ISOLATED
 from addin.excel.xlam import library
 from workbook.errors import WrongUsage
+from workbook.files.place import is_marked
 from workbook.sync.doctor import Check, failed, failed_with
 
 
@@ -94,7 +95,7 @@ def _dll(stamp: Stamp) -> Check:
 
 def _mark(path: Path) -> Check:
     name = "Mark of the Web"
-    if machine.is_marked(path):
+    if is_marked(path):
         return failed(
             name,
             f"{path} is marked as a download, so Excel blocks it",

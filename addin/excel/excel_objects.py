@@ -21,6 +21,26 @@ def full_name(book: xw.Book) -> str:
     return str(book.fullname if name is None else name)
 
 
+def is_saved(book: xw.Book) -> bool:
+    """Tell whether a workbook has a folder or an address."""
+    return bool(getattr(book.api, "Path", ""))
+
+
+def is_embedded(book: xw.Book) -> bool:
+    """Tell whether a workbook is edited inside another document, as in a letter."""
+    return bool(getattr(book.api, "IsInplace", False))
+
+
+def links(book: xw.Book) -> dict[str, int]:
+    """Return how many links, connections and queries to the outside a workbook has."""
+    sources = getattr(book.api, "LinkSources", None)
+    found = {"external link": len((sources and sources(1)) or ())}  # 1: xlExcelLinks
+    for name, kind in (("Connections", "connection"), ("Queries", "query")):
+        listed = getattr(book.api, name, None)
+        found[kind] = 0 if listed is None else int(listed.Count)
+    return found
+
+
 def window(book: xw.Book) -> int:
     """Return what tells a workbook's window from all others, saved or not; 0 where nothing does."""
     windows = getattr(book.api, "Windows", None)

@@ -9,6 +9,8 @@ import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from workbook.files.place import place_of
+
 PERSONAL, BUSINESS = "d.docs.live.net", "-my.sharepoint.com"
 
 
@@ -23,6 +25,11 @@ def local(address: str) -> Path | None:
     folders = filter(None, map(os.environ.get, variables))
     files = (Path(folder, *within) for folder in folders)
     return next((file.resolve() for file in files if file.is_file()), None)
+
+
+def place(name: str) -> str:
+    """Return the place of a workbook that Excel names so: of the synced file, where it is one."""
+    return place_of(str((local(name) if "://" in name else None) or name))
 
 
 def _within(address: str) -> tuple[tuple[str, ...], list[str]]:

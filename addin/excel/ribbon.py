@@ -12,7 +12,7 @@ from pathlib import Path
 
 import xlwings as xw
 
-from addin.excel import machine, reading, refreshing, sheet, workbook_memory
+from addin.excel import allowing, machine, reading, refreshing, sheet, workbook_memory
 from addin.shared import error_text, formula_lists, messages
 from workbook.accounts import accounts
 from workbook.accounts.accounts import Account
@@ -78,6 +78,11 @@ def check() -> None:
     _pressed(_check)
 
 
+def allow() -> None:
+    """Ask whether formulas of the active workbook may show contacts."""
+    _pressed(_allow)
+
+
 def help() -> None:
     """Show the formulas and the macro."""
     _pressed(lambda _: HELP)
@@ -110,12 +115,22 @@ def _refresh(book: xw.Book) -> str:
     table = sheet.table_in(book)
     if table is not None:
         reading.check(table)
+        allowing.check_shown(book, table, chosen)
     with _saying(book.app, "Contacts: asking GREEN-API…"):
         got = _fetched(chosen)
         book.app.status_bar = "Contacts: writing the table…"
         if table is None:
             return messages.made(got, *refreshing.make(book, chosen, got))
         return messages.refreshed(got, refreshing.refresh(book, table, chosen, got))
+
+
+def _allow(book: xw.Book) -> str:
+    chosen = accounts.find(sheet.account_alias(book))
+    asked = allowing.question(book, chosen)
+    if book.app.alert(asked, title=TITLE, buttons="yes_no", mode="critical") != "yes":
+        return ""
+    allowing.allow(book, chosen)
+    return f'Formulas in "{book.name}" may show the contacts of "{chosen.alias}" from now on.'
 
 
 def _undo(book: xw.Book) -> str:

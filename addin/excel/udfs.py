@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 
 import xlwings as xw
 
-from addin.shared import arguments, error_text, formula_lists
+from addin.excel import onedrive
+from addin.shared import arguments, consent_gate, error_text, formula_lists
 from addin.shared.formula_lists import FormulaList
 from workbook.contacts.columns import COLUMNS, Origin, build, safe_text
 from workbook.contacts.contact import Contact, by_type, select
@@ -39,10 +40,16 @@ Result = TypeVar("Result")
 @xw.arg("headers", doc=HEADERS)
 @xw.arg("account", doc=ACCOUNT)
 def GETCONTACTS(  # noqa: N802 - as Excel shows it
-    kind: Any = None, count: Any = None, headers: Any = True, account: Any = None
+    kind: Any = None,
+    count: Any = None,
+    headers: Any = True,
+    account: Any = None,
+    workbook: Any = None,
 ) -> list[list[str]]:
     """List the contacts of your GREEN-API account: id, name, contactName and type."""
-    return _guarded(lambda: _contacts(kind, count, headers, account), lambda said: [[said]])
+    return _guarded(
+        lambda: _contacts(kind, count, headers, account, workbook), lambda said: [[said]]
+    )
 
 
 @xw.func(category=CATEGORY)
@@ -50,18 +57,22 @@ def GETCONTACTS(  # noqa: N802 - as Excel shows it
 @xw.arg("field", doc=FIELD)
 @xw.arg("account", doc=ACCOUNT)
 def GETCONTACT(  # noqa: N802 - as Excel shows it
-    id_or_phone: Any, field: Any = None, account: Any = None
+    id_or_phone: Any, field: Any = None, account: Any = None, workbook: Any = None
 ) -> Any:
     """Return one field of the contact with this id or phone; an empty text for a stranger."""
     # whatever goes wrong stays out of the letters of a mail merge; GETCONTACTSINFO tells it
-    return _guarded(lambda: _fields(id_or_phone, field, account), lambda _: "")
+    return _guarded(lambda: _fields(id_or_phone, field, account, workbook), lambda _: "")
 
 
 @xw.func(category=CATEGORY)
 @xw.arg("account", doc=ACCOUNT)
-def GETCONTACTSINFO(account: Any = None) -> list[list[Any]]:  # noqa: N802 - as Excel shows it
+def GETCONTACTSINFO(  # noqa: N802 - as Excel shows it
+    account: Any = None, workbook: Any = None
+) -> list[list[Any]]:
     """Tell which list the other two functions show, how old it is, and what went wrong last."""
-    return _guarded(lambda: _info(account), lambda said: _facts("", None, False, said))
+    return _guarded(
+        lambda: _info(_list(account, workbook)), lambda said: _facts("", None, False, said)
+    )
 
 
 def _guarded(make: Callable[[], Result], failed: Callable[[str], Result]) -> Result:
@@ -74,10 +85,21 @@ def _guarded(make: Callable[[], Result], failed: Callable[[str], Result]) -> Res
     return failed(said)
 
 
-def _contacts(kind: Any, count: Any, headers: Any, account: Any) -> list[list[str]]:
+def _list(account: Any, workbook: Any) -> FormulaList:
+    """Return the list for a formula of a workbook; nothing is fetched for one that may not see it.
+
+    Raises NotAllowed, NoCell, AddinTooOld and what accounts.find raises.
+    """
+    alias = arguments.text(account)
+    instance = formula_lists.shared.account(alias).id_instance
+    consent_gate.gate.check(workbook, instance, onedrive.place)
+    return formula_lists.shared.of(alias)
+
+
+def _contacts(kind: Any, count: Any, headers: Any, account: Any, workbook: Any) -> list[list[str]]:
     wanted, most = arguments.kind(kind), arguments.count(count)
     titled = arguments.headers(headers)
-    answer = formula_lists.shared.of(arguments.text(account))
+    answer = _list(account, workbook)
     if answer.kept is None:
         return [[_nothing_yet(answer)]]
     snapshot = answer.kept.snapshot
@@ -101,11 +123,11 @@ def _nobody(snapshot: Snapshot, kind: str | None) -> str:
     return f'No contact is a "{kind or "":.40}"; there are: {known}.'
 
 
-def _fields(wanted: Any, field: Any, account: Any) -> Any:
+def _fields(wanted: Any, field: Any, account: Any, workbook: Any) -> Any:
     title = arguments.text(field).casefold()
     if title and title not in FIELDS:
         return f'There is no field "{title:.40}"; known: {", ".join(COLUMNS)}.'
-    answer = formula_lists.shared.of(arguments.text(account))
+    answer = _list(account, workbook)
     return _each(wanted, lambda cell: _field(answer, arguments.text(cell), title))
 
 
@@ -129,8 +151,7 @@ def _called(contact: Contact) -> str:
     return contact.contact_name or contact.name
 
 
-def _info(account: Any) -> list[list[Any]]:
-    answer = formula_lists.shared.of(arguments.text(account))
+def _info(answer: FormulaList) -> list[list[Any]]:
     snapshot = answer.kept.snapshot if answer.kept else None
     return _facts(answer.account.alias, snapshot, answer.coming, answer.problem)
 

@@ -74,15 +74,19 @@ class Gate:
     """What this process knows of consent: answers of a moment ago, and allowed windows."""
 
     def __init__(self) -> None:
-        self._answers: dict[tuple[Caller, str], tuple[float, bool]] = {}
+        self._answers: dict[tuple[str, str], tuple[float, bool]] = {}
         self._windows: dict[tuple[str, str], str] = {}  # window, account -> place it had then
 
-    def check(self, caller: Caller, instance: str) -> None:
-        """Let a formula pass. Raises NotAllowed."""
-        at, may = self._answers.get((caller, instance), (float("-inf"), False))
+    def check(self, told: object, instance: str, locate: Callable[[str], str] = place_of) -> None:
+        """Let a formula pass, by what a spreadsheet program told of its workbook.
+
+        Raises AddinTooOld, NoCell, NotAllowed.
+        """
+        key = (str(told), instance)
+        at, may = self._answers.get(key, (float("-inf"), False))
         if time.monotonic() - at > SAME:
-            may = self._may(caller, instance)
-            self._answers[caller, instance] = time.monotonic(), may
+            may = self._may(caller_of(told, locate), instance)
+            self._answers[key] = time.monotonic(), may
         if not may:
             raise NotAllowed
 

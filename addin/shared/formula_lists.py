@@ -121,6 +121,10 @@ class Lists:
             known.keep(snapshot)
             known.problem = ""
 
+    def account(self, alias: str) -> Account:
+        """Return the account of an alias ("" for the default); raises what accounts.find raises."""
+        return self._account(alias)[0]
+
     def _account(self, alias: str) -> tuple[Account, Settings]:
         found = self._found.get(alias)
         if found is None or time.monotonic() - found.at > SAME:

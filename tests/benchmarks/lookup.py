@@ -19,9 +19,10 @@ from functools import partial
 import msgspec
 
 from workbook.accounts import accounts
+from workbook.files.place import place_of
 from workbook.simulator.people import crowd
 from workbook.simulator.simulator import Simulator
-from workbook.sync import latest
+from workbook.sync import consent, latest
 
 
 def main() -> None:
@@ -49,11 +50,12 @@ def keep(rows: bytes) -> None:
             GREEN_API_TOKEN_INSTANCE=service.token,
         )
         latest.latest(accounts.find())
+        consent.allow(place_of("/books/form.xlsx"), service.id_instance)
 
 
 def report(ids: list[str]) -> None:
     """Print the time of each kind of call."""
-    from addin.excel.udfs import GETCONTACT, GETCONTACTS, GETCONTACTSINFO
+    from tests.hosts.excel_side import GETCONTACT, GETCONTACTS, GETCONTACTSINFO
 
     print("| call | times | median ms | 99th of 100 ms | longest ms |\n|---|--:|--:|--:|--:|")
     phones = [f"+{each.partition('@')[0]}" for each in ids if each.endswith("@c.us")]

@@ -277,6 +277,9 @@ class Excel:
     structure_protected: bool = False
     full_name: str = "Book1"
     window: int = 66_321  # the handle of its window
+    embedded: bool = False  # in another document
+    link_sources: tuple[str, ...] = ()  # other workbooks
+    calculated: list[tuple[str, str]] = field(default_factory=list)  # (sheet, cells), by command
     sheets: list[SheetData] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     charts: list[str] = field(default_factory=list)  # sheets that are charts

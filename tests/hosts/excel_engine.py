@@ -142,12 +142,28 @@ class Book:
 
     def __init__(self, excel: Excel, app: App) -> None:
         self.excel, self.app, self.api = excel, app, self
-        self.name = re.split(r"[/\\\\]", excel.full_name)[-1]
+
+    @property
+    def name(self) -> str:
+        return re.split(r"[/\\\\]", self.excel.full_name)[-1]
 
     @property
     @com("Workbook.FullName")
     def FullName(self) -> str:  # noqa: N802 - Excel's name
         return self.excel.full_name
+
+    @property
+    @com("Workbook.Path")
+    def Path(self) -> str:  # noqa: N802 - Excel's name
+        return re.sub(r"[/\\\\]?[^/\\\\]*$", "", self.excel.full_name)
+
+    @property
+    def IsInplace(self) -> bool:  # noqa: N802 - Excel's name
+        return self.excel.embedded
+
+    def LinkSources(self, kind: int) -> tuple[str, ...] | None:  # noqa: N802 - Excel's name
+        assert kind == 1, "xlExcelLinks"
+        return self.excel.link_sources or None
 
     @property
     @com("Workbook.Windows")
@@ -355,6 +371,10 @@ class Range:
             data = [[data] * self.shape[1]] * self.shape[0]
         self.sheet.data.enter(self.area, data)
         self.excel.on_write()
+
+    @com("Range.Calculate")
+    def Calculate(self) -> None:  # noqa: N802 - Excel's name
+        self.excel.calculated.append((self.sheet.name, self.address))
 
     @property
     @com("Range.Formula")

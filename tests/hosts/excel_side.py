@@ -5,24 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from threading import Event
 
 import pytest
 from msgspec.structs import replace
 
-from addin.excel import workbook_memory
-from addin.shared import formula_lists
+from addin.excel import udfs, workbook_memory
+from addin.shared import consent_gate, formula_lists
 from tests.hosts.excel_data import Excel
 from tests.hosts.excel_engine import running
 from workbook.accounts import accounts
+from workbook.files.place import place_of
 from workbook.simulator.behaviour import sent
 from workbook.simulator.delivery import Wire, whole
 from workbook.simulator.scenarios import SCENARIOS, Scenario
 from workbook.simulator.simulator import Simulator
 from workbook.store.snapshots import Snapshot
-from workbook.sync import latest
+from workbook.sync import consent, latest
 
 ANNA = "4915100000001@c.us"
+FORM = "/books/form.xlsx\n/books\n77"  # the workbook whose cells ask, as the add-in tells it
 CROWD = (
     {"id": ANNA, "name": "Anna", "contactName": "Anna Berg", "type": "user"},
     {"id": "4915100000002@c.us", "name": "Ben", "contactName": "", "type": "user"},
@@ -30,6 +33,11 @@ CROWD = (
     {"id": "102388094480549@lid", "name": "Jo", "contactName": "", "type": "user"},
     {"id": "120363043968066561@g.us", "name": "Football", "type": "group"},
 )
+
+# the worksheet functions in a cell of that workbook, which may see the contacts
+GETCONTACTS = partial(udfs.GETCONTACTS, workbook=FORM)
+GETCONTACT = partial(udfs.GETCONTACT, workbook=FORM)
+GETCONTACTSINFO = partial(udfs.GETCONTACTSINFO, workbook=FORM)
 
 
 @contextmanager
@@ -41,12 +49,19 @@ def excel_account(patch: pytest.MonkeyPatch, contacts: object = CROWD) -> Iterat
         patch.setenv("GREEN_API_TOKEN_INSTANCE", service.token)
         patch.setenv("GETCONTACTS_RETRY_SECONDS", "5")
         restart(patch)
+        may_see(service)
         yield service
+
+
+def may_see(service: Simulator) -> None:
+    """Let the workbook whose cells ask see the contacts of this account."""
+    consent.allow(place_of("/books/form.xlsx"), service.id_instance)
 
 
 def restart(patch: pytest.MonkeyPatch) -> None:
     """Be a process that was just started: nothing is in its memory."""
     patch.setattr(formula_lists, "shared", formula_lists.Lists())
+    patch.setattr(consent_gate, "gate", consent_gate.Gate())
     patch.setattr(workbook_memory, "_unsaved", {})
     patch.setattr(workbook_memory, "_refreshes", {})
 

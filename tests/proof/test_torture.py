@@ -21,12 +21,13 @@ from pathlib import Path
 import pytest
 import stamina
 
-from addin.excel import ribbon, udfs, workbook_memory
+from addin.excel import ribbon, workbook_memory
 from addin.shared import formula_lists
 from tests.accounts import keyrings
 from tests.cli.command import Ran, getcontacts, use
 from tests.hosts.excel_data import SheetData
 from tests.hosts.excel_engine import running
+from tests.hosts.excel_side import GETCONTACT, GETCONTACTS, GETCONTACTSINFO
 from tests.hosts.excel_tables import contents, lay
 from tests.ooxml.update_files import book as book_of
 from tests.ooxml.update_files import read
@@ -266,7 +267,7 @@ def test_a_formula_shows_a_list_or_a_sentence(
 
     def run(_: object = None) -> list[list[object]]:
         monkeypatch.setattr(formula_lists, "shared", formula_lists.Lists())
-        spilt = [udfs.GETCONTACTS(), udfs.GETCONTACTSINFO(), [[udfs.GETCONTACT(ANNA["id"])]]]
+        spilt = [GETCONTACTS(), GETCONTACTSINFO(), [[GETCONTACT(ANNA["id"])]]]
         formula_lists.shared._pool.shutdown()
         return [row for rows in spilt for row in rows]
 

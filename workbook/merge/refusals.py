@@ -46,6 +46,18 @@ class TitleTwice(UpdateRefused):
 
 
 @dataclass(eq=False)
+class SheetHidden(UpdateRefused):
+    """The table stands on a sheet that is not shown; `how`: what lets contacts in all the same."""
+
+    sheet: str
+    how: str
+    text = (
+        'The table stands on the hidden sheet "{sheet}", where nobody sees who is put in. '
+        "Show the sheet (right-click a tab, Unhide), or let it be filled: {how}."
+    )
+
+
+@dataclass(eq=False)
 class IdsAreFormulas(UpdateRefused):
     """A calculated column holds the ids."""
 

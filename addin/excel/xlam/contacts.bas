@@ -35,6 +35,7 @@ Private Const EXPORT_CODE As String = "import @RIBBON@; @RIBBON@.export()"
 Private Const ACCOUNT_CODE As String = "import @RIBBON@; @RIBBON@.account()"
 Private Const CHECK_CODE As String = "import @RIBBON@; @RIBBON@.check()"
 Private Const HELP_CODE As String = "import @RIBBON@; @RIBBON@.help()"
+Private Const ALLOW_CODE As String = "import @RIBBON@; @RIBBON@.allow()"
 
 Public Sub ContactsRefresh(control As IRibbonControl)
     RefreshSheet
@@ -60,6 +61,10 @@ Public Sub ContactsHelp(control As IRibbonControl)
     Press 7
 End Sub
 
+Public Sub ContactsAllow(control As IRibbonControl)
+    Press 8
+End Sub
+
 'To be typed into the macro window, or given to a shape: GetContacts.xlam!RefreshSheet
 Public Sub RefreshSheet()
     Press 1
@@ -82,6 +87,7 @@ Private Sub Press(ByVal button As Long)
         Case 5: code = ACCOUNT_CODE
         Case 6: code = CHECK_CODE
         Case 7: code = HELP_CODE
+        Case 8: code = ALLOW_CODE
         Case Else: Exit Sub
     End Select
     If ActiveWorkbook Is Nothing Then
@@ -151,6 +157,17 @@ Private Function WindowsFolder() As String
 @WINDOWS_FOLDER@
 End Function
 #End If
+
+'Which workbook asks, as text: its name, its folder, its window. "" where no cell asks.
+Private Function CallingWorkbook() As String
+    Dim book As Object, told As String
+    On Error Resume Next 'what is no cell has no workbook, and one inside a letter has no window
+    Set book = Application.Caller.Worksheet.Parent
+    If book Is Nothing Then Exit Function
+    told = book.FullName & vbLf & book.Path & vbLf
+    CallingWorkbook = told
+    CallingWorkbook = told & book.Windows(1).Hwnd
+End Function
 
 @FUNCTIONS@
 'Excel takes texts for its function window only while a workbook is open, and starts without one.

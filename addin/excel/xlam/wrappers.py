@@ -20,11 +20,12 @@ from addin.excel.xlam.literals import literal
 
 LONGEST_TEXT = 255  # what Excel's function window shows of a description
 PYWIN32 = ("pythoncom", "pywintypes", "win32com", "win32com.client")
+CALLER = "workbook"  # the argument that no cell gives
 SILENT = "GETCONTACT"  # what goes wrong with it stays out of the letters of a mail merge
 DECORATORS = ("func", "arg", "ret", "sub", "script")
 
-# No workbook is handed over: xlwings would look for Python in its sheets. Nor is the calling cell:
-# each would cost a few calls of Excel before ours begins.
+# No workbook is handed over: xlwings would look for Python in its sheets. Nor is the calling cell,
+# of which xlwings makes a Range for every call. Which workbook asks is told as a text.
 WRAPPER = """\
 Public Function {name}({parameters})
 Attribute {name}.VB_Description = {description}
@@ -61,16 +62,17 @@ def functions(module_name: str) -> list[Function]:
 def _function(module_name: str, udf: Any) -> Function:
     facts = udf.__xlfunc__
     name, description = facts["name"], _one_line(udf.__doc__ or "")
-    arguments = tuple(argument["name"] for argument in facts["args"])
+    given = [argument for argument in facts["args"] if argument["name"] != CALLER]
+    arguments = tuple(argument["name"] for argument in given)
     source = WRAPPER.format(
         name=name,
         module=module_name,
-        parameters=", ".join(map(_parameter, facts["args"])),
-        arguments=", ".join(arguments),
+        parameters=", ".join(map(_parameter, given)),
+        arguments=", ".join((*arguments, "CallingWorkbook()")),
         description=literal(description),
         failure='""' if name == SILENT else "Err.Description",
     )
-    texts = tuple(_one_line(argument["doc"]) for argument in facts["args"])
+    texts = tuple(_one_line(argument["doc"]) for argument in given)
     return Function(name, description, facts["category"], arguments, texts, source)
 
 

@@ -14,9 +14,10 @@ SHARED = [f"addin.shared.{path.stem}" for path in (ROOT / "addin" / "shared").gl
 DAY = """
 import sys
 import pytest
-from addin.excel import ribbon, udfs
+from addin.excel import ribbon
 from tests.hosts.excel_engine import running
-from tests.hosts.excel_side import ANNA, CROWD, excel_account
+from tests.hosts.excel_side import ANNA, CROWD, GETCONTACT, GETCONTACTS, GETCONTACTSINFO
+from tests.hosts.excel_side import excel_account
 
 with pytest.MonkeyPatch.context() as patch, excel_account(patch) as service, running() as excel:
     service.contacts = CROWD[:2]
@@ -25,7 +26,7 @@ with pytest.MonkeyPatch.context() as patch, excel_account(patch) as service, run
     ribbon.refresh()
     ribbon.undo()
     print(excel.alerts)
-    print(udfs.GETCONTACT(ANNA), len(udfs.GETCONTACTS()), udfs.GETCONTACTSINFO()[-1][-1])
+    print(GETCONTACT(ANNA), len(GETCONTACTS()), GETCONTACTSINFO()[-1][-1])
 print(*sys.modules)
 """
 

@@ -12,12 +12,20 @@ import openpyxl
 import pytest
 import xlwings as xw
 
-from addin.excel import machine, ribbon, udfs
+from addin.excel import machine, ribbon
 from addin.shared import launch
 from tests.cli.command import getcontacts
 from tests.hosts.excel_data import Excel
 from tests.hosts.excel_engine import running
-from tests.hosts.excel_side import ANNA, CROWD, excel_account, keep_a_list, requests, restart
+from tests.hosts.excel_side import (
+    ANNA,
+    CROWD,
+    GETCONTACT,
+    excel_account,
+    keep_a_list,
+    requests,
+    restart,
+)
 from tests.hosts.excel_tables import contents
 from tests.simulator.scenarios import EVERY
 from workbook.accounts import accounts
@@ -318,7 +326,7 @@ def test_our_own_formulas_may_be_calculated_while_rows_are_written(
 ) -> None:
     keep_a_list(monkeypatch, minutes_ago=60)
     shown = []
-    excel.on_write = lambda: shown.append(udfs.GETCONTACT(ANNA))
+    excel.on_write = lambda: shown.append(GETCONTACT(ANNA))
     service.contacts = [{**CROWD[0], "contactName": "Anna Vogt"}]
     ribbon.refresh()
     assert {*shown} == {"Anna Vogt"}
@@ -326,10 +334,10 @@ def test_our_own_formulas_may_be_calculated_while_rows_are_written(
 
 
 def test_formulas_show_at_once_what_a_refresh_has_brought(service: Simulator, excel: Excel) -> None:
-    assert udfs.GETCONTACT(ANNA) == "Anna Berg"
+    assert GETCONTACT(ANNA) == "Anna Berg"
     service.contacts = [{**CROWD[0], "contactName": "Anna Vogt"}]
     ribbon.refresh()
-    assert udfs.GETCONTACT(ANNA) == "Anna Vogt"
+    assert GETCONTACT(ANNA) == "Anna Vogt"
     assert requests(service) == 2
 
 

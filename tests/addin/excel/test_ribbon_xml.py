@@ -49,7 +49,7 @@ def pressed(name: str) -> str:
 def test_the_tab_shows_what_users_are_promised() -> None:
     assert [tab.get("label") for tab in RIBBON.iter(f"{UI}tab")] == ["Contacts"]
     labels = [button.get("label") for button in BUTTONS.values()]
-    assert labels == ["Refresh", "Undo refresh", "Export…", "Account…", "Check", "Help"]
+    assert labels == ["Refresh", "Undo refresh", "Export…", "Allow", "Account…", "Check", "Help"]
 
 
 @pytest.mark.parametrize(

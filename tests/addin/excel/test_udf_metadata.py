@@ -17,7 +17,7 @@ from addin.excel.xlam.wrappers import Function, functions
 from tests.addin.excel.xlam.vba import RESERVED
 from tests.hosts.excel_data import Excel
 from tests.hosts.excel_engine import Range, running
-from tests.hosts.excel_side import ANNA, CROWD, excel_account
+from tests.hosts.excel_side import ANNA, CROWD, FORM, excel_account
 from workbook.simulator.simulator import Simulator
 
 MISSING = -2147352572  # what pywin32 makes of an argument that was left out
@@ -121,7 +121,7 @@ def cell(address: str) -> Range:
 
 
 def test_a_cell_without_arguments_spills_the_list(call: Call) -> None:
-    rows = call("GETCONTACTS", MISSING, MISSING, MISSING, MISSING)
+    rows = call("GETCONTACTS", MISSING, MISSING, MISSING, MISSING, FORM)
     assert rows[:2] == [["id", "name", "contactName", "type"], [ANNA, "Anna", "Anna Berg", "user"]]
     assert len(rows) == 1 + len(CROWD)
 
@@ -130,25 +130,25 @@ def test_arguments_may_be_cells(call: Call, excel: Excel) -> None:
     sheet = excel.sheets[0]
     for column, value in enumerate(("USER", 2.0, False), start=1):
         sheet.cell(1, column).value = value
-    rows = call("GETCONTACTS", cell("A1"), cell("B1"), cell("C1"), cell("D1"))
+    rows = call("GETCONTACTS", cell("A1"), cell("B1"), cell("C1"), cell("D1"), FORM)
     assert [row[1] for row in rows] == ["Anna", "Ben"]
 
 
 def test_one_cell_gives_one_cell_and_a_column_gives_a_column(call: Call, excel: Excel) -> None:
     for row, value in enumerate((ANNA, 4915100000002.0, "nobody", None), start=1):
         excel.sheets[0].cell(row, 1).value = value
-    assert call("GETCONTACT", cell("A1"), MISSING, MISSING) == [["Anna Berg"]]
-    assert call("GETCONTACT", 4915100000001.0, "name", MISSING) == [["Anna"]]
-    column = call("GETCONTACT", cell("A1:A4"), "name", MISSING)
+    assert call("GETCONTACT", cell("A1"), MISSING, MISSING, FORM) == [["Anna Berg"]]
+    assert call("GETCONTACT", 4915100000001.0, "name", MISSING, FORM) == [["Anna"]]
+    column = call("GETCONTACT", cell("A1:A4"), "name", MISSING, FORM)
     assert column == [["Anna"], ["Ben"], [""], [""]]
 
 
 def test_a_row_of_people_gives_a_row(call: Call, excel: Excel) -> None:
     excel.sheets[0].cell(1, 1).value, excel.sheets[0].cell(1, 2).value = ANNA, "nobody"
-    assert call("GETCONTACT", cell("A1:B1"), "name", MISSING) == [["Anna", ""]]
+    assert call("GETCONTACT", cell("A1:B1"), "name", MISSING, FORM) == [["Anna", ""]]
 
 
 def test_the_info_arrives_as_a_block_of_two_columns(call: Call) -> None:
-    block = call("GETCONTACTSINFO", MISSING)
+    block = call("GETCONTACTSINFO", MISSING, FORM)
     assert {len(row) for row in block} == {2}
     assert block[3] == ["contacts", len(CROWD)]

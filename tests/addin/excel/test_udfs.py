@@ -8,11 +8,13 @@ from threading import Event
 import pytest
 
 from addin.excel import udfs
-from addin.excel.udfs import GETCONTACT, GETCONTACTS, GETCONTACTSINFO
 from addin.shared import formula_lists
 from tests.hosts.excel_side import (
     ANNA,
     CROWD,
+    GETCONTACT,
+    GETCONTACTS,
+    GETCONTACTSINFO,
     excel_account,
     held_back,
     keep_a_list,

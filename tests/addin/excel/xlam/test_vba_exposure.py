@@ -29,6 +29,7 @@ ALLOWED = {
     f"Public Sub ContactsAccount{CONTROL}",
     f"Public Sub ContactsCheck{CONTROL}",
     f"Public Sub ContactsHelp{CONTROL}",
+    f"Public Sub ContactsAllow{CONTROL}",
     "Public Sub RefreshSheet()",
     "Public Sub UndoRefresh()",
     "Public Sub DescribeFunctions()",
@@ -36,6 +37,7 @@ ALLOWED = {
     "Private Sub Workbook_Open()",
     "Private Sub Press(ByVal button As Long)",
     "Private Function Python()",
+    "Private Function CallingWorkbook()",
     "Private Sub LoadOnce()",
     "Private Function WindowsFolder()",
     "Private Function MacStart()",
@@ -156,7 +158,7 @@ def test_python_on_windows_is_started_by_one_constant_line_that_names_no_folder(
 def test_each_button_runs_one_constant_statement_of_our_own_module() -> None:
     module = "addin.excel.ribbon"
     told = [text_of(code(), name) for name in code().constants if name.endswith("_CODE")]
-    names = ("refresh", "undo", "undo_last_press", "export", "account", "check", "help")
+    names = ("refresh", "undo", "undo_last_press", "export", "account", "check", "help", "allow")
     assert told == [f"import {module}; {module}.{name}()" for name in names]
     assert all(callable(getattr(ribbon, name)) for name in names)
 

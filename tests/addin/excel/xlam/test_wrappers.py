@@ -36,7 +36,7 @@ WRITTEN = """\
 Public Function ADD(first, Optional second)
 Attribute ADD.VB_Description = "Add two numbers, the second being ""one"" if it is left out."
     On Error GoTo failed
-    ADD = Python().CallUDF("sample_udfs", "ADD", Array(first, second), Nothing, Nothing)
+    ADD = Python().CallUDF("sample_udfs", "ADD", Array(first, second, CallingWorkbook()), Nothing, Nothing)
     Exit Function
 failed: 'Python could not even be started
     ADD = Err.Description
@@ -69,8 +69,10 @@ def test_a_function_calls_python_by_name_and_shows_an_error_as_text(add: Functio
     assert add.source == WRITTEN
 
 
-def test_neither_workbook_nor_cell_is_handed_over_with_a_call(add: Function) -> None:
-    assert "Workbook" not in add.source
+def test_neither_workbook_nor_cell_is_handed_over_but_a_text_that_names_the_workbook(
+    add: Function,
+) -> None:
+    assert add.source.count("Workbook") == add.source.count("CallingWorkbook()") == 1
     assert "Caller" not in add.source
 
 

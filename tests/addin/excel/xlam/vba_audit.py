@@ -28,6 +28,8 @@ KEYWORDS = WORDS | {"error", "goto", "object"}
 # what procedures may use: nothing of it opens, starts, evaluates or fetches anything
 HARMLESS = {"Err", "Raise", "MsgBox", "Application", "ActiveWorkbook", "IRibbonControl"}
 # functions of their arguments, names of arguments, and what no workbook of others can choose
+# what is read of the workbook whose cell asks; it goes to Python as data
+CALLER = {"Caller", "Worksheet", "Parent", "FullName", "Path", "Windows", "Hwnd"}
 PURE = {
     *("StrConv", "String$", "ChrW", "StrPtr", "VarPtr", "Array", "Now", "TimeSerial"),
     *("ThisWorkbook", "Name", "Macro", "Description", "Category", "ArgumentDescriptions"),
@@ -153,7 +155,16 @@ def _misused(module: str, code: Code, procedure: Procedure, statement: str) -> I
     risky = RISKY | {name for name, _ in code.declares}
     ours = {each.name for each in code.procedures} | set(code.constants)
     labels = set(re.findall(r"GoTo (\w+)", " ".join(procedure.statements)))
-    known = HARMLESS | PURE | risky | ours | labels | procedure.locals | {*procedure.parameters}
+    known = (
+        HARMLESS
+        | CALLER
+        | PURE
+        | risky
+        | ours
+        | labels
+        | procedure.locals
+        | {*procedure.parameters}
+    )
     where = f"{module}.{procedure.name}"
     if "[" in STRING.sub('""', statement):
         yield f"{where}: evaluates [...]"
@@ -168,7 +179,7 @@ def _harmless(code: Code, procedure: Procedure, name: str, statement: str) -> bo
     given = arguments(statement, name)
     if name == "CallUDF":  # what a cell holds goes there as data, in an array
         function, data, *rest = given[1:]
-        listed = f"Array({', '.join(procedure.parameters)})"
+        listed = f"Array({', '.join((*procedure.parameters, 'CallingWorkbook()'))})"
         return (function, data, rest) == (f'"{procedure.name}"', listed, ["Nothing", "Nothing"])
     if name == "SetAttr":  # the workbook as an object, under a fixed name
         return given == ['server.Module("xlwings._xlwindows")', '"BOOK_CALLER"', "ActiveWorkbook"]

@@ -1,0 +1,97 @@
+"""The button Allow: what a user has to know of a workbook before its formulas show contacts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import xlwings as xw
+from xlwings.main import Table as ListObject
+
+from addin.excel import excel_objects, onedrive, workbook_memory
+from addin.shared import consent_gate
+from addin.shared.consent_gate import Caller
+from workbook.accounts.accounts import Account
+from workbook.errors import WrongUsage
+from workbook.merge.exposure import OURS, Exposure, Sheet, functions, looked_at, sentences
+from workbook.merge.refusals import SheetHidden
+from workbook.sync import consent
+
+EMBEDDED = (
+    "This workbook stands inside another document, so nobody can say where it is. "
+    "Save it as a workbook of its own and repeat."
+)
+WHERE = "press Allow on the tab Contacts"
+
+
+def caller(book: xw.Book) -> Caller:
+    """Return the workbook as its formulas name it."""
+    saved = excel_objects.is_saved(book)
+    place = onedrive.place(excel_objects.full_name(book)) if saved else ""
+    return Caller(place, str(excel_objects.window(book) or ""))
+
+
+def question(book: xw.Book, account: Account) -> str:
+    """Return what is asked before a workbook may see the contacts of an account.
+
+    Raises WrongUsage for a workbook inside another document.
+    """
+    if excel_objects.is_embedded(book):
+        raise WrongUsage(EMBEDDED)
+    asked = f'May formulas in "{book.name}" show the contacts of "{account.alias}"?'
+    found = [*sentences(exposure(book))]
+    warning = "Whoever gets this workbook gets the contacts that stand in it."
+    return "\n\n".join([asked, *found, warning])
+
+
+def allow(book: xw.Book, account: Account) -> None:
+    """Let a workbook see the contacts of an account, and calculate the formulas that wait for it.
+
+    Its hidden sheets, which were named, may be filled from now on, too.
+    """
+    hidden = [sheet.name for sheet in book.sheets if not excel_objects.is_shown(sheet)]
+    consent_gate.gate.allow(caller(book), account.id_instance, hidden)
+    for sheet in book.sheets:
+        for area in _ours(sheet):
+            area.api.Calculate()
+
+
+def check_shown(book: xw.Book, table: ListObject, account: Account) -> None:
+    """Raise SheetHidden for a hidden table that we neither made nor were told of."""
+    sheet = table.parent
+    if excel_objects.is_shown(sheet):
+        return
+    known = workbook_memory.recall(book, table.name).instance == account.id_instance
+    if not known and not consent.may_fill(caller(book).place, account.id_instance, sheet.name):
+        raise SheetHidden(sheet.name, WHERE)
+
+
+def exposure(book: xw.Book) -> Exposure:
+    """Return what in a workbook shows contacts unseen, or can send them away."""
+    sheets = tuple(_looked_at(sheet) for sheet in book.sheets)
+    return Exposure(sheets, excel_objects.links(book))
+
+
+def _looked_at(sheet: xw.Sheet) -> Sheet:
+    formulas = (cell for row in _formulas(sheet) for cell in row)
+    hidden = not excel_objects.is_shown(sheet)
+    return looked_at(sheet.name, hidden, (cell for cell in formulas if cell[:1] == "="))
+
+
+def _formulas(sheet: xw.Sheet) -> list[list[str]]:
+    shown = sheet.used_range.formula
+    rows = [shown] if isinstance(shown, str) or isinstance(shown[0], str) else shown
+    return [[row] if isinstance(row, str) else list(row) for row in rows]
+
+
+def _ours(sheet: xw.Sheet) -> Iterator[xw.Range]:
+    """Yield the cells with formulas of ours, those below one another together."""
+    used = sheet.used_range
+    for column, cells in enumerate(zip(*_formulas(sheet), strict=True)):
+        begin = None
+        for row, cell in enumerate((*cells, "")):
+            is_ours = cell[:1] == "=" and any(each in OURS for each in functions(cell))
+            if is_ours and begin is None:
+                begin = row
+            elif not is_ours and begin is not None:
+                yield used[begin, column].resize(row - begin, 1)
+                begin = None
