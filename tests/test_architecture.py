@@ -34,7 +34,7 @@ PURE = (
 INPUT_AND_OUTPUT = (
     "os io socket ssl sqlite3 tempfile subprocess shutil urllib.request http requests urllib3 "
     "keyring workbook.accounts.settings workbook.store.database workbook.files workbook.store.exported_files workbook.export.output_file "
-    "workbook.accounts.credentials workbook.store.snapshots "
+    "workbook.accounts.credentials workbook.accounts.system_keyring workbook.store.snapshots "
     "workbook.green_api.client workbook.green_api.http workbook.green_api.transport"
 )
 
@@ -44,7 +44,7 @@ HOMES = {
     "urllib3": "workbook.green_api.transport workbook.green_api.http",
     "truststore": "workbook.green_api.transport",
     "stamina": "workbook.green_api.client",
-    "keyring": "workbook.accounts",
+    "keyring": "workbook.accounts.system_keyring",
     "platformdirs": "workbook.accounts.settings",
     "phonenumbers": "workbook.contacts.phone_numbers",
     "vobject": "workbook.export.vcard",

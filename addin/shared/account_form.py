@@ -58,5 +58,6 @@ def _account(form: Form) -> Account:
     stored = settings.load().accounts.get(alias)
     token = form.token
     if not token.strip() and stored is not None and stored.id_instance == id_instance:
-        token = credentials.token_of(alias, id_instance)
+        host = accounts.host_of(form.api_url, id_instance)
+        token = credentials.token_of(alias, id_instance, host)
     return accounts.checked(alias, form.api_url, id_instance, token)

@@ -72,6 +72,17 @@ class Forgetful(InMemory):
         return
 
 
+class PlaintextKeyring(InMemory):
+    """Be named as the one of keyrings.alt that keeps passwords in a file of plain text."""
+
+
+def chain_with_plain_text_first() -> InMemory:
+    """Return a chain of keyrings as keyring makes it where there are several."""
+    first = PlaintextKeyring()
+    first.backends = [first, InMemory()]  # type: ignore[attr-defined]
+    return first
+
+
 @contextmanager
 def used(ring: InMemory) -> Iterator[InMemory]:
     """Use this keyring inside the block."""

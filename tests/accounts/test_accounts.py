@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.accounts.keyrings import InMemory, used
 from workbook.accounts import accounts, credentials, settings
 from workbook.accounts.accounts import Account, AccountInfo
-from workbook.errors import NoAccount, WrongUsage
+from workbook.errors import HostChanged, NoAccount, WrongUsage
 
 URL, TOKEN = "https://1101.api.green-api.com", "d75b3a66374942c5b3c019c698abc2067e151558"
 SHOP = Account("shop", URL, "1101000001", TOKEN)
@@ -120,7 +120,7 @@ def test_two_aliases_of_one_instance_share_its_token() -> None:
 def test_an_alias_given_to_another_instance_drops_the_former_token(ring: InMemory) -> None:
     accounts.save(SHOP)
     accounts.save(Account("shop", URL, "1101000007", "new-token"))
-    assert ring.kept == {("getcontacts", "1101000007"): "new-token"}
+    assert ring.kept == {("getcontacts", "1101000007"): f"new-token {URL}"}
 
 
 @pytest.mark.usefixtures("environment")
@@ -281,4 +281,31 @@ def test_what_a_copy_brings_along_changes_no_account(marks: list[str]) -> None:
 def test_the_settings_and_the_token_part_company() -> None:
     accounts.save(SHOP)
     assert settings.load().accounts["shop"].id_instance == "1101000001"
-    assert credentials.token_of("shop", "1101000001") == TOKEN
+    assert credentials.token_of("shop", "1101000001", URL) == TOKEN
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://collector.example.com",
+        "http://1101.api.green-api.com",
+        "https://1101.api.green-api.com:8443",
+        "https://1101.api.green-api.com.example.com",
+        "https://example.com\\\\1101.api.green-api.com",
+    ],
+)
+def test_settings_alone_send_no_token_to_another_host(address: str, home: Path) -> None:
+    accounts.save(SHOP)
+    file = home / "settings.json"
+    file.write_text(file.read_text().replace(SHOP.api_url, address))
+    assert address in file.read_text()
+    with pytest.raises(HostChanged, match="was not sent"):
+        accounts.find("shop")
+
+
+@pytest.mark.parametrize("address", ["HTTPS://1101.API.green-api.com/", "1101.api.green-api.com"])
+def test_another_spelling_of_the_same_host_is_the_same(address: str, home: Path) -> None:
+    accounts.save(SHOP)
+    file = home / "settings.json"
+    file.write_text(file.read_text().replace(SHOP.api_url, address))
+    assert accounts.find("shop").token == TOKEN

@@ -10,7 +10,8 @@ import pytest
 from tests.accounts import keyrings
 from tests.cli.command import Ran, getcontacts, use
 from tests.simulator.scenarios import EVERY
-from workbook.accounts import credentials
+from workbook.accounts import system_keyring
+from workbook.cli import streams
 from workbook.simulator.simulator import Simulator
 
 
@@ -42,11 +43,41 @@ def test_a_wrong_token_is_not_kept(service: Simulator) -> None:
     assert getcontacts("accounts").code == 3
 
 
-def test_where_no_keyring_answers_the_file_is_named(service: Simulator, home: Path) -> None:
+def test_login_names_the_keyring_that_has_the_token(service: Simulator) -> None:
+    with keyrings.used(keyrings.InMemory()) as ring:
+        assert f"the system's keyring ({ring.name})" in login(service).stderr
+
+
+def test_where_there_is_no_keyring_the_file_is_named(service: Simulator, home: Path) -> None:
+    ran = login(service)
+    assert str(home / "credentials.json") in ran.stderr
+    assert "there is no keyring here" in ran.stderr
+    assert (home / "credentials.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_keyring_that_takes_no_token_is_no_reason_for_a_file(
+    service: Simulator, home: Path
+) -> None:
     with keyrings.used(keyrings.Locked()):
         ran = login(service)
-    assert str(home / "credentials.json") in ran.stderr
-    assert (home / "credentials.json").stat().st_mode & 0o777 == 0o600
+        assert (ran.code, "login --plain-file" in ran.stderr) == (3, True)
+        assert not (home / "credentials.json").exists()
+        lines = "\n".join((service.api_url, service.id_instance, service.token))
+        ran = getcontacts("login", "--stdin", "--plain-file", stdin=lines)
+    assert (ran.code, str(home / "credentials.json") in ran.stderr) == (0, True)
+
+
+@pytest.mark.parametrize(("answer", "code"), [("y", 0), ("n", 3)])
+def test_at_a_terminal_login_asks_before_it_uses_a_file(
+    answer: str, code: int, service: Simulator, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "is_terminal", lambda _: True)
+    monkeypatch.setattr("click.termui.hidden_prompt_func", lambda _: service.token)
+    lines = "\n".join((service.id_instance, service.api_url, answer, ""))
+    with keyrings.used(keyrings.Locked()):
+        ran = getcontacts("login", "shop", stdin=lines)
+    assert "did not take the token. Keep it in" in ran.stderr
+    assert (ran.code, (home / "credentials.json").exists()) == (code, code == 0)
 
 
 def test_login_needs_a_terminal_or_three_lines() -> None:
@@ -72,7 +103,7 @@ def test_logout_forgets_the_only_account(service: Simulator, home: Path) -> None
 @pytest.fixture
 def locked(service: Simulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[keyrings.InMemory]:
     """Log in while the keyring answers, and lock it then; what was kept in it is returned."""
-    monkeypatch.setattr(credentials, "PATIENCE", 0.2)
+    monkeypatch.setattr(system_keyring, "PATIENCE", 0.2)
     with keyrings.used(keyrings.InMemory()) as ring:
         login(service)
         with keyrings.used(keyrings.Locked()):

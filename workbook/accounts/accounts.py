@@ -47,7 +47,10 @@ def find(alias: str | None = None) -> Account:
     the environment lacks a part of an account.
     """
     named = identify(alias)
-    token = named.token or credentials.token_of(named.alias, named.id_instance)
+    if named.token:
+        return named
+    host = host_of(named.api_url, named.id_instance)
+    token = credentials.token_of(named.alias, named.id_instance, host)
     return checked(named.alias, named.api_url, named.id_instance, token)
 
 
@@ -86,8 +89,10 @@ def known() -> list[AccountInfo]:
     return listed
 
 
-def save(account: Account) -> str:
+def save(account: Account, *, plain_file: bool = False) -> str:
     """Store an account; return where its token is kept: "keyring", or the path of a file.
+
+    `plain_file`: keep the token in the file, even if there is a keyring.
 
     The first account becomes the default. An alias that is stored already gets the new values.
     Raises NotWritable, and WrongUsage for a broken settings file or the alias "environment".
@@ -98,7 +103,8 @@ def save(account: Account) -> str:
             "choose another alias."
         )
     former = settings.load()
-    where = credentials.keep(account.id_instance, account.token)
+    host = host_of(account.api_url, account.id_instance)
+    where = credentials.keep(account.id_instance, account.token, host, plain_file=plain_file)
     settings.update(lambda stored: _with(stored, account))
     _drop_unused(former)
     return where
@@ -134,6 +140,13 @@ def suggested_url(id_instance: str) -> str:
     Source: green-api.md, 4 (true of every pair seen).
     """
     return f"https://{id_instance[:4]}.api.green-api.com"
+
+
+def host_of(api_url: str, id_instance: str) -> str:
+    """Return scheme, host and port of an apiUrl: whom a token is for. Raises WrongUsage."""
+    address = _tidy_url(api_url.strip(_PASTED)) or suggested_url(id_instance)
+    scheme, _, rest = address.partition("://")
+    return f"{scheme}://{rest.partition('/')[0]}".casefold()
 
 
 def checked(alias: str, api_url: str, id_instance: str, token: str) -> Account:

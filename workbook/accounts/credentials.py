@@ -1,28 +1,22 @@
-"""Keep tokens in the system's keyring, else in a file that its owner alone can read."""
+"""Keep tokens in the system's keyring, else in a file that its owner alone can read.
+
+A token is kept with the hosts it was stored for: "token https://host …". One that stands alone was
+kept by getcontacts 0.1.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import stat
-import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
 
-from workbook.accounts import settings
-from workbook.errors import NoAccount
+from workbook.accounts import settings, system_keyring
+from workbook.errors import HostChanged, NoAccount, NotWritable, TokenNotKept
 from workbook.files import atomic
-
-if TYPE_CHECKING:
-    from keyring.backend import KeyringBackend
-
-T = TypeVar("T")
 
 FILE = "credentials.json"
 KEYRING = "keyring"
-SERVICE = "getcontacts"  # in the keyring; the user name there is the idInstance
-PATIENCE = 3.0  # seconds; a locked keyring may wait for a password that nobody types
 
 
 @dataclass(eq=False)
@@ -42,34 +36,66 @@ def path() -> Path:
     return settings.home() / FILE
 
 
-def keep(id_instance: str, token: str) -> str:
-    """Keep a token; return where: "keyring", or the path of the file.
+def keep(id_instance: str, token: str, host: str, *, plain_file: bool = False) -> str:
+    """Keep a token for a host; return where: "keyring", or the path of the file.
 
-    Raises NotWritable where it can be kept in neither.
+    The file is used where there is no keyring at all, or with `plain_file`. Raises TokenNotKept
+    where there is one that does not take it, NotWritable.
     """
-    if _asked(lambda ring: _kept(ring, id_instance, token)):
-        _drop_from_file(id_instance)  # the file is read first
-        return KEYRING
+    secret = " ".join((token, *sorted({host, *_hosts_of(id_instance, token)})))
+    if not plain_file:
+        reply = system_keyring.store(id_instance, secret)
+        if reply.answer:
+            _drop_from_file(id_instance)  # the file is read first
+            return KEYRING
+        if reply.name:
+            raise TokenNotKept(reply.name, reply.plain_text)
     with settings.lock():
-        _write({**_read(), id_instance: token})
+        _write({**_read(), id_instance: secret})
     return str(path())
 
 
-def token_of(alias: str, id_instance: str) -> str:
-    """Return the token of an account, from the file, else from the keyring.
+def _hosts_of(id_instance: str, token: str) -> list[str]:
+    """Return the hosts that this same token is kept for already, under another alias perhaps."""
+    secret = _read().get(id_instance) or (system_keyring.read([id_instance]).answer or {}).get(
+        id_instance, ""
+    )
+    kept, *hosts = secret.split(" ")
+    return hosts if kept == token else []
+
+
+def token_of(alias: str, id_instance: str, host: str) -> str:
+    """Return the token of an account, from the file, else from the keyring, if it is for the host.
 
     Raises NoAccount where there is none, KeyringSilent where the keyring does not answer,
-    WrongUsage for a broken file.
+    HostChanged, WrongUsage for a broken file.
     """
-    token = _read().get(id_instance)
-    if token is None:
-        answer = _asked(lambda ring: _those(ring, [id_instance]))
+    secret, is_in_file = _read().get(id_instance), True
+    if secret is None:
+        answer, is_in_file = system_keyring.read([id_instance]).answer, False
         if answer is None:
             raise KeyringSilent(alias)
-        token = answer.get(id_instance)
-    if not token:
+        secret = answer.get(id_instance)
+    if not secret:
         raise NoAccount(alias)
+    token, *hosts = secret.split(" ")
+    if not hosts:
+        _bind(id_instance, token, host, is_in_file=is_in_file)
+    elif host not in hosts:
+        raise HostChanged(alias, hosts[0], host)
     return token
+
+
+def _bind(id_instance: str, token: str, host: str, *, is_in_file: bool) -> None:
+    """Keep a token of 0.1 for the host of its account, once and for all."""
+    secret = f"{token} {host}"
+    if not is_in_file:
+        system_keyring.store(id_instance, secret)
+        return
+    with contextlib.suppress(NotWritable), settings.lock():  # else the next run does it
+        tokens = _read()
+        if tokens.get(id_instance) == token:
+            _write({**tokens, id_instance: secret})
 
 
 def places(id_instances: Iterable[str]) -> dict[str, str]:
@@ -81,7 +107,7 @@ def places(id_instances: Iterable[str]) -> dict[str, str]:
     wanted, there = list(id_instances), _read()
     found = {each: str(path()) for each in wanted if each in there}
     if missing := [each for each in wanted if each not in there]:
-        found |= dict.fromkeys(_asked(lambda ring: _those(ring, missing)) or {}, KEYRING)
+        found |= dict.fromkeys(system_keyring.read(missing).answer or {}, KEYRING)
     return found
 
 
@@ -90,69 +116,18 @@ def drop(id_instance: str) -> bool:
 
     Raises NotWritable, and WrongUsage for a broken file.
     """
-    answered = _asked(lambda ring: _dropped(ring, id_instance))
+    reply = system_keyring.delete(id_instance)
     was_in_file = _drop_from_file(id_instance)
-    return bool(answered) or (was_in_file and not _has_ring())
+    return bool(reply.answer) or (was_in_file and not reply.name)
 
 
 def keyring_name() -> str:
-    """Return the name of the keyring, "" where there is none that answers."""
-    return _asked(lambda ring: str(ring.name)) or ""
-
-
-def _has_ring() -> bool:
-    """Return whether there is a keyring, whether it answers or not."""
-    with contextlib.suppress(Exception):  # as in _asked
-        return _ring() is not None
-    return False
-
-
-def _ring() -> KeyringBackend | None:
-    import keyring
-    from keyring.backends import fail, null
-
-    ring = keyring.get_keyring()
-    return None if isinstance(ring, fail.Keyring | null.Keyring) else ring
-
-
-def _kept(ring: KeyringBackend, id_instance: str, token: str) -> bool:
-    ring.set_password(SERVICE, id_instance, token)
-    return ring.get_password(SERVICE, id_instance) == token  # some keep nothing and say nothing
-
-
-def _those(ring: KeyringBackend, id_instances: Iterable[str]) -> dict[str, str]:
-    asked = {each: ring.get_password(SERVICE, each) for each in id_instances}
-    return {each: token for each, token in asked.items() if token}
-
-
-def _dropped(ring: KeyringBackend, id_instance: str) -> bool:
-    if ring.get_password(SERVICE, id_instance) is not None:
-        ring.delete_password(SERVICE, id_instance)
-    return True
-
-
-def _asked(question: Callable[[KeyringBackend], T]) -> T | None:
-    """Ask the keyring; return None where there is none or it does not answer in time."""
-    answers: list[T] = []
-
-    def ask() -> None:
-        # backends are plug-ins that raise anything: whatever it is, this keyring does not answer
-        with contextlib.suppress(Exception):
-            if (ring := _ring()) is not None:
-                answers.append(question(ring))
-
-    asking = threading.Thread(target=ask, name="keyring", daemon=True)
-    asking.start()
-    asking.join(PATIENCE)
-    return answers[0] if answers else None
+    """Return the name of the keyring, "" where there is none."""
+    return system_keyring.is_there().name
 
 
 def _read() -> dict[str, str]:
-    file = path()
-    with contextlib.suppress(OSError):  # not there, or not ours to change
-        if stat.S_IMODE(file.stat().st_mode) & 0o077:
-            file.chmod(0o600)
-    return settings.understood(file, settings.read_private(file) or b"{}", dict[str, str])
+    return settings.understood(path(), settings.read_private(path()) or b"{}", dict[str, str])
 
 
 def _write(tokens: dict[str, str]) -> None:

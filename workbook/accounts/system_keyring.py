@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -71,30 +71,28 @@ def is_there() -> Reply[bool]:
 
 def _ask(question: Callable[[KeyringBackend], T]) -> Reply[T]:
     """Ask in a thread of its own, and leave it behind if it takes too long."""
-    rings: list[KeyringBackend | None] = []
-    answers: list[T] = []
+    replies: list[Reply[T]] = []
     loaded = threading.Event()
 
     def ask() -> None:
         # backends are plug-ins that raise anything: whatever it is, this keyring does not answer
         with contextlib.suppress(Exception):
             try:
-                rings.append(None)
-                rings[0] = _ring()
+                ring = _ring()
+                if ring is None:
+                    replies.append(Reply(None, ""))
+                    return
+                replies.append(Reply(None, str(ring.name), _keeps_plain_text(ring)))
             finally:
                 loaded.set()
-            if rings[0] is not None:
-                answers.append(question(rings[0]))
+            replies.append(replace(replies[0], answer=question(ring)))
 
     asking = threading.Thread(target=ask, name="keyring", daemon=True)
     asking.start()
     if not loaded.wait(LOADING):
         return Reply(None, _UNKNOWN)
     asking.join(PATIENCE)
-    ring = rings[0]
-    if ring is None:
-        return Reply(None, "")
-    return Reply(answers[0] if answers else None, _name(ring), _keeps_plain_text(ring))
+    return replies[-1] if replies else Reply(None, "")
 
 
 def _ring() -> KeyringBackend | None:
@@ -103,12 +101,6 @@ def _ring() -> KeyringBackend | None:
 
     ring = keyring.get_keyring()
     return None if isinstance(ring, fail.Keyring | null.Keyring) else ring
-
-
-def _name(ring: KeyringBackend) -> str:
-    with contextlib.suppress(Exception):  # as above
-        return str(ring.name)
-    return _UNKNOWN
 
 
 def _keeps_plain_text(ring: KeyringBackend) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from workbook.accounts import credentials
 from workbook.accounts.accounts import (
     ENVIRONMENT,
     Account,
@@ -18,7 +19,7 @@ from workbook.accounts.accounts import (
     suggested_url,
 )
 from workbook.cli import console, options, streams
-from workbook.errors import ADVICE, ContactsError, NoAccount, NotReady, WrongUsage
+from workbook.errors import ADVICE, ContactsError, NoAccount, NotReady, TokenNotKept, WrongUsage
 from workbook.green_api.login import check_and_keep, meaning, state_of
 from workbook.sync.guard import LID_MODE
 
@@ -26,17 +27,34 @@ from workbook.sync.guard import LID_MODE
 @click.command(short_help="Keep an account's credentials.")
 @click.argument("alias", default="main")
 @click.option("--stdin", is_flag=True, help="Read apiUrl, idInstance, apiTokenInstance as lines.")
+@click.option("--plain-file", is_flag=True, help="Keep the token in a file of yours, mode 0600.")
 @options.ca_bundle
 @options.verbose
-def login(alias: str, stdin: bool, ca_bundle: Path | None, verbose: bool) -> None:
+def login(alias: str, stdin: bool, plain_file: bool, ca_bundle: Path | None, verbose: bool) -> None:
     """getcontacts login shop
 
     Ask for apiUrl, idInstance and apiTokenInstance, check them, and keep them as ALIAS (default
     main). All three stand in the console, console.green-api.com.
+
+    The token goes into the system's keyring. Where there is none, it goes into a file that only you
+    can read; where there is one that does not take it, only if you say so.
     """
     console.talk(verbose)
     account = _read_lines(alias) if stdin else _ask(alias)
-    console.note(check_and_keep(account, ca_bundle=ca_bundle))
+    console.note(
+        check_and_keep(account, ca_bundle=ca_bundle, plain_file=plain_file, ask=_may_use_file)
+    )
+
+
+def _may_use_file(refusal: TokenNotKept) -> bool:
+    if not streams.is_terminal(sys.stdin):
+        return False
+    why = "would keep the token as plain text" if refusal.plain_text else "did not take the token"
+    return click.confirm(
+        f"The keyring ({refusal.name}) {why}. Keep it in {credentials.path()}, which only you can "
+        "read?",
+        err=True,
+    )
 
 
 def _ask(alias: str) -> Account:

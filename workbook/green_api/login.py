@@ -7,7 +7,7 @@ from pathlib import Path
 
 from workbook.accounts import accounts, credentials
 from workbook.accounts.accounts import Account
-from workbook.errors import ADVICE
+from workbook.errors import ADVICE, TokenNotKept
 
 READABLE = {
     "authorized": "The instance is ready; contacts can be read.",
@@ -23,22 +23,39 @@ def check_and_keep(
     cancelled: Callable[[], bool] = lambda: False,
     budget: float | None = None,
     ca_bundle: Path | None = None,
+    plain_file: bool = False,
+    ask: Callable[[TokenNotKept], bool] = lambda _: False,
 ) -> str:
     """Ask GREEN-API whether the credentials are right, save them, and return sentences about it.
 
+    `plain_file`: keep the token in a file. `ask`: may it go there, as the keyring did not take it?
     If `cancelled` returns True after that call, save nothing and return "". `budget`: seconds in
     all. Raises ContactsError, and has saved nothing then.
     """
     state = state_of(account, budget=budget, ca_bundle=ca_bundle)
     if cancelled():
         return ""
-    where = accounts.save(account)
+    where = _kept(account, plain_file, ask)
     if default:
         accounts.make_default(account.alias)
-    place = f"{where} (readable by you alone), as no keyring answered"
+    return f'"{account.alias}" is saved; its token is in {_place(where)}. {meaning(state)}'
+
+
+def _place(where: str) -> str:
+    name = credentials.keyring_name()
     if where == credentials.KEYRING:
-        place = "the system's keyring"
-    return f'"{account.alias}" is saved; its token is in {place}. {meaning(state)}'
+        return f"the system's keyring ({name})"
+    return f"{where} (readable by you alone)" + ("" if name else ", as there is no keyring here")
+
+
+def _kept(account: Account, plain_file: bool, ask: Callable[[TokenNotKept], bool]) -> str:
+    try:
+        return accounts.save(account, plain_file=plain_file)
+    except TokenNotKept as error:
+        refusal = error
+    if not ask(refusal):
+        raise refusal
+    return accounts.save(account, plain_file=True)
 
 
 def state_of(

@@ -8,7 +8,7 @@ from addin.shared import account_form
 from addin.shared.account_form import Form
 from tests.accounts.keyrings import InMemory, used
 from workbook.accounts import accounts
-from workbook.errors import AddressRefused, CredentialsRefused, NoAccount, WrongUsage
+from workbook.errors import AddressRefused, CredentialsRefused, HostChanged, NoAccount, WrongUsage
 from workbook.simulator.simulator import Simulator
 
 
@@ -31,7 +31,7 @@ def test_right_fields_are_checked_and_kept(simulator: Simulator) -> None:
         sentence = account_form.check_and_save(filled(simulator), stay)
         assert accounts.find("shop").token == simulator.token
     assert sentence == (
-        '"shop" is saved; its token is in the system\'s keyring. '
+        '"shop" is saved; its token is in the system\'s keyring (keyrings InMemory). '
         "The instance is ready; contacts can be read."
     )
     assert [call.method for call in simulator.calls] == ["getstateinstance"]
@@ -70,6 +70,13 @@ def test_the_kept_token_is_not_sent_for_another_instance(simulator: Simulator) -
     account_form.check_and_save(filled(simulator), stay)
     with pytest.raises(WrongUsage, match="apiTokenInstance is empty"):
         account_form.check_and_save(filled(simulator, token="", id_instance="1101000999"), stay)
+
+
+def test_the_kept_token_is_not_sent_to_another_host(simulator: Simulator) -> None:
+    account_form.check_and_save(filled(simulator), stay)
+    with Simulator() as other, pytest.raises(HostChanged, match="log in again with the token"):
+        account_form.check_and_save(filled(simulator, token="", api_url=other.api_url), stay)
+    assert other.calls == []
 
 
 def test_who_gives_up_meanwhile_keeps_nothing(simulator: Simulator) -> None:
