@@ -33,7 +33,7 @@ from tests.ooxml.update_files import book as book_of
 from tests.ooxml.update_files import read
 from tests.proof.report import tried
 from tests.proof.torture import ExcelCalls, Failure, Torture, how_much, suffer
-from workbook.accounts import accounts, credentials, settings
+from workbook.accounts import accounts, settings, system_keyring
 from workbook.contacts.columns import BASIC
 from workbook.contacts.contact import Contact, ContactList
 from workbook.files.atomic import SUFFIX
@@ -66,7 +66,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
     """Answer at once, and let nobody wait between attempts."""
     monkeypatch.setattr(call_slots, "INTERVAL", 0.0)
-    monkeypatch.setattr(credentials, "PATIENCE", 1.0)
+    monkeypatch.setattr(system_keyring, "PATIENCE", 1.0)
     for room, name in ((database, "BUSY_SECONDS"), (settings, "PATIENCE")):
         monkeypatch.setattr(room, name, 0.3)
     with (
@@ -213,18 +213,18 @@ def test_an_update_leaves_the_notes_with_their_people(
 
 
 @every_call
-@pytest.mark.parametrize("ring", [keyrings.InMemory, keyrings.Forgetful])
+@pytest.mark.parametrize("more", [(), ("--plain-file",)], ids=["keyring", "file"])
 def test_a_login_leaves_the_accounts_that_are_there(
-    ring: type[keyrings.InMemory], every: int | None, place: Path, home: Path, service: Simulator,
+    more: tuple[str, ...], every: int | None, place: Path, home: Path, service: Simulator,
     log: io.StringIO, monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     for name in ("GREEN_API_URL", "GREEN_API_ID_INSTANCE", "GREEN_API_TOKEN_INSTANCE"):
         monkeypatch.delenv(name)
     with (
         Simulator(rate=0, id_instance="1101000002", token="d" * 50) as second,
-        keyrings.used(ring()) as used,
+        keyrings.used(keyrings.InMemory()) as used,
     ):
-        assert login("main", service).code == 0
+        assert login("main", service, *more).code == 0
         before, kept = Baseline.of(place.parent), {**used.kept}
 
         def restore() -> None:
@@ -238,17 +238,19 @@ def test_a_login_leaves_the_accounts_that_are_there(
             assert_sound(home)
             assert_untold(second.token, ran, log, place)
             assert_private(home, second.token)
-            assert login("second", second).code == 0
+            assert login("second", second, *more).code == 0
             assert {each.alias for each in accounts.known()} == {"main", "second"}
             assert not [name for name in names(home) if name.endswith(SUFFIX)]
 
-        cases = suffer(place.parent, lambda _: login("second", second), check, restore, every)
+        cases = suffer(
+            place.parent, lambda _: login("second", second, *more), check, restore, every
+        )
     tell("a login", cases)
 
 
-def login(alias: str, service: Simulator) -> Ran:
+def login(alias: str, service: Simulator, *more: str) -> Ran:
     lines = (service.api_url, service.id_instance, service.token)
-    return getcontacts("login", alias, "--stdin", stdin="\n".join(lines))
+    return getcontacts("login", alias, "--stdin", *more, stdin="\n".join(lines))
 
 
 def assert_private(home: Path, token: str) -> None:
