@@ -232,7 +232,7 @@ def test_what_a_session_lets_out_is_found(tmp_path: Path) -> None:
             f"import subprocess; subprocess.run(['true', '{secret}'])",
             f"import logging; logging.getLogger('requests').debug('{secret}')",
         ):
-            exec(compile(careless, f"{canary.OURS[1]}careless.py", "exec"))
+            exec(compile(careless, f"{canary.OURS[1]}__init__.py", "exec"))
             exec(compile(careless, __file__, "exec"))  # a test may
         found = list(watch.found(tmp_path))
     assert found[0].startswith("command line, tests/proof/test_canary.py")
