@@ -149,6 +149,9 @@ def test_verbose_logs_the_call_without_its_address(service: Simulator) -> None:
         ["-", "--format", "csv", "--json"],
         ["/dev/null", "--format", "csv"],
         ["list.xlsx", "--shoe-size"],
+        ["list.xlsx", "--delimiter", ";"],
+        ["list.json", "--no-bom"],
+        ["list.csv", "--delimiter", "||"],
         ["bad\0name.xlsx"],
     ],
 )
@@ -179,6 +182,26 @@ def test_a_sheet_turns_around_where_names_are_right_to_left(service: Simulator) 
         for name in ("auto.xlsx", "never.xlsx")
     ]
     assert turned == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("words", "begins"),
+    [
+        (["list.csv"], "\ufeffid,name"),
+        (["list.csv", "--no-bom"], "id,name"),
+        (["list.csv", "--delimiter", ";"], "\ufeffid;name"),
+        (["list.csv", "--delimiter", "tab"], "\ufeffid\tname"),
+        (["-", "--format", "csv"], "id,name"),
+        (["-", "--format", "csv", "--bom", "--delimiter", ";"], "\ufeffid;name"),
+    ],
+)
+def test_a_csv_has_the_delimiter_and_the_mark_that_was_asked_for(
+    service: Simulator, words: list[str], begins: str
+) -> None:
+    ran = getcontacts("export", *words)
+    assert ran.code == 0, ran.stderr
+    written = ran.stdout if words[0] == "-" else Path("list.csv").read_bytes()
+    assert written.decode().startswith(begins)
 
 
 def test_a_list_of_nobody_and_one_for_a_pipe_are_told_in_a_sentence(service: Simulator) -> None:

@@ -22,15 +22,18 @@ SHOP = Origin("shop", datetime(2026, 11, 23, 13, 5, tzinfo=UTC))
 LEADS = "=+-@＝＋－＠\t\r\n"
 
 
-def written(*rows: Sequence[str], header: tuple[str, ...] = BASIC) -> tuple[bytes, Table]:
+def written(
+    *rows: Sequence[str], header: tuple[str, ...] = BASIC, delimiter: str = ",", mark: bool = True
+) -> tuple[bytes, Table]:
     table = Table(header, rows, len(rows))
     out = BytesIO()
-    csv.write(table, out)
+    csv.write(table, out, delimiter=delimiter, mark=mark)
     return out.getvalue(), table
 
 
-def read(content: bytes) -> list[list[str]]:
-    return list(stdlib_csv.reader(StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
+def read(content: bytes, delimiter: str = ",") -> list[list[str]]:
+    lines = StringIO(content.decode("utf-8-sig"), newline="")
+    return list(stdlib_csv.reader(lines, strict=True, delimiter=delimiter))
 
 
 def name_as_written(name: str) -> tuple[str, Table]:
@@ -41,6 +44,26 @@ def name_as_written(name: str) -> tuple[str, Table]:
 def test_it_is_utf_8_with_a_mark_and_lines_end_as_in_rfc_4180() -> None:
     content, _ = written(("1@c.us", "Дана", "", "user"))
     assert content == "\ufeffid,name,contactName,type\r\n1@c.us,Дана,,user\r\n".encode()
+
+
+def test_the_mark_can_be_left_out() -> None:
+    assert written(mark=False)[0] == b"id,name,contactName,type\r\n"
+
+
+@pytest.mark.parametrize("delimiter", csv.DELIMITERS.values())
+def test_fields_come_back_whatever_stands_between_them(delimiter: str) -> None:
+    row = ["1@c.us", "Berg, Anna; Ben", "two\twords", 'say "hi"']
+    content, table = written(row, delimiter=delimiter)
+    assert read(content, delimiter) == [[*BASIC], row]
+    assert content.split(b"\r\n")[0].count(delimiter.encode()) == 3
+    assert not table.altered
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_a_lead_behind_a_comma_is_found_where_commas_do_not_part_fields(delimiter: str) -> None:
+    content, table = written(("1@c.us", "x,=1+1", "", "user"), delimiter=delimiter)
+    assert read(content, delimiter)[1][1] == "x,'=1+1"
+    assert table.altered == {"apostrophe before a possible formula": 1}
 
 
 def test_the_stream_stays_open_for_its_owner() -> None:
@@ -71,7 +94,9 @@ def test_a_lead_behind_what_is_trimmed_or_unseen_is_found(unseen: str) -> None:
     assert name == f"'{unseen}=1+1"
 
 
-@pytest.mark.parametrize("name", ["x;=1+1", "x; @SUM(1)", "x\t=1+1", "x\n=1+1", "x;-1+1|cmd"])
+@pytest.mark.parametrize(
+    "name", ["x;=1+1", "x; @SUM(1)", "x\t=1+1", "x\n=1+1", "x;-1+1|cmd", 'x;"=1+1"']
+)
 def test_a_lead_behind_what_parts_fields_elsewhere_is_found(name: str) -> None:
     as_written, _ = name_as_written(name)
     assert as_written == f"{name[:2]}'{name[2:]}"

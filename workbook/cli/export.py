@@ -16,6 +16,7 @@ from workbook.contacts.columns import titles
 from workbook.contacts.contact import select
 from workbook.errors import FileChanged, WrongUsage
 from workbook.export import formats
+from workbook.export.csv import DELIMITERS
 from workbook.export.formats import Wishes
 from workbook.export.run import STDOUT, Report, Run, to_file, to_stream
 from workbook.export.source_date_epoch import epoch
@@ -47,6 +48,12 @@ from workbook.sync.latest import Latest, last_good, latest, whose
 @click.option("--changes", "with_changes", is_flag=True, help="Add a sheet of changes (xlsx).")
 @click.option("--no-summary", is_flag=True, help="Leave out the sheet Summary (xlsx).")
 @click.option("--rtl/--ltr", default=None, help="Turn the sheet around (else as most names are).")
+@click.option(
+    "--delimiter",
+    type=click.Choice([*DELIMITERS]),
+    help="Between fields (csv); else a comma.",
+)
+@click.option("--bom/--no-bom", default=None, help="Begin a csv with U+FEFF (else only a file).")
 @click.option("--json", "as_json", is_flag=True, help="Report the run as JSON on stdout.")
 @options.ca_bundle
 @options.quiet
@@ -55,7 +62,8 @@ def export(
     out: str, update: bool, missing: str, backup: bool, adopt: bool, named: str | None,
     kind: str | None, count: int | None, columns: str, sort: str | None, account: str | None,
     overwrite: bool, offline: bool, accept_loss: bool, with_changes: bool, no_summary: bool,
-    rtl: bool | None, as_json: bool, ca_bundle: Path | None, quiet: bool, verbose: bool,
+    rtl: bool | None, delimiter: str | None, bom: bool | None, as_json: bool,
+    ca_bundle: Path | None, quiet: bool, verbose: bool,
 ) -> None:  # fmt: skip
     """getcontacts export contacts.xlsx
 
@@ -80,7 +88,10 @@ def export(
     wishes = Wishes(
         formats.format_of(out, chosen), titles(columns), not no_summary, rtl, with_changes,
         kind, count, sort,
+        DELIMITERS[delimiter or ","], out != STDOUT if bom is None else bom,
     )  # fmt: skip
+    if wishes.format != "csv" and (delimiter, bom) != (None, None):
+        raise WrongUsage("--delimiter, --bom and --no-bom go with csv.")
     if with_changes and (update or wishes.format != "xlsx"):
         raise WrongUsage("--changes adds a sheet to a new workbook; otherwise: getcontacts changes")
     epoch()  # what this and select refuse is refused before any call

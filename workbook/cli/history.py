@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import BinaryIO
 
 import click
@@ -80,7 +81,7 @@ def line(change: Change) -> str:
 def _print(told: Sequence[Change], account: Account, as_json: bool) -> None:
     from workbook.export import csv, json
 
-    write = json.write if as_json else csv.write
+    write = json.write if as_json else partial(csv.write, mark=False)
     with console.data() as file:
         write(table(told, account.alias), file)
 

@@ -1,4 +1,4 @@
-"""A table as csv: RFC 4180, UTF-8 with the mark by which Excel knows it; no row is a formula."""
+"""A table as csv: RFC 4180, UTF-8 with the mark that Excel knows it by; no field is a formula."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache, partial
 from io import StringIO
 from itertools import islice
 from typing import BinaryIO
@@ -20,45 +21,55 @@ _LEADS = "=+\\-@＝＋－＠﹦﹢﹣﹫"
 # Spreadsheets trim blanks and drop what cannot be seen before they look for a lead.
 _UNSEEN = "[\\s\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]"
 _AT_START = re.compile(f"(?={_UNSEEN}*[{_LEADS}])|(?=[\t\r\n])")
-# Where lists are separated by ";" Excel takes a comma's file apart there, quotes or not. A hyphen
-# counts only before a letter or digit: so many names end in ;-)
-_AFTER_SEPARATOR = re.compile(f"(?<=[;\t\r\n])(?={_UNSEEN}*(?:(?!-)[{_LEADS}]|-\\w))")
 _NEGATIVE_NUMBER = re.compile("-[0-9]+", re.ASCII)
 
 
-def write(table: Table, out: BinaryIO) -> None:
-    """Write the table to a stream.
+DELIMITERS = {",": ",", ";": ";", "tab": "\t"}
+
+
+@lru_cache
+def _after_separator(delimiter: str) -> re.Pattern[str]:
+    """Return what finds a lead behind a character that separates fields elsewhere.
+
+    Where lists are separated by ";" Excel takes a comma's file apart there, quotes or not; a quote
+    before the lead is then one of its own. A hyphen counts only before a letter or digit: so many
+    names end in ;-)
+    """
+    separators = "".join({*DELIMITERS.values()} - {delimiter, "\t"})
+    return re.compile(f'(?<=[{separators}\t\r\n])(?=(?:{_UNSEEN}|")*(?:(?!-)[{_LEADS}]|-\\w))')
+
+
+def write(table: Table, out: BinaryIO, *, delimiter: str = ",", mark: bool = True) -> None:
+    """Write the table to a stream; with `mark` it begins with U+FEFF, the byte order mark.
 
     Phones are digits only, ids as they are (of groups on MAX and Telegram negative numbers); any
     other text that a spreadsheet might take for a formula gets an apostrophe and is counted.
     """
-    out.write(BOM_UTF8 + _lines([table.header]))
+    made = partial(_row, table.header, _after_separator(delimiter), table.altered)
+    out.write(BOM_UTF8 * mark + _lines([table.header], delimiter))
     rows = iter(table.rows)
     while batch := list(islice(rows, BATCH)):
-        out.write(_lines(_row(table.header, row, table.altered) for row in batch))
+        out.write(_lines(map(made, batch), delimiter))
 
 
-def _lines(rows: Iterable[Sequence[str]]) -> bytes:
+def _lines(rows: Iterable[Sequence[str]], delimiter: str) -> bytes:
     lines = StringIO()
-    csv.writer(lines).writerows(rows)
+    csv.writer(lines, delimiter=delimiter).writerows(rows)
     return lines.getvalue().encode()
 
 
-def _row(header: Sequence[str], row: Row, altered: Counter[str]) -> list[str]:
-    return [_field(title, value, altered) for title, value in zip(header, row, strict=True)]
+def _row(
+    header: Sequence[str], inner: re.Pattern[str], altered: Counter[str], row: Row
+) -> list[str]:
+    return [_field(title, value, inner, altered) for title, value in zip(header, row, strict=True)]
 
 
-def _field(title: str, value: str, altered: Counter[str]) -> str:
+def _field(title: str, value: str, inner: re.Pattern[str], altered: Counter[str]) -> str:
     if title == "phone":
         return value.removeprefix("+")
     if title == "id" and _NEGATIVE_NUMBER.fullmatch(value):
         return value
-    return _as_text(value, altered)
-
-
-def _as_text(value: str, altered: Counter[str]) -> str:
-    """Return the value with apostrophes where it, or a part of it, might be read as a formula."""
-    safe = _AFTER_SEPARATOR.sub("'", value)
+    safe = inner.sub("'", value)
     if _AT_START.match(value):
         safe = "'" + safe
     if safe != value:

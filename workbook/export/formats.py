@@ -20,7 +20,8 @@ FORMATS = ("xlsx", "csv", "json", "vcf")
 class Wishes(msgspec.Struct, frozen=True):
     """How a file should look, and who is in it: `kind`, `count` and `sort` as `select` has them.
 
-    `summary`, `rtl` (None: as most names are written) and `changes` are for workbooks only.
+    `summary`, `rtl` (None: as most names are written) and `changes` are for workbooks only;
+    `delimiter` and `mark` (the byte order mark) for csv only.
     """
 
     format: str = "xlsx"
@@ -31,6 +32,8 @@ class Wishes(msgspec.Struct, frozen=True):
     kind: str | None = None
     count: int | None = None
     sort: str | None = None
+    delimiter: str = ","
+    mark: bool = True
 
 
 def format_of(out: str, named: str | None = None) -> str:
@@ -93,7 +96,7 @@ def write(
     elif wishes.format == "csv":
         from workbook.export import csv
 
-        csv.write(rows, out)
+        csv.write(rows, out, delimiter=wishes.delimiter, mark=wishes.mark)
     else:
         from workbook.export import json
 
