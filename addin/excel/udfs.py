@@ -132,9 +132,22 @@ def _fields(wanted: Any, field: Any, account: Any, workbook: Any) -> Any:
 
 
 def _each(cells: Any, look: Callable[[Any], str]) -> Any:
-    if isinstance(cells, (list, tuple)):
-        return [_each(cell, look) for cell in cells]
-    return look(cells)
+    """Look up each cell of a range.
+
+    Nearly all of A:A are a million blank rows: they share one answer, for a million lists of their
+    own take seconds.
+    """
+    if not isinstance(cells, (list, tuple)):
+        return look(cells)
+    blank, nothing = _blank(cells[0]) if cells else (None, "")
+    return [nothing if cell == blank else _each(cell, look) for cell in cells]
+
+
+def _blank(cell: Any) -> tuple[Any, Any]:
+    """Return a blank cell, or a blank row like this one, and the answer to it."""
+    if isinstance(cell, (list, tuple)):
+        return type(cell)([None] * len(cell)), [""] * len(cell)
+    return None, ""
 
 
 def _field(answer: FormulaList, wanted: str, title: str) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from addin.excel import udfs
 from addin.shared import formula_lists
+from addin.shared.lookup import People
 from tests.hosts.excel_side import (
     ANNA,
     CROWD,
@@ -24,6 +25,7 @@ from tests.hosts.excel_side import (
 from tests.simulator.scenarios import EVERY
 from workbook.accounts import settings
 from workbook.accounts.accounts import Account
+from workbook.contacts.contact import Contact
 from workbook.simulator.quirks import QUIRKS
 from workbook.simulator.simulator import Simulator
 
@@ -203,6 +205,28 @@ def test_a_field_that_does_not_exist_is_told_to_whoever_writes_the_formula(
 def test_a_range_of_people_gives_as_many_cells(service: Simulator) -> None:
     cells = [[ANNA], ["nobody"], [12025550123.0], [None]]
     assert GETCONTACT(cells, "name") == [["Anna"], [""], ["Landlord"], [""]]
+
+
+def test_the_blank_cells_of_a_whole_column_are_not_looked_up(
+    service: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    find = People.find
+
+    def counted(people: People, who: str, country: str) -> Contact | None:
+        asked.append(who)
+        return find(people, who, country)
+
+    monkeypatch.setattr(People, "find", counted)
+    column = [["id"], [ANNA], *[[None]] * 100_000, [ANNA]]
+    shown = GETCONTACT(column, "name")
+    assert asked == ["id", ANNA, ANNA]
+    assert shown == [[""], ["Anna"], *[[""]] * 100_000, ["Anna"]]
+
+
+@pytest.mark.parametrize("blank", [[None, None], (None, None)])
+def test_blank_cells_are_seen_in_blocks_too(service: Simulator, blank: object) -> None:
+    assert GETCONTACT([blank, [ANNA, None], blank]) == [["", ""], ["Anna Berg", ""], ["", ""]]
 
 
 def test_the_info_is_a_block_of_two_columns(service: Simulator) -> None:
