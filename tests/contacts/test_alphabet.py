@@ -66,6 +66,11 @@ def test_a_word_that_ends_comes_before_one_that_goes_on() -> None:
     assert ordered(names) == names
 
 
+def test_blanks_and_digits_of_every_script_count_alike() -> None:
+    names = ["2 M", "\u0663\u00a0M", "4 M", "Anna\u3000Zorn", "Annabel"]
+    assert ordered(names) == names
+
+
 @pytest.mark.parametrize("name", ["Änna", "Йод", "Ñandú", "Ёлка"])
 def test_it_does_not_matter_whether_accents_are_characters_of_their_own(name: str) -> None:
     names = [name[:2], normalize("NFD", name), f"{name}a"]

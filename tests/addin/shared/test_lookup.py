@@ -126,6 +126,11 @@ def test_the_other_messengers_phone_numbers_count_too() -> None:
     assert EVERYBODY.find("+49 151 00000002") is MAX
 
 
+def test_of_two_readings_of_a_whole_number_the_digits_as_they_stand_count() -> None:
+    zero = Contact("49015100000001@c.us", "Zero")
+    assert People([ANNA, zero]).find("+49 (0)151 00000001") is zero
+
+
 def test_a_number_that_may_be_of_two_people_is_of_nobody() -> None:
     both = People([BEN, CAIRO])
     assert both.find("2025550123", "US") is None
