@@ -98,7 +98,9 @@ def macros() -> bytes:
 
 
 def others(data: bytes) -> list[Packed]:
-    return [each for each in packed(data) if each.name not in (SHEET, TABLE, SUMS)]
+    """Return the parts that neither hold the table nor refer to all of its rows."""
+    ours = (SHEET, TABLE, SUMS, "xl/workbook.xml", "xl/charts/chart1.xml")
+    return [each for each in packed(data) if each.name not in ours]
 
 
 @pytest.mark.parametrize("with_macros", [False, True])
@@ -109,8 +111,6 @@ def test_all_parts_but_the_table_and_old_results_are_the_same_packed_bytes(
     after, report = updated(before, ANNA, BOB, EVE, contact(4, "Dan"))
     assert (report.changed, report.new) == (1, 1)
     assert others(after) == others(before)
-    sums = (parts(data)[SUMS].partition(b"<worksheet")[2] for data in (before, after))
-    assert next(sums).replace(b"<v>1</v>", b"") == next(sums)
     assert ("xl/vbaProject.bin" in parts(after)) == with_macros
 
 
@@ -132,12 +132,23 @@ def test_rules_of_both_generations_grow() -> None:
     sheet = parts(updated(crowded(), *PEOPLE, contact(4))[0])[SHEET].decode()
     assert "<xm:sqref>F3:F6</xm:sqref></x14:conditionalFormatting>" in sheet
     assert '<ignoredError sqref="A3:F6"' in sheet
-    assert "<xm:f>People!F3:F5</xm:f>" in sheet
+    assert "<xm:f>People!F3:F6</xm:f>" in sheet
 
 
-def test_what_does_not_grow_is_told() -> None:
-    _, report = updated(crowded(), *PEOPLE, contact(4))
-    assert 'the name "Everybody", a chart' in report.notices[0]
+def test_what_covered_all_rows_grows_and_is_told() -> None:
+    before = crowded()
+    after, report = updated(before, *PEOPLE, contact(4))
+    assert report.notices[0] == (
+        "These covered all rows of the table, and the new ones now too: a sparkline on People, "
+        'a formula on Sums, the name "Everybody", a chart.'
+    )
+    for part, old, new in (
+        (SUMS, b'People!F3:F5,"yes")</f><v>1</v>', b'People!F3:F6,"yes")</f>'),
+        ("xl/workbook.xml", b">People!$B$3:$B$5<", b">People!$B$3:$B$6<"),
+        ("xl/charts/chart1.xml", b"$5</c:f>", b"$6</c:f>"),
+    ):
+        text = (parts(data)[part].partition(b"?>")[2].strip() for data in (before, after))
+        assert next(text).replace(old, new) == next(text)
 
 
 def test_comments_stay_at_the_same_person() -> None:

@@ -55,6 +55,14 @@ class Growth(msgspec.Struct, frozen=True):
             return None
         return replace(cells, bottom=cells.bottom + self.new)
 
+    def ends_with_data(self, cells: Range) -> bool:
+        """Tell whether a range of several rows ends where the data rows end."""
+        return (
+            cells.meets(self.body)
+            and cells.top < cells.bottom
+            and cells.bottom in (self.body.bottom, self.whole.bottom)
+        )
+
     def may_concern(self, formula: str) -> bool:
         """Tell cheaply whether a formula may name the last row of the table."""
         return f"{self.body.bottom}" in formula or f"{self.whole.bottom}" in formula
@@ -96,6 +104,45 @@ def rewritten(formula: str, change: Callable[[Reference], Range | None]) -> str 
             texts[reference.last] = _spelled(texts[reference.last], now.right, now.bottom)
     text = "".join(texts)
     return None if text in (formula, "") else text
+
+
+class Followed(msgspec.Struct, frozen=True):
+    """A formula after a table got rows: its new text if it has one, and what happened in it.
+
+    `grew`: a range that covered exactly all data rows has the new ones. `stayed`: another range
+    that ended with them has not.
+    """
+
+    text: str | None
+    grew: bool
+    stayed: bool
+
+
+def followed(growth: Growth, formula: str, home: str, *, only_fixed: bool) -> Followed:
+    """Return what becomes of a formula on the sheet `home` where a table gets rows.
+
+    `only_fixed`: a range grows only if its rows have a "$", since others are meant for one row, as
+    in a running total.
+    """
+    happened: set[str] = set()
+
+    def change(reference: Reference) -> Range | None:
+        cells = reference.cells
+        if (reference.sheet or home).casefold() != growth.sheet.casefold():
+            return None
+        if (pushed := growth.pushed(cells)) is not None:
+            return pushed
+        if reference.first == reference.last:
+            return None
+        grown = growth.grown(cells) if reference.is_fixed or not only_fixed else None
+        if grown is not None:
+            happened.add("grew")
+        elif growth.ends_with_data(cells):
+            happened.add("stayed")
+        return grown
+
+    text = rewritten(formula, change)
+    return Followed(text, "grew" in happened, "stayed" in happened)
 
 
 def _last_corner(found: Sequence[Token], at: int, sheet: str) -> int:

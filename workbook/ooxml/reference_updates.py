@@ -1,85 +1,118 @@
-"""Formulas all over a workbook that refer to plain cells of a table which gets rows."""
+"""Formulas all over a workbook that refer to plain cells of a table which gets rows.
+
+What grows with the table, and what stays and is told, as `getcontacts` decides it:
+
+| where it stands                                   | grows if it covers exactly      |
+|---------------------------------------------------|---------------------------------|
+| a formula in a cell, a total, a sparkline         | all data rows of some columns   |
+| a formula in a row of the table or beside it      | the same, its rows with "$"     |
+| a name, a dropdown, a conditional format, a chart | the same, its rows with "$"     |
+| the source of a pivot table                       | the titles and all data rows    |
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from contextlib import suppress
 
+import msgspec
 from lxml import etree
+from msgspec.structs import replace
 
-from workbook.merge.ranges import LAST_ROW, Range
-from workbook.merge.references import Growth, Reference, rewritten
+from workbook.merge.ranges import LAST_ROW, parse
+from workbook.merge.references import Followed, Growth, followed
 from workbook.merge.refusals import BrokenPart
 from workbook.ooxml.cell_formulas import cell_formulas
-from workbook.ooxml.markup import written
+from workbook.ooxml.markup import local, written
 from workbook.ooxml.package import Package
 from workbook.ooxml.relationships import looked_at, reached, relations, workbook_part
 from workbook.ooxml.table_part import Table, sheets
 from workbook.ooxml.worksheet import Grid
 
-Change = Callable[[Reference], Range | None]
 _RULES = ("{*}formula", "{*}formula1", "{*}formula2", "{*}f")  # also of extensions
+_MANY = (
+    ("a formula", "formulas"),
+    ("a chart", "charts"),
+    ("a pivot table", "pivot tables"),
+    ("a sparkline", "sparklines"),
+    ("a dropdown or format", "dropdowns or formats"),
+)
+_FILTERED = "_xlnm._FilterDatabase"  # Excel's own, for a filter
 
 
-def follow(package: Package, table: Table, grid: Grid, growth: Growth) -> None:
-    """Let every reference to the row of totals go down with it.
+class Told(msgspec.Struct):
+    """What grew with the table and what stayed, in words that name one of a kind, and how many."""
+
+    grown: Counter[str]
+    stayed: Counter[str]
+
+    def note(self, what: str, done: Followed) -> None:
+        """Count one more of these."""
+        self.grown[what] += done.grew
+        self.stayed[what] += done.stayed
+
+    def sentences(self) -> Iterator[str]:
+        """Yield what a user should know."""
+        if grown := _in_words(self.grown):
+            yield f"These covered all rows of the table, and the new ones now too: {grown}."
+        if stayed := _in_words(self.stayed):
+            yield (
+                f"Not in the new rows: {stayed}; they refer to plain cells. "
+                "Let them refer to the table to grow with it."
+            )
+
+
+def follow(package: Package, table: Table, grid: Grid, growth: Growth) -> Told:
+    """Let references to all data rows grow, and those to the row of totals go down with it.
 
     `grid` is the table's own sheet, and is changed in place as the table is; other parts are put.
     """
+    told = Told(Counter(), Counter())
     for name, part in sheets(package):
         if part == table.sheet_part:
-            _follow_on_sheet(grid, growth, name)
+            _follow_on_sheet(grid, growth, name, told)
         else:
             with suppress(BrokenPart):  # a sheet that is damaged is not ours to mend
-                other_grid = Grid(package.read(part), part)
-                if _follow_on_sheet(other_grid, growth, name):
-                    package.put(part, other_grid.written())
-        for other in reached(package, part, "table"):
-            if other == table.part:
-                _follow_in(_definitions(table.root), _change(growth, name))
-            else:
-                _follow_in_part(package, other, _definitions, _change(growth, name))
-    _follow_in_part(package, workbook_part(package), _names, _change(growth, ""))
-    for chart in charts(package):
-        _follow_in_part(package, chart, lambda root: root.iter("{*}f"), _change(growth, ""))
+                other = Grid(package.read(part), part)
+                if _follow_on_sheet(other, growth, name, told):
+                    package.put(part, other.written())
+        for listed in reached(package, part, "table"):
+            root = table.root if listed == table.part else looked_at(package, listed)
+            if root is not None and _follow_definitions(root, growth, name):
+                package.put(listed, written(root))
+    _follow_names(package, growth, told)
+    _follow_charts(package, growth, told)
+    _follow_pivots(package, growth, told)
+    return told
 
 
-def charts(package: Package) -> Iterator[str]:
-    """Yield the parts of all charts, on worksheets and on sheets of their own."""
-    for each in relations(package, workbook_part(package)):
-        if each.kind in ("worksheet", "chartsheet"):
-            for drawing in reached(package, each.target, "drawing"):
-                drawn = relations(package, drawing)
-                yield from (at.target for at in drawn if at.kind in ("chart", "chartEx"))
+def _follow_on_sheet(grid: Grid, growth: Growth, home: str, told: Told) -> int:
+    changed = _follow_in_cells(grid, growth, home, told)
+    for rule in grid.root.iter(*_RULES):
+        holder = rule.getparent()
+        is_sparkline = holder is not None and local(holder) == "sparkline"
+        done = followed(growth, rule.text or "", home, only_fixed=not is_sparkline)
+        kind = "a sparkline" if is_sparkline else "a dropdown or format"
+        told.note(f"{kind} on {home}", done)
+        changed += _written(rule, done)
+    return changed
 
 
-def _change(growth: Growth, home: str) -> Change:
-    def change(reference: Reference) -> Range | None:
-        sheet = reference.sheet or home
-        here = sheet.casefold() == growth.sheet.casefold()
-        return growth.pushed(reference.cells) if here else None
-
-    return change
-
-
-def _follow_on_sheet(grid: Grid, growth: Growth, home: str) -> int:
-    return _follow_in_cells(grid, growth, home) + _follow_in(
-        grid.root.iter(*_RULES), _change(growth, home)
-    )
-
-
-def _follow_in_cells(grid: Grid, growth: Growth, home: str) -> int:
+def _follow_in_cells(grid: Grid, growth: Growth, home: str, told: Told) -> int:
     """Change the formulas of a sheet's cells; those that share one are spelled out where needed."""
     if not grid.has_formulas:
         return 0
-    change = _change(growth, home)
+    own = home.casefold() == growth.sheet.casefold()
     changes: dict[tuple[int, int], str] = {}
     groups: set[str] = set()
     for each in cell_formulas(grid, 1, LAST_ROW):
         if each.text and growth.may_concern(each.text):
-            text = rewritten(each.text, change)
-            if text is not None:
-                changes[each.row, each.column] = text
+            beside = own and growth.body.top <= each.row <= growth.body.bottom
+            done = followed(growth, each.text, home, only_fixed=beside)
+            told.note(f"a formula on {home}", replace(done, stayed=done.stayed and not beside))
+            if done.text is not None:
+                changes[each.row, each.column] = done.text
                 groups.update(filter(None, [each.group]))
     for each in cell_formulas(grid, 1, LAST_ROW) if changes else ():
         text = changes.get((each.row, each.column), each.text)
@@ -89,30 +122,81 @@ def _follow_in_cells(grid: Grid, growth: Growth, home: str) -> int:
     return len(changes)
 
 
-def _follow_in(elements: Iterable[etree._Element], change: Change) -> int:
+def _follow_definitions(root: etree._Element, growth: Growth, home: str) -> int:
+    """Change what a table says of its columns and totals; cells tell the user of it."""
     changed = 0
-    for element in elements:
-        text = rewritten(element.text or "", change)
-        if text is not None:
-            element.text = text
-            changed += 1
+    for formula in root.iter("{*}calculatedColumnFormula", "{*}totalsRowFormula"):
+        only_fixed = str(formula.tag).endswith("calculatedColumnFormula")
+        changed += _written(
+            formula, followed(growth, formula.text or "", home, only_fixed=only_fixed)
+        )
     return changed
 
 
-def _follow_in_part(
-    package: Package,
-    part: str,
-    formulas: Callable[[etree._Element], Iterable[etree._Element]],
-    change: Change,
-) -> None:
+def _follow_names(package: Package, growth: Growth, told: Told) -> None:
+    part = workbook_part(package)
     root = looked_at(package, part)
-    if root is not None and _follow_in(formulas(root), change):
+    names = root.iterfind("{*}definedNames/{*}definedName") if root is not None else ()
+    changed = 0
+    for name in names:
+        title = name.get("name", "")
+        done = followed(growth, name.text or "", "", only_fixed=True)
+        changed += _written(name, done)
+        if title != _FILTERED:
+            shown = title.removeprefix("_xlnm.")
+            told.note(f'the name "{shown.replace("_", " ") if shown != title else title}"', done)
+    if root is not None and changed:
         package.put(part, written(root))
 
 
-def _definitions(root: etree._Element) -> Iterator[etree._Element]:
-    return root.iter("{*}calculatedColumnFormula", "{*}totalsRowFormula")
+def _follow_charts(package: Package, growth: Growth, told: Told) -> None:
+    for part in _charts(package):
+        root = looked_at(package, part)
+        formulas = [*root.iter("{*}f")] if root is not None else []
+        done = [followed(growth, each.text or "", "", only_fixed=True) for each in formulas]
+        grew, stayed = any(each.grew for each in done), any(each.stayed for each in done)
+        told.note("a chart", Followed(None, grew and not stayed, stayed))
+        if sum([*map(_written, formulas, done)]) and root is not None:
+            package.put(part, written(root))
 
 
-def _names(root: etree._Element) -> Iterable[etree._Element]:
-    return root.iterfind("{*}definedNames/{*}definedName")
+def _charts(package: Package) -> Iterator[str]:
+    """Yield the parts of all charts, on worksheets and on sheets of their own."""
+    for each in relations(package, workbook_part(package)):
+        if each.kind in ("worksheet", "chartsheet"):
+            for drawing in reached(package, each.target, "drawing"):
+                drawn = relations(package, drawing)
+                yield from (at.target for at in drawn if at.kind in ("chart", "chartEx"))
+
+
+def _follow_pivots(package: Package, growth: Growth, told: Told) -> None:
+    for part in reached(package, workbook_part(package), "pivotCacheDefinition"):
+        root = looked_at(package, part)
+        source = None if root is None else root.find("{*}cacheSource/{*}worksheetSource")
+        if root is None or source is None or source.get("sheet") != growth.sheet:
+            continue
+        cells = parse(source.get("ref", ""))
+        data = None if cells is None else replace(cells, top=cells.top + 1)
+        if cells is not None and data is not None and growth.grown(data) is not None:
+            source.set("ref", str(replace(cells, bottom=cells.bottom + growth.new)))
+            package.put(part, written(root))
+            told.grown["a pivot table"] += 1
+        elif cells is not None and growth.ends_with_data(cells):
+            told.stayed["a pivot table"] += 1
+
+
+def _in_words(counts: Counter[str]) -> str:
+    """Return how many there are of each kind; a name is one, whatever its scopes."""
+    return ", ".join(
+        f"{count:,} {what.replace(one, many, 1)}" if count > 1 and one else what
+        for what, count in counts.items()
+        if count
+        for one, many in [next((pair for pair in _MANY if what.startswith(pair[0])), ("", ""))]
+    )
+
+
+def _written(element: etree._Element, done: Followed) -> int:
+    if done.text is None:
+        return 0
+    element.text = done.text
+    return 1

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from lxml import etree
+
 from workbook.merge.model import ExistingTable, Plan
+from workbook.merge.ranges import Range
 from workbook.merge.remarks import some
 from workbook.ooxml.calculated_columns import Fillings
 from workbook.ooxml.checks import Room
-from workbook.ooxml.external_references import covers, left_behind
 from workbook.ooxml.package import Package
+from workbook.ooxml.relationships import looked_at, reached
 from workbook.ooxml.table_part import Table
 from workbook.ooxml.worksheet import Grid
 
@@ -45,18 +48,12 @@ def about_rows(
         yield f"{who} in hidden rows: {some(map(str, hidden))}. To see them, {way}."
     if not plan.appended:
         return
-    behind = left_behind(package, table)
-    if behind:
-        yield (
-            f"Not in the new rows: {', '.join(behind)}; they refer to plain cells. "
-            "Let them refer to the table to grow with it."
-        )
     if undefined := _names(existing, _undefined(existing)):
         yield (
             f"The new rows have no formula in {undefined}: the table does not know it as a "
             "formula of the whole column. Fill it down in Excel once."
         )
-    if covers(package, table, len(plan.appended)):
+    if _covers(package, table, len(plan.appended)):
         yield "A chart, picture or box lies over the new rows; move it aside."
     if table.root.find("{*}autoFilter/{*}filterColumn") is not None:
         yield "The table is filtered, and new rows show anyway until you reapply the filter."
@@ -78,3 +75,22 @@ def _undefined(existing: ExistingTable) -> set[int]:
 
 def _names(existing: ExistingTable, columns: Collection[int]) -> str:
     return ", ".join(sorted(existing.header[at] for at in columns))
+
+
+def _covers(package: Package, table: Table, new: int) -> bool:
+    """Tell whether a chart, picture or box lies over the rows that are added."""
+    ref = table.ref
+    rows = Range(ref.left, table.body.bottom + 1, ref.right, ref.bottom + new)
+    for drawing in reached(package, table.sheet_part, "drawing"):
+        root = looked_at(package, drawing)
+        anchors = root.iterchildren("{*}twoCellAnchor") if root is not None else ()
+        if any(_reach(anchor).meets(rows) for anchor in anchors):
+            return True
+    return False
+
+
+def _reach(anchor: etree._Element) -> Range:
+    steps = (f"{{*}}{corner}/{{*}}{name}" for corner in ("from", "to") for name in ("col", "row"))
+    texts = (anchor.findtext(step, "") for step in steps)
+    left, top, right, bottom = (int(text) + 1 if text.isdecimal() else 1 for text in texts)
+    return Range(left, top, right, bottom)

@@ -89,11 +89,10 @@ def update(
         return _told(book, decided, {}, [])
     package, table, grid, new = book.package, book.table, book.grid, len(decided.appended)
     growth = Growth(table.sheet, table.body, table.ref, new)
-    if new:
-        follow(package, table, grid, growth)
+    about = [*follow(package, table, grid, growth).sentences()] if new else []
     formulas = fillings(table, grid, table.body.bottom + new) if decided.new else {}
-    notices = update_summary(package, book.texts, summarize(incoming.listed, incoming.origin))
-    report = _told(book, decided, formulas, notices)
+    about += update_summary(package, book.texts, summarize(incoming.listed, incoming.origin))
+    report = _told(book, decided, formulas, about)
     _carry_out(book, decided, formulas, growth)
     forgotten = _recalculate(book, decided, any(formulas.values()))
     package.put(table.sheet_part, grid.written())
