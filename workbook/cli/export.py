@@ -106,10 +106,13 @@ def export(
     else:
         with asking as fetch:
             if update:
+                from workbook.ooxml import update_run  # lxml takes its time to import
+
                 wish = UpdateOptions(wishes.columns, Missing(missing), adopt=adopt)
-                done = _updated(run, fetch, wish, backup)
+                done = update_run.update(run, fetch, wish, backup=backup)
             else:
-                done = _written(run, fetch, overwrite)
+                with _advice(run):
+                    done = to_file(run, fetch, overwrite=overwrite)
     if as_json:
         console.say(done.as_json(round(time.monotonic() - started, 3)))
     else:
@@ -150,15 +153,12 @@ def _last_good(run: Run, quiet: bool) -> Latest:
     return Latest(kept)
 
 
-def _updated(run: Run, fetch: Callable[[], Latest], wish: UpdateOptions, backup: bool) -> Report:
-    from workbook.ooxml.update_run import update  # lxml takes its time to import
-
-    return update(run, fetch, wish, backup=backup)
-
-
-def _written(run: Run, fetch: Callable[[], Latest], overwrite: bool) -> Report:
+@contextmanager
+def _advice(run: Run) -> Iterator[None]:
+    """Let FileChanged name --update where that is possible, else --overwrite."""
     try:
-        return to_file(run, fetch, overwrite=overwrite)
+        yield
+        return
     except FileChanged as error:
         path = error.path
     from workbook.ooxml.update_run import has_table
