@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -105,7 +106,11 @@ def latest(
 
     rules = settings.load()
     with Client(account, budget=budget, ca_bundle=ca_bundle) as client:
-        recorded = _recorded(client, account, rules, on_bytes, accept_loss)
+        snapshot = _fetched(client, account, on_bytes)
+        trust = Trust.BELIEVE if accept_loss else Trust.REFUSE
+        recorded = record(account.id_instance, snapshot, trust, rules)
+        if recorded.refused:
+            recorded = _second_opinion(client, account, rules, on_bytes, snapshot)
         hint = _hint(client, recorded, rules)
         calls = client.calls
     snapshot, since, loss = recorded.snapshot, recorded.before, recorded.loss
@@ -142,40 +147,27 @@ def _merged(account: Account, snapshot: Snapshot) -> Snapshot:
     return replace(snapshot, contacts=identity.merge_duplicates(snapshot.contacts, same))
 
 
-def _recorded(
+def _second_opinion(
     client: Client,
     account: Account,
     rules: Settings,
     on_bytes: Callable[[int], None] | None,
-    accept_loss: bool,
+    first: Snapshot,
 ) -> RecordResult:
-    """Fetch and record a list; one that lost too much is asked for twice."""
-    snapshot = _fetched(client, account, on_bytes)
-    trust = Trust.BELIEVE if accept_loss else Trust.REFUSE
-    recorded = record(account.id_instance, snapshot, trust, rules)
-    if not recorded.refused:
-        return recorded
-    second = _asked_again(client, account, on_bytes)
+    """Ask again for a list that lost too much, and record what can be believed of both answers."""
+    second = None
+    if client.left() >= PAUSE + 1:
+        time.sleep(PAUSE)
+        with suppress(ContactsError):  # the first answer is still there
+            second = _fetched(client, account, on_bytes)
     if second is not None:
-        recorded = record(account.id_instance, second, trust, rules)
+        recorded = record(account.id_instance, second, Trust.REFUSE, rules)
         if not recorded.refused:
             return recorded
-        snapshot = max(snapshot, second, key=lambda each: len(each.contacts))
+        first = max(first, second, key=lambda each: len(each.contacts))
     if (state := _state(client)) in ADVICE:
         raise NotReady(state)
-    return record(account.id_instance, snapshot, Trust.DOUBT, rules)
-
-
-def _asked_again(
-    client: Client, account: Account, on_bytes: Callable[[int], None] | None
-) -> Snapshot | None:
-    if client.left() < PAUSE + 1:
-        return None
-    time.sleep(PAUSE)
-    try:
-        return _fetched(client, account, on_bytes)
-    except ContactsError:
-        return None  # the first answer is still there
+    return record(account.id_instance, first, Trust.DOUBT, rules)
 
 
 def _fetched(client: Client, account: Account, on_bytes: Callable[[int], None] | None) -> Snapshot:
