@@ -1,14 +1,17 @@
-"""What two lists do not share."""
+"""What two lists do not share, and contacts picked out of packed ones."""
 
 from __future__ import annotations
 
+from itertools import chain
+
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.store.lists import ANNA, BEN, CLUB, crowd
 from workbook.contacts.contact import Contact, ContactList
-from workbook.contacts.difference import Difference, between
+from workbook.contacts.difference import Difference, PackedSelection, between
 
 names = st.sampled_from(["", "Anna", "Аня", "=1+1", "🌻"])
 lists = st.dictionaries(st.sampled_from("abcdefgh"), st.tuples(names, names)).map(
@@ -74,3 +77,34 @@ def test_beside_what_is_only_packed_in_another_way_changes_are_found() -> None:
     assert list(difference.ended) == [BEN, jo]
     assert list(difference.began) == [ANNA, renamed]
     assert (list(difference.missing), list(difference.newcomers)) == ([jo], [ANNA])
+
+
+def everybody(count: int) -> PackedSelection:
+    return between(ContactList(), ContactList.pack(reversed(crowd(count)))).began
+
+
+def test_they_can_be_gone_through_again() -> None:
+    people = everybody(5)
+    assert len(people) == 5
+    assert list(people) == list(people) == crowd(5)[::-1]
+
+
+@pytest.mark.parametrize("one_in", [2, 50])
+def test_some_of_them_are_picked_again(one_in: int) -> None:
+    wanted = {contact.id for contact in crowd(100)[::one_in]}
+    some = everybody(100).only(lambda contact: contact.id in wanted)
+    assert {contact.id for contact in some} == wanted
+    assert list(some.only(lambda contact: contact in (ANNA, BEN))) == []
+
+
+@pytest.mark.parametrize("part", [1, 30, 100, 1_000])
+def test_part_by_part_they_come_in_the_order_of_their_ids(
+    part: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workbook.contacts.difference.PART", part)
+    monkeypatch.setattr("workbook.contacts.difference.SAMPLE", 1)
+    parts = list(everybody(100).in_order())
+    assert len(parts) == -(-100 // part)
+    assert [each.id for each in chain.from_iterable(parts)] == sorted(
+        each.id for each in crowd(100)
+    )

@@ -10,9 +10,8 @@ from msgspec.structs import replace
 
 from workbook.accounts.settings import Settings
 from workbook.contacts.contact import ContactList
-from workbook.contacts.difference import Difference, between
+from workbook.contacts.difference import NOBODY, Difference, PackedSelection, between
 from workbook.contacts.identity import from_contacts, from_list, groups, under_another_id
-from workbook.contacts.packed_list import NOBODY, PackedSelection
 from workbook.store import database, pairs, snapshots, versions
 from workbook.store.database import Connection
 from workbook.store.snapshots import Snapshot
