@@ -70,8 +70,7 @@ def inner_names(procedure: Procedure) -> set[str]:
 
 def test_no_variable_hides_a_constant_or_a_procedure_whatever_the_case() -> None:
     code = parsed(sources(built())["ContactsAddin"])
-    declared = {name for name, _ in code.declares} | {each.name for each in code.procedures}
-    outer = {name.casefold() for name in (*code.constants, *declared)}
+    outer = {name.casefold() for name in code.names}
     assert "broken" in set().union(*map(inner_names, code.procedures))
     assert {
         each.name: found for each in code.procedures if (found := inner_names(each) & outer)
