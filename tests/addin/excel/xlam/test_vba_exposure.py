@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 import xlwings
+from lxml import etree
 
 from addin.excel import ribbon
 from addin.excel.xlam.builder import build
@@ -46,6 +49,12 @@ ALLOWED = {
     'Private Declare SetCurrentDirectoryW "kernel32" (ByVal FolderPointer As LongPtr) As Long',
     f'Private Declare XLPyDLLActivateAuto "xlwings64-{xlwings.__version__}.dll" {POINTERS}',
     f'Private Declare XLPyDLLActivateAuto "xlwings32-{xlwings.__version__}.dll" {POINTERS}',
+}
+PARTS = {
+    *("[Content_Types].xml", "_rels/.rels", "customUI/customUI14.xml"),
+    *("docProps/app.xml", "docProps/core.xml"),
+    *("xl/_rels/workbook.xml.rels", "xl/styles.xml", "xl/theme/theme1.xml", "xl/vbaProject.bin"),
+    *("xl/workbook.xml", "xl/worksheets/sheet1.xml"),
 }
 LOG = "Library/Containers/com.microsoft.Excel/Data/xlwings.log"
 MAC = "/Users/me/my $(venv)/bin/python"
@@ -272,6 +281,24 @@ def test_a_new_declaration_is_found(line: str, finding: str) -> None:
 )
 def test_a_declaration_that_changed_is_found(place: str, changed: str) -> None:
     assert any("is not among what may be there" in each for each in findings_after(place, changed))
+
+
+def test_nothing_but_its_vba_and_the_ribbon_could_start_anything_in_the_file() -> None:
+    with ZipFile(io.BytesIO(built())) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    assert set(parts) == PARTS  # no sheet of Excel 4 macros, link, connection, control or object
+    assert b"<definedName " not in parts["xl/workbook.xml"], "as Auto_Open would be"
+    assert b"<f>" not in parts["xl/worksheets/sheet1.xml"]
+    for name in (each for each in parts if each.endswith(".rels")):
+        assert b"TargetMode" not in parts[name], "as a link to another file has"
+
+
+def test_excel_asks_the_add_in_for_nothing_before_a_button_is_pressed() -> None:
+    with ZipFile(io.BytesIO(built())) as package:
+        ribbon_xml = etree.fromstring(package.read("customUI/customUI14.xml"))
+    given = {name for each in ribbon_xml.iter() for name in each.attrib}
+    callbacks = {name for name in given if name.startswith(("on", "get", "load"))}
+    assert callbacks == {"onAction"}
 
 
 def test_python_on_windows_is_started_by_one_constant_line_that_names_no_folder() -> None:
