@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from addin.excel import install, machine
-from addin.excel.former import SENTENCE, is_former
+from addin.excel.former import SENTENCE
 from addin.excel.install import NAME, Installed
 
 
@@ -86,5 +86,5 @@ def _show(found: Installed) -> None:
         click.echo(f"getcontacts  {found.stamp.getcontacts or 'unknown'}")
         click.echo(f"xlwings      {found.stamp.xlwings or 'unknown'}")
         click.echo(f"Python       {found.stamp.interpreter or 'unknown'}")
-        if is_former(found.stamp.getcontacts):
+        if found.former:
             click.echo(f"\n{SENTENCE}")

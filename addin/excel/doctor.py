@@ -9,8 +9,8 @@ from pathlib import Path
 import workbook
 from addin.excel import install, machine
 from addin.excel.addin_info import Stamp
-from addin.excel.former import MEND, WHY, is_former
-from addin.excel.install import NOT_ISOLATED
+from addin.excel.former import MEND, WHY
+from addin.excel.install import NOT_ISOLATED, Installed
 from addin.excel.xlam import library
 from workbook.errors import WrongUsage
 from workbook.files.place import is_marked
@@ -28,7 +28,7 @@ def excel_checks() -> list[Check]:
         return [_xlwings(), _excel(), failed_with("Add-in file", error)]
     if found.stamp is None:
         return [_xlwings(), _excel(), failed("Add-in file", f"{found.path} is not there", MEND)]
-    looked = [_xlwings(), _excel(), _file(found.path, found.stamp), _interpreter(found.stamp)]
+    looked = [_xlwings(), _excel(), _file(found, found.stamp), _interpreter(found.stamp)]
     if system == "Darwin":
         return [*looked, _script()]
     dll = [_dll(found.stamp)] if found.stamp.interpreter else []
@@ -56,16 +56,16 @@ def _excel() -> Check:
     return Check("Excel", True, str(path))
 
 
-def _file(path: Path, stamp: Stamp) -> Check:
+def _file(found: Installed, stamp: Stamp) -> Check:
     name, wanted = "Add-in file", (workbook.__version__, metadata.version("xlwings"))
-    if is_former(stamp.getcontacts):
-        return failed(name, f"{path}: {WHY}", MEND)
+    if found.former:
+        return failed(name, f"{found.path}: {WHY}", MEND)
     built = (stamp.getcontacts, stamp.xlwings)
     if built != wanted:
         of, now = (f"getcontacts {ours or '?'} with xlwings {its or '?'}"
                    for ours, its in (built, wanted))  # fmt: skip
-        return failed(name, f"{path} is of {of}, and this is {now}", MEND)
-    return Check(name, True, str(path))
+        return failed(name, f"{found.path} is of {of}, and this is {now}", MEND)
+    return Check(name, True, str(found.path))
 
 
 def _interpreter(stamp: Stamp) -> Check:

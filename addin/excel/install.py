@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cache
 from pathlib import Path
 
 import msgspec
 
 from addin.excel import machine
 from addin.excel.addin_info import Stamp, stamp_of
+from addin.excel.former import is_former, runs_code
 from workbook.errors import NotDeleted, WrongUsage
 from workbook.files import atomic
 from workbook.files.system_errors import undeletable, writable_errors
@@ -23,10 +25,14 @@ NOT_ISOLATED = (
 
 
 class Installed(msgspec.Struct, frozen=True):
-    """The add-in file: where it is or would be, and what it says of itself (None: no such file)."""
+    """The add-in file: where it is or would be, and what it says of itself (None: no such file).
+
+    `former`: through it, a cell can run code.
+    """
 
     path: Path
     stamp: Stamp | None
+    former: bool = False
 
 
 def start_folder() -> Path:
@@ -72,7 +78,20 @@ def status() -> Installed:
     """
     path = start_folder() / NAME
     content = _there(path)
-    return Installed(path, None if content is None else stamp_of(content))
+    if content is None:
+        return Installed(path, None)
+    stamp = stamp_of(content)
+    return Installed(path, stamp, is_former(stamp.getcontacts) or runs_code(content))
+
+
+@cache
+def former_is_open() -> bool:
+    """Tell whether the add-in that Excel opened at its start lets a cell run code; look once."""
+    try:
+        content = _there(start_folder() / NAME)
+    except WrongUsage:
+        return False
+    return content is not None and runs_code(content)
 
 
 def remove() -> bool:

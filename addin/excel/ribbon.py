@@ -12,7 +12,16 @@ from pathlib import Path
 
 import xlwings as xw
 
-from addin.excel import allowing, machine, reading, refreshing, sheet, workbook_memory
+from addin.excel import (
+    allowing,
+    former,
+    install,
+    machine,
+    reading,
+    refreshing,
+    sheet,
+    workbook_memory,
+)
 from addin.shared import error_text, formula_lists, messages
 from workbook.accounts import accounts
 from workbook.accounts.accounts import Account
@@ -90,6 +99,9 @@ def help() -> None:
 
 def _pressed(act: Callable[[xw.Book], str]) -> None:
     book, mode = _book(), "info"
+    if install.former_is_open():
+        book.app.alert(former.SENTENCE, title=TITLE, mode="critical")
+        return
     try:
         said = act(book)
     except ContactsError as error:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import xlwings as xw
 
-from addin.excel import onedrive
+from addin.excel import former, install, onedrive
 from addin.shared import arguments, consent_gate, error_text, formula_lists
 from addin.shared.formula_lists import FormulaList
 from workbook.contacts.columns import COLUMNS, Origin, build, safe_text
@@ -76,6 +76,8 @@ def GETCONTACTSINFO(  # noqa: N802 - as Excel shows it
 
 
 def _guarded(make: Callable[[], Result], failed: Callable[[str], Result]) -> Result:
+    if install.former_is_open():
+        return failed(former.SENTENCE)
     try:
         return make()
     except ContactsError as error:
