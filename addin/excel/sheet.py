@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -16,6 +17,8 @@ from workbook.errors import WrongUsage
 from workbook.merge.refusals import UNTOUCHED
 
 ALIAS = "getcontacts_account"  # the one name in a workbook that is read
+# a cell of this workbook: of no other one, no formula, nothing like DDE (program|topic!item)
+CELL = re.compile(r"(?:'(?:[^'\[\]|]|'')+'|[^\W\d][\w.]*)!\$[A-Z]{1,3}\$[0-9]{1,7}")
 WIDTH = 26  # characters
 
 
@@ -43,7 +46,7 @@ def account_alias(book: xw.Book) -> str | None:
     refers_to = str(book.names[ALIAS].refers_to).removeprefix("=")
     if refers_to.startswith('"'):
         return refers_to.strip('"')[:64] or None
-    if "!" not in refers_to:
+    if not CELL.fullmatch(refers_to):
         raise WrongUsage(
             f'The name {ALIAS} of this workbook is no account; let it be ="main", for example.'
         )

@@ -159,7 +159,24 @@ def test_a_workbook_that_names_no_account_leaves_it_to_the_settings(excel: Excel
     assert sheet.account_alias(xw.Book.caller()) is None
 
 
-def test_a_name_that_is_neither_text_nor_cell_is_told(excel: Excel) -> None:
-    excel.names["getcontacts_account"] = "=1+1"
+@pytest.mark.parametrize(
+    "refers_to",
+    [
+        "=1+1",
+        "=cmd|'/c calc'!A1",
+        "='cmd|/c calc'!$A$1",
+        r"='\\server\share\[book.xlsx]Sheet1'!$A$1",
+        "=[book.xlsx]Sheet1!$A$1",
+        "=Sheet1!$A$1:$B$2",
+        "=Sheet1!#REF!",
+        "=#REF!$A$1",
+        "=HYPERLINK(Sheet1!$A$1)",
+        "=Sheet1!$A$1&Sheet1!$A$2",
+    ],
+)
+def test_a_name_that_is_neither_text_nor_cell_of_the_workbook_is_told(
+    excel: Excel, refers_to: str
+) -> None:
+    excel.names["getcontacts_account"] = refers_to
     with pytest.raises(ContactsError, match='="main"'):
         sheet.account_alias(xw.Book.caller())
