@@ -7,6 +7,7 @@ from typing import Any
 from workbook.contacts.matching import EXACT, plain_number
 from workbook.errors import WrongUsage
 
+EXCEL_ERRORS = range(-2146826288, -2146826188)  # #NULL! and on, as COM hands them over
 PLURALS = {"users": "user", "people": "user", "groups": "group", "all": ""}
 YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
@@ -23,9 +24,12 @@ def one(value: Any) -> Any:
 def text(value: Any) -> str:
     """Return the text of a cell, a whole number without its decimals, "" for an empty one.
 
-    A number that Excel cannot hold with all its digits is "", for it may be somebody else's.
+    A number that Excel cannot hold with all its digits is "", for it may be somebody else's; so is
+    an error value, which would be taken for a phone.
     """
     value = one(value)
+    if isinstance(value, int) and value in EXCEL_ERRORS:
+        return ""
     if value is None or (isinstance(value, (int, float)) and abs(value) >= EXACT):
         return ""
     return plain_number(str(value)) if isinstance(value, float) else str(value).strip()

@@ -32,6 +32,12 @@ def test_a_number_whose_last_digits_excel_has_lost_is_nothing(number: float) -> 
     assert arguments.text(number) == ""
 
 
+@pytest.mark.parametrize("error", [-2146826246, -2146826245, -2146826243, -2146826238])
+def test_an_error_in_a_cell_is_nothing(error: int) -> None:
+    """Read #N/A, #GETTING_DATA, #SPILL! and #CALC! as Excel hands them over, not as phones."""
+    assert arguments.text(error) == ""
+
+
 def test_the_longest_number_that_excel_keeps_is_read() -> None:
     assert arguments.text(999_999_999_999_999.0) == "999999999999999"
 
