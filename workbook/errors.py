@@ -88,12 +88,12 @@ class NoAccount(ContactsError):
     known: tuple[str, ...] = ()
     exit_code = 3
     text = f"There are no credentials{{wanted}} yet. Log in first ({HOW_TO_LOG_IN})."
-    text_others = 'There is no account "{alias}" here; known: {others}.'
+    text_others = 'There is no account "{alias:.64}" here; known: {others}.'
 
     def sentence(self) -> str:
         if self.alias and self.known:
             return self.text_others.format(alias=self.alias, others=", ".join(self.known))
-        return self.text.format(wanted=f' for "{self.alias}"' if self.alias else "")
+        return self.text.format(wanted=f' for "{self.alias:.64}"' if self.alias else "")
 
 
 @dataclass(eq=False)

@@ -24,6 +24,7 @@ from workbook.sync.latest import last_good, latest
 
 PATIENCE = 3.0  # seconds after the start of a fetch for which cells wait for it
 MINUTE = 60.0  # at most one fetch a minute, whatever the settings say
+ALIASES = 100  # that are kept looked up: cells can name any number of them
 SAME = 2.0  # seconds for which an alias is not looked up again: keyrings are slow
 
 
@@ -128,6 +129,8 @@ class Lists:
     def _account(self, alias: str) -> tuple[Account, Settings]:
         found = self._found.get(alias)
         if found is None or time.monotonic() - found.at > SAME:
+            if len(self._found) >= ALIASES:
+                self._found.clear()
             found = self._found[alias] = _looked_up(alias)
         if isinstance(found.what, ContactsError):
             raise found.what.with_traceback(None)  # which would grow with every cell

@@ -229,6 +229,14 @@ def test_an_account_that_was_not_found_is_not_looked_up_again_at_once(
     assert len(looked_up) == lookups
 
 
+def test_however_many_accounts_cells_name_few_are_remembered(service: Simulator) -> None:
+    for number in range(3 * formula_lists.ALIASES):
+        with pytest.raises(NoAccount) as told:
+            formula_lists.shared.of(f"{number}" * 5_000)
+        assert len(str(told.value)) < 300, "so it fits into the cell"
+    assert len(formula_lists.shared._found) <= formula_lists.ALIASES
+
+
 def test_the_seconds_count_from_the_end_of_a_look_up(
     service: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
