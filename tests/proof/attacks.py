@@ -83,22 +83,36 @@ PRIVATE = (
     Attack("learn where Python is", "WindowsFolder()"),
     Attack("press a button", "Press(7)", f"{ERROR}, and no help appears"),
 )
+# what is public for buttons, shapes and Excel itself; none of these three writes anything
+BUTTONS = (
+    Attack("press a button", "UndoRefresh()", f"{ERROR}, and no message appears"),
+    Attack("press a button of the ribbon", "ContactsHelp(A1)", f"{ERROR}, and no help appears"),
+    Attack("run the hook of the start", "DescribeFunctions()"),
+)
 CONTROL = Attack(
     "nothing: this one shows that the link to the add-in works",
     "GETCONTACTSINFO()",
     "the word account",
 )
 NAMED = Attack("run Python code, by a defined name", "attack_name")
-HOVER = Attack(
-    "run Python code when the mouse passes",
-    f"HYPERLINK([1]!{_python('RunPython')},1)",
-    f"{ERROR}; move the mouse over it: {NOTHING}",
+HOVERS = (
+    Attack(
+        "run Python code when the mouse passes",
+        f"HYPERLINK([1]!{_python('RunPython')},1)",
+        f"{ERROR}; move the mouse over it: {NOTHING}",
+    ),
+    Attack(
+        "press a button when the mouse passes",
+        "HYPERLINK([1]!UndoRefresh(),1)",
+        f"{ERROR}; move the mouse over it: no message appears",
+    ),
 )
 CLICKED = (  # macros of shapes; an apostrophe and quotes let them take arguments
     f"[1]!'RunPython \"{PYTHON}\"'",
     f'[1]!\'XLPyDLLActivateAuto "", "{COMMAND}", 1\'',
     f'[1]!\'ExecuteMac "{PYTHON}", "python3"\'',
     "[1]!'LoadLibraryW 12345'",
+    "[1]!'Press 99'",
 )
 HEAD = ("What is tried", "What the cell shows", "What it must show")
 DRAWING_NS = (
@@ -118,12 +132,13 @@ SHAPE = """\
 
 def rows() -> Iterator[tuple[str, str, str]]:
     """Yield what is tried, the formula, and what must be seen."""
-    for attack in (CONTROL, *FORMER, *PRIVATE):
+    for attack in (CONTROL, *FORMER, *PRIVATE, *BUTTONS):
         yield f"{attack.tried}, by a link to the start folder", f"=[1]!{attack.call}", attack.seen
     for attack in FORMER:
         yield f"{attack.tried}, by the bare name", f"={attack.call}", attack.seen
     yield NAMED.tried, f"={NAMED.call}", NAMED.seen
-    yield HOVER.tried, f"={HOVER.call}", HOVER.seen
+    for hover in HOVERS:
+        yield hover.tried, f"={hover.call}", hover.seen
 
 
 def workbook() -> bytes:
@@ -145,7 +160,8 @@ def workbook() -> bytes:
 
 
 def _link() -> ExternalLink:
-    names = sorted({attack.call.partition("(")[0] for attack in (CONTROL, *FORMER, *PRIVATE)})
+    tried = (CONTROL, *FORMER, *PRIVATE, *BUTTONS)
+    names = sorted({attack.call.partition("(")[0] for attack in tried})
     known = [ExternalDefinedName(name=name) for name in names]
     book = ExternalBook(
         sheetNames=ExternalSheetNames(["getcontacts.conf"]),

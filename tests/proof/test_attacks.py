@@ -53,6 +53,13 @@ def test_nothing_private_of_the_add_in_of_today_is_left_out() -> None:
     assert names(attacks.PRIVATE) == private - subs
 
 
+def test_a_button_is_tried_from_a_cell_that_would_write_nothing_if_it_ran() -> None:
+    code = parsed(sources(built())["ContactsAddin"])
+    subs = {each.name for each in code.procedures if each.kind == "Sub"}
+    assert names(attacks.BUTTONS) <= subs
+    assert names(attacks.BUTTONS) & {"RefreshSheet", "ContactsRefresh", "ContactsExport"} == set()
+
+
 def test_it_finds_the_add_in_whatever_the_users_name_is(file: Path) -> None:
     with ZipFile(file) as parts:
         relations = etree.fromstring(parts.read("xl/externalLinks/_rels/externalLink1.xml.rels"))
@@ -65,7 +72,8 @@ def test_it_tries_cells_names_a_chart_rules_a_link_and_shapes(file: Path) -> Non
     sheet = load_workbook(file)["Attacks"]
     formulas = [str(cell.value) for cell in sheet["B"][1:] if cell.value]
     assert all(formula.startswith("=") for formula in formulas)
-    assert any("HYPERLINK([1]!RunPython(" in formula for formula in formulas)
+    for name in ("RunPython", "UndoRefresh"):
+        assert any(f"HYPERLINK([1]!{name}(" in formula for formula in formulas)
     assert "=attack_name" in formulas
     with ZipFile(file) as parts:
         texts = {name: parts.read(name).decode() for name in parts.namelist()}
