@@ -17,6 +17,7 @@ ISOLATED = "-I"
 # code page of this Windows lacks (xlwings' DLL calls CreateProcessA). No cmd.exe stands between.
 SERVE = """.\\{name} -I -B -c "import xlwings; xlwings.serve('$(CLSID)')\""""
 PLAIN_NAME = re.compile(r"[A-Za-z0-9._-]+")
+WINDOWS_CANNOT = re.compile(r'[\x00-\x1f"*<>?|]')  # in the name of a folder
 MAC_LOG = "$HOME/Library/Containers/com.microsoft.Excel/Data/xlwings.log"  # sh knows $HOME
 MAC_CANNOT = re.compile(r"[|\x00-\x1f\x7f]")  # xlwings' script parts what it is given at each |
 
@@ -27,6 +28,11 @@ def is_windows(interpreter: str) -> bool:
     Raises WrongUsage for anything else, and for a path that cannot be handed over.
     """
     if PureWindowsPath(interpreter).is_absolute():
+        if WINDOWS_CANNOT.search(str(PureWindowsPath(interpreter).parent)):
+            raise WrongUsage(
+                f"{interpreter!r} is no path of Windows; give one such as "
+                r"C:\Users\me\venv\Scripts\python.exe"
+            )
         if not PLAIN_NAME.fullmatch(PureWindowsPath(interpreter).name):
             raise WrongUsage(
                 f'"{interpreter}" has a file name that Excel cannot start; take the python.exe of '

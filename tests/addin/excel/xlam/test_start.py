@@ -26,6 +26,12 @@ def test_a_file_name_that_needs_quoting_is_refused(name: str) -> None:
         serve_command(rf"C:\venv\{name}")
 
 
+@pytest.mark.parametrize("folder", ["a\nb", 'a"b', "a|b", "a\x00b", "a*"])
+def test_a_folder_that_windows_cannot_have_is_refused(folder: str) -> None:
+    with pytest.raises(WrongUsage, match="is no path of Windows"):
+        windows_folder(rf"C:\{folder}\python.exe")
+
+
 @pytest.mark.parametrize("path", ["/Users/me/a|b/python", "/Users/me/a\nb/python"])
 def test_a_path_that_the_script_on_a_mac_would_part_is_refused(path: str) -> None:
     with pytest.raises(WrongUsage, match="cannot hand over"):
