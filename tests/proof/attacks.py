@@ -81,6 +81,7 @@ PRIVATE = (
     Attack("ask for Excel's folder", "GetCurrentDirectoryW(0,0)"),
     Attack("get Python itself", "Python()"),
     Attack("learn where Python is", "WindowsFolder()"),
+    Attack("learn what is told of this workbook", "CallingWorkbook()"),
     Attack("press a button", "Press(7)", f"{ERROR}, and no help appears"),
 )
 # what is public for buttons, shapes and Excel itself; none of these three writes anything

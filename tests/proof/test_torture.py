@@ -27,7 +27,7 @@ from tests.accounts import keyrings
 from tests.cli.command import Ran, getcontacts, use
 from tests.hosts.excel_data import SheetData
 from tests.hosts.excel_engine import running
-from tests.hosts.excel_side import GETCONTACT, GETCONTACTS, GETCONTACTSINFO
+from tests.hosts.excel_side import GETCONTACT, GETCONTACTS, GETCONTACTSINFO, may_see, restart
 from tests.hosts.excel_tables import contents, lay
 from tests.ooxml.update_files import book as book_of
 from tests.ooxml.update_files import read
@@ -265,10 +265,11 @@ def test_a_formula_shows_a_list_or_a_sentence(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     keep_an_old_list(service)
+    may_see(service)
     before = Baseline.of(place.parent)
 
     def run(_: object = None) -> list[list[object]]:
-        monkeypatch.setattr(formula_lists, "shared", formula_lists.Lists())
+        restart(monkeypatch)
         spilt = [GETCONTACTS(), GETCONTACTSINFO(), [[GETCONTACT(ANNA["id"])]]]
         formula_lists.shared._pool.shutdown()
         return [row for rows in spilt for row in rows]

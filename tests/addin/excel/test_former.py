@@ -135,7 +135,7 @@ def test_one_that_calls_the_names_of_today_is_known_by_its_formulas() -> None:
 def test_one_whose_stamp_is_of_today_is_known_by_the_status_and_the_doctor() -> None:
     assert install.status().former
     assert SENTENCE in getcontacts("addin", "status").out
-    found = {each.name: each for each in doctor.checks()}["Add-in file"]
+    found = {each.name: each for each in doctor.excel_checks()}["Add-in file"]
     assert former.WHY in found.detail
 
 

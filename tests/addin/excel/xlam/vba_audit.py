@@ -39,11 +39,14 @@ WORDS = {
     *("StrConv", "String$", "ChrW", "StrPtr", "VarPtr", "Array", "Now", "TimeSerial"),
     *("Application", "ThisWorkbook", "ActiveWorkbook", "Err"),
 }
-VB = re.compile(r"vb(Critical|Exclamation|FromUnicode|NewLine|NullChar)$")
+VB = re.compile(r"vb(Critical|Exclamation|FromUnicode|Lf|NewLine|NullChar)$")
 MEMBERS = {
     *("Err.Raise", "Err.Description", "ThisWorkbook.Name", "Python().CallUDF"),
     *("Application.OnTime", "Application.OnUndo", "Application.MacroOptions"),
     *("server.SetAttr", "server.Module", "server.Exec"),
+    # what is read of the workbook whose cell asks; it goes to Python as data
+    *("Application.Caller", ".Worksheet", ".Parent", "book.FullName", "book.Path"),
+    *("book.Windows", "(1).Hwnd"),
 }
 ARGUMENTS = {"Macro", "Description", "Category", "ArgumentDescriptions"}
 
@@ -64,7 +67,7 @@ WAYS = [
         r"broken = XLPyDLLActivateAuto\(server, VarPtr\(words\(0\)\), 1\) <> 0",
         r"If SetCurrentDirectoryW\(StrPtr\(folder\)\) = 0",
         r"loaded = LoadLibraryW\(StrPtr\(file\)\) <> 0",
-        r"Press [1-7]",
+        r"Press [1-8]",
         rf"Application\.OnTime Now(?: \+ TimeSerial\(0, 0, 5\))?, {OURS}DescribeFunctions\"",
         rf'Application\.OnUndo "Undo refresh", {OURS}UndoRefresh"',
         rf'Application\.MacroOptions Macro:={OURS}GETCONTACT(?:S|SINFO)?", Description:={TEXT}, '
@@ -80,7 +83,7 @@ FORMER_FOLDER = {
 }
 # all that the variables in those statements are ever given
 GIVEN = {
-    "code": re.compile("(REFRESH|UNDO|LAST_PRESS|EXPORT|ACCOUNT|CHECK|HELP)_CODE"),
+    "code": re.compile("(REFRESH|UNDO|LAST_PRESS|EXPORT|ACCOUNT|CHECK|HELP|ALLOW)_CODE"),
     "words": re.compile(r"StrConv\(SERVE & vbNullChar, vbFromUnicode\)"),
     "folder": re.compile(r"WindowsFolder\(\)"),
     "file": re.compile(r'folder & "\\(\.\.\\)?" & LIBRARY'),
@@ -262,7 +265,7 @@ def _hands_over(procedure: Procedure) -> list[list[str]]:
 
 
 def _call(procedure: Procedure) -> str:
-    name, data = procedure.name, ", ".join(procedure.parameters)
+    name, data = procedure.name, ", ".join((*procedure.parameters, "CallingWorkbook()"))
     return (
         f'{name} = Python().CallUDF("addin.excel.udfs", "{name}", Array({data}), Nothing, Nothing)'
     )
