@@ -11,6 +11,7 @@ import pytest
 from openpyxl.worksheet.table import TableColumn
 
 from tests.cli.command import getcontacts, use
+from tests.hosts.libreoffice import needs_libreoffice
 from tests.ooxml.update_files import book, read
 from workbook.simulator.people import group, lid_of, person
 from workbook.simulator.simulator import Simulator
@@ -298,6 +299,26 @@ def test_a_workbook_of_another_format_is_told_what_it_is(
     assert ran.code == 8
     assert words in ran.stderr
     assert Path(name).read_bytes() == b"mine"
+
+
+def test_recalculate_goes_with_an_update_alone(service: Simulator) -> None:
+    ran = getcontacts("export", "new.xlsx", "--recalculate")
+    assert ran.code == 2
+    assert "--recalculate go with --update" in ran.stderr
+
+
+@needs_libreoffice
+def test_recalculated_results_are_in_the_file_for_readers_that_compute_nothing(
+    service: Simulator,
+) -> None:
+    book = openpyxl.load_workbook(BOOK)
+    book.create_sheet("Sums")["A1"] = "=COUNTA(Contacts!A2:A99)"
+    book.save(BOOK)
+    names = {ANNA: "Anna", BEN: "Ben", "4915100000003@c.us": "Carl"}
+    service.contacts = [group(TEAM, "Team"), *(person(id_, name) for id_, name in names.items())]
+    ran = getcontacts("export", BOOK, "--update", "--recalculate")
+    assert "Computed by LibreOffice: 1 result." in ran.stderr
+    assert openpyxl.load_workbook(BOOK, data_only=True)["Sums"]["A1"].value == 4
 
 
 def test_people_without_room_are_told_and_the_others_are_updated(service: Simulator) -> None:

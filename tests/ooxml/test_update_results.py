@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from io import BytesIO
 from pathlib import Path
 
@@ -21,10 +22,13 @@ from tests.ooxml.update_files import (
     SHEET,
     book,
     contact,
+    fresh,
     parts,
     replaced,
     updated,
 )
+from workbook.ooxml import libreoffice
+from workbook.ooxml.workbook_file import opened, update
 
 ANNA = contact(1, "Anna")
 WORKBOOK, SECOND, THIRD = "xl/workbook.xml", "xl/worksheets/sheet2.xml", "xl/worksheets/sheet3.xml"
@@ -145,3 +149,89 @@ def test_libreoffice_computes_what_was_forgotten(tmp_path: Path) -> None:
     path.write_bytes(updated(there, ANN, BOB, EVE)[0])
     computed = convert(path, "xlsx", tmp_path / "out").read_bytes()
     assert results(computed) == {"Sums_A1": 3, "Other_A1": 30}
+
+
+def recalculated(data: bytes) -> tuple[bytes, tuple[str, ...]]:
+    out = BytesIO()
+    report = update(opened(BytesIO(data)), out, fresh(ANN, BOB, EVE), recalculate=True)
+    return out.getvalue(), report.notices
+
+
+class TestRecalculate:
+    @needs_libreoffice
+    def test_libreoffices_results_are_stored_and_nothing_else_of_its_copy(self) -> None:
+        there = with_formulas(
+            Sums_A1="COUNTA(Contacts!A2:A9)",
+            Sums_A2='"a<b"&Contacts!B4',
+            Sums_A3="Contacts!B4=1",
+            Sums_A4="NA()+ROWS(Contacts!A2:A9)",
+            Other_A1="1+1",
+        )
+        after, notices = recalculated(there)
+        assert results(after) == {
+            "Sums_A1": 3,
+            "Sums_A2": "a<bEve",
+            "Sums_A3": False,
+            "Sums_A4": "#N/A",
+            "Other_A1": 7,
+        }
+        assert notices == ("Computed by LibreOffice: 4 results.",)
+        plain = parts(updated(there, ANN, BOB, EVE)[0])
+        assert {name for name, text in parts(after).items() if plain[name] != text} == {SECOND}
+
+    @needs_libreoffice
+    def test_new_rows_of_a_column_of_formulas_have_results_too(self) -> None:
+        formula = "LEN(Contacts[[#This Row],[name]])"
+        rows = [(*ANN_ROW, f"={formula}"), (*BOB_ROW, f"={formula}")]
+        there = book(rows, (*HEADER, "len"), formulas={"len": formula})
+        assert results(recalculated(there)[0])["Contacts_F4"] == 3
+
+    @pytest.mark.parametrize(
+        ("formula", "reason"),
+        [
+            ('_xlfn.WEBSERVICE("http://127.0.0.1:9/")', "with WEBSERVICE, which fetch data"),
+            ('RTD("a",,"b")', "with RTD"),
+            ('DDE("soffice","a","b")', "with DDE"),
+            ("cmd|'/C calc'!A0", "a formula that getcontacts cannot read"),
+        ],
+    )
+    def test_a_workbook_that_reaches_out_is_not_computed(
+        self, formula: str, reason: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(libreoffice, "computed", pytest.fail)
+        there = with_formulas(Sums_A1="COUNTA(Contacts[id])", Other_A1=formula)
+        after, notices = recalculated(there)
+        assert notices[0].startswith("Results were not computed: ")
+        assert reason in notices[0]
+        assert results(after)["Sums_A1"] is None
+
+    @pytest.mark.parametrize("kind", ["externalLink", "connections"])
+    def test_a_workbook_with_links_is_not_computed(
+        self, kind: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(libreoffice, "computed", pytest.fail)
+        office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+        arrow = f'<Relationship Id="rId9" Type="{office}/{kind}" Target="x.xml"/></Relationships>'
+        there = replaced(
+            with_formulas(Sums_A1="COUNTA(Contacts[id])"),
+            {"xl/_rels/workbook.xml.rels": lambda t: t.replace("</Relationships>", arrow)},
+        )
+        assert recalculated(there)[1][0].startswith("Results were not computed: the workbook has")
+
+    def test_where_libreoffice_is_missing_it_is_said(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(libreoffice, "program", lambda: None)
+        _, notices = recalculated(with_formulas(Sums_A1="COUNTA(Contacts[id])"))
+        assert notices[0] == "Results were not computed: LibreOffice is not installed here."
+        assert notices[1].startswith("Forgotten as of the old list")
+
+    def test_it_is_given_nothing_of_the_account(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        given: dict[str, str] = {}
+        monkeypatch.setenv("GREEN_API_TOKEN_INSTANCE", "not for others")
+
+        def run(command: list[str], **how: dict[str, str]) -> None:
+            given.update(how["env"])
+
+        monkeypatch.setattr(subprocess, "run", run)
+        assert libreoffice.computed(b"", "soffice") is None
+        assert given
+        assert not any(name.startswith("GREEN_API") for name in given)

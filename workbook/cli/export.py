@@ -36,6 +36,9 @@ from workbook.sync.latest import Latest, last_good, latest, whose
 )
 @click.option("--backup", is_flag=True, help="With --update: keep OUT.bak.")
 @click.option("--adopt", is_flag=True, help="With --update: OUT is this account's, I am sure.")
+@click.option(
+    "--recalculate", is_flag=True, help="With --update: let LibreOffice compute old results."
+)
 @click.option("--format", "named", type=click.Choice(formats.FORMATS), help="Else by the ending.")
 @click.option("--type", "kind", type=click.Choice(["user", "group"]), help="Only people or groups.")
 @click.option("--count", type=int, metavar="N", help="The first N after filter and sort.")
@@ -59,10 +62,10 @@ from workbook.sync.latest import Latest, last_good, latest, whose
 @options.quiet
 @options.verbose
 def export(
-    out: str, update: bool, missing: str, backup: bool, adopt: bool, named: str | None,
-    kind: str | None, count: int | None, columns: str, sort: str | None, account: str | None,
-    overwrite: bool, offline: bool, accept_loss: bool, with_changes: bool, no_summary: bool,
-    rtl: bool | None, delimiter: str | None, bom: bool | None, as_json: bool,
+    out: str, update: bool, missing: str, backup: bool, adopt: bool, recalculate: bool,
+    named: str | None, kind: str | None, count: int | None, columns: str, sort: str | None,
+    account: str | None, overwrite: bool, offline: bool, accept_loss: bool, with_changes: bool,
+    no_summary: bool, rtl: bool | None, delimiter: str | None, bom: bool | None, as_json: bool,
     ca_bundle: Path | None, quiet: bool, verbose: bool,
 ) -> None:  # fmt: skip
     """getcontacts export contacts.xlsx
@@ -79,8 +82,8 @@ def export(
         raise WrongUsage("--json reports on stdout, so OUT cannot be - at the same time.")
     if update and out == STDOUT:
         raise WrongUsage("--update brings a file up to date, so OUT cannot be - at the same time.")
-    if not update and (backup or adopt or missing != "keep"):
-        raise WrongUsage("--missing, --backup and --adopt go with --update.")
+    if not update and (backup or adopt or recalculate or missing != "keep"):
+        raise WrongUsage("--missing, --backup, --adopt and --recalculate go with --update.")
     suffix = Path(out).suffix.lower().removeprefix(".")
     if update and suffix in NotAWorkbook.reasons:
         raise NotAWorkbook(suffix)
@@ -109,7 +112,7 @@ def export(
                 from workbook.ooxml import update_run  # lxml takes its time to import
 
                 wish = UpdateOptions(wishes.columns, Missing(missing), adopt=adopt)
-                done = update_run.update(run, fetch, wish, backup=backup)
+                done = update_run.update(run, fetch, wish, backup=backup, recalculate=recalculate)
             else:
                 with _advice(run):
                     done = to_file(run, fetch, overwrite=overwrite)

@@ -52,6 +52,10 @@ class Package:
         """Replace a part, or leave it out with None; from now on this is what is read."""
         self._edited[_key(part)] = data
 
+    def names(self) -> list[str]:
+        """Return the names of all parts, as they are found by."""
+        return [name for name in self._members if name in self]
+
     def is_edited(self, part: str) -> bool:
         """Tell whether a part is another one now."""
         return _key(part) in self._edited

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 
 import msgspec
@@ -20,11 +20,15 @@ from workbook.ooxml.writing import forget_result
 
 
 class Forgotten(msgspec.Struct, frozen=True):
-    """How many results were forgotten, on which sheets, and on which ones old ones may stay."""
+    """How many results were forgotten, and on which sheets old ones may stay.
+
+    `cells`: by sheet, where formulas show a result that is new.
+    """
 
     results: int
     sheets: tuple[str, ...]
     unsure: tuple[str, ...]
+    cells: Mapping[str, Sequence[Range]]
 
 
 def grids(package: Package, table: Table, grid: Grid) -> dict[str, Grid]:
@@ -39,11 +43,11 @@ def grids(package: Package, table: Table, grid: Grid) -> dict[str, Grid]:
 
 
 def forget_results(
-    package: Package, table: Table, there: Mapping[str, Grid], changed: Iterable[Area]
+    package: Package, there: Mapping[str, Grid], changed: Iterable[Area]
 ) -> Forgotten:
     """Take the results from all formulas that reach changed cells; formulas stay.
 
-    The sheet of the table itself is changed in place, others are put into the package.
+    `there` are all worksheets with formulas, and are changed in place.
     """
     nodes = [node for name, grid in there.items() for node in _nodes(name, grid)]
     known = Sheets(_named_tables(package), _names(package))
@@ -58,17 +62,26 @@ def forget_results(
     for at in sorted(old):
         shown[nodes[at].sheet].append(nodes[at].shown)
     counts = {name: _forget(there[name], areas) for name, areas in shown.items()}
-    parts = dict(sheets(package))
-    for name, count in counts.items():
-        if count and parts[name] != table.sheet_part:
-            package.put(parts[name], there[name].written())
     named = tuple(name for name in there if counts.get(name))
-    return Forgotten(sum(counts.values()), named, tuple(name for name in there if name in unsure))
+    may_be_old = tuple(name for name in there if name in unsure)
+    return Forgotten(sum(counts.values()), named, may_be_old, shown)
 
 
-def about_results(done: Forgotten) -> Iterator[str]:
-    """Yield what a user should know of results that are gone, and of those that may be old."""
-    if done.results:
+def put_grids(package: Package, there: Mapping[str, Grid], names: Iterable[str]) -> None:
+    """Put the worksheets of these names into the package."""
+    parts = dict(sheets(package))
+    for name in names:
+        package.put(parts[name], there[name].written())
+
+
+def about_results(done: Forgotten, computed: str = "") -> Iterator[str]:
+    """Yield what a user should know of results that are gone, and of those that may be old.
+
+    `computed`: what computing them came to.
+    """
+    if computed:
+        yield computed
+    if done.results and not computed.startswith("Computed"):
         results = "1 result" if done.results == 1 else f"{done.results:,} results"
         yield (
             f"Forgotten as of the old list: {results} of formulas on {', '.join(done.sheets)}. "

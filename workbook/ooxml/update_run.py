@@ -26,7 +26,12 @@ from workbook.sync.table_memory import table_memory
 
 
 def update(
-    run: Run, fetch: Callable[[], Latest], options: UpdateOptions, *, backup: bool = False
+    run: Run,
+    fetch: Callable[[], Latest],
+    options: UpdateOptions,
+    *,
+    backup: bool = False,
+    recalculate: bool = False,
 ) -> Report:
     """Bring the table in a file up to date with the list that `fetch` brings; make a missing file.
 
@@ -48,7 +53,7 @@ def update(
     memory = table_memory(run.account, owned)
 
     def write(out: BinaryIO) -> UpdateReport:
-        done = workbook_file.update(book, out, incoming, memory, options)
+        done = workbook_file.update(book, out, incoming, memory, options, recalculate=recalculate)
         # before the file is in its place: what fails after that is no failure any more
         managed_tables.remember(path, done.table, ManagedTable.of(run.account, done.owned))
         return done

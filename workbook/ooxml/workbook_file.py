@@ -24,12 +24,13 @@ from workbook.ooxml import recalculation
 from workbook.ooxml.calculated_columns import Fillings, fillings
 from workbook.ooxml.cell_text import Texts
 from workbook.ooxml.checks import Room, check_sheet, room_below
+from workbook.ooxml.computing import compute
 from workbook.ooxml.markup import written
 from workbook.ooxml.package import Package
 from workbook.ooxml.reading import existing, texts_of
 from workbook.ooxml.reference_updates import follow
 from workbook.ooxml.report import about_rows, no_room
-from workbook.ooxml.results import Forgotten, about_results, forget_results, grids
+from workbook.ooxml.results import about_results, forget_results, grids, put_grids
 from workbook.ooxml.styles import styles_of_new_rows
 from workbook.ooxml.summary import update_summary
 from workbook.ooxml.table_growth import grow_rules, grow_table, push_totals, reach_over
@@ -73,11 +74,13 @@ def update(
     incoming: Incoming,
     memory: TableMemory | None = None,
     options: UpdateOptions | None = None,
+    *,
+    recalculate: bool = False,
 ) -> UpdateReport:
     """Write the workbook with its table brought up to date; the same bytes when nothing changes.
 
-    A book serves for one update. Raises WrongUsage for rows to remove, which only Excel can do,
-    and what `plan` raises.
+    `recalculate` lets LibreOffice compute the results that are old. A book serves for one update.
+    Raises WrongUsage for rows to remove, which only Excel can do, and what `plan` raises.
     """
     if options is not None and options.missing is Missing.REMOVE:
         raise WrongUsage(
@@ -94,10 +97,16 @@ def update(
     about += update_summary(package, book.texts, summarize(incoming.listed, incoming.origin))
     report = _told(book, decided, formulas, about)
     _carry_out(book, decided, formulas, growth)
-    forgotten = _recalculate(book, decided, any(formulas.values()))
+    there = _order_calculation(book, decided, any(formulas.values()))
+    forgotten = forget_results(package, there, _changed(book, decided))
     package.put(table.sheet_part, grid.written())
+    put_grids(package, there, forgotten.sheets)
+    computed = ""
+    if recalculate and forgotten.cells:
+        computed = compute(package, there, forgotten.cells)
+        put_grids(package, there, forgotten.cells)
     package.write(out)
-    return replace(report, notices=(*report.notices, *about_results(forgotten)))
+    return replace(report, notices=(*report.notices, *about_results(forgotten, computed)))
 
 
 def _told(book: Book, plan: Plan, formulas: Fillings, notices: Sequence[str]) -> UpdateReport:
@@ -122,15 +131,15 @@ def _carry_out(book: Book, plan: Plan, formulas: Fillings, growth: Growth) -> No
         book.package.put(table.part, written(table.root))
 
 
-def _recalculate(book: Book, plan: Plan, formulas_added: bool) -> Forgotten:
-    """Let all formulas see the new values: the order to compute them, and no result of before."""
+def _order_calculation(book: Book, plan: Plan, formulas_added: bool) -> dict[str, Grid]:
+    """Order a calculation for the next opening; return the worksheets with formulas."""
     package, table = book.package, book.table
     there = grids(package, table, book.grid)
     if there or recalculation.has_chain(package):
         recalculation.compute_on_opening(package)
     if formulas_added or (plan.appended and table.totals):  # cells with formulas came or moved
         recalculation.forget_chain(package)
-    return forget_results(package, table, there, _changed(book, plan))
+    return there
 
 
 def _changed(book: Book, plan: Plan) -> Iterator[Area]:

@@ -1,0 +1,112 @@
+"""Forgotten results, computed by LibreOffice and taken over; nothing else of its copy is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from io import BytesIO
+
+from lxml import etree
+
+from workbook.merge.formulas import Kind, tokens
+from workbook.merge.ranges import LAST_ROW, Range
+from workbook.ooxml import libreoffice
+from workbook.ooxml.cell_formulas import cell_formulas
+from workbook.ooxml.package import Package
+from workbook.ooxml.reading import texts_of
+from workbook.ooxml.relationships import looked_at, relations, workbook_part
+from workbook.ooxml.table_part import sheets
+from workbook.ooxml.worksheet import Grid
+
+_REACHING_OUT = frozenset(
+    {"WEBSERVICE", "RTD", "DDE", "IMAGE", "STOCKHISTORY", "CALL", "REGISTER", "REGISTER.ID", "EXEC"}
+)
+
+
+def compute(
+    package: Package, there: Mapping[str, Grid], forgotten: Mapping[str, Sequence[Range]]
+) -> str:
+    """Write the results of these cells, as LibreOffice computes them; return what it comes to.
+
+    `there` are all worksheets with formulas, and are changed in place.
+    """
+    if reason := _why_not(package, there):
+        return f"Results were not computed: {reason}."
+    soffice = libreoffice.program()
+    if soffice is None:
+        return "Results were not computed: LibreOffice is not installed here."
+    copy = BytesIO()
+    package.write(copy)
+    made = libreoffice.computed(copy.getvalue(), soffice)
+    if made is None:
+        return "Results were not computed: LibreOffice could not open the workbook."
+    results = _take_over(Package(BytesIO(made)), there, forgotten)
+    return f"Computed by LibreOffice: {results:,} result{'s' * (results != 1)}."
+
+
+def _why_not(package: Package, there: Mapping[str, Grid]) -> str:
+    """Return why a workbook is not given to another program: it would reach out of itself."""
+    kinds = {each.kind for each in relations(package, workbook_part(package))}
+    if "connections" in kinds:
+        return "the workbook has connections to data elsewhere"
+    if "externalLink" in kinds or any(_leads_out(package)):
+        return "the workbook has links to other files"
+    for text in _formulas(package, there):
+        found = tokens(text) if text else []
+        if found is None:
+            return "the workbook has a formula that getcontacts cannot read"
+        names = {each.text.upper().rpartition(".")[2] for each in found if each.kind is Kind.NAME}
+        if out := names & _REACHING_OUT:
+            return f"the workbook has formulas with {min(out)}, which fetch data from elsewhere"
+    return ""
+
+
+def _leads_out(package: Package) -> Iterator[bool]:
+    """Yield for each arrow out of the file whether opening the file may follow it."""
+    for part in package.names():
+        if part.endswith(".rels"):
+            root = looked_at(package, part)
+            for each in root if root is not None else ():
+                outside = each.get("TargetMode") == "External"
+                yield outside and not each.get("Type", "").endswith("/hyperlink")
+
+
+def _formulas(package: Package, there: Mapping[str, Grid]) -> Iterator[str]:
+    for grid in there.values():
+        yield from (each.text or "" for each in cell_formulas(grid, 1, LAST_ROW))
+    for _, part in sheets(package):
+        root = looked_at(package, part)
+        rules = root.iter("{*}formula", "{*}formula1", "{*}formula2") if root is not None else ()
+        yield from (each.text or "" for each in rules)
+    book = looked_at(package, workbook_part(package))
+    names = book.iterfind("{*}definedNames/{*}definedName") if book is not None else ()
+    yield from (each.text or "" for each in names)
+
+
+def _take_over(
+    computed: Package, there: Mapping[str, Grid], forgotten: Mapping[str, Sequence[Range]]
+) -> int:
+    parts = dict(sheets(computed))
+    taken = 0
+    for name, areas in forgotten.items():
+        if name not in parts:
+            continue
+        theirs = Grid(computed.read(parts[name]), parts[name])
+        texts = texts_of(computed, theirs)
+        for area in areas:
+            for row in range(area.top, area.bottom + 1):
+                for column in range(area.left, area.right + 1):
+                    cell = theirs.found(row, column)
+                    if cell is not None and cell.find(f"{theirs.ns}v") is not None:
+                        _put(there[name].cell(row, column), there[name].ns, cell, texts.of(cell))
+                        taken += 1
+    return taken
+
+
+def _put(cell: etree._Element, ns: str, result: etree._Element, text: str) -> None:
+    """Give a cell with a formula a result of the same kind as LibreOffice's."""
+    kind = result.get("t", "n")
+    is_text = kind in ("s", "str", "inlineStr")
+    value = etree.SubElement(cell, f"{ns}v")
+    value.text = text if is_text else result.findtext("{*}v")
+    if kind != "n":
+        cell.set("t", "str" if is_text else kind)
