@@ -133,6 +133,15 @@ def test_all_cells_of_an_array_are_forgotten_and_stay_cells() -> None:
     assert '<c r="A2"/>' in sums
 
 
+def test_an_array_as_large_as_a_sheet_takes_no_longer_than_its_cells() -> None:
+    array = '<f t="array" ref="A1:XFD1048576">Contacts!B2</f><v>7</v>'
+    there = replaced(
+        with_formulas(Sums_A1="1+1", Sums_B2="2"),
+        {SECOND: lambda t: t.replace("<f>1+1</f><v>7</v>", array)},
+    )
+    assert results(updated(there, ANNA, BOB)[0]) == {"Sums_A1": None, "Sums_B2": None}
+
+
 def test_a_row_that_did_not_change_keeps_the_result_of_its_own_formula() -> None:
     formula = "LEN(Contacts[[#This Row],[name]])"
     rows = [(*ANN_ROW, f"={formula}"), (*BOB_ROW, f"={formula}")]

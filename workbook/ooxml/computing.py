@@ -14,6 +14,7 @@ from workbook.ooxml.cell_formulas import cell_formulas
 from workbook.ooxml.package import Package
 from workbook.ooxml.reading import texts_of
 from workbook.ooxml.relationships import looked_at, relations, workbook_part
+from workbook.ooxml.results import Places
 from workbook.ooxml.table_part import sheets
 from workbook.ooxml.worksheet import Grid
 
@@ -92,13 +93,12 @@ def _take_over(
             continue
         theirs = Grid(computed.read(parts[name]), parts[name])
         texts = texts_of(computed, theirs)
-        for area in areas:
-            for row in range(area.top, area.bottom + 1):
-                for column in range(area.left, area.right + 1):
-                    cell = theirs.found(row, column)
-                    if cell is not None and cell.find(f"{theirs.ns}v") is not None:
-                        _put(there[name].cell(row, column), there[name].ns, cell, texts.of(cell))
-                        taken += 1
+        for row, column, cell in Places(areas).cells(theirs):
+            ours = there[name].found(row, column)
+            if ours is not None and cell.find(f"{theirs.ns}v") is not None:
+                there[name].row(row)  # so that it is written
+                _put(ours, there[name].ns, cell, texts.of(cell))
+                taken += 1
     return taken
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 
 import msgspec
+from lxml import etree
 
-from workbook.merge.dependencies import Area, NamedTable, Node, Sheets, reached
+from workbook.merge.dependencies import WIDE, Area, NamedTable, Node, Sheets, reached
 from workbook.merge.ranges import LAST_ROW, Range, parse
 from workbook.merge.refusals import BrokenPart
 from workbook.ooxml.cell_formulas import CellFormula, cell_formulas
@@ -109,21 +110,39 @@ def _shown(formula: CellFormula) -> Range:
     return (parse(formula.element.get("ref", "")) if is_array else None) or own
 
 
+class Places:
+    """The cells of many areas; one area may be as large as a sheet."""
+
+    def __init__(self, areas: Iterable[Range]) -> None:
+        self._columns: dict[int, set[int]] = defaultdict(set)
+        self._wide: list[Range] = []
+        for area in areas:
+            if (area.bottom - area.top + 1) * (area.right - area.left + 1) > WIDE:
+                self._wide.append(area)
+                continue
+            for row in range(area.top, area.bottom + 1):
+                self._columns[row].update(range(area.left, area.right + 1))
+
+    def cells(self, grid: Grid) -> Iterator[tuple[int, int, etree._Element]]:
+        """Yield row, column and cell of those that a sheet mentions."""
+        for row, holder in grid.rows(1, LAST_ROW):
+            columns = self._columns.get(row, ())
+            wide = [area for area in self._wide if area.top <= row <= area.bottom]
+            if columns or wide:
+                for column, cell in grid.cells(holder):
+                    if column in columns or any(at.left <= column <= at.right for at in wide):
+                        yield row, column, cell
+
+
 def _forget(grid: Grid, areas: Iterable[Range]) -> int:
     """Take the values from these cells, and return how many had one."""
-    wanted: dict[int, set[int]] = defaultdict(set)
-    for area in areas:
-        for row in range(area.top, area.bottom + 1):
-            wanted[row].update(range(area.left, area.right + 1))
     forgotten = 0
-    for row, holder in grid.rows(min(wanted), max(wanted)):
-        cells = [c for at, c in grid.cells(holder) if at in wanted.get(row, ())]
-        for cell in cells:
-            values = [*cell.iterchildren(f"{grid.ns}v")]
-            if values:
-                grid.row(row)  # so that it is written
-                forget_result(cell, grid.ns)
-                forgotten += any(value.text for value in values)
+    for row, _, cell in Places(areas).cells(grid):
+        values = [*cell.iterchildren(f"{grid.ns}v")]
+        if values:
+            grid.row(row)  # so that it is written
+            forget_result(cell, grid.ns)
+            forgotten += any(value.text for value in values)
     return forgotten
 
 
