@@ -87,6 +87,15 @@ def test_where_cells_are_found_only_on_computing_it_is_said_so(formula: str) -> 
     assert not found(node(formula))[1]
 
 
+@pytest.mark.parametrize(("depth", "is_sure"), [(40, True), (5000, False)])
+def test_names_that_lead_to_names_twice_each_end(depth: int, is_sure: bool) -> None:
+    names = {f"n_{at}": [f"n_{at + 1}+n_{at + 1}"] for at in range(depth)}
+    sheets = Sheets(TABLES, {**names, f"n_{depth}": ["People!$B$5"]})
+    sources = sheets.sources("n_0", "Other")
+    assert sources.is_sure == is_sure
+    assert sources.areas == ((("people", Range(2, 5, 2, 5)),) if is_sure else ())
+
+
 @given(st.permutations(range(9)))
 def test_a_chain_of_formulas_is_followed_in_whatever_order_they_stand(order: list[int]) -> None:
     chain = [

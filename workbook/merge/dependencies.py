@@ -19,6 +19,7 @@ from workbook.merge.ranges import Range
 from workbook.merge.references import references
 
 PASSES = 100  # a chain of formulas in one direction takes two
+DEEPEST = 50  # names that lead to names
 WIDE = 10_000  # cells of an area that is not kept cell by cell
 _FOUND_LATE = frozenset({"INDIRECT", "OFFSET", "EVALUATE", "FORMULATEXT"})
 _THIS_ROW = re.compile(r"#This Row|^\[@", re.IGNORECASE)
@@ -55,9 +56,11 @@ class Sources(msgspec.Struct, frozen=True):
     is_sure: bool = True
 
     def joined(self, other: Sources) -> Sources:
-        """Return both."""
+        """Return both, each area once: names of names would double them at every step."""
         return Sources(
-            self.areas + other.areas, self.own_row + other.own_row, self.is_sure and other.is_sure
+            tuple(dict.fromkeys(self.areas + other.areas)),
+            tuple(dict.fromkeys(self.own_row + other.own_row)),
+            self.is_sure and other.is_sure,
         )
 
 
@@ -115,6 +118,8 @@ class Sheets:
             columns = following.text if following and following.kind is Kind.BRACKETS else "[#All]"
             return _columns(self._tables[name], columns)
         if following is not None and following.kind is Kind.BRACKETS:
+            return UNSURE
+        if len(within) >= DEEPEST:
             return UNSURE
         looked_up = {*within, name}
         texts = self._names.get(name, ()) if name not in within else ()
