@@ -21,7 +21,7 @@ from workbook.accounts.accounts import (
 from workbook.cli import console, options, streams
 from workbook.errors import ADVICE, ContactsError, NoAccount, NotReady, TokenNotKept, WrongUsage
 from workbook.green_api.login import check_and_keep, meaning, state_of
-from workbook.sync.guard import LID_MODE
+from workbook.sync.latest import LID_MODE
 
 
 @click.command(short_help="Keep an account's credentials.")

@@ -18,7 +18,7 @@ from workbook.contacts.identity import USER, link, maybe_same
 from workbook.errors import WrongUsage
 from workbook.store import pairs
 from workbook.sync import latest, person
-from workbook.sync.guard import LID_MODE
+from workbook.sync.latest import LID_MODE
 from workbook.sync.resolve import LIMIT, Progress, look_up_numbers
 
 SHOWN = 200

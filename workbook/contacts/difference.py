@@ -5,13 +5,14 @@ Equal pieces stay packed, and of the others each is unpacked only while it is re
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import compress, pairwise
 from operator import attrgetter
 
 import msgspec
 
-from workbook.contacts.contact import Contact, ContactList
+from workbook.contacts.contact import Contact, ContactList, by_type
 
 PART = 100_000  # contacts, which take 30 MB unpacked
 SAMPLE = 500  # one id in so many tells where parts begin
@@ -80,6 +81,12 @@ class Difference(msgspec.Struct, frozen=True):
     began: PackedSelection = NOBODY
     missing: PackedSelection = NOBODY
     newcomers: PackedSelection = NOBODY
+
+    def net_losses(self) -> Counter[str]:
+        """Return by type how many are missing, minus newcomers: other ids are no loss."""
+        net = by_type(self.missing)
+        net.subtract(by_type(self.newcomers))
+        return net
 
     def without_end_of(self, ids: Iterable[str]) -> Difference:
         """Return this difference as if the new list still had these ids."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import islice
@@ -19,12 +19,14 @@ from workbook.accounts.accounts import Account
 from workbook.accounts.settings import Settings
 from workbook.contacts import identity
 from workbook.contacts.changes import Tally
+from workbook.contacts.contact import Contact, IdKind, id_kind
+from workbook.contacts.difference import Difference
 from workbook.errors import ADVICE, ContactsError, EmptyList, NoAccount, NoSnapshot, NotReady
 from workbook.merge.model import Missing
 from workbook.store import database, pairs, snapshots
 from workbook.store.snapshots import Snapshot
-from workbook.sync import guard, history
-from workbook.sync.guard import Limits, Loss
+from workbook.sync import history
+from workbook.sync.guard import Loss
 from workbook.sync.recording import RecordResult, Trust, record
 
 if TYPE_CHECKING:
@@ -34,6 +36,10 @@ SAMPLE = 500  # people whose ids tell what the others' are like
 FLAWED = (
     "GREEN-API's answer had rows that are no contacts; they were left out, and nobody was marked "
     "as missing or removed because of it."
+)
+LID_MODE = (
+    "The instance has enableLidMode on: numbers are hidden and most phone-book names are missing "
+    "then. Switch it off in the GREEN-API console, or look numbers up: getcontacts resolve"
 )
 PAUSE = 5.0  # seconds before an answer that lost too much is asked for again
 
@@ -202,12 +208,32 @@ def _hint(client: Client, recorded: RecordResult, rules: Settings) -> str:
 
     Source: green-api/issues 1125.
     """
-    limits = Limits(rules.shrink_percent, rules.shrink_people)
     if recorded.before is None:
-        suspected = guard.mostly_hidden(islice(recorded.snapshot.contacts, SAMPLE))
+        suspected = mostly_hidden(islice(recorded.snapshot.contacts, SAMPLE))
     else:
-        suspected = guard.phone_book_gone(recorded.difference, limits)
+        suspected = phone_book_gone(recorded.difference, rules.shrink_people)
     try:
-        return guard.LID_MODE if suspected and client.settings().hides_numbers else ""
+        return LID_MODE if suspected and client.settings().hides_numbers else ""
     except ContactsError:
         return ""
+
+
+def mostly_hidden(contacts: Iterable[Contact]) -> bool:
+    """Return whether most people of a list, or of its beginning, have hidden numbers."""
+    people = [contact for contact in contacts if contact.type == "user"]
+    return 2 * _hidden(people) > len(people)
+
+
+def phone_book_gone(difference: Difference, people: int) -> bool:
+    """Return whether at least so many people became hidden or lost their contactName at once.
+
+    That is what `enableLidMode` does to a list (green-api/issues 1125).
+    """
+    # hashes, as they may be the ids of everybody
+    named = {hash(was.id) for was in difference.ended if was.contact_name}
+    nameless = sum(hash(now.id) in named for now in difference.began if not now.contact_name)
+    return max(nameless, _hidden(difference.newcomers)) >= max(1, people)
+
+
+def _hidden(people: Iterable[Contact]) -> int:
+    return sum(id_kind(c.id) is IdKind.HIDDEN and not c.phone_number for c in people)

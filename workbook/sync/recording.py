@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from workbook.accounts.settings import Settings
-from workbook.contacts.contact import ContactList
+from workbook.contacts.contact import ContactList, by_type
 from workbook.contacts.difference import NOBODY, Difference, PackedSelection, between
 from workbook.contacts.identity import from_contacts, from_list, groups, under_another_id
 from workbook.store import database, pairs, snapshots, versions
@@ -112,7 +112,9 @@ def _doubted(
     paired = frozenset().union(*groups(links))
     several = [contact for contact in missing if contact.id in paired] if paired else []
     gone = difference.without_end_of(under_another_id(several, snapshot.contacts, links))
-    if not (snapshot.flawed or guard.lost_too_much(there.contacts, gone, limits)):
+    if not (
+        snapshot.flawed or guard.lost_too_much(by_type(there.contacts), gone.net_losses(), limits)
+    ):
         return NOBODY
     long_missing = versions.long_missing(connection, instance, snapshot.fetched)
     return gone.missing.only(lambda contact: contact.id not in long_missing)
