@@ -8,10 +8,18 @@ import pytest
 from msgspec.structs import replace
 
 from tests.store.lists import ANNA, BEN, JO, JO_PHONE, day
-from workbook.contacts.changes import Change, Kind, Tally, sentence, table, values_changed
+from workbook.contacts.changes import (
+    Change,
+    Kind,
+    Tally,
+    Version,
+    from_versions,
+    sentence,
+    table,
+    values_changed,
+)
 from workbook.contacts.contact import Contact
 from workbook.contacts.identity import GROUP, Pair
-from workbook.contacts.timeline import Version, changes
 
 FIRST = day(0)
 
@@ -92,7 +100,7 @@ def happened(*versions: Version, pairs: tuple[Pair, ...] = ()) -> list[tuple[flo
         by_id.setdefault(each.contact.id, []).append(each)
     return [
         ((change.at - FIRST).days, change.words, change.contact.id)
-        for change in changes(by_id, pairs, FIRST)
+        for change in from_versions(by_id, pairs, FIRST)
     ]
 
 

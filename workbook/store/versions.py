@@ -13,9 +13,9 @@ from functools import lru_cache
 
 import msgspec
 
+from workbook.contacts.changes import Version
 from workbook.contacts.contact import Contact
 from workbook.contacts.difference import NOBODY, Difference, PackedSelection
-from workbook.contacts.timeline import Version
 from workbook.merge.model import CONFIRMED
 from workbook.store.database import Connection, text_of
 

@@ -13,12 +13,10 @@ import msgspec
 from msgspec.structs import replace
 
 from workbook.accounts.accounts import Account
-from workbook.contacts import timeline
-from workbook.contacts.changes import Change, Tally, day
+from workbook.contacts.changes import Change, Tally, Version, day, from_versions
 from workbook.contacts.columns import HISTORICAL, Origin, Seen, time_text
 from workbook.contacts.contact import Contact
 from workbook.contacts.identity import Pair, groups
-from workbook.contacts.timeline import Version
 from workbook.store import database, pairs, snapshots, versions
 from workbook.store.database import Connection
 
@@ -34,7 +32,7 @@ class Past(msgspec.Struct, frozen=True):
 
     def changes(self) -> list[Change]:
         """Return all changes in the order of time."""
-        return timeline.changes(self.versions, self.pairs, self.first)
+        return from_versions(self.versions, self.pairs, self.first)
 
     def first_seen(self) -> dict[str, datetime]:
         """Return, by id, when the person was seen first; other ids were in the first list."""
