@@ -8,6 +8,7 @@ from workbook import errors
 from workbook.errors import (
     ADVICE,
     AddressRefused,
+    AnotherAccountsFile,
     AnswerTooLarge,
     ChangedMeanwhile,
     ContactsError,
@@ -74,6 +75,7 @@ NEXT_STEPS: list[tuple[ContactsError, int, str]] = [
     (NotDeleted("a.xlsx", "denied"), 8, "change that and repeat"),
     (NotDeleted("a.xlsx", "Input/output error"), 8, "was not deleted: Input/output error"),
     (FileChanged("a.xlsx"), 8, "replace it with --overwrite"),
+    (AnotherAccountsFile("a.xlsx", "shop", "1101000001", "office"), 8, "replace it with --overw"),
     (FileChanged("a.xlsx", "update"), 8, "Bring its table up to date with --update"),
     (FileChanged("a.xlsx", "demo"), 8, "Name another file"),
     (ChangedMeanwhile("a.xlsx"), 8, "Repeat the command"),

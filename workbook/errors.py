@@ -414,6 +414,21 @@ class FileChanged(ContactsError):
 
 
 @dataclass(eq=False)
+class AnotherAccountsFile(ContactsError):
+    """The list of another account is in the file: of `owner` then, with this idInstance."""
+
+    path: str
+    owner: str
+    id_instance: str
+    alias: str
+    exit_code = 8
+    text = (
+        '{path} holds the list of "{owner}" (idInstance {id_instance}), not of "{alias}", '
+        "so it was left alone. Name another file, or replace it with --overwrite."
+    )
+
+
+@dataclass(eq=False)
 class ChangedMeanwhile(ContactsError):
     """Another program saved the file after we read it and before we wrote it."""
 

@@ -25,7 +25,7 @@ from addin.excel import (
 from addin.shared import error_text, formula_lists, messages
 from workbook.accounts import accounts
 from workbook.accounts.accounts import Account
-from workbook.errors import ContactsError, FileChanged
+from workbook.errors import AnotherAccountsFile, ContactsError, FileChanged
 from workbook.export.formats import Wishes
 from workbook.export.run import Run, to_file
 from workbook.sync.latest import Latest, latest
@@ -184,14 +184,14 @@ def _export(book: xw.Book) -> str:
     run = Run(accounts.find(sheet.account_alias(book)), name, Wishes())
     try:
         return _written(book.app, run)
-    except FileChanged:
+    except (AnotherAccountsFile, FileChanged):
         return _written(book.app, run, overwrite=True) if _may_replace(book.app, name) else ""
 
 
 def _written(app: xw.App, run: Run, *, overwrite: bool = False) -> str:
     with _saying(app, f"Contacts: writing {Path(run.out).name}…"):
         done = to_file(run, lambda: _fetched(run.account), overwrite=overwrite)
-    return "\n".join(done.told)
+    return "\n".join([*done.told, *done.warnings])
 
 
 def _asked_for_file(app: xw.App) -> str:
@@ -206,7 +206,7 @@ def _asked_for_file(app: xw.App) -> str:
 
 
 def _may_replace(app: xw.App, name: str) -> bool:
-    question = f"{name} is there already, and getcontacts did not write it as it is. Replace it?"
+    question = f"{name} is there already, and it is not this account's last export. Replace it?"
     return bool(app.alert(question, title=TITLE, buttons="yes_no", mode="critical") == "yes")
 
 

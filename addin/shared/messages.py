@@ -28,7 +28,8 @@ NOTHING_WRITTEN = (
 def refreshed(got: Latest, done: UpdateReport) -> str:
     """Return what a refresh of a table that was there comes to."""
     first = f"{_counted(got)}, {done.new:,} new."
-    return "\n".join([first, *remarks(done), *done.notices, *got.sentences(done.altered)])
+    news, doubts = got.told(done.altered)
+    return "\n".join([first, *remarks(done), *done.notices, *news, *done.warnings, *doubts])
 
 
 def made(got: Latest, name: str, altered: Counter[str]) -> str:
@@ -36,7 +37,8 @@ def made(got: Latest, name: str, altered: Counter[str]) -> str:
     lines = [f'{_counted(got)}, on the new sheet "{name}".']
     if name != NAME:
         lines.append(f'The sheet "{NAME}" holds something else and was left as it is.')
-    return "\n".join([*lines, *got.sentences(altered)])
+    news, doubts = got.told(altered)
+    return "\n".join([*lines, *news, *doubts])
 
 
 def undone(past: Refresh, done: Undone) -> str:

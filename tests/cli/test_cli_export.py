@@ -11,6 +11,8 @@ import openpyxl
 import pytest
 
 from tests.cli.command import getcontacts, use
+from workbook.accounts import accounts
+from workbook.accounts.accounts import Account
 from workbook.simulator.people import person
 from workbook.simulator.simulator import Simulator
 
@@ -220,11 +222,79 @@ def test_what_was_left_out_and_altered_is_told_with_its_reasons(service: Simulat
     service.contacts = [anna, anna, anna, person("", "Nobody")]
     said = getcontacts("export", "one.xlsx").stderr.splitlines()
     assert said[1:] == [
-        "3 rows were left out: 2 same id again, 1 junk id.",
         "1 value changed: 1 longer than a cell, cut.",
+        "getcontacts: 3 rows were left out: 2 same id again, 1 junk id.",
     ]
     said = getcontacts("export", "one.vcf").stderr.splitlines()
-    assert said[2] == "3 rows were left out: 2 same id again, 1 junk id."
+    assert said[2] == "3 rows were left out: 2 same id again, 1 junk id.", "not for the first time"
+
+
+def test_quiet_keeps_warnings_and_strict_makes_them_an_exit_code(service: Simulator) -> None:
+    anna = person("4915100000001@c.us", "Anna")
+    service.contacts = [anna, anna]
+    words = ("export", "one.csv", "-q", "--strict")
+    ran = getcontacts(*words)
+    assert ran.stderr == "getcontacts: 1 row was left out: 1 same id again.\n"
+    assert (ran.code, Path("one.csv").exists()) == (9, True)
+    again = getcontacts(*words)
+    assert (again.code, again.stderr) == (0, ""), "known since the run before"
+    service.contacts = [anna, anna, anna]
+    assert getcontacts("export", "one.csv", "-q").code == 0
+    assert getcontacts(*words).code == 0
+
+
+def test_quiet_tells_of_a_list_that_is_not_believed(
+    service: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workbook.sync.latest.PAUSE", 0.0)
+    service.contacts = [person(f"49151000000{n:02}@c.us", f"Name {n}") for n in range(62)]
+    getcontacts("export", "one.csv")
+    service.contacts = service.contacts[:20]
+    ran = getcontacts("export", "one.csv", "-q")
+    assert ran.stderr.startswith("getcontacts: 42 of 62 missing; nobody was removed.")
+    assert ran.code == 0
+    report = json.loads(getcontacts("export", "one.csv", "--json").out)
+    assert report["warnings"][0].startswith("42 of 62 missing")
+
+
+def two_accounts(service: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("URL", "ID_INSTANCE", "TOKEN_INSTANCE"):
+        monkeypatch.delenv(f"GREEN_API_{name}")
+    accounts.save(Account("shop5", service.api_url, service.id_instance, service.token))
+    accounts.save(Account("shop6", service.api_url, "1101000006", service.token))
+
+
+def test_the_account_is_named_as_soon_as_there_are_several(
+    service: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "contacts (" in getcontacts("export", "one.csv").stderr
+    two_accounts(service, monkeypatch)
+    said = getcontacts("export", "five.csv", "--account", "shop5").stderr
+    assert ' contacts of "shop5" (' in said
+    ran = getcontacts("export", "six.csv", "--account", "shop6")
+    assert ran.code == 3
+    assert ran.stderr.startswith("getcontacts: shop6: GREEN-API refused")
+
+
+@pytest.mark.parametrize("name", ["list.xlsx", "list.csv", "list.vcf"])
+def test_another_accounts_list_is_not_replaced(
+    service: Simulator, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    two_accounts(service, monkeypatch)
+    getcontacts("export", name, "--account", "shop5")
+    before, calls = Path(name).read_bytes(), len(service.calls)
+    ran = getcontacts("export", name, "--account", "shop6")
+    assert (ran.code, Path(name).read_bytes(), len(service.calls)) == (8, before, calls)
+    assert 'holds the list of "shop5"' in ran.stderr
+    assert getcontacts("export", name, "--account", "shop5").code == 0
+    Path(name).unlink()
+    assert getcontacts("export", name, "--account", "shop6").code == 3, "nothing is there"
+
+
+def test_two_accounts_at_once_are_wrong_usage(service: Simulator) -> None:
+    ran = getcontacts("export", "--account", "one", "--account", "two")
+    assert (ran.code, service.calls) == (2, [])
+    assert "more than once" in ran.stderr
 
 
 def test_the_same_list_makes_the_same_bytes_if_that_is_wanted(

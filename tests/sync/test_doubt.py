@@ -53,8 +53,9 @@ def test_a_shrunken_answer_is_asked_for_again_then_the_state_then_it_is_used(
     assert found.loss is not None
     assert len(found.snapshot.contacts) == len(ROWS) + 1
     missing = len(ROWS) - 80
-    assert found.sentences()[0] == "Since the list before: 1 new."
-    assert found.sentences()[1].startswith(f"{missing} of {len(ROWS)} missing; nobody was removed.")
+    [news], [warning] = found.told()
+    assert news == "Since the list before: 1 new."
+    assert warning.startswith(f"{missing} of {len(ROWS)} missing; nobody was removed.")
 
 
 def test_a_second_answer_that_is_whole_is_believed(service: Simulator) -> None:
@@ -64,7 +65,7 @@ def test_a_second_answer_that_is_whole_is_believed(service: Simulator) -> None:
     found = latest(account(service))
     assert asked(service) == ["getcontacts"] * 3
     assert found.loss is None
-    assert found.sentences() == ["Since the list before: nothing changed."]
+    assert found.told() == (["Since the list before: nothing changed."], [])
 
 
 def test_a_shrunken_answer_is_not_used_where_the_state_explains_it(service: Simulator) -> None:
@@ -103,9 +104,7 @@ def test_a_loss_can_be_accepted(service: Simulator) -> None:
     service.contacts = ROWS[:80]
     found = latest(account(service), accept_loss=True)
     assert len(found.snapshot.contacts) == 80
-    assert found.sentences()[0].startswith(
-        f"Since the list before: {len(ROWS) - 80} not seen since"
-    )
+    assert found.told()[0][0].startswith(f"Since the list before: {len(ROWS) - 80} not seen since")
 
 
 def test_shrunken_answers_again_and_again_wear_nothing_down(service: Simulator) -> None:
@@ -126,7 +125,7 @@ def test_whoever_lacks_in_an_answer_with_an_alien_row_stays_in_the_list(service:
     now = latest(account(service))
     assert {contact.id for contact in now.snapshot.contacts} == {row["id"] for row in ROWS}
     assert now.loss is not None
-    assert any("rows that are no contacts" in said for said in now.sentences())
+    assert any("rows that are no contacts" in warning for warning in now.told()[1])
 
 
 def test_an_answer_with_an_alien_row_is_asked_for_again_if_somebody_lacks(
@@ -167,8 +166,8 @@ def test_a_loss_that_is_known_is_not_asked_about_again(service: Simulator) -> No
 
 def test_a_first_list_says_nothing_about_changes(service: Simulator) -> None:
     found = latest(account(service))
-    assert found.sentences() == []
-    assert latest(account(service), max_age=60).sentences() == []
+    assert found.told() == ([], [])
+    assert latest(account(service), max_age=60).told() == ([], [])
 
 
 @pytest.mark.parametrize("first", ["lid-mode", "normal"])

@@ -89,6 +89,11 @@ def known() -> list[AccountInfo]:
     return listed
 
 
+def are_several() -> bool:
+    """Tell whether there is more than one account, so that messages must say which one is meant."""
+    return len(settings.load().accounts) + any(map(os.environ.get, (URL, ID, TOKEN))) > 1
+
+
 def save(account: Account, *, plain_file: bool = False) -> str:
     """Store an account; return where its token is kept: "keyring", or the path of a file.
 

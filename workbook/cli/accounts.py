@@ -122,12 +122,13 @@ def status(account: str | None, ca_bundle: Path | None, verbose: bool) -> None:
     """
     console.talk(verbose)
     found = find(account)
+    console.speak_of(found)
     state = state_of(found, ca_bundle=ca_bundle)
     if state in ADVICE:
         raise NotReady(state)
     console.say(f"{found.alias}: {state}. {meaning(state)}")
     if _hides_numbers(found, ca_bundle):
-        console.note(LID_MODE)
+        console.warn(LID_MODE)
 
 
 def _hides_numbers(account: Account, ca_bundle: Path | None) -> bool:

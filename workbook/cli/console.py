@@ -9,13 +9,18 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from io import BufferedWriter, BytesIO, IncrementalNewlineDecoder, RawIOBase, TextIOWrapper
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
 from workbook.cli import streams
 
+if TYPE_CHECKING:
+    from workbook.accounts.accounts import Account
+
+_about = ContextVar("about", default="")
 _JOINERS = "\u200c\u200d"  # they hold emoji and some scripts together
 
 
@@ -46,6 +51,18 @@ def note(sentence: str, quiet: bool = False) -> None:
     """Tell the user something on stderr, which is for people; stdout is for data."""
     if not quiet:
         err(f"{shown(sentence)}\n")
+
+
+def speak_of(account: Account | None) -> None:
+    """Let errors and warnings name this account from now on, where there are several."""
+    from workbook.accounts.accounts import are_several
+
+    _about.set(f"{account.alias}: " if account is not None and are_several() else "")
+
+
+def warn(sentence: str) -> None:
+    """Tell an error or a warning on stderr, and whose it is: cron mails it with many others."""
+    note(f"getcontacts: {_about.get()}{sentence}")
 
 
 def err(text: str) -> None:

@@ -52,8 +52,9 @@ def demo(out: str, overwrite: bool, quiet: bool, verbose: bool) -> None:
             snapshot = last_good(account)
             rows = build(snapshot.contacts, Origin(account.alias, snapshot.fetched))
             console.preview(rows.header, islice(rows.rows, SHOWN))
-    for sentence in (*done.told, "Next step, with your own account: getcontacts login"):
+    for sentence in (*done.told, *done.warnings):
         console.note(sentence, quiet)
+    console.note("Next step, with your own account: getcontacts login", quiet)
 
 
 @contextmanager

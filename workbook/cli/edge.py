@@ -19,11 +19,12 @@ BUG = 1
 
 def guarded(run: Callable[[], object]) -> int:
     """Run a command and return its exit code, having said what went wrong on stderr."""
+    console.speak_of(None)
     try:
         ended = run()
         streams.finish()
     except (KeyboardInterrupt, click.exceptions.Abort):
-        _say("Stopped; nothing was changed.")
+        console.warn("Stopped; nothing was changed.")
         return INTERRUPTED
     except click.ClickException as wrong:
         said = StringIO()
@@ -31,7 +32,7 @@ def guarded(run: Callable[[], object]) -> int:
         console.err(console.lines(said.getvalue()))
         return wrong.exit_code
     except ContactsError as error:
-        _say(str(error))
+        console.warn(str(error))
         return error.exit_code
     except ReaderGone:
         return 0
@@ -41,19 +42,17 @@ def guarded(run: Callable[[], object]) -> int:
     return ended if isinstance(ended, int) else 0  # click returns what a command exited with
 
 
-def _say(sentence: str) -> None:
-    console.note(f"getcontacts: {sentence}")
-
-
 def _report(bug: BaseException) -> None:
     """Say where a bug is, with -v also how the program came there."""
-    _say(f"{bug_sentence(bug)} Nothing was changed.")
+    console.warn(f"{bug_sentence(bug)} Nothing was changed.")
     if logging.getLogger("workbook").isEnabledFor(logging.INFO):
         for each in _chain(bug):
             frames = "".join(traceback.format_tb(each.__traceback__))
             console.err(f"{type(each).__name__}:\n{frames}")
     else:
-        _say("Repeat the command with -v and send what it prints to the project's issue page.")
+        console.warn(
+            "Repeat the command with -v and send what it prints to the project's issue page."
+        )
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

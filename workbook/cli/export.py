@@ -24,6 +24,8 @@ from workbook.merge.model import Missing, UpdateOptions
 from workbook.merge.refusals import NotAWorkbook
 from workbook.sync.latest import Latest, last_good, latest, whose
 
+WARNED = 9  # with --strict
+
 
 @click.command(short_help="Write the contacts into a file, or bring one up to date.")
 @click.argument("out", default="contacts.xlsx")
@@ -59,6 +61,7 @@ from workbook.sync.latest import Latest, last_good, latest, whose
 @click.option("--bom/--no-bom", default=None, help="Begin a csv with U+FEFF (else only a file).")
 @click.option("--json", "as_json", is_flag=True, help="Report the run as JSON on stdout.")
 @options.ca_bundle
+@options.strict
 @options.quiet
 @options.verbose
 def export(
@@ -66,7 +69,7 @@ def export(
     named: str | None, kind: str | None, count: int | None, columns: str, sort: str | None,
     account: str | None, overwrite: bool, offline: bool, accept_loss: bool, with_changes: bool,
     no_summary: bool, rtl: bool | None, delimiter: str | None, bom: bool | None, as_json: bool,
-    ca_bundle: Path | None, quiet: bool, verbose: bool,
+    ca_bundle: Path | None, strict: bool, quiet: bool, verbose: bool,
 ) -> None:  # fmt: skip
     """getcontacts export contacts.xlsx
 
@@ -101,6 +104,7 @@ def export(
     select([], kind, count, sort)
     silent = quiet or as_json
     run = Run(whose(account) if offline else accounts.find(account), out, wishes)
+    console.speak_of(run.account)
     asking = fetching(
         run, offline=offline, ca_bundle=ca_bundle, accept_loss=accept_loss, quiet=silent
     )
@@ -120,7 +124,11 @@ def export(
         console.say(done.as_json(round(time.monotonic() - started, 3)))
     else:
         for sentence in done.told:
-            console.note(sentence, silent)
+            console.note(sentence, quiet)
+        for sentence in done.warnings:
+            console.warn(sentence)
+    if strict and done.warnings:
+        raise click.exceptions.Exit(WARNED)
 
 
 @contextmanager
@@ -153,7 +161,7 @@ def _last_good(run: Run, quiet: bool) -> Latest:
     kept = last_good(run.account)
     when = f"{kept.fetched.astimezone():%Y-%m-%d %H:%M}"
     console.note(f"This is the list of {when}, {kept.age_text} old.", quiet)
-    return Latest(kept)
+    return Latest(kept, dropped_before=kept.dropped)
 
 
 @contextmanager

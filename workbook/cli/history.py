@@ -42,6 +42,7 @@ def changes(
     if (since is not None) + last > 1 or as_json + as_csv + (out is not None) > 1:
         raise WrongUsage("Give one of --since and --last, and one of --json, --csv and --xlsx.")
     found = latest.whose(account)
+    console.speak_of(found)
     latest.last_good(found)  # what was never fetched has no past
     told = _chosen(found, since, last)
     if as_json or as_csv:
@@ -107,6 +108,7 @@ def history(id_or_phone: str, account: str | None) -> None:
     of GREEN-API.
     """
     found = latest.whose(account)
+    console.speak_of(found)
     latest.last_good(found)
     known = person.find(found.id_instance, id_or_phone, settings.load().country)
     if known is None:

@@ -7,7 +7,7 @@ import sys
 import click
 
 from workbook.accounts import settings
-from workbook.cli import console
+from workbook.cli import console, options
 from workbook.errors import WrongUsage
 from workbook.sync import latest
 from workbook.sync.purge import purge_account, purge_everything, purge_person
@@ -16,7 +16,7 @@ from workbook.sync.purge import purge_account, purge_everything, purge_person
 @click.command(short_help="Delete what is kept here.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--person", metavar="ID_OR_PHONE", help="Only what is kept of this person.")
-@click.option("--account", metavar="A", help="Only this account: its token and its lists.")
+@options.account_for("Only this account: its token and its lists.")
 def purge(yes: bool, person: str | None, account: str | None) -> None:
     """getcontacts purge --person +4915100000001
 
@@ -47,6 +47,7 @@ def _confirm(question: str, yes: bool) -> None:
 
 def _person(wanted: str, alias: str | None, yes: bool) -> None:
     account, shown = latest.whose(alias), console.shown(wanted)
+    console.speak_of(account)
     _confirm(f'Delete all that is kept of {shown} in "{account.alias}"?', yes)
     ids = purge_person(account.id_instance, wanted, settings.load().country)
     if not ids:

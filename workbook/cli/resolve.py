@@ -47,15 +47,18 @@ def resolve(
     stopped at any time; the next run goes on from there.
     """
     console.talk(verbose)
+    asks_nothing = bool(same or apart or maybe)
+    found = latest.whose(account) if asks_nothing else accounts.find(account)
+    console.speak_of(found)
     if same:
-        _join(latest.whose(account), *same)
+        _join(found, *same)
     elif apart:
-        _part(latest.whose(account), apart)
+        _part(found, apart)
     elif maybe:
-        _list_namesakes(latest.whose(account))
+        _list_namesakes(found)
     else:
         kind = "" if groups is None else "groups" if groups else "numbers"
-        _ask(accounts.find(account), kind, limit, ca_bundle, quiet)
+        _ask(found, kind, limit, ca_bundle, quiet)
 
 
 def _ask(account: Account, kind: str, limit: int, ca_bundle: Path | None, quiet: bool) -> None:
@@ -77,7 +80,7 @@ def _ask(account: Account, kind: str, limit: int, ca_bundle: Path | None, quiet:
 
 def _tell(progress: Progress, account: Account, quiet: bool) -> None:
     if progress.lid_mode:
-        console.note(LID_MODE, quiet)
+        console.warn(LID_MODE)
     if not (progress.hidden or progress.found):
         console.note("There are no hidden numbers in the list.", quiet)
         return

@@ -6,15 +6,18 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 from msgspec.structs import replace
 
+from workbook.accounts import accounts
 from workbook.accounts.accounts import Account
 from workbook.contacts import changes
-from workbook.contacts.columns import Origin, Table
+from workbook.contacts.columns import NAME, Origin, Table
 from workbook.contacts.contact import Contacts, by_type, counted, select
+from workbook.errors import AnotherAccountsFile
 from workbook.export import formats, output_file
 from workbook.export.formats import Wishes, fitting
 from workbook.export.source_date_epoch import clamped
@@ -37,7 +40,8 @@ class Run(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct, frozen=True):
     """What a run did, as `--json` tells it; `update` only where a file was brought up to date.
 
-    `told`: sentences for the user, the one on what was written first.
+    `told`: sentences for the user, the one on what was written first; `warnings`: what is not as it
+    should be, and must not be missed.
     """
 
     account: str
@@ -50,6 +54,7 @@ class Report(msgspec.Struct, frozen=True):
     changes: dict[str, int]
     missing: int
     told: tuple[str, ...]
+    warnings: tuple[str, ...]
     calls: int
     update: Mapping[str, object] | None = None
 
@@ -65,15 +70,22 @@ def to_file(run: Run, fetch: Callable[[], Latest], *, overwrite: bool = False) -
     """Write the list that `fetch` brings into a file, and return what was done.
 
     What speaks against the file is raised before anything is fetched. Raises what `fetch` raises,
-    WrongUsage, FileChanged and NotWritable; the old file is as it was then.
+    WrongUsage, FileChanged, AnotherAccountsFile and NotWritable; the old file is as it was then.
     """
     target = output_file.writable_target(run.out, overwrite=overwrite)
+    if not overwrite and target.exists():
+        _refuse_another_accounts(run, target)
     formats.warm_up(run.wishes.format)
-    write: Callable[[BinaryIO], Report] = partial(to_stream, run, fetch())
-    if run.wishes.format == "xlsx":  # a later update knows by it which columns are ours
-        owned = ManagedTable.of(run.account, run.wishes.columns)
-        write = managed_tables.noted(write, target, owned)
+    # whose list it is, and for a later update which columns are ours
+    owned = ManagedTable.of(run.account, run.wishes.columns)
+    write = managed_tables.noted(partial(to_stream, run, fetch()), target, owned)
     return output_file.replace(target, write, overwrite=overwrite)
+
+
+def _refuse_another_accounts(run: Run, target: Path) -> None:
+    there = managed_tables.recall(target, NAME)
+    if there.instance not in ("", run.account.id_instance):
+        raise AnotherAccountsFile(str(target), there.alias, there.instance, run.account.alias)
 
 
 def to_stream(run: Run, latest: Latest, file: BinaryIO) -> Report:
@@ -84,7 +96,7 @@ def to_stream(run: Run, latest: Latest, file: BinaryIO) -> Report:
     origin = origin_of(run, latest, run.wishes.columns)
     altered = formats.write(contacts, origin, run.wishes, file, changes=_changes(run))
     kinds = by_type(contacts)
-    return report(run, latest, kinds, [_whats_where(kinds, run.out)], altered, unfit)
+    return report(run, latest, kinds, [_whats_where(run, kinds)], altered, unfit)
 
 
 def selected(run: Run, latest: Latest) -> Contacts:
@@ -106,9 +118,14 @@ def report(
     told: Sequence[str],
     altered: Counter[str],
     unfit: Counter[str] | None = None,
+    warnings: Sequence[str] = (),
 ) -> Report:
-    """Return what a run did; `kinds`: how many of each type; `told`: what became of the file."""
+    """Return what a run did.
+
+    `kinds`: how many of each type; `told` and `warnings`: what became of the file.
+    """
     snapshot = latest.snapshot
+    news, doubts = latest.told(altered, unfit)
     return Report(
         account=run.account.alias,
         fetched=snapshot.fetched.isoformat(timespec="seconds"),
@@ -119,7 +136,8 @@ def report(
         altered=dict(snapshot.altered + altered),
         changes=latest.changes.counted() if latest.changes else {},
         missing=latest.loss.missing if latest.loss else 0,
-        told=(*told, *latest.sentences(altered, unfit)),
+        told=(*told, *news),
+        warnings=(*warnings, *doubts),
         calls=latest.calls,
     )
 
@@ -130,9 +148,10 @@ def _changes(run: Run) -> Table | None:
     return changes.table(history.known_changes(run.account.id_instance), run.account.alias)
 
 
-def _whats_where(kinds: Counter[str], out: str) -> str:
+def _whats_where(run: Run, kinds: Counter[str]) -> str:
     total = kinds.total()
     parts = ", ".join(f"{count:,} {kind or 'of no type'}" for kind, count in kinds.most_common())
     are = "is" if total == 1 else "are"
-    where = "went to standard output" if out == STDOUT else f"{are} in {out}"
-    return f"{counted(total)}{parts and f' ({parts})'} {where}."
+    whose = f' of "{run.account.alias}"' if accounts.are_several() else ""
+    where = "went to standard output" if run.out == STDOUT else f"{are} in {run.out}"
+    return f"{counted(total)}{whose}{parts and f' ({parts})'} {where}."

@@ -59,8 +59,9 @@ def update(
         return done
 
     done = output_file.save_update(path, content, write, backup=backup)
-    told = [*_sentences(run, done)]
-    return replace(report(run, latest, by_type(chosen), told, done.altered), update=_numbers(done))
+    told, kinds = [*_sentences(run, done)], by_type(chosen)
+    whole_report = report(run, latest, kinds, told, done.altered, warnings=done.warnings)
+    return replace(whole_report, update=_numbers(done))
 
 
 def _is_missing(out: str) -> bool:
@@ -120,5 +121,4 @@ def _sentences(run: Run, done: UpdateReport) -> Iterator[str]:
     yield from remarks(done)
     if done.absent:
         yield f"Not in the table, and not added: {', '.join(done.absent)}."
-    yield from done.warnings
     yield from done.notices

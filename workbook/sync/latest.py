@@ -49,6 +49,7 @@ class Latest(msgspec.Struct, frozen=True):
 
     `changes` since the list before; None for a first list, or where nothing was fetched. `loss`:
     contacts that are missing from the answer and stay in the list. `hint` is a sentence or "".
+    `dropped_before`: rows that were left out of the list before, by reason.
     """
 
     snapshot: Snapshot
@@ -56,17 +57,17 @@ class Latest(msgspec.Struct, frozen=True):
     changes: Tally | None = None
     loss: Loss | None = None
     hint: str = ""
+    dropped_before: Counter[str] = msgspec.field(default_factory=Counter)
 
-    def sentences(
+    def told(
         self, altered: Counter[str] | None = None, unfit: Counter[str] | None = None
-    ) -> list[str]:
-        """Return what a user is told of this list, in a file as on a sheet.
+    ) -> tuple[list[str], list[str]]:
+        """Return what a user is told of this list, in a file as on a sheet: news, then warnings.
 
         By reason: `altered` values that the place they were written to made different, `unfit` rows
-        that it cannot hold.
+        that it cannot hold. Rows that were left out are a warning the first time.
         """
-        loss = "" if self.loss is None else self.loss.sentence()
-        news = ""
+        news, loss = "", "" if self.loss is None else self.loss.sentence()
         if self.changes is not None and (self.changes or not loss):
             said = self.changes.sentence()  # of lists: a file may be older than the one before
             news = f"Since the list before: {said[0].lower()}{said[1:]}"
@@ -75,7 +76,11 @@ class Latest(msgspec.Struct, frozen=True):
         changes = self.snapshot.altered + (altered or Counter())
         changed = _counted(changes, "value changed", "values changed")
         flawed = FLAWED if self.snapshot.flawed else ""
-        return [each for each in (news, loss, flawed, self.hint, left_out, changed) if each]
+        is_new = bool(self.snapshot.dropped - self.dropped_before)
+        usual, unusual = [left_out, flawed], [loss, self.hint]
+        if is_new:
+            usual, unusual = [], [*unusual, left_out, flawed]
+        return [*filter(None, (news, *usual, changed))], [*filter(None, unusual)]
 
     def missing(self, wished: Missing) -> Missing:
         """Return what may be done with rows of missing people, as wished or nothing."""
@@ -120,9 +125,10 @@ def latest(
         hint = _hint(client, recorded, rules)
         calls = client.calls
     snapshot, since, loss = recorded.snapshot, recorded.before, recorded.loss
+    dropped_before = recorded.dropped_before
     del recorded  # its difference holds the list before
     news = None if since is None else history.tally(account.id_instance, since)
-    return Latest(_merged(account, snapshot), calls, news, loss, hint)
+    return Latest(_merged(account, snapshot), calls, news, loss, hint, dropped_before)
 
 
 def whose(alias: str | None = None) -> Account:

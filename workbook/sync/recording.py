@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 
@@ -36,6 +37,7 @@ class RecordResult(msgspec.Struct, frozen=True):
     """The last good list after a recording, and its difference from the list of the time `before`.
 
     `loss`: too much was missing; the list was `refused`, or those who are missing stay in it.
+    `dropped_before`: rows that were left out of the list before, by reason.
     """
 
     snapshot: Snapshot
@@ -43,6 +45,7 @@ class RecordResult(msgspec.Struct, frozen=True):
     difference: Difference = msgspec.field(default_factory=Difference)
     loss: Loss | None = None
     refused: bool = False
+    dropped_before: Counter[str] = msgspec.field(default_factory=Counter)
 
 
 def record(
@@ -59,7 +62,7 @@ def record(
             pairs.add(connection, instance, from_list(snapshot.contacts, snapshot.fetched))
             return RecordResult(snapshot)
         if snapshot.fetched < there.fetched <= datetime.now(UTC):
-            return RecordResult(there)
+            return RecordResult(there, dropped_before=there.dropped)
         return _follow(connection, instance, there, snapshot, trust, settings)
 
 
@@ -90,7 +93,7 @@ def _follow(
     if settings.history_days:
         oldest = snapshot.fetched - timedelta(days=settings.history_days)
         versions.forget_before(connection, instance, oldest)
-    return RecordResult(snapshot, there.fetched, difference, loss)
+    return RecordResult(snapshot, there.fetched, difference, loss, dropped_before=there.dropped)
 
 
 def _doubted(

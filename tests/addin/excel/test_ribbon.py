@@ -422,6 +422,19 @@ def test_an_export_replaces_a_file_of_the_users_only_when_told_to(
     assert (requests(service) == 0) is kept
 
 
+def test_an_export_replaces_another_accounts_list_only_when_told_to(
+    service: Simulator, excel: Excel, tmp_path: Path
+) -> None:
+    excel.chosen_file, excel.answers = str(tmp_path / "out.xlsx"), ["no"]
+    ribbon.export()
+    with Simulator(contacts=CROWD[:1], rate=0, id_instance="1101000002") as other:
+        accounts.save(Account("other", other.api_url, other.id_instance, other.token))
+        excel.names["getcontacts_account"] = '="other"'
+        ribbon.export()
+        assert other.calls == []
+    assert "not this account's last export. Replace it?" in excel.alerts[-1][0]
+
+
 def test_an_export_over_our_own_last_one_asks_nothing_and_tells_what_the_command_tells(
     monkeypatch: pytest.MonkeyPatch, excel: Excel, tmp_path: Path
 ) -> None:
