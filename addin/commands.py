@@ -38,7 +38,12 @@ def build_command(out: str, interpreter: str | None, overwrite: bool) -> None:
 
     path = output_file.writable_target(out, overwrite=overwrite)
     content = builder.build(interpreter)
-    output_file.replace(path, lambda file: file.write(content), overwrite=overwrite)
+    kept: list[Path] = []
+    output_file.replace(
+        path, lambda file: file.write(content), overwrite=overwrite, kept=kept.append
+    )
+    for place in kept:
+        click.echo(output_file.kept_as(place), err=True)
     click.echo(f"{path} is written.")
 
 

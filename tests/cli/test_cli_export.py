@@ -87,10 +87,33 @@ def test_a_file_that_was_changed_is_left_alone(service: Simulator) -> None:
     assert service.calls == []
 
 
-def test_overwrite_replaces_any_file(service: Simulator) -> None:
-    Path("contacts.xlsx").write_text("old")
-    assert getcontacts("export", "--overwrite").code == 0
-    assert read("contacts.xlsx")[0][0] == "id"
+def test_overwrite_replaces_any_file_and_keeps_what_somebody_wrote(service: Simulator) -> None:
+    for number in (1, 2):
+        Path("contacts.xlsx").write_text(f"notes {number}")
+        ran = getcontacts("export", "--overwrite")
+        assert (ran.code, read("contacts.xlsx")[0][0]) == (0, "id")
+        kept = Path(f"contacts.xlsx.bak{number}")
+        assert f"What was there before is kept in {kept.resolve()}." in ran.stderr
+        assert kept.read_text() == f"notes {number}"
+
+
+def test_overwrite_keeps_nothing_of_what_we_wrote_or_where_that_is_meant(
+    service: Simulator,
+) -> None:
+    getcontacts("export")
+    assert getcontacts("export", "--overwrite", "--columns", "full").code == 0
+    Path("contacts.xlsx").write_text("notes")
+    assert getcontacts("export", "--overwrite", "--no-backup").code == 0
+    assert list(Path().glob("*.bak*")) == []
+    assert getcontacts("export", "--no-backup").code == 2
+
+
+def test_a_backup_replaces_no_file_of_the_users(service: Simulator) -> None:
+    Path("contacts.xlsx").write_text("notes")
+    Path("contacts.xlsx.bak1").write_text("mine")
+    getcontacts("export", "--overwrite")
+    assert Path("contacts.xlsx.bak1").read_text() == "mine"
+    assert Path("contacts.xlsx.bak2").read_text() == "notes"
 
 
 def test_offline_writes_the_last_good_list_and_tells_its_age(service: Simulator) -> None:

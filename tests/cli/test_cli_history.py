@@ -107,6 +107,13 @@ def test_changes_are_rows_of_a_csv_or_of_a_workbook(service: Simulator) -> None:
     assert lines[0].endswith("time,change,id,label,column,before,after,lastSeen,account")
 
 
+def test_a_workbook_of_changes_that_somebody_wrote_in_is_kept(service: Simulator) -> None:
+    Path("changes.xlsx").write_text("mine")
+    assert getcontacts("changes", "--xlsx", "changes.xlsx").code == 8
+    assert getcontacts("changes", "--xlsx", "changes.xlsx", "--overwrite").code == 0
+    assert Path("changes.xlsx.bak1").read_text() == "mine"
+
+
 def test_only_the_last_changes_are_told_if_asked_for(service: Simulator) -> None:
     changed(service)
     refreshed(service, {**ANNA, "name": "Änne"}, CARA, BEN)

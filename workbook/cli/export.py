@@ -48,6 +48,7 @@ WARNED = 9  # with --strict
 @click.option("--sort", metavar="COLUMN", help="id, name, contactName, type or label.")
 @options.account
 @click.option("--overwrite", is_flag=True, help="Replace OUT even if it was changed.")
+@click.option("--no-backup", is_flag=True, help="With --overwrite: keep nothing of OUT.")
 @click.option("--offline", is_flag=True, help="Write the last good list without asking.")
 @click.option("--accept-loss", is_flag=True, help="Believe a list from which many are missing.")
 @click.option("--changes", "with_changes", is_flag=True, help="Add a sheet of changes (xlsx).")
@@ -67,7 +68,7 @@ WARNED = 9  # with --strict
 def export(
     out: str, update: bool, missing: str, backup: bool, adopt: bool, recalculate: bool,
     named: str | None, kind: str | None, count: int | None, columns: str, sort: str | None,
-    account: str | None, overwrite: bool, offline: bool, accept_loss: bool, with_changes: bool,
+    account: str | None, overwrite: bool, no_backup: bool, offline: bool, accept_loss: bool, with_changes: bool,
     no_summary: bool, rtl: bool | None, delimiter: str | None, bom: bool | None, as_json: bool,
     ca_bundle: Path | None, strict: bool, quiet: bool, verbose: bool,
 ) -> None:  # fmt: skip
@@ -87,6 +88,8 @@ def export(
         raise WrongUsage("--update brings a file up to date, so OUT cannot be - at the same time.")
     if not update and (backup or adopt or recalculate or missing != "keep"):
         raise WrongUsage("--missing, --backup, --adopt and --recalculate go with --update.")
+    if no_backup and not overwrite:
+        raise WrongUsage("--no-backup goes with --overwrite.")
     suffix = Path(out).suffix.lower().removeprefix(".")
     if update and suffix in NotAWorkbook.reasons:
         raise NotAWorkbook(suffix)
@@ -119,7 +122,7 @@ def export(
                 done = update_run.update(run, fetch, wish, backup=backup, recalculate=recalculate)
             else:
                 with _advice(run):
-                    done = to_file(run, fetch, overwrite=overwrite)
+                    done = to_file(run, fetch, overwrite=overwrite, backup=not no_backup)
     if as_json:
         console.say(done.as_json(round(time.monotonic() - started, 3)))
     else:

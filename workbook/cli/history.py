@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import BinaryIO
 
 import click
@@ -93,9 +94,11 @@ def _write(told: Sequence[Change], account: Account, out: str, overwrite: bool) 
     def write(file: BinaryIO) -> None:
         xlsx.write(table(told, account.alias), file, name=xlsx.CHANGES)
 
-    output_file.replace(
-        output_file.writable_target(out, overwrite=overwrite), write, overwrite=overwrite
-    )
+    def kept(place: Path) -> None:
+        console.note(output_file.kept_as(place))
+
+    target = output_file.writable_target(out, overwrite=overwrite)
+    output_file.replace(target, write, overwrite=overwrite, kept=kept)
 
 
 @click.command(short_help="Tell all that is known of one person.")

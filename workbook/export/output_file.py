@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import stat
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
@@ -71,22 +73,55 @@ def _digest(path: Path, old: Existing) -> str:
     return exported_files.digest(old.file)
 
 
-def replace(path: Path, write: Callable[[BinaryIO], Result], *, overwrite: bool = False) -> Result:
+def replace(
+    path: Path,
+    write: Callable[[BinaryIO], Result],
+    *,
+    overwrite: bool = False,
+    kept: Callable[[Path], object] | None = None,
+) -> Result:
     """Write a part file, replace `path` by it, and return what `write` returned.
 
-    `path` is never half-written and keeps the mode of the old file. Raises NotWritable, and
-    FileChanged if the file was changed meanwhile; the old file then stays and no part file is left.
+    `path` is never half-written and keeps the mode of the old file. `overwrite`: replace also a
+    file that is not as we wrote it; with `kept`, copy it first to a path with a free number and
+    call `kept` with that. Raises NotWritable, and FileChanged or ChangedMeanwhile if the file was
+    changed meanwhile; the old file then stays and no part file is left.
     """
     with exported_files.unfinished(path), atomic.part_file(path) as part:
         result = write(part.file)
         part.sync()
         digest = exported_files.digest(part.file)
         exported_files.remember(path, digest)
-        _replace_as_ours(part, digest, overwrite)
+        backed_up = _back_up_foreign(path, kept) if overwrite and kept is not None else None
+        _replace_as_ours(part, digest, overwrite, backed_up)
     return result
 
 
-def _replace_as_ours(part: Part, digest: str, overwrite: bool) -> None:
+def kept_as(place: Path) -> str:
+    """Return what is told of a file that was replaced, and kept in another place."""
+    return f"What was there before is kept in {place}."
+
+
+def _back_up_foreign(path: Path, kept: Callable[[Path], object]) -> str | None:
+    """Keep a file that is not ours under a free number; return its hash, None without a file."""
+    with atomic.existing(path) as old:
+        if old is None:
+            return None
+        digest = _digest(path, old)
+        if old.file is not None and not exported_files.is_ours(path, digest):
+            old.file.seek(0)
+            place = _free_place(path)
+            _keep_backup(place, old.file.read(), old)
+            kept(place)
+        return digest
+
+
+def _free_place(path: Path) -> Path:
+    places = (path.with_name(f"{path.name}.bak{number}") for number in count(1))
+    return next(place for place in places if not os.path.lexists(place))
+
+
+def _replace_as_ours(part: Part, digest: str, overwrite: bool, backed_up: str | None) -> None:
     """Let the part file replace its target while no other run can."""
     replaced = False
     try:
@@ -94,6 +129,8 @@ def _replace_as_ours(part: Part, digest: str, overwrite: bool) -> None:
             with writable_errors(part.target), part.existing() as old:
                 if old is not None and not overwrite:
                     _refuse_foreign(part.target, old)
+                if old is not None and backed_up not in (None, _digest(part.target, old)):
+                    raise ChangedMeanwhile(str(part.target))
                 part.replace_target(old)
             replaced = True
     except NotWritable:
@@ -134,15 +171,14 @@ def save_update(
                 if old is None or _digest(path, old) != before:
                     raise ChangedMeanwhile(str(path))
                 if backup:
-                    _keep_backup(path, content, old)
+                    _keep_backup(path.with_name(f"{path.name}.bak"), content, old)
                 exported_files.forget(path)
                 part.replace_target(old)
     return result
 
 
-def _keep_backup(path: Path, content: bytes, old: Existing) -> None:
-    """Keep the old content as .bak, with the attributes of the user's file."""
-    place = path.with_name(f"{path.name}.bak")
+def _keep_backup(place: Path, content: bytes, old: Existing) -> None:
+    """Keep the old content in another place, with the attributes of the user's file."""
     with exported_files.unfinished(place), atomic.part_file(place, private=True) as part:
         part.file.write(content)
         part.sync()

@@ -66,9 +66,12 @@ class Report(msgspec.Struct, frozen=True):
         return json.dumps({**fields, "seconds": seconds, "total": sum(self.rows.values())})
 
 
-def to_file(run: Run, fetch: Callable[[], Latest], *, overwrite: bool = False) -> Report:
+def to_file(
+    run: Run, fetch: Callable[[], Latest], *, overwrite: bool = False, backup: bool = True
+) -> Report:
     """Write the list that `fetch` brings into a file, and return what was done.
 
+    `overwrite`: replace what is there, whatever it is; `backup`: keep it, if somebody changed it.
     What speaks against the file is raised before anything is fetched. Raises what `fetch` raises,
     WrongUsage, FileChanged, AnotherAccountsFile and NotWritable; the old file is as it was then.
     """
@@ -79,7 +82,11 @@ def to_file(run: Run, fetch: Callable[[], Latest], *, overwrite: bool = False) -
     # whose list it is, and for a later update which columns are ours
     owned = ManagedTable.of(run.account, run.wishes.columns)
     write = managed_tables.noted(partial(to_stream, run, fetch()), target, owned)
-    return output_file.replace(target, write, overwrite=overwrite)
+    kept: list[Path] = []
+    keep = kept.append if backup else None
+    done = output_file.replace(target, write, overwrite=overwrite, kept=keep)
+    told = [output_file.kept_as(place) for place in kept]
+    return replace(done, told=(*done.told[:1], *told, *done.told[1:]))
 
 
 def _refuse_another_accounts(run: Run, target: Path) -> None:

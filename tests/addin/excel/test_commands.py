@@ -43,6 +43,7 @@ def test_build_never_replaces_a_file_of_somebody_else_unasked(tmp_path: Path) ->
     assert getcontacts("addin", "build", str(out)).code == 8
     assert out.read_bytes() == b"theirs"
     assert getcontacts("addin", "build", str(out), "--overwrite").code == 0
+    assert out.with_name("Other.xlam.bak1").read_bytes() == b"theirs"
 
 
 def test_build_names_the_interpreter_that_was_asked_for(tmp_path: Path) -> None:
