@@ -21,7 +21,7 @@ from tests.ooxml.update_files import (
     zipped,
 )
 from workbook.contacts.contact import Contact
-from workbook.ooxml.row_chunks import ROWS
+from workbook.ooxml.worksheet import ROWS
 
 MANY = 3 * ROWS + 7
 

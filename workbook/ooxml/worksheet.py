@@ -1,21 +1,39 @@
-"""The cells of one sheet part, found by row and column although files leave out what is blank."""
+"""The cells of one sheet part, found by row and column although files leave out what is blank.
+
+All around the rows is a tree, the rows themselves are pieces of bytes: a tree of every cell takes
+twenty times the memory, and rows that nobody edits keep their bytes.
+"""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 
+import msgspec
 from lxml import etree
 
 from workbook.merge.ranges import LAST_COLUMN, letters, number
 from workbook.merge.refusals import BrokenPart
-from workbook.ooxml.markup import is_true, name_of, namespace, whole
-from workbook.ooxml.row_chunks import ROWS, Piece, bytes_of, put_together, taken_apart, tree_of
+from workbook.ooxml.markup import is_true, name_of, namespace, parsed, plain, whole, written
+
+BY_DEFAULT = "0"  # the number of the style that every file has
+ROWS = 500  # in one piece
 
 _DIGITS = "0123456789"
-BY_DEFAULT = "0"  # the number of the style that every file has
+_DATA = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?)sheetData((?:\s[^<>]*?)?)(/?)>")
+_ROW = rb"row(?=[\s/>])((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>"  # after its prefix
+_NUMBER = re.compile(rb"\sr\s*=\s*[\"']([^\"']*)[\"']")
+_ENCODING = re.compile(rb"encoding\s*=\s*[\"'](?!utf-8[\"'])", re.IGNORECASE)
+
+
+class _Piece(msgspec.Struct):
+    """Some rows as bytes, and their numbers."""
+
+    data: bytes
+    numbers: list[int]
 
 
 class Grid:
@@ -26,7 +44,7 @@ class Grid:
     """
 
     def __init__(self, data: bytes, part: str) -> None:
-        self.root, self._pieces = taken_apart(data, part)
+        self.root, self._pieces = _taken_apart(data, part)
         self.ns = namespace(self.root)
         self._cell = f"{self.ns}c"
         self._styles = _column_styles(self.root, self.ns)
@@ -53,7 +71,7 @@ class Grid:
     def written(self) -> bytes:
         """Return the part as it is now."""
         self._close()
-        return put_together(self.root, self._pieces)
+        return _put_together(self.root, self._pieces)
 
     def cells(self, row: etree._Element) -> Iterator[tuple[int, etree._Element]]:
         """Yield the cells of a row that the file mentions, with their columns."""
@@ -139,7 +157,7 @@ class Grid:
         """Return which piece a row is in, or comes to; a full one at the end gets a successor."""
         numbers = self._pieces[-1].numbers if self._pieces else None
         if numbers is None or (row > numbers[-1] and len(numbers) >= ROWS):
-            self._pieces.append(Piece(b"", []))
+            self._pieces.append(_Piece(b"", []))
             self._firsts.append(row)
         return max(0, bisect_right(self._firsts, row) - 1)
 
@@ -147,14 +165,14 @@ class Grid:
         if at != self._open:
             self._close()
             piece = self._pieces[at]
-            self._tree = tree_of(piece, self.root)
+            self._tree = _tree_of(piece, self.root)
             self._rows = dict(zip(piece.numbers, self._tree, strict=True))
             self._open = at
         return self._rows
 
     def _close(self) -> None:
         if self._touched:
-            self._pieces[self._open].data = bytes_of(self._tree)
+            self._pieces[self._open].data = _bytes_of(self._tree)
         self._open, self._touched = -1, False
 
 
@@ -181,3 +199,80 @@ def _column_styles(root: etree._Element, ns: str) -> dict[int, str]:
         if span.get("style")
         for column in range(whole(span, "min", 1), min(whole(span, "max", 1), LAST_COLUMN) + 1)
     }
+
+
+def _taken_apart(data: bytes, part: str) -> tuple[etree._Element, list[_Piece]]:
+    """Return a sheet's root, its sheetData empty, and its rows. Raises BrokenPart."""
+    if _is_unusual(data):
+        data = plain(data, part)
+    found = _DATA.search(data)
+    if found is None:
+        raise BrokenPart(part, "has no rows")
+    prefix, start, stop = found[1], found.end(), found.end()
+    if not found[3]:
+        stop = max(start, data.rfind(b"</%bsheetData" % prefix))
+    after = stop if found[3] else data.find(b">", stop) + 1
+    around = data[: found.start()] + b"<%bsheetData%b/>" % (prefix, found[2]) + data[after:]
+    return parsed(around, part), _pieces(data[start:stop], prefix, part)
+
+
+def _put_together(root: etree._Element, pieces: Sequence[_Piece]) -> bytes:
+    """Return the sheet part with all of its rows."""
+    around = written(root)
+    found = _DATA.search(around)
+    assert found is not None
+    rows = b"".join(piece.data for piece in pieces)
+    name = found[1] + b"sheetData"
+    begin, end = b"<%b%b>" % (name, found[2]), b"</%b>" % name
+    return b"".join((around[: found.start()], begin, rows, end, around[found.end() :]))
+
+
+def _tree_of(piece: _Piece, root: etree._Element) -> etree._Element:
+    """Return the rows of a piece as children of an element. Raises BrokenPart."""
+    holder = etree.tostring(etree.Element("rows", nsmap=root.nsmap))
+    rows = parsed(holder.removesuffix(b"/>") + b">%b</rows>" % piece.data, name_of(root))
+    if len(rows) != len(piece.numbers):
+        raise BrokenPart(name_of(root), "has something else among its rows")
+    return rows
+
+
+def _bytes_of(rows: etree._Element) -> bytes:
+    """Return the children of such an element as bytes."""
+    text = etree.tostring(rows, encoding="UTF-8")
+    return text[text.index(b">") + 1 : text.rindex(b"</")]
+
+
+def _is_unusual(data: bytes) -> bool:
+    """Tell whether rows could seem to be where none are: comments, CDATA, another encoding."""
+    return (
+        b"<!" in data
+        or b"\0" in data
+        or data.rfind(b"<?") > data.find(b"<?xml ")
+        or _ENCODING.search(data[:200]) is not None
+    )
+
+
+def _pieces(data: bytes, prefix: bytes, part: str) -> list[_Piece]:
+    tag = re.compile(rb"<" + re.escape(prefix) + _ROW)
+    starts: list[int] = []
+    numbers: list[int] = []
+    for found in tag.finditer(data):
+        starts.append(found.start())
+        numbers.append(_row_number(found[1], numbers[-1] if numbers else 0, part))
+    if data[: starts[0] if starts else len(data)].strip():
+        raise BrokenPart(part, "has something else before its rows")
+    bounds = [*starts[::ROWS], len(data)]
+    return [
+        _Piece(data[start:stop], numbers[at * ROWS : (at + 1) * ROWS])
+        for at, (start, stop) in enumerate(pairwise(bounds))
+    ]
+
+
+def _row_number(attributes: bytes, last: int, part: str) -> int:
+    """Return the number of a row; one that does not say it follows the one before."""
+    found = _NUMBER.search(attributes)
+    stated = found[1] if found else b"%d" % (last + 1)
+    number = int(stated) if stated.isdigit() and len(stated) < 8 else 0
+    if number <= last:
+        raise BrokenPart(part, "has rows out of order")
+    return number
