@@ -18,7 +18,7 @@ from addin.shared import refresh_decision, undo
 from addin.shared.undo import Undone
 from workbook.accounts.accounts import Account
 from workbook.contacts.columns import NAME
-from workbook.merge.report import Place, UpdateReport
+from workbook.merge.model import Place, UpdateReport
 from workbook.store.managed_tables import ManagedTable
 from workbook.sync.latest import Latest
 

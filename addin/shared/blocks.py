@@ -13,8 +13,7 @@ from itertools import chain, groupby
 
 import msgspec
 
-from workbook.merge.model import Cells, ExistingTable
-from workbook.merge.row_edits import ID
+from workbook.merge.model import ID, Cells, ExistingTable
 
 
 class SheetTable(msgspec.Struct, frozen=True):

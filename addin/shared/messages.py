@@ -7,8 +7,8 @@ from collections import Counter
 from addin.shared.undo import Refresh, Undone
 from workbook.contacts.columns import NAME
 from workbook.contacts.contact import counted
+from workbook.merge.model import UpdateReport
 from workbook.merge.remarks import remarks, rows
-from workbook.merge.report import UpdateReport
 from workbook.sync.latest import Latest
 
 NOTHING_TO_UNDO = (

@@ -17,10 +17,8 @@ from addin.shared.undo import Refresh
 from workbook.accounts import settings
 from workbook.accounts.accounts import Account
 from workbook.contacts.columns import BASIC, Table, build
-from workbook.merge.model import Incoming, Missing, UpdateOptions
+from workbook.merge.model import STATUS, Incoming, Missing, Place, UpdateOptions, UpdateReport
 from workbook.merge.plan import plan
-from workbook.merge.report import Place, UpdateReport, reported
-from workbook.merge.row_edits import STATUS
 from workbook.store.managed_tables import ManagedTable
 from workbook.sync import history
 from workbook.sync.latest import Latest
@@ -71,7 +69,7 @@ def decide(
         Work(decided.ours, decided.updates, decided.appended, decided.removed),
         ManagedTable.of(account, decided.ours),
         None if decided.changes_nothing else undo.kept(there, decided, now),
-        reported(place, there.existing, decided, notices),
+        UpdateReport.of(place, there.existing, decided, notices),
     )
 
 

@@ -13,9 +13,9 @@ import msgspec
 
 from addin.shared.blocks import Beside, SheetTable, Work
 from workbook.merge.formulas import entered_in
-from workbook.merge.model import Cells, ExistingTable, Plan
+from workbook.merge.model import ID, Cells, ExistingTable, Plan
 from workbook.merge.plan import own_columns
-from workbook.merge.row_edits import ID, noted
+from workbook.merge.row_edits import noted
 
 Texts = Mapping[str, str]  # title -> text
 

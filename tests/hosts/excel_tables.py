@@ -16,7 +16,7 @@ from tests.hosts.excel_data import Area, Cell, Excel, SheetData, TableData
 from workbook.accounts.accounts import Account
 from workbook.contacts.columns import BASIC
 from workbook.contacts.contact import Contact, ContactList
-from workbook.merge.report import UpdateReport
+from workbook.merge.model import UpdateReport
 from workbook.store.snapshots import Snapshot
 from workbook.sync.latest import Latest
 

@@ -17,8 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from workbook.contacts.columns import Origin
 from workbook.contacts.contact import Contact
-from workbook.merge.model import Incoming, TableMemory, UpdateOptions
-from workbook.merge.report import UpdateReport
+from workbook.merge.model import Incoming, TableMemory, UpdateOptions, UpdateReport
 from workbook.ooxml.workbook_file import opened, update
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -12,7 +12,10 @@ from workbook.contacts.columns import BASIC, COLUMNS, Row, Table, build, safe_te
 from workbook.contacts.matching import Persons
 from workbook.merge.column_ownership import lost_columns
 from workbook.merge.model import (
+    ACCOUNT,
     CONFIRMED,
+    ID,
+    STATUS,
     ExistingTable,
     Incoming,
     Missing,
@@ -31,7 +34,7 @@ from workbook.merge.refusals import (
     SecondAccount,
     TitleTwice,
 )
-from workbook.merge.row_edits import ACCOUNT, ID, STATUS, RowEdits
+from workbook.merge.row_edits import RowEdits
 
 STRANGERS = 3  # so many at least make a table of unknown origin suspicious
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from workbook.merge.model import CONFIRMED, Unmarked
-from workbook.merge.report import UpdateReport
+from workbook.merge.model import CONFIRMED, Unmarked, UpdateReport
 
 SHOWN = 5  # rows or cells named in a sentence
 ONCE = "run once: getcontacts export FILE --update --columns"

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from workbook.contacts.columns import COLUMNS, HISTORICAL, Origin, Row, nothing_seen
 from workbook.contacts.matching import loosely
-from workbook.merge.model import Cells, ExistingTable, TableMemory
+from workbook.merge.model import ID, STATUS, Cells, ExistingTable, TableMemory
 
-ID, ACCOUNT, STATUS = "id", "account", "status"
 TIMES = frozenset({"fetched", "lastSeen"})  # they alone are no reason to write
 NOT_SEEN = "not seen since "
 

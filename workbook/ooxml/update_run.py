@@ -14,10 +14,8 @@ from workbook.contacts.contact import by_type
 from workbook.errors import ContactsError, WrongUsage
 from workbook.export import output_file
 from workbook.export.run import Report, Run, origin_of, report, selected, to_file
-from workbook.merge.model import Incoming, Missing, UpdateOptions
+from workbook.merge.model import STATUS, Incoming, Missing, UpdateOptions, UpdateReport
 from workbook.merge.remarks import remarks, rows
-from workbook.merge.report import UpdateReport
-from workbook.merge.row_edits import STATUS
 from workbook.ooxml import workbook_file
 from workbook.store import managed_tables
 from workbook.store.managed_tables import ManagedTable

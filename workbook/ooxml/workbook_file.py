@@ -15,11 +15,19 @@ from workbook.contacts.summary import summarize
 from workbook.errors import WrongUsage
 from workbook.export.summary_lines import NAME
 from workbook.merge.dependencies import Area
-from workbook.merge.model import ExistingTable, Incoming, Missing, Plan, TableMemory, UpdateOptions
+from workbook.merge.model import (
+    ExistingTable,
+    Incoming,
+    Missing,
+    Place,
+    Plan,
+    TableMemory,
+    UpdateOptions,
+    UpdateReport,
+)
 from workbook.merge.plan import own_columns, plan
 from workbook.merge.ranges import LAST_ROW, Range
 from workbook.merge.references import Growth
-from workbook.merge.report import Place, UpdateReport, reported
 from workbook.ooxml import recalculation
 from workbook.ooxml.calculated_columns import Fillings, fillings
 from workbook.ooxml.cell_text import Texts
@@ -115,7 +123,7 @@ def _told(book: Book, plan: Plan, formulas: Fillings, notices: Sequence[str]) ->
     place = Place(table.sheet, table.name, table.body.top, table.body.left)
     about = about_rows(book.package, table, book.grid, existing, formulas, plan)
     warnings = no_room(plan.notes.without_room, book.room)
-    return reported(place, existing, plan, (*notices, *about), [*warnings])
+    return UpdateReport.of(place, existing, plan, (*notices, *about), [*warnings])
 
 
 def _carry_out(book: Book, plan: Plan, formulas: Fillings, growth: Growth) -> None:

@@ -12,7 +12,7 @@ from addin.shared import messages
 from addin.shared.undo import Refresh, Undone
 from tests.hosts.excel_tables import ANN, BOB, latest
 from workbook.contacts.changes import Change, Kind, Tally
-from workbook.merge.report import UpdateReport
+from workbook.merge.model import UpdateReport
 from workbook.sync.guard import Loss
 
 NOW = datetime(2026, 11, 23, 12, 5).astimezone()

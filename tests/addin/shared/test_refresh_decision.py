@@ -17,9 +17,8 @@ from workbook.accounts import settings
 from workbook.accounts.accounts import Account
 from workbook.accounts.settings import Settings
 from workbook.contacts.contact import Contact, ContactList
-from workbook.merge.model import ExistingTable
+from workbook.merge.model import ExistingTable, Place, UpdateReport
 from workbook.merge.refusals import SecondAccount
-from workbook.merge.report import Place, UpdateReport
 from workbook.store.managed_tables import ManagedTable
 from workbook.store.snapshots import Snapshot
 from workbook.sync.latest import Latest
