@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from lxml import etree
 
-from workbook.merge.model import ExistingTable, Plan
+from workbook.merge.model import ExistingTable
 from workbook.merge.ranges import Range
 from workbook.merge.remarks import some
 from workbook.ooxml.calculated_columns import Fillings
@@ -33,38 +33,34 @@ def about_rows(
     grid: Grid,
     existing: ExistingTable,
     formulas: Fillings,
-    plan: Plan,
+    rows: Sequence[int],
 ) -> Iterator[str]:
-    """Yield a sentence on each thing that the new rows do not have or that they meet."""
+    """Yield a sentence on each thing that new people's rows do not have or that they meet.
+
+    `rows`: their numbers on the sheet, in order; those below the table are added.
+    """
     if unclear := _names(existing, {at for at, filling in formulas.items() if filling is None}):
         yield (
             f"The new rows have no formula in {unclear}: it is not clear which one, for most rows "
             "have another formula than the table says, or it cannot be read. Fill it down once."
         )
-    if hidden := _hidden(table, grid, plan):
+    if hidden := [row for row in rows if grid.hides(row)]:
         who = "1 new person is" if len(hidden) == 1 else f"{len(hidden):,} new people are"
         filtered = table.root.find("{*}autoFilter/{*}filterColumn") is not None
         way = "clear the filter (Data, Clear)" if filtered else "show these rows (Format, Unhide)"
         yield f"{who} in hidden rows: {some(map(str, hidden))}. To see them, {way}."
-    if not plan.appended:
+    added = [row for row in rows if row > table.body.bottom]
+    if not added:
         return
     if undefined := _names(existing, _undefined(existing)):
         yield (
             f"The new rows have no formula in {undefined}: the table does not know it as a "
             "formula of the whole column. Fill it down in Excel once."
         )
-    if _covers(package, table, len(plan.appended)):
+    if _covers(package, table, len(added)):
         yield "A chart, picture or box lies over the new rows; move it aside."
     if table.root.find("{*}autoFilter/{*}filterColumn") is not None:
         yield "The table is filtered, and new rows show anyway until you reapply the filter."
-
-
-def _hidden(table: Table, grid: Grid, plan: Plan) -> list[int]:
-    """Return which of the rows that new people get are not shown."""
-    body = table.body
-    appended = range(body.bottom + 1, body.bottom + 1 + len(plan.appended))
-    rows = [*(body.top + row for row in plan.filled), *appended]
-    return [row for row in rows if grid.hides(row)]
 
 
 def _undefined(existing: ExistingTable) -> set[int]:

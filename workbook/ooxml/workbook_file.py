@@ -119,9 +119,11 @@ def update(
 
 def _told(book: Book, plan: Plan, formulas: Fillings, notices: Sequence[str]) -> UpdateReport:
     """Return the report; rows are named as they were before the table grows."""
-    table, existing = book.table, book.existing
-    place = Place(table.sheet, table.name, table.body.top, table.body.left)
-    about = about_rows(book.package, table, book.grid, existing, formulas, plan)
+    table, body, existing = book.table, book.table.body, book.existing
+    place = Place(table.sheet, table.name, body.top, body.left)
+    added = range(body.bottom + 1, body.bottom + 1 + len(plan.appended))
+    rows = [*(body.top + row for row in plan.filled), *added]
+    about = about_rows(book.package, table, book.grid, existing, formulas, rows)
     warnings = no_room(plan.notes.without_room, book.room)
     return UpdateReport.of(place, existing, plan, (*notices, *about), [*warnings])
 
