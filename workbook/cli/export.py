@@ -68,9 +68,10 @@ WARNED = 9  # with --strict
 def export(
     out: str, update: bool, missing: str, backup: bool, adopt: bool, recalculate: bool,
     named: str | None, kind: str | None, count: int | None, columns: str, sort: str | None,
-    account: str | None, overwrite: bool, no_backup: bool, offline: bool, accept_loss: bool, with_changes: bool,
-    no_summary: bool, rtl: bool | None, delimiter: str | None, bom: bool | None, as_json: bool,
-    ca_bundle: Path | None, strict: bool, quiet: bool, verbose: bool,
+    account: str | None, overwrite: bool, no_backup: bool, offline: bool, accept_loss: bool,
+    with_changes: bool, no_summary: bool, rtl: bool | None, delimiter: str | None,
+    bom: bool | None, as_json: bool, ca_bundle: Path | None, strict: bool, quiet: bool,
+    verbose: bool,
 ) -> None:  # fmt: skip
     """getcontacts export contacts.xlsx
 
