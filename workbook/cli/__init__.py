@@ -28,6 +28,7 @@ COMMANDS = {
     "changes": "workbook.cli.history",
     "history": "workbook.cli.history",
     "resolve": "workbook.cli.resolve",
+    "allow": "workbook.cli.allow",
     "doctor": "workbook.cli.doctor",
     "purge": "workbook.cli.purge",
     "simulate": "workbook.cli.simulate",

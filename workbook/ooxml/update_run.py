@@ -14,11 +14,16 @@ from workbook.contacts.contact import by_type
 from workbook.errors import ContactsError, WrongUsage
 from workbook.export import output_file
 from workbook.export.run import Report, Run, origin_of, report, selected, to_file
+from workbook.files.place import place_of
 from workbook.merge.model import STATUS, Incoming, Missing, UpdateOptions, UpdateReport
+from workbook.merge.refusals import SheetHidden
 from workbook.merge.remarks import remarks, rows
 from workbook.ooxml import workbook_file
+from workbook.ooxml.exposure import hidden_sheets, sending
+from workbook.ooxml.workbook_file import Book
 from workbook.store import managed_tables
 from workbook.store.managed_tables import ManagedTable
+from workbook.sync import consent
 from workbook.sync.latest import Latest
 from workbook.sync.table_memory import table_memory
 
@@ -43,6 +48,7 @@ def update(
     path, content = output_file.read_for_update(run.out)
     book = workbook_file.opened(BytesIO(content))
     owned = managed_tables.recall(path, book.table.name)
+    _check_shown(run, book, path, owned)
     latest = fetch()
     options = replace(options, missing=latest.missing(options.missing))
     chosen, whole = selected(run, latest), latest.snapshot.contacts
@@ -57,7 +63,7 @@ def update(
         return done
 
     done = output_file.save_update(path, content, write, backup=backup)
-    told, kinds = [*_sentences(run, done)], by_type(chosen)
+    told, kinds = [*_sentences(run, done), *sending(book.package)], by_type(chosen)
     whole_report = report(run, latest, kinds, told, done.altered, warnings=done.warnings)
     return replace(whole_report, update=_numbers(done))
 
@@ -87,6 +93,15 @@ def has_table(run: Run, path: str) -> bool:
     except (ContactsError, OSError):
         return False
     return True
+
+
+def _check_shown(run: Run, book: Book, path: Path, owned: ManagedTable) -> None:
+    """Raise SheetHidden for a hidden table that we neither made nor were told of."""
+    instance, sheet = run.account.id_instance, book.table.sheet
+    if owned.instance == instance or sheet not in hidden_sheets(book.package):
+        return
+    if not consent.may_fill(place_of(str(path)), instance, sheet):
+        raise SheetHidden(sheet, f"getcontacts allow {run.out}")
 
 
 def _numbers(done: UpdateReport) -> dict[str, object]:
