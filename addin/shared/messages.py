@@ -27,14 +27,15 @@ NOTHING_WRITTEN = (
 
 def refreshed(got: Latest, done: UpdateReport) -> str:
     """Return what a refresh of a table that was there comes to."""
-    first = f"{_counted(got)}, {done.new:,} new."
+    where = f'on the sheet "{done.sheet}", from "{got.snapshot.alias}"'
+    first = f"{_counted(got)}, {done.new:,} new, {where}."
     news, doubts = got.told(done.altered)
     return "\n".join([first, *remarks(done), *done.notices, *news, *done.warnings, *doubts])
 
 
 def made(got: Latest, name: str, altered: Counter[str]) -> str:
     """Return what a refresh comes to that has made a new sheet of this name."""
-    lines = [f'{_counted(got)}, on the new sheet "{name}".']
+    lines = [f'{_counted(got)}, on the new sheet "{name}", from "{got.snapshot.alias}".']
     if name != NAME:
         lines.append(f'The sheet "{NAME}" holds something else and was left as it is.')
     news, doubts = got.told(altered)

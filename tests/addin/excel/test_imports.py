@@ -41,7 +41,7 @@ def run(code: str) -> list[str]:
 @pytest.mark.usefixtures("home")
 def test_refresh_undo_and_formulas_load_no_library_for_files() -> None:
     said, shown, modules = run(DAY)
-    assert "5 contacts, 3 new." in said
+    assert "5 contacts, 3 new," in said
     assert "3 rows taken away" in said
     assert shown.startswith("Anna Berg 6")
     assert {"lxml", "openpyxl"} & set(modules.split()) == set()

@@ -37,6 +37,8 @@ from workbook.simulator.simulator import Simulator
 from workbook.store import managed_tables
 from workbook.sync.doctor import FINE
 
+WHERE = ', on the sheet "Contacts", from "environment".'
+
 
 @pytest.fixture
 def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
@@ -61,7 +63,9 @@ def test_refresh_puts_the_list_onto_a_new_sheet_and_says_so(
     service: Simulator, excel: Excel
 ) -> None:
     ribbon.refresh()
-    assert excel.alerts == [('5 contacts, on the new sheet "Contacts".', "info")]
+    assert excel.alerts == [
+        ('5 contacts, on the new sheet "Contacts", from "environment".', "info")
+    ]
     assert excel.sheet("Contacts").values("A1:D2") == [
         ["id", "name", "contactName", "type"],
         [ANNA, "Anna", "Anna Berg", "user"],
@@ -74,7 +78,7 @@ def test_a_second_refresh_says_who_is_new(service: Simulator, excel: Excel) -> N
     service.contacts = CROWD
     excel.alerts.clear()
     ribbon.refresh()
-    assert told(excel) == "5 contacts, 2 new.\nSince the list before: 2 new."
+    assert told(excel) == f"5 contacts, 2 new{WHERE}\nSince the list before: 2 new."
     assert requests(service) == 2
 
 
@@ -88,7 +92,7 @@ def test_a_list_that_lost_too_much_removes_nobody_and_says_so(
     service.contacts = crowd[:10]
     monkeypatch.setattr(ribbon, "BUDGET", 4)
     ribbon.refresh()
-    assert "60 contacts, 0 new.\n50 of 60 missing; nobody was removed." in told(excel)
+    assert f"60 contacts, 0 new{WHERE}\n50 of 60 missing; nobody was removed." in told(excel)
 
 
 def test_refresh_tells_the_new_sheets_name_when_the_usual_one_is_taken(service: Simulator) -> None:
@@ -96,7 +100,7 @@ def test_refresh_tells_the_new_sheets_name_when_the_usual_one_is_taken(service: 
         excel.sheet("Contacts").cell(1, 1).enter("mine")
         ribbon.refresh()
         assert told(excel) == (
-            '5 contacts, on the new sheet "Contacts 2".\n'
+            '5 contacts, on the new sheet "Contacts 2", from "environment".\n'
             'The sheet "Contacts" holds something else and was left as it is.'
         )
 
@@ -203,7 +207,7 @@ def test_notes_beside_the_list_stay_and_undo_takes_a_refresh_back(
     service.contacts = [{**CROWD[0], "contactName": "Anna Vogt"}, *CROWD[1:]]
     excel.alerts.clear()
     ribbon.refresh()
-    assert told(excel).startswith("5 contacts, 2 new.")
+    assert told(excel).startswith(f"5 contacts, 2 new{WHERE}")
     assert contents(data, "contactName", "notes")[0] == ["Anna Vogt", "tea"]
     data.sort(data.tables[0], "name", reverse=True)
     ribbon.undo()
@@ -277,7 +281,7 @@ def test_on_a_mac_a_press_is_for_the_workbook_in_front_since_none_is_named(
     monkeypatch.setattr(machine, "system", lambda: "Darwin")
     monkeypatch.setattr(xw.Book, "caller", lambda: pytest.fail("no workbook was named"))
     ribbon.refresh()
-    assert told(excel) == '5 contacts, on the new sheet "Contacts".'
+    assert told(excel) == '5 contacts, on the new sheet "Contacts", from "environment".'
 
 
 @pytest.mark.parametrize("press", [ribbon.undo, ribbon.undo_last_press])

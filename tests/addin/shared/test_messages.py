@@ -20,19 +20,20 @@ REPORT = UpdateReport(
     "Sheet1", "Contacts", True, 1, 4, (), {}, (), (), (), ("id",), (), (), 0, None, 0, Counter(), ()
 )
 PAST = Refresh(NOW, ("id",), (), (), (), (), pushed=False)
+WHERE = ', on the sheet "Sheet1", from "main".'
 
 
 def test_a_refresh_is_told_in_one_short_sentence() -> None:
-    assert messages.refreshed(latest(ANN, BOB), REPORT) == "2 contacts, 4 new."
+    assert messages.refreshed(latest(ANN, BOB), REPORT) == f"2 contacts, 4 new{WHERE}"
 
 
 def test_what_changed_since_the_list_before_is_told() -> None:
     changes = [Change(datetime.now(UTC), Kind.NEW, BOB)]
     got = replace(latest(ANN, BOB), changes=Tally.of([changes]))
     said = messages.refreshed(got, REPORT)
-    assert said == "2 contacts, 4 new.\nSince the list before: 1 new."
+    assert said == f"2 contacts, 4 new{WHERE}\nSince the list before: 1 new."
     unchanged = messages.refreshed(replace(got, changes=Tally()), REPORT)
-    assert unchanged.endswith("4 new.\nSince the list before: nothing changed.")
+    assert unchanged.endswith(f"4 new{WHERE}\nSince the list before: nothing changed.")
 
 
 def test_a_list_that_is_not_believed_is_told() -> None:
@@ -53,7 +54,7 @@ def test_a_list_that_is_not_believed_is_told() -> None:
 def test_what_became_of_missing_people_is_told(unseen: int, removed: int, sentences: str) -> None:
     report = replace(REPORT, unseen=("x",) * unseen, removed=removed)
     said = messages.refreshed(latest(ANN), report)
-    assert said == f"1 contact, 4 new.\n{sentences}"
+    assert said == f"1 contact, 4 new{WHERE}\n{sentences}"
 
 
 def test_what_was_found_odd_and_altered_is_told() -> None:
@@ -66,7 +67,7 @@ def test_what_was_left_out_is_told_as_the_command_tells_it() -> None:
     got = latest(ANN)
     got = replace(got, snapshot=replace(got.snapshot, dropped=Counter({"junk id": 2})))
     left_out = "2 rows were left out: 2 junk id."
-    assert messages.refreshed(got, REPORT) == f"1 contact, 4 new.\n{left_out}"
+    assert messages.refreshed(got, REPORT) == f"1 contact, 4 new{WHERE}\n{left_out}"
     assert messages.made(got, "Contacts", Counter()).splitlines()[1] == left_out
 
 
