@@ -173,7 +173,7 @@ class Grid:
     def _close(self) -> None:
         if self._touched:
             self._pieces[self._open].data = _bytes_of(self._tree)
-        self._open, self._touched = -1, False
+        self._open, self._touched, self._tree, self._rows = -1, False, self.root, {}
 
 
 def set_style(cell: etree._Element, style: str) -> None:
