@@ -1,5 +1,8 @@
 """How many frames hold the token on its way into the URL, how many files a name on its way to a book.
 
+A name is held as text: in a contact, a row, a change, a cell, a tree of cells. Files that only pass
+on bytes in which it is (of an answer, a packed list, a part of the book) are counted apart.
+
 python -m tests.proof.frames     print both lists, from a traced run against the simulator
 """
 
@@ -15,6 +18,7 @@ from types import FrameType
 
 import msgspec
 import pytest
+from lxml import etree
 
 from tests.cli.command import getcontacts, use
 from workbook.simulator.people import person
@@ -29,21 +33,33 @@ DEEP = 4  # a list of rows of cells in a struct
 class Trace(msgspec.Struct):
     """What a run showed; `changes`: how often the name went from one file to another.
 
-    `token`: the frames of ours that held it when its URL was made, innermost first.
+    `token`: the frames of ours that held it when its URL was made, innermost first. `files`: those
+    that held the name, and whether as text.
     """
 
     token: list[str] = []
-    files: dict[str, None] = {}
+    files: dict[str, bool] = {}
     changes: int = 0
 
+    def names(self, *, as_text: bool) -> list[str]:
+        """Return the files that held the name as text, or those that only passed on bytes."""
+        return [file for file, text in self.files.items() if text is as_text]
 
-def holds(value: object, secret: str, deep: int = DEEP) -> bool:
-    """Tell whether a text can be reached from a value, through containers and objects of ours."""
+
+def holds(value: object, secret: str, *, packed: bool, deep: int = DEEP) -> bool:
+    """Tell whether a text can be reached from a value, through containers and objects of ours.
+
+    `packed`: or bytes in which it is.
+    """
     if isinstance(value, str):
         return secret in value
+    if isinstance(value, etree._Element):
+        return any(secret in str(text) for text in value.itertext())
     if isinstance(value, bytes | bytearray | memoryview):
-        return secret.encode() in bytes(value)
-    return deep > 0 and any(holds(each, secret, deep - 1) for each in _inside(value))
+        return packed and secret.encode() in bytes(value)
+    return deep > 0 and any(
+        holds(each, secret, packed=packed, deep=deep - 1) for each in _inside(value)
+    )
 
 
 def _inside(value: object) -> Iterable[object]:
@@ -67,10 +83,11 @@ def traced(token: str, name: str) -> Iterator[Trace]:
         if event not in ("call", "return"):
             return
         if not seen.token and _has_url(frame, event, returned):
-            seen.token = [_spelled(each) for each in _stack(frame) if holds(each.f_locals, token)]
+            seen.token = [_spelled(each) for each in _stack(frame) if _has(each, token)]
         file = _ours(frame)
-        if file and holds(frame.f_locals, name):
-            seen.files[file] = None
+        if file and _has(frame, name, returned):
+            text = _has(frame, name, returned, packed=False)
+            seen.files[file] = text or seen.files.get(file, False)
             seen.changes += file != last
             last = file
 
@@ -84,6 +101,11 @@ def traced(token: str, name: str) -> Iterator[Trace]:
         yield seen
     finally:
         sys.setprofile(None)
+
+
+def _has(frame: FrameType, secret: str, returned: object = None, *, packed: bool = True) -> bool:
+    values = [*frame.f_locals.values(), returned]
+    return any(holds(each, secret, packed=packed) for each in values)
 
 
 def _ours(frame: FrameType) -> str:
@@ -103,11 +125,10 @@ def _spelled(frame: FrameType) -> str:
     return f"{_ours(frame)}: {frame.f_code.co_qualname}"
 
 
-def measured(folder: Path) -> tuple[list[str], list[str], int]:
+def measured(folder: Path) -> tuple[list[str], Trace]:
     """Export a list, then bring the workbook up to date with another name.
 
-    Returns the frames that hold the token (of the longer way), the files of the name, and how often
-    it goes from one to another.
+    Returns the frames that hold the token (of the longer way), and what the update showed.
     """
     file, name = str(folder / "contacts.xlsx"), "Zebulon Quagga"
     with Simulator(rate=0) as service, pytest.MonkeyPatch.context() as patch:
@@ -118,17 +139,19 @@ def measured(folder: Path) -> tuple[list[str], list[str], int]:
         service.contacts = [person("4915100000002@c.us", name)]
         with traced(service.token, name) as update:
             assert getcontacts("export", file, "--update").code == 0
-    return max(export.token, update.token, key=len), [*update.files], update.changes
+    return max(export.token, update.token, key=len), update
 
 
 def main() -> None:
     """Print who holds the token as its URL is made, and the files a name passes."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["GETCONTACTS_HOME"] = f"{folder}/home"
-        token, files, changes = measured(Path(folder))
+        token, seen = measured(Path(folder))
+    text, packed = seen.names(as_text=True), seen.names(as_text=False)
     print(f"{len(token)} frames hold the token when its URL is made:", *token, sep="\n  ")
-    print(f"{len(files)} files hold a name on its way into a book:", *files, sep="\n  ")
-    print(f"It goes from file to file {changes} times.")
+    print(f"{len(text)} files hold a name on its way into a book:", *text, sep="\n  ")
+    print(f"{len(packed)} files only pass on bytes in which it is:", *packed, sep="\n  ")
+    print(f"It goes from file to file {seen.changes} times.")
 
 
 if __name__ == "__main__":
