@@ -51,11 +51,8 @@ def decide(
 
     Raises SecondAccount, AccountUnclear, IdsAreFormulas and what own_columns raises.
     """
-    incoming = Incoming(
-        got.snapshot.contacts,
-        history.origin(account, got.snapshot.fetched, owned.titles),
-        {contact.id for contact in got.snapshot.contacts},
-    )
+    origin = history.origin(account, got.snapshot.fetched, owned.titles)
+    incoming = Incoming(got.snapshot.contacts, origin)
     wish, force = got.missing(_missing()), settings.load().remove_noted
     options = UpdateOptions(columns=(), missing=wish, force=force)
     decided = plan(there.existing, incoming, table_memory(account, owned), options)

@@ -46,7 +46,7 @@ def person(id_: str, name: str = "", contact_name: str = "") -> Contact:
 def fresh(
     *contacts: Contact, everyone: Sequence[str] = (), account: str = "work", at: datetime = NOON
 ) -> Incoming:
-    return Incoming(contacts, Origin(account, at), everyone or [c.id for c in contacts])
+    return Incoming(contacts, Origin(account, at), [person(each) for each in everyone] or None)
 
 
 def table(header: str, *rows: Sequence[str]) -> ExistingTable:

@@ -91,9 +91,7 @@ def test_a_new_type_moves_the_blocks_below_with_their_looks() -> None:
 
 
 def test_rows_that_are_too_many_now_are_blank() -> None:
-    after, _ = updated(
-        ours(ANN, GERD, PAGE), Contact(ANN.id, "Anna", "", "user"), everyone=[ANN.id]
-    )
+    after, _ = updated(ours(ANN, GERD, PAGE), Contact(ANN.id, "Anna", "", "user"))
     assert "Germany" not in numbers(after)
     assert numbers(after)["Contacts"] == "1"
 
@@ -147,7 +145,7 @@ def test_a_chart_that_shows_the_numbers_of_now_is_not_written_anew() -> None:
     before = ours(ANN, BOB)
     after, _ = updated(before, ANN, BOB, GERD)
     changed = {name for name in CHARTS if parts(after)[name] != parts(before)[name]}
-    again, report = updated(after, ANN, BOB, contact(5, "Gerd"), everyone=[ANN.id])
+    again, report = updated(after, ANN, BOB, contact(5, "Gerd"))
     assert changed == CHARTS
     assert report.written
     assert parts(again)["xl/charts/chart1.xml"] == parts(after)["xl/charts/chart1.xml"]

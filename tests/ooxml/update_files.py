@@ -80,9 +80,9 @@ def saved(made: Workbook) -> bytes:
     return stream.getvalue()
 
 
-def fresh(*people: Contact, everyone: Sequence[str] = (), account: str = "work") -> Incoming:
+def fresh(*people: Contact, account: str = "work") -> Incoming:
     """Return a list that just came."""
-    return Incoming(people, Origin(account, NOON), everyone or [each.id for each in people])
+    return Incoming(people, Origin(account, NOON))
 
 
 def updated(
@@ -90,12 +90,10 @@ def updated(
     *people: Contact,
     memory: TableMemory | None = None,
     options: UpdateOptions | None = None,
-    everyone: Sequence[str] = (),
 ) -> tuple[bytes, UpdateReport]:
     """Return the workbook brought up to date with these people, and the report."""
     out = BytesIO()
-    came = fresh(*people, everyone=everyone)
-    report = update(opened(BytesIO(data)), out, came, memory, options)
+    report = update(opened(BytesIO(data)), out, fresh(*people), memory, options)
     return out.getvalue(), report
 
 

@@ -39,7 +39,7 @@ def planned(
 ) -> Plan:
     """Return the plan for the table that is remembered, once this list has come."""
     known = recall(BOOK, NAME)
-    incoming = Incoming(listed, Origin(account.alias, day(9)), {each.id for each in listed})
+    incoming = Incoming(listed, Origin(account.alias, day(9)))
     there = ExistingTable(known.titles, rows)
     return plan(there, incoming, table_memory(account, known), options)
 

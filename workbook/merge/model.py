@@ -48,15 +48,13 @@ class ExistingTable(msgspec.Struct, frozen=True):
 
 
 class Incoming(msgspec.Struct, frozen=True):
-    """Who came: the contacts wanted in the table, whose they are, and every id of the whole list.
+    """Who came: the contacts wanted in the table, and whose they are.
 
-    `everyone` is what absence is judged by, however few of them are wanted; `whole` are they
-    themselves, by default those that are wanted.
+    `whole` is the list that absence is judged by, however few of it are wanted; by default all are.
     """
 
     contacts: Contacts
     origin: Origin
-    everyone: Collection[str]
     whole: Contacts | None = None
 
     @property

@@ -121,7 +121,8 @@ def _people(
     """Return each person's new values under the id of now, and who is who in the whole list."""
     values = list(table.rows)
     altered: Counter[str] = Counter()
-    listed = {id_ if id_.isascii() else safe_text(id_, altered) for id_ in incoming.everyone}
+    ids = (contact.id for contact in incoming.listed)
+    listed = {id_ if id_.isascii() else safe_text(id_, altered) for id_ in ids}
     persons = Persons(listed.union(row[0] for row in values), memory.same)
     people: dict[str, Row] = {}
     for row in values:

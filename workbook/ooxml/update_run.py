@@ -51,9 +51,9 @@ def update(
     _check_shown(run, book, path, owned)
     latest = fetch()
     options = replace(options, missing=latest.missing(options.missing))
-    chosen, whole = selected(run, latest), latest.snapshot.contacts
+    chosen = selected(run, latest)
     origin = origin_of(run, latest, (*options.columns, *owned.titles))
-    incoming = Incoming(chosen, origin, {contact.id for contact in whole}, whole)
+    incoming = Incoming(chosen, origin, latest.snapshot.contacts)
     memory = table_memory(run.account, owned)
 
     def write(out: BinaryIO) -> UpdateReport:
