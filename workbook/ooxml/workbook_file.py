@@ -107,8 +107,7 @@ def update(
     _carry_out(book, decided, formulas, growth)
     there = _order_calculation(book, decided, any(formulas.values()))
     forgotten = forget_results(package, there, _changed(book, decided))
-    package.put(table.sheet_part, grid.written())
-    put_grids(package, there, forgotten.sheets)
+    put_grids(package, {**there, table.sheet: grid}, {table.sheet, *forgotten.sheets})
     computed = ""
     if recalculate and forgotten.cells:
         computed = compute(package, there, forgotten.cells)
