@@ -8,14 +8,16 @@ import pytest
 from tests.store.lists import crowd
 from workbook.contacts.contact import Contact, ContactList, by_type
 from workbook.contacts.difference import between
-from workbook.sync.guard import Limits, Loss, lost_too_much
+from workbook.sync.guard import Loss, lost_too_much
 
 PEOPLE, GROUPS = crowd(100), crowd(30, "group")
 
 
-def doubted(before: list[Contact], after: list[Contact], limits: Limits | None = None) -> bool:
+def doubted(
+    before: list[Contact], after: list[Contact], percent: int = 30, people: int = 20
+) -> bool:
     lost = between(ContactList.pack(before), ContactList.pack(after)).net_losses()
-    return lost_too_much(by_type(before), lost, limits or Limits())
+    return lost_too_much(by_type(before), lost, percent=percent, people=people)
 
 
 @pytest.mark.parametrize(("left", "expected"), [(100, False), (70, False), (69, True), (1, True)])
@@ -59,10 +61,10 @@ def test_another_type_for_everybody_is_no_loss() -> None:
 
 
 def test_the_user_sets_how_much_is_too_much() -> None:
-    assert doubted(PEOPLE, PEOPLE[:95], Limits(percent=4, people=5))
-    assert not doubted(PEOPLE, PEOPLE[:1], Limits(percent=100, people=0))
-    assert not doubted(PEOPLE, PEOPLE, Limits(percent=0, people=0))
-    assert doubted(PEOPLE, PEOPLE[:99], Limits(percent=0, people=0))
+    assert doubted(PEOPLE, PEOPLE[:95], percent=4, people=5)
+    assert not doubted(PEOPLE, PEOPLE[:1], percent=100, people=0)
+    assert not doubted(PEOPLE, PEOPLE, percent=0, people=0)
+    assert doubted(PEOPLE, PEOPLE[:99], percent=0, people=0)
 
 
 def test_a_loss_is_told_with_both_numbers_and_ways_on() -> None:

@@ -7,13 +7,6 @@ from collections import Counter
 import msgspec
 
 
-class Limits(msgspec.Struct, frozen=True):
-    """A list is doubted if it lost more than `percent` and at least `people`."""
-
-    percent: int = 30
-    people: int = 20
-
-
 class Loss(msgspec.Struct, frozen=True):
     """How many contacts are missing from an answer that is not believed, of how many `before`."""
 
@@ -29,13 +22,12 @@ class Loss(msgspec.Struct, frozen=True):
         )
 
 
-def lost_too_much(had: Counter[str], lost: Counter[str], limits: Limits) -> bool:
-    """Return whether an answer lost too much to be believed at once; by type, of how many it had.
+def lost_too_much(had: Counter[str], lost: Counter[str], *, percent: int, people: int) -> bool:
+    """Return whether an answer lost over `percent`, and at least `people`, of those it had.
 
     Each type is compared, and all together (all groups missing: green-api/issues 24, 919).
     """
     each = [(lost[kind], had[kind]) for kind in lost] + [(lost.total(), had.total())]
     return any(
-        missing >= max(1, limits.people) and 100 * missing > limits.percent * before
-        for missing, before in each
+        missing >= max(1, people) and 100 * missing > percent * before for missing, before in each
     )

@@ -18,7 +18,7 @@ from workbook.store.database import Connection
 from workbook.store.snapshots import Snapshot
 from workbook.store.versions import Step
 from workbook.sync import guard
-from workbook.sync.guard import Limits, Loss
+from workbook.sync.guard import Loss
 
 
 class Trust(Enum):
@@ -77,8 +77,7 @@ def _follow(
     difference = between(there.contacts, snapshot.contacts)
     doubted = NOBODY
     if trust is not Trust.BELIEVE:
-        limits = Limits(settings.shrink_percent, settings.shrink_people)
-        doubted = _doubted(connection, instance, there, snapshot, difference, limits)
+        doubted = _doubted(connection, instance, there, snapshot, difference, settings)
     loss = Loss(len(doubted), len(there.contacts)) if doubted else None
     if loss and trust is Trust.REFUSE:
         known = versions.doubted(connection, instance)
@@ -102,22 +101,26 @@ def _doubted(
     there: Snapshot,
     snapshot: Snapshot,
     difference: Difference,
-    limits: Limits,
+    settings: Settings,
 ) -> PackedSelection:
     """Return those who are missing and not believed to be gone; everybody of a flawed answer.
 
     Those who were missing from every answer for days are believed to be gone.
     """
     missing = difference.missing
-    if len(missing) < limits.people and not snapshot.flawed:
+    if len(missing) < settings.shrink_people and not snapshot.flawed:
         return NOBODY
     links = pairs.pairs_of(connection, instance) + from_contacts(difference.began, snapshot.fetched)
     paired = frozenset().union(*groups(links))
     several = [contact for contact in missing if contact.id in paired] if paired else []
     gone = difference.without_end_of(under_another_id(several, snapshot.contacts, links))
-    if not (
-        snapshot.flawed or guard.lost_too_much(by_type(there.contacts), gone.net_losses(), limits)
-    ):
+    too_much = guard.lost_too_much(
+        by_type(there.contacts),
+        gone.net_losses(),
+        percent=settings.shrink_percent,
+        people=settings.shrink_people,
+    )
+    if not (too_much or snapshot.flawed):
         return NOBODY
     long_missing = versions.long_missing(connection, instance, snapshot.fetched)
     return gone.missing.only(lambda contact: contact.id not in long_missing)
