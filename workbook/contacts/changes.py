@@ -234,7 +234,8 @@ class Tally(msgspec.Struct, frozen=True):
     def _add(self, changes: Iterable[Change]) -> None:
         kinds, words = set(), set()
         for change in changes:
-            told, importance = change.words, _importance(change)
+            told = change.words
+            importance = _PLACE[change.kind], change.last_seen or change.at
             kinds.add((change.kind, change.contact.id))
             words.add((told, change.contact.id))
             self.order[told] = min(self.order.get(told, importance), importance)
@@ -258,10 +259,6 @@ class Tally(msgspec.Struct, frozen=True):
 def sentence(changes: Iterable[Change]) -> str:
     """Return one sentence with the number of people for each kind of change."""
     return Tally.of([changes]).sentence()
-
-
-def _importance(change: Change) -> tuple[int, datetime]:
-    return _PLACE[change.kind], change.last_seen or change.at
 
 
 def table(changes: Sequence[Change], account: str) -> Table:
