@@ -14,10 +14,10 @@ from threading import Lock
 import msgspec
 
 from addin.shared import error_text
-from addin.shared.lookup import People
 from workbook.accounts import accounts, settings
 from workbook.accounts.accounts import Account
 from workbook.accounts.settings import Settings
+from workbook.contacts.lookup import People
 from workbook.errors import ContactsError, NoSnapshot
 from workbook.store.snapshots import Snapshot
 from workbook.sync.latest import last_good, latest

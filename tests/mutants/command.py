@@ -36,7 +36,6 @@ COVERED = {
     "workbook/green_api/protocol.py": "tests/green_api tests/cli/test_exit_codes.py tests/accounts",
     "addin/shared/arguments.py": "tests/addin/shared tests/addin/excel/test_udfs.py",
     "addin/shared/blocks.py": "tests/addin/shared tests/addin/excel",
-    "addin/shared/lookup.py": "tests/addin/shared tests/addin/excel/test_udfs.py",
     "addin/shared/messages.py": "tests/addin/shared tests/addin/excel",
     "addin/shared/refresh_decision.py": "tests/addin/shared tests/addin/excel",
     "addin/shared/undo.py": "tests/addin/shared tests/addin/excel",

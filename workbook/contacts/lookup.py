@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from itertools import chain
 from typing import TypeVar
 
+from workbook.contacts.contact import Contact, phone_digits
 from workbook.contacts.dialling import other_form
 from workbook.contacts.phone_numbers import parse_phone, plain_id
 
@@ -78,3 +79,27 @@ def _called(phones: Iterable[str], by_phone: Callable[[str], Who | None]) -> dic
         if (who := by_phone(digits)) is not None:
             found.setdefault(who, f"+{digits}")
     return found
+
+
+class People:
+    """An index of a list, made once and asked often."""
+
+    def __init__(self, listed: Iterable[Contact]) -> None:
+        self._by_id: dict[str, Contact] = {}
+        self._by_phone: dict[str, Contact] = {}
+        for contact in listed:
+            self._by_id.setdefault(contact.id, contact)
+            if digits := phone_digits(contact):
+                self._by_phone.setdefault(digits, contact)
+
+    def find(self, wanted: str, country: str = "") -> Contact | None:
+        """Return who has this id or phone, None for nobody and where it may be either of two.
+
+        `country` (ISO) is where numbers without a country code are at home.
+        """
+        if not wanted:
+            return None
+        if (contact := self._by_id.get(wanted)) is not None:
+            return contact
+        found = find(wanted, country, self._by_id.get, self._by_phone.get)
+        return next(iter(found)) if len(found) == 1 else None

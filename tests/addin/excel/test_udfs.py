@@ -9,7 +9,6 @@ import pytest
 
 from addin.excel import udfs
 from addin.shared import formula_lists
-from addin.shared.lookup import People
 from tests.hosts.excel_side import (
     ANNA,
     CROWD,
@@ -26,6 +25,7 @@ from tests.simulator.scenarios import EVERY
 from workbook.accounts import settings
 from workbook.accounts.accounts import Account
 from workbook.contacts.contact import Contact
+from workbook.contacts.lookup import People
 from workbook.simulator.quirks import QUIRKS
 from workbook.simulator.simulator import Simulator
 

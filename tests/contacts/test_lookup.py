@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from addin.shared.lookup import People
 from workbook.contacts.contact import Contact
+from workbook.contacts.lookup import People
 
 ANNA = Contact("4915100000001@c.us", "Anna")
 BEN = Contact("12025550123@c.us", "Ben")
