@@ -1,4 +1,4 @@
-"""The window that asks for an account, a process of its own; what becomes of it is in `form`."""
+"""The window that asks for an account, a process of its own; what becomes of it: `account_form`."""
 
 from __future__ import annotations
 
