@@ -21,6 +21,7 @@ from workbook.errors import AnotherAccountsFile
 from workbook.export import formats, output_file
 from workbook.export.formats import Wishes, fitting
 from workbook.export.source_date_epoch import clamped
+from workbook.files.system_errors import writable_errors
 from workbook.store import managed_tables
 from workbook.store.managed_tables import ManagedTable
 from workbook.sync import history
@@ -76,7 +77,9 @@ def to_file(
     WrongUsage, FileChanged, AnotherAccountsFile and NotWritable; the old file is as it was then.
     """
     target = output_file.writable_target(run.out, overwrite=overwrite)
-    if not overwrite and target.exists():
+    with writable_errors(target):
+        is_there = target.exists()
+    if is_there and not overwrite:
         _refuse_another_accounts(run, target)
     formats.warm_up(run.wishes.format)
     # whose list it is, and for a later update which columns are ours
