@@ -37,8 +37,8 @@ frame.to_excel(sys.argv[2], index=False, engine="openpyxl")
 
 SERVER = """
 import sys, time
-from workbook.green_api.simulated.people import crowd
-from workbook.green_api.simulator import Simulator
+from workbook.simulator.people import crowd
+from workbook.simulator.simulator import Simulator
 with Simulator(contacts=crowd(int(sys.argv[1])), rate=0) as service:
     print(service.api_url, service.id_instance, service.token, flush=True)
     sys.stdin.read()

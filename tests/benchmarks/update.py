@@ -34,19 +34,19 @@ openpyxl.load_workbook(sys.argv[1]).save(sys.argv[2])
 OURS = """
 import random, sys
 from datetime import UTC, datetime
-from workbook.contacts import Contact
-from workbook.plans import Fresh
-from workbook.table import Origin
-from workbook.update.book import opened, update
+from workbook.contacts.columns import Origin
+from workbook.contacts.contact import Contact
+from workbook.merge.model import Incoming
+from workbook.ooxml.workbook_file import opened, update
 rows = int(sys.argv[3])
 people = [
     Contact(f"1202555{n:07}@c.us", f"{'New name' if n % 10 == 0 else 'Name'} {n}", "", "user")
     for n in range(rows + rows // 100)
 ]
 random.Random(7).shuffle(people)
-fresh = Fresh(people, Origin("work", datetime.now(UTC)), [each.id for each in people])
+incoming = Incoming(people, Origin("work", datetime.now(UTC)))
 with open(sys.argv[1], "rb") as source, open(sys.argv[2], "wb") as out:
-    report = update(opened(source), out, fresh)
+    report = update(opened(source), out, incoming)
 assert (report.changed, report.new) == (-(-rows // 10), rows // 100), report
 """
 
