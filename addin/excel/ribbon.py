@@ -45,6 +45,8 @@ In any cell; where your Excel separates arguments by semicolons, as in the secon
 =GETCONTACT(A2, "name")   or   =GETCONTACT(A2; "name")
 =GETCONTACTSINFO()
 
+They show contacts in workbooks that you allowed: button Allow.
+
 Refresh as a macro, for a shape or the macro window:
 GetContacts.xlam!RefreshSheet
 
