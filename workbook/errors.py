@@ -172,7 +172,10 @@ ADVICE = {
     "expired": "The instance is not paid for any more; renew it in the GREEN-API console.",
     "deleted": "The instance was deleted in the GREEN-API console; log in with another one.",
     "blocked": "WhatsApp has blocked this account; see the GREEN-API console for what can be done.",
-    "sleepMode": "The phone of this account is off or offline; switch it on and wait five minutes.",
+    "sleepMode": (
+        "The phone of this account is off or offline, so a list may be old; "
+        "switch it on and wait five minutes."
+    ),
 }
 
 

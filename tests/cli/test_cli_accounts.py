@@ -196,6 +196,7 @@ def test_contacts_can_be_read_in_these_states(service: Simulator, state: str) ->
     ran = getcontacts("status")
     assert ran.code == 0
     assert state in ran.out
+    assert ("may be old" in ran.out) is (state != "authorized")
 
 
 @pytest.mark.parametrize(

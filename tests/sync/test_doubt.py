@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec.structs import replace
 
+from tests.simulator.scenarios import EVERY
 from workbook.accounts.accounts import Account
 from workbook.contacts.changes import Kind
 from workbook.contacts.contact import phone
 from workbook.errors import NotReady
+from workbook.green_api.contacts_stream import ContactsReader
 from workbook.simulator.behaviour import only
 from workbook.simulator.people import account as people
 from workbook.simulator.people import person
-from workbook.simulator.replies import spent, status_false
+from workbook.simulator.replies import encoded, spent, status_false
 from workbook.simulator.scenarios import SCENARIOS
 from workbook.simulator.simulator import Simulator
 from workbook.store import call_slots, snapshots, versions
+from workbook.store.snapshots import Snapshot
 from workbook.sync import history
 from workbook.sync.latest import last_good, latest
+from workbook.sync.recording import record
 
 ROWS = people()
 
@@ -153,15 +157,76 @@ def test_an_answer_with_an_alien_row_counts_no_absence(
     assert counts == [None, 1, 1, 2]
 
 
-def test_a_loss_that_is_known_is_not_asked_about_again(service: Simulator) -> None:
+def test_a_loss_that_is_known_is_not_fetched_twice_again(service: Simulator) -> None:
     latest(account(service))
     service.contacts = ROWS[:80]
     latest(account(service))
     service.calls.clear()
     found = latest(account(service))
-    assert asked(service) == ["getcontacts"]
+    assert asked(service) == ["getcontacts", "getstateinstance"]
     assert found.loss is not None
     assert len(found.snapshot.contacts) == len(ROWS)
+
+
+def kept_since(service: Simulator, days: int) -> None:
+    """Keep the list that the service has, as fetched some days ago."""
+    reader = ContactsReader()
+    reader.feed(encoded(ROWS))
+    then = datetime.now(UTC) - timedelta(days=days)
+    record(service.id_instance, Snapshot("shop", then, reader.finish().contacts))
+
+
+@pytest.mark.parametrize("state", ["sleepMode", "suspended", "yellowCard"])
+def test_a_list_that_is_the_same_for_a_day_is_told_as_perhaps_old(
+    service: Simulator, state: str
+) -> None:
+    kept_since(service, days=2)
+    service.scenario = EVERY[state]
+    [warning] = latest(account(service)).told()[1]
+    assert warning.startswith(
+        f'The list may be an old one, for the instance is in the state "{state}"; '
+    )
+
+
+def test_a_list_that_is_the_same_for_a_day_is_fresh_where_the_state_is_good(
+    service: Simulator,
+) -> None:
+    kept_since(service, days=2)
+    assert latest(account(service)).told()[1] == []
+    assert asked(service) == ["getcontacts", "getstateinstance"]
+
+
+def test_the_state_is_not_asked_where_the_list_is_young_or_has_changed(
+    service: Simulator,
+) -> None:
+    service.scenario = EVERY["suspended"]
+    latest(account(service))
+    assert latest(account(service)).stale == ""
+    assert asked(service) == ["getcontacts"] * 2
+
+
+def test_a_list_that_changed_today_is_no_old_one(service: Simulator) -> None:
+    kept_since(service, days=2)
+    service.scenario = EVERY["suspended"]
+    service.contacts = [*ROWS, person("4915100000777@c.us", "New")]
+    assert latest(account(service)).stale == ""
+    assert asked(service) == ["getcontacts"]
+
+
+def test_a_doubted_list_of_a_suspended_account_is_told_as_perhaps_old(service: Simulator) -> None:
+    latest(account(service))
+    shrunken = SCENARIOS["shrunken"].data[-1]
+    service.scenario = replace(EVERY["suspended"], data=(shrunken,))
+    loss, stale = latest(account(service)).told()[1]
+    assert "missing; nobody was removed" in loss
+    assert '"suspended"' in stale
+
+
+def test_where_the_state_is_not_told_nothing_is_said_of_it(service: Simulator) -> None:
+    kept_since(service, days=2)
+    quota = only("getstateinstance", lambda request: spent("getstateinstance", 1))
+    service.scenario = replace(EVERY["suspended"], quota=(quota,))
+    assert latest(account(service)).told()[1] == []
 
 
 def test_a_first_list_says_nothing_about_changes(service: Simulator) -> None:

@@ -9,10 +9,17 @@ from workbook.accounts import accounts, credentials
 from workbook.accounts.accounts import Account
 from workbook.errors import ADVICE, TokenNotKept
 
+_LIMITED = "WhatsApp limits sending from this account; contacts can be read, but may be old ones."
 READABLE = {
     "authorized": "The instance is ready; contacts can be read.",
-    "yellowCard": "WhatsApp limits sending from this account; contacts can be read.",
-    "suspended": "WhatsApp limits sending from this account; contacts can be read.",
+    "yellowCard": _LIMITED,
+    "suspended": _LIMITED,
+}
+# states in which the service may answer with an old list and 200 (green-api.md, 4)
+_MAY_BE_OLD = {
+    "yellowCard": "see the GREEN-API console for what WhatsApp allows.",
+    "suspended": "see the GREEN-API console for what WhatsApp allows.",
+    "sleepMode": "switch the phone on, wait five minutes and repeat.",
 }
 
 
@@ -72,3 +79,11 @@ def meaning(state: str) -> str:
     """Return what a state means for reading contacts, or what to do about it."""
     new = f'The state "{state}" is new to getcontacts; try to export.'
     return READABLE.get(state) or ADVICE.get(state, new)
+
+
+def staleness(state: str) -> str:
+    """Return a sentence for a state in which a list may be an old one, "" for any other state."""
+    if state not in _MAY_BE_OLD:
+        return ""
+    advice = _MAY_BE_OLD[state]
+    return f'The list may be an old one, for the instance is in the state "{state}"; {advice}'

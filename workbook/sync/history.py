@@ -6,7 +6,7 @@ A person who has several ids has one history.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import chain, islice
 
 import msgspec
@@ -60,6 +60,15 @@ def known_changes(instance: str, after: datetime | None = None) -> list[Change]:
             return past_of(connection, instance).changes()
         changes = [*chain.from_iterable(_changes(connection, instance, after))]
     return sorted(changes, key=lambda change: change.at)
+
+
+def changed_within(instance: str, fetched: datetime, time: timedelta) -> bool:
+    """Tell whether the list that was fetched then had changed, or begun, within the time before."""
+    with database.reading() as connection:
+        first = snapshots.first_time(connection, instance)
+        if first is None or first > fetched - time:
+            return True
+        return any(versions.changed_after(connection, instance, fetched - time))
 
 
 def tally(instance: str, after: datetime) -> Tally:

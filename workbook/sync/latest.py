@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from workbook.contacts.changes import Tally
 from workbook.contacts.contact import Contact, IdKind, id_kind
 from workbook.contacts.difference import Difference
 from workbook.errors import ADVICE, ContactsError, EmptyList, NoAccount, NoSnapshot, NotReady
+from workbook.green_api.login import staleness
 from workbook.merge.model import Missing
 from workbook.store import database, pairs, snapshots
 from workbook.store.snapshots import Snapshot
@@ -41,6 +42,8 @@ LID_MODE = (
     "The instance has enableLidMode on: numbers are hidden and most phone-book names are missing "
     "then. Switch it off in the GREEN-API console, or look numbers up: getcontacts resolve"
 )
+STILL = timedelta(days=1)  # a list that is the same for so long may be an old one
+PATIENCE = 10.0  # seconds for a question that is a courtesy
 PAUSE = 5.0  # seconds before an answer that lost too much is asked for again
 
 
@@ -48,7 +51,8 @@ class Latest(msgspec.Struct, frozen=True):
     """A list that may be shown, one row a person; `calls`: how many lists were asked for.
 
     `changes` since the list before; None for a first list, or where nothing was fetched. `loss`:
-    contacts that are missing from the answer and stay in the list. `hint` is a sentence or "".
+    contacts that are missing from the answer and stay in the list. `hint` is a sentence or "", and
+    so is `stale`: the list may be an old one.
     `dropped_before`: rows that were left out of the list before, by reason.
     """
 
@@ -57,6 +61,7 @@ class Latest(msgspec.Struct, frozen=True):
     changes: Tally | None = None
     loss: Loss | None = None
     hint: str = ""
+    stale: str = ""
     dropped_before: Counter[str] = msgspec.field(default_factory=Counter)
 
     def told(
@@ -77,7 +82,7 @@ class Latest(msgspec.Struct, frozen=True):
         changed = _counted(changes, "value changed", "values changed")
         flawed = FLAWED if self.snapshot.flawed else ""
         is_new = bool(self.snapshot.dropped - self.dropped_before)
-        usual, unusual = [left_out, flawed], [loss, self.hint]
+        usual, unusual = [left_out, flawed], [loss, self.stale, self.hint]
         if is_new:
             usual, unusual = [], [*unusual, left_out, flawed]
         return [*filter(None, (news, *usual, changed))], [*filter(None, unusual)]
@@ -120,15 +125,17 @@ def latest(
         snapshot = _fetched(client, account, on_bytes)
         trust = Trust.BELIEVE if accept_loss else Trust.REFUSE
         recorded = record(account.id_instance, snapshot, trust, rules)
+        state = ""
         if recorded.refused:
-            recorded = _second_opinion(client, account, rules, on_bytes, snapshot)
+            recorded, state = _second_opinion(client, account, rules, on_bytes, snapshot)
         hint = _hint(client, recorded, rules)
+        stale = staleness(state or _state_if_suspect(client, account, recorded))
         calls = client.calls
     snapshot, since, loss = recorded.snapshot, recorded.before, recorded.loss
     dropped_before = recorded.dropped_before
     del recorded  # its difference holds the list before
     news = None if since is None else history.tally(account.id_instance, since)
-    return Latest(_merged(account, snapshot), calls, news, loss, hint, dropped_before)
+    return Latest(_merged(account, snapshot), calls, news, loss, hint, stale, dropped_before)
 
 
 def whose(alias: str | None = None) -> Account:
@@ -165,8 +172,11 @@ def _second_opinion(
     rules: Settings,
     on_bytes: Callable[[int], None] | None,
     first: Snapshot,
-) -> RecordResult:
-    """Ask again for a list that lost too much, and record what can be believed of both answers."""
+) -> tuple[RecordResult, str]:
+    """Ask again for a list that lost too much, and record what can be believed of both answers.
+
+    Return with that the state of the instance, or "" if it was not asked for.
+    """
     second = None
     if client.left() >= PAUSE + 1:
         time.sleep(PAUSE)
@@ -175,11 +185,20 @@ def _second_opinion(
     if second is not None:
         recorded = record(account.id_instance, second, Trust.REFUSE, rules)
         if not recorded.refused:
-            return recorded
+            return recorded, ""
         first = max(first, second, key=lambda each: len(each.contacts))
     if (state := _state(client)) in ADVICE:
         raise NotReady(state)
-    return record(account.id_instance, first, Trust.DOUBT, rules)
+    return record(account.id_instance, first, Trust.DOUBT, rules), state
+
+
+def _state_if_suspect(client: Client, account: Account, recorded: RecordResult) -> str:
+    """Return the state if the list is doubted or was the same for a day, "" otherwise."""
+    fetched = recorded.snapshot.fetched
+    if not recorded.loss and history.changed_within(account.id_instance, fetched, STILL):
+        return ""
+    client.renew(min(client.left(), PATIENCE))
+    return _state(client)
 
 
 def _fetched(client: Client, account: Account, on_bytes: Callable[[int], None] | None) -> Snapshot:
