@@ -213,6 +213,23 @@ def test_a_lone_surrogate_does_not_lose_the_other_rows() -> None:
     assert answer.altered["lone surrogate replaced"] == 1
 
 
+@pytest.mark.parametrize("piece", [60, contacts_stream.PIECE])
+def test_a_list_whose_names_are_in_another_charset_is_no_list(piece: int) -> None:
+    rows = [{"id": f"{number}@c.us", "name": "Анна", "type": "user"} for number in range(100, 120)]
+    rows += [{"id": f"{number}@c.us", "name": "", "type": "user"} for number in range(200, 290)]
+    body = json.dumps(rows, ensure_ascii=False)
+    with pytest.raises(SenselessAnswer, match="most names are in another charset"):
+        read(body.encode("cp1251"), piece=piece)
+    assert len(read(body.encode(), piece=piece).contacts) == len(rows)
+
+
+def test_some_names_of_another_charset_are_no_reason_to_refuse_a_list() -> None:
+    names = ["Köln", "Anna", "Ben", "Zoë"]
+    rows = [{"id": f"{number}@c.us", "name": name} for number, name in enumerate(names, start=100)]
+    answer = read(json.dumps(rows, ensure_ascii=False).encode("latin-1"))
+    assert [contact.name for contact in answer.contacts] == ["K\ufffdln", "Anna", "Ben", "Zo\ufffd"]
+
+
 def test_bytes_of_another_charset_are_replaced_and_counted() -> None:
     body = '[{"id":"1@c.us","name":"Köln \ufffd"},{"id":"2@c.us","name":"B"}]'
     answer = read(body.replace("\ufffd", "").encode("latin-1"))

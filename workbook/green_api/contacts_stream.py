@@ -30,6 +30,7 @@ _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|(?P<open>[\[{])|(?P<close>[\]}])|(?P<t
 _JUNK = frozenset({"", "null", "undefined", "nan"})  # null@c.us (green-api/issues 473)
 _SUSPECT = re.compile(r":|^\s*(?:@|$|null|undefined|nan)", re.MULTILINE | re.IGNORECASE)
 _OTHER_MESSENGERS = (b'"chatId"', b'"phoneNumber"')
+_NO_UTF8 = "bytes that are no UTF-8 replaced"
 _DIGITS = re.compile("[1-9][0-9]{4,13}", re.ASCII)  # more are a lid's (green-api/issues 473)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -80,6 +81,7 @@ class ContactsReader(msgspec.Struct):
     _waiting: bytearray = msgspec.field(default_factory=bytearray)
     _enough: int = PIECE
     _begun: bool = False
+    _unreadable: int = 0  # rows whose name lost characters to another charset
     _seen: set[str] = set()
     _types: set[str] = set()
     _again: dict[str, Contact] = {}
@@ -107,6 +109,8 @@ class ContactsReader(msgspec.Struct):
         if 2 * self.dropped[NO_CONTACT] >= max(1, self.rows):
             raise SenselessAnswer("most rows of the list are no contacts")
         self._waiting.clear()
+        if self._unreadable and 2 * self._unreadable > sum(map(_has_name, self.contacts)):
+            raise SenselessAnswer("most names are in another charset than UTF-8")
         contacts = self.contacts.completed(self._again) if self._again else self.contacts
         return DecodedAnswer(contacts, self.dropped, self.altered)
 
@@ -148,12 +152,16 @@ class ContactsReader(msgspec.Struct):
             rows = _decode_rows(piece)
         except _REFUSALS:
             rows = None
+        replaced = self.altered[_NO_UTF8]
         sent = _odd_rows(piece, self.altered) if rows is None else rows
         rows = [row for row in sent if row is not None and (row.id, row.chat_id) != (None, None)]
         if strangers := len(sent) - len(rows):
             self.dropped[NO_CONTACT] += strangers
             self.rows += strangers
-        return [_contact(row, self.altered) for row in rows]
+        contacts = [_contact(row, self.altered) for row in rows]
+        if self.altered[_NO_UTF8] > replaced:
+            self._unreadable += sum(map(_is_unreadable, contacts))
+        return contacts
 
     def _keep(self, batch: list[Contact]) -> None:
         self.rows += len(batch)
@@ -219,6 +227,14 @@ class _NotJson(SenselessAnswer):
     """A piece is not JSON; perhaps it was only cut at the wrong place."""
 
 
+def _has_name(contact: Contact) -> bool:
+    return bool(contact.name or contact.contact_name)
+
+
+def _is_unreadable(contact: Contact) -> bool:
+    return "\ufffd" in contact.name or "\ufffd" in contact.contact_name
+
+
 def _contact(row: _Row, altered: Counter[str]) -> Contact:
     return Contact(
         row.id or row.chat_id or "",
@@ -258,9 +274,7 @@ def _odd_rows(piece: bytes, altered: Counter[str]) -> Sequence[_Row | None]:
         decoded = json.loads(text, strict=False, parse_int=str, parse_float=str)
     if not isinstance(decoded, list):
         raise _NotJson("it is not valid JSON")
-    altered["bytes that are no UTF-8 replaced"] += text.count("\ufffd") - piece.count(
-        b"\xef\xbf\xbd"
-    )
+    altered[_NO_UTF8] += text.count("\ufffd") - piece.count(b"\xef\xbf\xbd")
     return [_odd_row(row, altered) if isinstance(row, dict) else None for row in decoded]
 
 

@@ -15,7 +15,7 @@ READABLE = {
     "yellowCard": _LIMITED,
     "suspended": _LIMITED,
 }
-# states in which the service may answer with an old list and 200 (green-api.md, 4)
+# states in which the service may answer with an old list and 200 (green-api.md, 2.4 and 3)
 _MAY_BE_OLD = {
     "yellowCard": "see the GREEN-API console for what WhatsApp allows.",
     "suspended": "see the GREEN-API console for what WhatsApp allows.",
