@@ -36,7 +36,9 @@ from workbook.merge.refusals import (
     MergedCells,
     NoTable,
     NotAWorkbook,
+    SharedWorkbook,
     SheetProtected,
+    SignedWorkbook,
     TitlesDisagree,
     TitleTwice,
     UpdateRefused,
@@ -91,6 +93,24 @@ class TestFiles:
         with ZipFile(stream, "a") as archive:
             archive.writestr(SHEET.upper(), b"<other/>")
         assert isinstance(refusal(stream.getvalue()), NotAWorkbook)
+
+    @pytest.mark.parametrize(
+        ("part", "cause", "words"),
+        [
+            ("_xmlsignatures/sig1.xml", SignedWorkbook, "would break the signature"),
+            ("xl/revisions/revisionHeaders.xml", SharedWorkbook, "Stop sharing it in Excel"),
+        ],
+    )
+    def test_a_workbook_that_is_signed_or_shared_is_left_alone(
+        self, part: str, cause: type[UpdateRefused], words: str
+    ) -> None:
+        error = refusal(zipped({**parts(book()), part: b"<a/>"}))
+        assert isinstance(error, cause)
+        assert words in str(error)
+
+    @pytest.mark.parametrize("left", ["_xmlsignatures/origin.sigs", "xl/revisions/userNames.xml"])
+    def test_what_a_removed_signature_or_sharing_leaves_is_no_reason(self, left: str) -> None:
+        assert opened(BytesIO(zipped({**parts(book()), left: b""}))).table.name == "Contacts"
 
     def test_a_damaged_part_is_named(self) -> None:
         data = bytearray(book())

@@ -150,6 +150,26 @@ class BrokenPart(UpdateRefused):
 
 
 @dataclass(eq=False)
+class SignedWorkbook(UpdateRefused):
+    """The workbook has a digital signature, which any change would make invalid."""
+
+    text = (
+        "The workbook is signed, and an update would break the signature. "
+        "Remove it in Excel (File, Info, View Signatures), or update a copy without it."
+    )
+
+
+@dataclass(eq=False)
+class SharedWorkbook(UpdateRefused):
+    """The workbook is shared in the old way, with a record of everybody's changes."""
+
+    text = (
+        "The workbook is shared in the old way, with a record of all changes, which an update "
+        "would contradict. Stop sharing it in Excel (Review, Unshare Workbook) and repeat."
+    )
+
+
+@dataclass(eq=False)
 class NoTable(UpdateRefused):
     """No table is called Contacts, and not exactly one other has our titles (`alike` do)."""
 

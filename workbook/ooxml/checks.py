@@ -1,4 +1,4 @@
-"""What on a sheet stands in the way of an update: protection, merged cells, things below."""
+"""What stands in the way of an update: signatures, protection, merged cells, things below."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ import msgspec
 from lxml import etree
 
 from workbook.merge.ranges import LAST_ROW, Range, letters, parse
-from workbook.merge.refusals import MergedCells, SheetProtected
+from workbook.merge.refusals import (
+    MergedCells,
+    SharedWorkbook,
+    SheetProtected,
+    SignedWorkbook,
+)
 from workbook.ooxml.cell_formulas import CellFormula, cell_formulas
 from workbook.ooxml.markup import is_true, local
 from workbook.ooxml.package import Package
@@ -17,6 +22,18 @@ from workbook.ooxml.table_part import Table, ranges_of_tables
 from workbook.ooxml.worksheet import Grid
 
 _CONTENT = frozenset({"f", "v", "is"})
+
+
+def check_book(package: Package) -> None:
+    """Raise SignedWorkbook or SharedWorkbook for a workbook that must not be touched.
+
+    The signature of macros is another matter: nothing that it covers is changed.
+    """
+    for name in package.names():
+        if name.startswith("_xmlsignatures/") and name.endswith(".xml"):
+            raise SignedWorkbook
+        if name.endswith("/revisions/revisionheaders.xml"):
+            raise SharedWorkbook
 
 
 def check_sheet(table: Table, grid: Grid) -> None:

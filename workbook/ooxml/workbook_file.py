@@ -31,7 +31,7 @@ from workbook.merge.references import Growth
 from workbook.ooxml import recalculation
 from workbook.ooxml.calculated_columns import Fillings, fillings
 from workbook.ooxml.cell_text import Texts
-from workbook.ooxml.checks import Room, check_sheet, room_below
+from workbook.ooxml.checks import Room, check_book, check_sheet, room_below
 from workbook.ooxml.computing import compute
 from workbook.ooxml.markup import written
 from workbook.ooxml.package import Package
@@ -62,10 +62,11 @@ def opened(source: BinaryIO) -> Book:
     """Open a workbook and find its table, so that every refusal comes before anything is asked.
 
     `source` has to be seekable and to stay open as long as the book is used. Raises NotAWorkbook,
-    BrokenPart, NoTable, FilledByQuery, SheetProtected, MergedCells, TitlesDisagree, IdTitleMissing,
-    TitleTwice, IdsAreFormulas.
+    SignedWorkbook, SharedWorkbook, BrokenPart, NoTable, FilledByQuery, SheetProtected, MergedCells,
+    TitlesDisagree, IdTitleMissing, TitleTwice, IdsAreFormulas.
     """
     package = Package(source)
+    check_book(package)
     table = chosen(package)
     grid = Grid(package.read(table.sheet_part), table.sheet_part)
     check_sheet(table, grid)
