@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from io import BytesIO
@@ -10,11 +11,19 @@ from lxml import etree
 
 from workbook.merge.refusals import BrokenPart
 
+_ENCODING = re.compile(rb"encoding\s*=\s*[\"']([^\"']*)", re.IGNORECASE)
+_COUNTABLE = re.compile(rb"utf-?8|utf-?16|us-ascii|iso-8859-\d+|windows-125\d", re.IGNORECASE)
+_EBCDIC = bytes.fromhex("4c6fa794")
+TREE_MARKS = 2_000_000  # of a tree in memory, which takes 200 bytes for each
+MANY_ELEMENTS = "has more elements than can be held"
 UNREADABLE = "is not XML that can be read"
 
 
 def parsed(data: bytes, part: str) -> etree._Element:
     """Return the root of a part. Raises BrokenPart, also for a part with a document type."""
+    _check_encoding(data, part)
+    if marks(data) > TREE_MARKS:
+        raise BrokenPart(part, MANY_ELEMENTS)
     root = None
     with suppress(etree.XMLSyntaxError, ValueError):
         root = etree.fromstring(data, _cautious(), base_url=part)
@@ -30,10 +39,13 @@ def each(data: bytes, part: str, name: str) -> Iterator[etree._Element]:
     if b"<!" in data or b"\0" in data:  # a document type, or an encoding that could hide one
         yield from parsed(data, part).iter(f"{{*}}{name}")
         return
+    _check_encoding(data, part)
+    source = _Counting(data, part)
     with suppress(etree.XMLSyntaxError):
         for _, element in etree.iterparse(
-            BytesIO(data), tag=f"{{*}}{name}", resolve_entities=False, no_network=True
+            source, tag=f"{{*}}{name}", resolve_entities=False, no_network=True
         ):
+            source.seen = 0
             yield element
             element.clear()
             parent = element.getparent()
@@ -41,6 +53,26 @@ def each(data: bytes, part: str, name: str) -> Iterator[etree._Element]:
                 del parent[0]
         return
     raise BrokenPart(part, UNREADABLE)
+
+
+class _Counting(BytesIO):
+    """Counts what was read since `seen` was 0, for that is held as a tree."""
+
+    def __init__(self, data: bytes, part: str) -> None:
+        super().__init__(data)
+        self.seen, self._part = 0, part
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        data = super().read(size)
+        self.seen += marks(data)
+        if self.seen > TREE_MARKS:
+            raise BrokenPart(self._part, MANY_ELEMENTS)
+        return data
+
+
+def marks(data: bytes) -> int:
+    """Return how many "<" and "=" there are: an element has two of them, an attribute one."""
+    return data.count(b"<") + data.count(b"=")
 
 
 def plain(data: bytes, part: str) -> bytes:
@@ -87,6 +119,14 @@ def name_of(element: etree._Element) -> str:
 def is_true(value: str | None) -> bool:
     """Tell whether an attribute says yes: Excel writes 1, LibreOffice true."""
     return value in ("1", "true", "on")
+
+
+def _check_encoding(data: bytes, part: str) -> None:
+    """Raise BrokenPart where "<" may be another byte, so that elements could not be counted."""
+    end = data.find(b"?>") if b"<?xml" in data[:64] else 0
+    declared = _ENCODING.search(data, 0, max(0, end))
+    if data.startswith(_EBCDIC) or (declared and not _COUNTABLE.fullmatch(declared[1])):
+        raise BrokenPart(part, UNREADABLE)
 
 
 def _cautious() -> etree.XMLParser:

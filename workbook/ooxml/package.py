@@ -11,11 +11,14 @@ import struct
 import zipfile
 import zlib
 from contextlib import suppress
+from io import SEEK_END
+from itertools import pairwise
 from typing import IO, BinaryIO
 
 from workbook.merge.refusals import BrokenPart, NotAWorkbook
+from workbook.ooxml.budget import Budget
 
-PART_LIMIT = 512 << 20  # unpacked bytes of one part; a full sheet of contacts takes half of it
+PART_LIMIT = 320 << 20  # unpacked bytes of one part; a full sheet of contacts takes 256 MiB
 
 # what zipfile raises for zips that are damaged, or that use what it does not know
 _DAMAGE = (zipfile.BadZipFile, NotImplementedError, ValueError, RuntimeError, OverflowError)
@@ -24,6 +27,8 @@ _LOCAL_HEADER = struct.Struct("<4s22xHH")  # the lengths of name and extra field
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument"
 _BEGINS = b"PK\x03\x04"
 _ENCRYPTED, _SIZES_FOLLOW = 0x1, 0x8
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # ECMA-376 part 2 knows no other
+TOO_MUCH = "unpacks to more than a workbook of this size can need"
 
 
 class Package:
@@ -39,6 +44,10 @@ class Package:
         self._members = {_key(info.filename): info for info in self._zip.infolist()}
         if len(self._members) != len(self._zip.infolist()):
             raise NotAWorkbook("zip")
+        if _overlap(self._zip):
+            raise NotAWorkbook("zip")
+        self.budget = Budget.of(source.seek(0, SEEK_END))
+        self._counted: set[str] = set()
         if any(info.flag_bits & _ENCRYPTED for info in self._members.values()):
             raise NotAWorkbook("encrypted")
         if "mimetype" in self and self.read("mimetype").startswith(_OPEN_DOCUMENT):
@@ -61,7 +70,10 @@ class Package:
         return _key(part) in self._edited
 
     def read(self, part: str) -> bytes:
-        """Return the bytes of a part. Raises BrokenPart: missing, damaged or too large."""
+        """Return the bytes of a part. Raises BrokenPart: missing, damaged or too large.
+
+        Its first reading is paid from the file's budget.
+        """
         info = self._members.get(_key(part))
         if info is None or part not in self:
             raise BrokenPart(part, "is missing")
@@ -69,11 +81,17 @@ class Package:
             return edited
         if info.file_size > PART_LIMIT:
             raise BrokenPart(part, f"is larger than {PART_LIMIT >> 20} MiB")
+        is_first = _key(part) not in self._counted
+        if is_first and not (self.budget.takes(b"") and self.budget.unpacks(info.file_size)):
+            raise BrokenPart(part, TOO_MUCH)
         data = None
         with suppress(*_DAMAGE, zlib.error, EOFError):
-            data = self._zip.read(info)
+            data = self._zip.read(info) if info.compress_type in _METHODS else None
         if data is None:
             raise BrokenPart(part, "is damaged")
+        if is_first and not self.budget.takes(data):
+            raise BrokenPart(part, TOO_MUCH)
+        self._counted.add(_key(part))
         return data
 
     def copy_to(self, out: BinaryIO) -> None:
@@ -120,6 +138,15 @@ class Package:
 def _key(part: str) -> str:
     """Return by what a part is found: case does not matter, and some programs write backslashes."""
     return part.replace("\\", "/").casefold()
+
+
+def _overlap(archive: zipfile.ZipFile) -> bool:
+    """Tell whether members share packed bytes: a small file would grow at every copy of them."""
+    members = sorted((info.header_offset, info.compress_size) for info in archive.infolist())
+    places = [*members, (archive.start_dir, 0)]
+    return any(
+        at + _LOCAL_HEADER.size + size > after for (at, size), (after, _) in pairwise(places)
+    )
 
 
 def _opened(source: BinaryIO) -> zipfile.ZipFile:

@@ -8,6 +8,7 @@ from workbook.contacts.columns import COLUMNS
 from workbook.merge.model import ExistingTable
 from workbook.merge.ranges import Range
 from workbook.merge.refusals import BrokenPart, TitlesDisagree
+from workbook.ooxml.budget import Budget
 from workbook.ooxml.cell_text import Texts
 from workbook.ooxml.markup import each
 from workbook.ooxml.package import Package
@@ -27,7 +28,7 @@ def texts_of(package: Package, grid: Grid) -> Texts:
     return texts
 
 
-def existing(table: Table, grid: Grid, texts: Texts, room: int) -> ExistingTable:
+def existing(table: Table, grid: Grid, texts: Texts, room: int, budget: Budget) -> ExistingTable:
     """Return a table's titles and rows. Raises BrokenPart, TitlesDisagree.
 
     Titles are what the header cells say. Cells that a formula of the table fills are "".
@@ -39,6 +40,8 @@ def existing(table: Table, grid: Grid, texts: Texts, room: int) -> ExistingTable
     rows: list[list[str]] = [[""] * width] * max(0, body.bottom - body.top + 1)
     formulas: set[tuple[int, int]] = set()
     for at, holder in grid.rows(table.ref.top, body.bottom):
+        if not budget.holds(width):
+            raise BrokenPart(table.part, "is much larger than what is in it")
         if table.headers and at == table.ref.top:
             line, _ = _line(grid, holder, body, texts)
             titles = _agreed(line, titles)

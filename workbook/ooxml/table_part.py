@@ -84,14 +84,17 @@ def chosen(package: Package) -> Table:
 
 
 def sheets(package: Package) -> Iterator[tuple[str, str]]:
-    """Yield the name and the part of every worksheet, in the order of the tabs."""
+    """Yield the name and the part of every worksheet, in the order of the tabs, a part once."""
     workbook = workbook_part(package)
     parts = {each.key: each for each in relations(package, workbook) if each.kind == "worksheet"}
     root = parsed(package.read(workbook), workbook)
+    seen: set[str] = set()
     for sheet in root.iterfind("{*}sheets/{*}sheet"):
         keys = [value for name, value in sheet.attrib.items() if str(name).endswith("}id")]
-        if keys and str(keys[0]) in parts:
-            yield sheet.get("name", ""), parts[str(keys[0])].target
+        found = parts.pop(str(keys[0]), None) if keys else None
+        if found is not None and found.target not in seen:
+            seen.add(found.target)
+            yield sheet.get("name", ""), found.target
 
 
 def ranges_of_tables(package: Package, sheet_part: str) -> Iterator[Range]:
@@ -106,7 +109,7 @@ def tables(package: Package) -> Iterator[Table]:
 
 
 def _tables_of(package: Package, sheet: str, sheet_part: str) -> Iterator[Table]:
-    for part in reached(package, sheet_part, "table"):
+    for part in dict.fromkeys(reached(package, sheet_part, "table")):
         if part not in package:
             continue
         root = parsed(package.read(part), part)

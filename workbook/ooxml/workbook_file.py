@@ -72,7 +72,7 @@ def opened(source: BinaryIO) -> Book:
     check_sheet(table, grid)
     texts = texts_of(package, grid)
     room = room_below(package, table, grid)
-    there = existing(table, grid, texts, room.rows)
+    there = existing(table, grid, texts, room.rows, package.budget)
     own_columns(there, ())
     return Book(package, table, grid, texts, there, room)
 

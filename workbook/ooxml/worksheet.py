@@ -17,14 +17,17 @@ from lxml import etree
 
 from workbook.merge.ranges import LAST_COLUMN, letters, number
 from workbook.merge.refusals import BrokenPart
-from workbook.ooxml.markup import is_true, name_of, namespace, parsed, plain, whole, written
+from workbook.ooxml.markup import is_true, marks, name_of, namespace, parsed, plain, whole, written
 
 BY_DEFAULT = "0"  # the number of the style that every file has
 ROWS = 500  # in one piece
+PIECE = 1 << 20  # bytes in one piece, but for a row that has more
+ROW_MARKS = 32 * LAST_COLUMN  # "<" and "=" of a row: a full one of texts in their styles has 12
 
 _DIGITS = "0123456789"
 _DATA = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?)sheetData((?:\s[^<>]*?)?)(/?)>")
-_ROW = rb"row(?=[\s/>])((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>"  # after its prefix
+# after its prefix; no "<" is in a tag, and nothing is tried twice, so that a part is read once
+_ROW = rb"row(?=[\s/>])((?:[^<>\"']++|\"[^<\"]*+\"|'[^<']*+')*+)>"
 _NUMBER = re.compile(rb"\sr\s*=\s*[\"']([^\"']*)[\"']")
 _ENCODING = re.compile(rb"encoding\s*=\s*[\"'](?!utf-8[\"'])", re.IGNORECASE)
 
@@ -193,12 +196,17 @@ def _column(letters_: str) -> int:
 
 
 def _column_styles(root: etree._Element, ns: str) -> dict[int, str]:
-    return {
-        column: span.get("style", BY_DEFAULT)
-        for span in root.iterfind(f"{ns}cols/{ns}col")
-        if span.get("style")
-        for column in range(whole(span, "min", 1), min(whole(span, "max", 1), LAST_COLUMN) + 1)
-    }
+    styles: dict[int, str] = {}
+    left = 2 * LAST_COLUMN  # spans lie side by side; some programs let a few overlap
+    for span in root.iterfind(f"{ns}cols/{ns}col"):
+        if style := span.get("style"):
+            stop = min(whole(span, "max", 1), LAST_COLUMN) + 1
+            columns = range(whole(span, "min", 1), stop)
+            left -= len(columns)
+            if left < 0:
+                raise BrokenPart(name_of(root), "has widths of the same columns many times")
+            styles.update(dict.fromkeys(columns, style))
+    return styles
 
 
 def _taken_apart(data: bytes, part: str) -> tuple[etree._Element, list[_Piece]]:
@@ -213,7 +221,7 @@ def _taken_apart(data: bytes, part: str) -> tuple[etree._Element, list[_Piece]]:
         stop = max(start, data.rfind(b"</%bsheetData" % prefix))
     after = stop if found[3] else data.find(b">", stop) + 1
     around = data[: found.start()] + b"<%bsheetData%b/>" % (prefix, found[2]) + data[after:]
-    return parsed(around, part), _pieces(data[start:stop], prefix, part)
+    return parsed(around, part), _pieces(data, start, stop, prefix, part)
 
 
 def _put_together(root: etree._Element, pieces: Sequence[_Piece]) -> bytes:
@@ -252,20 +260,31 @@ def _is_unusual(data: bytes) -> bool:
     )
 
 
-def _pieces(data: bytes, prefix: bytes, part: str) -> list[_Piece]:
+def _pieces(data: bytes, start: int, stop: int, prefix: bytes, part: str) -> list[_Piece]:
     tag = re.compile(rb"<" + re.escape(prefix) + _ROW)
     starts: list[int] = []
     numbers: list[int] = []
-    for found in tag.finditer(data):
+    for found in tag.finditer(data, start, stop):
         starts.append(found.start())
         numbers.append(_row_number(found[1], numbers[-1] if numbers else 0, part))
-    if data[: starts[0] if starts else len(data)].strip():
+    if data[start : starts[0] if starts else stop].strip():
         raise BrokenPart(part, "has something else before its rows")
-    bounds = [*starts[::ROWS], len(data)]
-    return [
-        _Piece(data[start:stop], numbers[at * ROWS : (at + 1) * ROWS])
-        for at, (start, stop) in enumerate(pairwise(bounds))
-    ]
+    pieces = []
+    for first, after in pairwise([*_bounds(starts, stop), len(starts)]):
+        end = starts[after] if after < len(starts) else stop
+        pieces.append(_Piece(data[starts[first] : end], numbers[first:after]))
+        if after - first == 1 and marks(pieces[-1].data) > ROW_MARKS:
+            raise BrokenPart(part, "has a row with more than a sheet has columns")
+    return pieces
+
+
+def _bounds(starts: Sequence[int], stop: int) -> Iterator[int]:
+    """Yield with which rows pieces begin, counted from 0; a long row is a piece of its own."""
+    first = 0
+    for at, after in enumerate([*starts[1:], stop][: len(starts)]):
+        if not at or at - first == ROWS or after - starts[first] > PIECE:
+            first = at
+            yield at
 
 
 def _row_number(attributes: bytes, last: int, part: str) -> int:

@@ -1,0 +1,138 @@
+"""What one file may cost: small files that ask for much are refused, honest ones are not."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from io import BytesIO
+from zipfile import ZIP_LZMA, ZipFile
+
+import pytest
+
+from tests.ooxml.test_update_refusals import refusal
+from tests.ooxml.update_files import ANN, BOB, HEADER, SHEET, TABLE, book, packed, replaced, updated
+from workbook.merge.refusals import BrokenPart, NotAWorkbook
+from workbook.ooxml.budget import Budget
+from workbook.ooxml.worksheet import PIECE, Grid
+
+RELATIONS, WORKBOOK = "xl/_rels/workbook.xml.rels", "xl/workbook.xml"
+NAMESPACE = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+
+
+def before(end: str, text: str) -> Callable[[str], str]:
+    """Return what puts a text before the end of a part."""
+    return lambda part: part.replace(end, text + end)
+
+
+def grid(rows: str, around: str = "") -> Grid:
+    """Return a sheet of these rows."""
+    text = f"<worksheet {NAMESPACE}>{around}<sheetData>{rows}</sheetData></worksheet>"
+    return Grid(text.encode(), SHEET)
+
+
+@pytest.mark.parametrize(
+    ("part", "end", "element"),
+    [
+        (RELATIONS, "</Relationships>", "<a/>"),
+        (WORKBOOK, "</workbook>", "<a/>"),
+        (TABLE, "</table>", "<a/>"),
+        (SHEET, "</row>", "<c/>"),
+        (SHEET, "</worksheet>", '<a b="" c=""/>'),
+    ],
+)
+def test_a_million_elements_in_a_small_file_are_refused(part: str, end: str, element: str) -> None:
+    bomb = replaced(book(), {part: before(end, element * 1_000_000)})
+    assert len(bomb) < 64 << 10
+    assert "unpacks to more than" in str(refusal(bomb))
+
+
+def test_a_million_shared_strings_in_a_small_file_are_refused() -> None:
+    strings = f"<sst {NAMESPACE}>{'<si/>' * 1_000_000}</sst>"
+    arrow = '<Relationship Id="s" Type="x/sharedStrings" Target="sharedStrings.xml"/>'
+    added = {RELATIONS: before("</Relationships>", arrow)}
+    bomb = replaced(book(), {**added, "xl/sharedStrings.xml": lambda _: strings})
+    assert "unpacks to more than" in str(refusal(bomb))
+
+
+def test_the_bytes_of_all_parts_are_counted_together() -> None:
+    budget = Budget.of(1 << 10)
+    assert budget.unpacks(100 << 20)
+    assert not budget.unpacks(100 << 20)
+
+
+@pytest.mark.parametrize("packed_bytes", [10 << 20, 30 << 20])
+def test_a_full_sheet_and_its_strings_have_room(packed_bytes: int) -> None:
+    budget = Budget.of(packed_bytes)
+    assert budget.unpacks(256 << 20)
+    assert budget.unpacks(40 << 20)
+    assert budget.marks > 1_048_576 * 100
+
+
+def test_names_that_share_their_packed_bytes_are_refused() -> None:
+    data = bytearray(book())
+    with ZipFile(BytesIO(data)) as archive:
+        infos = archive.infolist()
+    second = data.index(b"PK\x01\x02", data.index(b"PK\x01\x02") + 4)
+    struct.pack_into("<L", data, second + 42, infos[0].header_offset)
+    assert isinstance(refusal(bytes(data)), NotAWorkbook)
+
+
+def test_a_part_packed_in_a_way_that_no_workbook_may_is_refused() -> None:
+    out = BytesIO()
+    with ZipFile(BytesIO(book())) as old, ZipFile(out, "w", ZIP_LZMA) as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+    assert "is damaged" in str(refusal(out.getvalue()))
+
+
+@pytest.mark.parametrize("start", ['encoding="UTF-7"', 'encoding="IBM037"'])
+def test_an_encoding_in_which_elements_cannot_be_counted_is_refused(start: str) -> None:
+    declared = f'<?xml version="1.0" {start}?>'
+    odd = replaced(book(), {TABLE: lambda text: declared + text.partition("?>")[2]})
+    assert "not XML" in str(refusal(odd))
+
+
+def test_thirty_thousand_beginnings_of_rows_are_passed_over_once() -> None:
+    with pytest.raises(BrokenPart, match="before its rows"):
+        grid("<row " * 30_000 + "<row r='1'></row>")
+
+
+def test_widths_of_all_columns_over_and_over_are_refused() -> None:
+    spans = '<col min="1" max="16384" style="1"/>' * 10_000
+    with pytest.raises(BrokenPart, match="many times"):
+        grid("", f"<cols>{spans}</cols>")
+
+
+def test_a_few_widths_that_overlap_are_taken() -> None:
+    spans = '<col min="1" max="3" style="1"/><col min="2" max="2" style="2"/>'
+    there = grid("", f"<cols>{spans}</cols>")
+    assert [there.blank_style(1, column) for column in (1, 2, 3, 4)] == ["1", "2", "1", "0"]
+
+
+def test_long_rows_are_held_one_at_a_time() -> None:
+    cell = f'<c t="inlineStr"><is><t>{"x" * 30_000}</t></is></c>'
+    rows = "".join(f'<row r="{at}">{cell * 20}</row>' for at in range(1, 9))
+    there = grid(rows)
+    held = [len(piece.data) for piece in there._pieces]
+    assert max(held) <= PIECE
+    assert [at for at, _ in there.rows(1, 9)] == [*range(1, 9)]
+
+
+def test_a_row_with_a_million_cells_is_refused() -> None:
+    with pytest.raises(BrokenPart, match="more than a sheet has columns"):
+        grid(f"<row r='1'>{'<c/>' * 1_000_000}</row>")
+
+
+def test_a_sheet_that_is_listed_many_times_is_read_once() -> None:
+    again = '<sheet name="x" sheetId="9" r:id="rId1"/>' * 50
+    named = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    listed = f'<sheets xmlns:r="{named}">{again}</sheets>'
+    data = replaced(book(), {WORKBOOK: before("</workbook>", listed)})
+    after, _ = updated(data, ANN, BOB)
+    assert len(packed(after)) == len(packed(data))
+
+
+def test_a_table_much_wider_than_what_is_in_it_is_refused() -> None:
+    titles = [*HEADER, *(f"c{at}" for at in range(2_000))]
+    wide = book([(f"{at}@c.us",) for at in range(500)], titles)
+    assert "much larger than what is in it" in str(refusal(wide))

@@ -1,0 +1,57 @@
+"""What one workbook file may cost: a few bytes must not become hours of work or all memory."""
+
+from __future__ import annotations
+
+import msgspec
+
+from workbook.ooxml.markup import marks
+
+# a small file gets the base; a list of people has 3 to 9 marks, 10 to 30 bytes a packed byte
+_MARKS, _MARKS_A_BYTE = 250_000, 12
+_BYTES, _BYTES_A_BYTE = 128 << 20, 64
+_CHARACTERS, _CHARACTERS_A_BYTE = 500_000, 8
+_MOST_BYTES = 768 << 20
+
+
+class Budget(msgspec.Struct):
+    """What is left for one file: bytes unpacked, marks of XML, cells of its table, formulas.
+
+    A mark is a "<" or "=": an element has two, an attribute one. `slots` are cells of the table as
+    it is held, `characters` those of formulas that are taken apart.
+    """
+
+    unpacked: int
+    marks: int
+    slots: int
+    characters: int
+
+    @classmethod
+    def of(cls, packed: int) -> Budget:
+        """Return the budget of a file with so many bytes."""
+        marks = _MARKS + _MARKS_A_BYTE * packed
+        return cls(
+            min(_MOST_BYTES, _BYTES + _BYTES_A_BYTE * packed),
+            marks,
+            marks,
+            _CHARACTERS + _CHARACTERS_A_BYTE * packed,
+        )
+
+    def takes(self, data: bytes) -> bool:
+        """Spend a part's marks; tell whether there were enough."""
+        self.marks -= marks(data)
+        return self.marks >= 0
+
+    def unpacks(self, size: int) -> bool:
+        """Spend unpacked bytes; tell whether there were enough."""
+        self.unpacked -= size
+        return self.unpacked >= 0
+
+    def holds(self, cells: int) -> bool:
+        """Spend cells of the table; tell whether there were enough."""
+        self.slots -= cells
+        return self.slots >= 0
+
+    def reads(self, characters: int) -> bool:
+        """Spend characters of formulas; tell whether there were enough."""
+        self.characters -= characters
+        return self.characters >= 0
