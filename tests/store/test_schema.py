@@ -21,8 +21,8 @@ LISTS = {"snapshot", "piece", "version"}  # which recording fills
 # list that is packed anew
 HARMLESS = {
     "alias", "altered", "at", "believed", "body", "book", "counted", "dropped", "fetched",
-    "first", "first_seen", "found", "free_at", "given", "last_seen", "length", "method", "name", "path",
-    "place", "position", "sha256", "sheets", "since", "source", "times", "titles", "valid_from", "valid_to",
+    "first", "first_seen", "found", "free_at", "given", "last_seen", "length", "made", "method", "name",
+    "path", "place", "position", "sha256", "sheets", "since", "source", "times", "titles", "valid_from", "valid_to",
 }  # fmt: skip
 
 

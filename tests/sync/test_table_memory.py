@@ -61,8 +61,15 @@ def test_a_new_workbook_of_the_name_makes_the_former_one_forgotten() -> None:
     remember(BOOK, "Second", ManagedTable.of(SHOP, ["id"]))
     write = noted(lambda out: out.write(b"new"), BOOK, ManagedTable.of(OFFICE, ["id"]))
     assert write(BytesIO()) == 3
-    assert recall(BOOK, NAME) == ManagedTable("1101000002", "office", ("id",))
+    assert recall(BOOK, NAME) == ManagedTable("1101000002", "office", ("id",), made=True)
     assert recall(BOOK, "Second") == ManagedTable()
+
+
+def test_a_workbook_that_we_made_stays_one_when_it_is_filled_again() -> None:
+    noted(lambda out: out.write(b"new"), BOOK, ManagedTable.of(OFFICE, ["id"]))(BytesIO())
+    filled_for(SHOP)
+    assert table_memory(SHOP, recall(BOOK, NAME)).made
+    assert not table_memory(SHOP, recall("/books/mailed.xlsx", NAME)).made
 
 
 def test_a_workbook_that_cannot_be_written_leaves_what_was_remembered() -> None:

@@ -8,16 +8,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 
 import msgspec
+
+from workbook.merge.formulas import Kind, Token, tokens
 
 OURS = ("GETCONTACTS", "GETCONTACT", "GETCONTACTSINFO")
 # ask an address of their own choosing while the workbook calculates, or when somebody clicks
 SENDERS = ("WEBSERVICE", "IMAGE", "HYPERLINK", "RTD", "DDE", "CALL", "SQL.REQUEST")
 SHOWN = 5  # names in a sentence
 
-_TEXT = re.compile(r'"[^"]*"|\'[^\']*\'')
-_CALLED = re.compile(r"([A-Za-z_.][\w.]*)\s*\(")
+# no sheet's name has brackets; in those of a table an apostrophe ends nothing
+_TEXT = re.compile(r'"[^"]*"|\'[^\'\[\]]*\'(?=!)')
+_CALLED = re.compile(r"(?<![\w.])([A-Za-z_.][\w.]*+)\s*+\(")  # nothing is tried twice
+
+
+_READING = frozenset({Kind.CELL, Kind.ROWS, Kind.COLUMNS, Kind.BRACKETS})
+_END = Token(Kind.SPACE, "")
 
 
 class Sheet(msgspec.Struct, frozen=True):
@@ -56,6 +64,25 @@ def functions(formula: str) -> Iterator[str]:
         whole = name.upper().removeprefix("_XLFN.").removeprefix("_XLL.")
         yield whole
         yield whole.rpartition(".")[2]  # as Calc writes them: ORG.….GETCONTACT
+
+
+def sends(formula: str, names: Mapping[str, Iterable[str]]) -> bool:
+    """Tell whether a formula reads something and calls a function that can send it away.
+
+    `names` are the texts of defined names by name, which may call such a function, too.
+    """
+    meant = {name.casefold(): texts for name, texts in names.items()}
+    waiting, known, reads, calls = [formula], set[str](), False, False
+    while waiting:
+        for token, following in pairwise([*(tokens(waiting.pop()) or ()), _END]):
+            name = token.text.casefold()
+            is_called = token.kind is Kind.NAME and following.text == "("
+            calls |= is_called and not set(SENDERS).isdisjoint(functions(f"{token.text}("))
+            reads |= token.kind in _READING or (token.kind is Kind.NAME and not is_called)
+            if token.kind is Kind.NAME and name in meant and name not in known:
+                known.add(name)
+                waiting += meant[name]
+    return reads and calls
 
 
 def sentences(exposure: Exposure) -> Iterator[str]:

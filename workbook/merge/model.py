@@ -71,6 +71,7 @@ class TableMemory(msgspec.Struct, frozen=True):
     the alias that this one has; it may have been renewed, or be somebody else's.
     `written`: titles we wrote in it. `same`: former id -> present id, as the service told.
     `absences`: id -> confirmed absences in a row. `last_seen`: id -> date as text.
+    `made`: we wrote the whole workbook as a new one.
     """
 
     owner: str = ""
@@ -80,6 +81,7 @@ class TableMemory(msgspec.Struct, frozen=True):
     same: Mapping[str, str] = {}
     absences: Mapping[str, int] = {}
     last_seen: Mapping[str, str] = {}
+    made: bool = False
 
 
 class UpdateOptions(msgspec.Struct, frozen=True):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from lxml import etree
 
+from workbook.merge.exposure import sends
 from workbook.merge.formulas import moved
 from workbook.merge.ranges import letters
 from workbook.ooxml.cell_formulas import cell_formulas
@@ -51,6 +52,12 @@ def fillings(table: Table, grid: Grid, last: int) -> Fillings:
     relative = {at: each for at, each in found.items() if each and moved(each.text, 1) != each.text}
     doubtful = _doubtful(table, grid, relative) if relative else frozenset()
     return {at: None if at in doubtful else each for at, each in found.items()}
+
+
+def withheld(table: Table, names: Mapping[str, Sequence[str]]) -> frozenset[int]:
+    """Return the columns whose formula could send what stands in new rows to somebody else."""
+    texts = {at: definition.text or "" for at, definition in table.formulas.items()}
+    return frozenset(at for at, text in texts.items() if sends(text.removeprefix("="), names))
 
 
 def _filling(table: Table, grid: Grid, at: int, last: int) -> Filling | None:

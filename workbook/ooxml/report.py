@@ -33,13 +33,22 @@ def about_rows(
     grid: Grid,
     existing: ExistingTable,
     formulas: Fillings,
+    kept_out: Collection[int],
     rows: Sequence[int],
 ) -> Iterator[str]:
     """Yield a sentence on each thing that new people's rows do not have or that they meet.
 
-    `rows`: their numbers on the sheet, in order; those below the table are added.
+    `kept_out`: columns whose formula could send them away. `rows`: their numbers on the sheet, in
+    order; those below the table are added.
     """
-    if unclear := _names(existing, {at for at, filling in formulas.items() if filling is None}):
+    if kept_out and rows:
+        yield (
+            f"The new rows have no formula in {_names(existing, kept_out)}: it can send what "
+            "stands in the row away, and getcontacts did not make this workbook. "
+            "If you want that, fill it down once."
+        )
+    nothing = {at for at, filling in formulas.items() if filling is None}
+    if unclear := _names(existing, nothing - {*kept_out}):
         yield (
             f"The new rows have no formula in {unclear}: it is not clear which one, for most rows "
             "have another formula than the table says, or it cannot be read. Fill it down once."

@@ -51,7 +51,7 @@ def forget_results(
     `there` are all worksheets with formulas, and are changed in place.
     """
     nodes = [node for name, grid in there.items() for node in _nodes(name, grid)]
-    known = Sheets(_named_tables(package), _names(package))
+    known = Sheets(_named_tables(package), names(package))
     sources = [known.sources(node.text, node.sheet) for node in nodes]
     old, complete = reached(nodes, sources, changed)
     doubtful = [node for at, node in enumerate(nodes) if not sources[at].is_sure and at not in old]
@@ -68,10 +68,10 @@ def forget_results(
     return Forgotten(sum(counts.values()), named, may_be_old, shown)
 
 
-def put_grids(package: Package, there: Mapping[str, Grid], names: Iterable[str]) -> None:
-    """Put the worksheets of these names into the package."""
+def put_grids(package: Package, there: Mapping[str, Grid], chosen: Iterable[str]) -> None:
+    """Put the worksheets of the chosen names into the package."""
     parts = dict(sheets(package))
-    for name in names:
+    for name in chosen:
         package.put(parts[name], there[name].written())
 
 
@@ -153,10 +153,11 @@ def _named_tables(package: Package) -> dict[str, NamedTable]:
     }
 
 
-def _names(package: Package) -> dict[str, list[str]]:
-    names: dict[str, list[str]] = defaultdict(list)
+def names(package: Package) -> dict[str, list[str]]:
+    """Return the texts of all defined names by name; one may have several, for sheets."""
+    texts: dict[str, list[str]] = defaultdict(list)
     root = looked_at(package, workbook_part(package))
     found = root.iterfind("{*}definedNames/{*}definedName") if root is not None else ()
     for each in found:
-        names[each.get("name", "")].append(each.text or "")
-    return names
+        texts[each.get("name", "")].append(each.text or "")
+    return texts

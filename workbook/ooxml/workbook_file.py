@@ -5,7 +5,7 @@ Streams in and out; which cells change is decided by `merge.plan`, and what is t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import BinaryIO
 
 import msgspec
@@ -29,7 +29,7 @@ from workbook.merge.plan import own_columns, plan
 from workbook.merge.ranges import LAST_ROW, Range
 from workbook.merge.references import Growth
 from workbook.ooxml import recalculation
-from workbook.ooxml.calculated_columns import Fillings, fillings
+from workbook.ooxml.calculated_columns import Fillings, fillings, withheld
 from workbook.ooxml.cell_text import Texts
 from workbook.ooxml.checks import Room, check_book, check_sheet, room_below
 from workbook.ooxml.computing import compute
@@ -38,7 +38,7 @@ from workbook.ooxml.package import Package
 from workbook.ooxml.reading import existing, texts_of
 from workbook.ooxml.reference_updates import follow
 from workbook.ooxml.report import about_rows, no_room
-from workbook.ooxml.results import about_results, forget_results, grids, put_grids
+from workbook.ooxml.results import about_results, forget_results, grids, names, put_grids
 from workbook.ooxml.styles import styles_of_new_rows
 from workbook.ooxml.summary import update_summary
 from workbook.ooxml.table_growth import grow_rules, grow_table, push_totals, reach_over
@@ -98,13 +98,16 @@ def update(
     decided = plan(book.existing, incoming, memory, options)
     if decided.changes_nothing:
         book.package.copy_to(out)
-        return _told(book, decided, {}, [])
+        return _told(book, decided, {}, (), [])
     package, table, grid, new = book.package, book.table, book.grid, len(decided.appended)
     growth = Growth(table.sheet, table.body, table.ref, new)
     about = [*follow(package, table, grid, growth).sentences()] if new else []
     formulas = fillings(table, grid, table.body.bottom + new) if decided.new else {}
+    made = memory is not None and memory.made
+    kept_out = frozenset() if made or not decided.new else withheld(table, names(package))
+    formulas = {at: None if at in kept_out else each for at, each in formulas.items()}
     about += update_summary(package, book.texts, summarize(incoming.listed, incoming.origin))
-    report = _told(book, decided, formulas, about)
+    report = _told(book, decided, formulas, kept_out, about)
     _carry_out(book, decided, formulas, growth)
     there = _order_calculation(book, decided, any(formulas.values()))
     forgotten = forget_results(package, there, _changed(book, decided))
@@ -117,13 +120,19 @@ def update(
     return replace(report, notices=(*report.notices, *about_results(forgotten, computed)))
 
 
-def _told(book: Book, plan: Plan, formulas: Fillings, notices: Sequence[str]) -> UpdateReport:
+def _told(
+    book: Book,
+    plan: Plan,
+    formulas: Fillings,
+    kept_out: Collection[int],
+    notices: Sequence[str],
+) -> UpdateReport:
     """Return the report; rows are named as they were before the table grows."""
     table, body, existing = book.table, book.table.body, book.existing
     place = Place(table.sheet, table.name, body.top, body.left)
     added = range(body.bottom + 1, body.bottom + 1 + len(plan.appended))
     rows = [*(body.top + row for row in plan.filled), *added]
-    about = about_rows(book.package, table, book.grid, existing, formulas, rows)
+    about = about_rows(book.package, table, book.grid, existing, formulas, kept_out, rows)
     warnings = no_room(plan.notes.without_room, book.room)
     return UpdateReport.of(place, existing, plan, (*notices, *about), [*warnings])
 

@@ -19,13 +19,15 @@ Result = TypeVar("Result")
 class ManagedTable(msgspec.Struct, frozen=True):
     """The instance and alias a table was filled for last, and the titles that are ours in it.
 
-    `before`: alias -> instance of everybody else who wrote in it.
+    `before`: alias -> instance of everybody else who wrote in it. `made`: the workbook with it was
+    written by us as a new one.
     """
 
     instance: str = ""
     alias: str = ""
     titles: tuple[str, ...] = ()
     before: Mapping[str, str] = {}
+    made: bool = False
 
     @classmethod
     def of(cls, account: Account, titles: Iterable[str]) -> ManagedTable:
@@ -38,7 +40,7 @@ def recall(book: Path | str, table: str) -> ManagedTable:
     key = (os.fsencode(book), table)
     with database.reading() as connection:
         row = connection.execute(
-            "SELECT instance, alias, titles FROM owned WHERE book = ? AND name = ?", key
+            "SELECT instance, alias, titles, made FROM owned WHERE book = ? AND name = ?", key
         ).fetchone()
         if row is None:
             return ManagedTable()
@@ -47,20 +49,21 @@ def recall(book: Path | str, table: str) -> ManagedTable:
             (*key, row[1]),
         )
         titles = msgspec.json.decode(row[2], type=tuple[str, ...])
-        return ManagedTable(row[0], row[1], titles, dict(wrote.fetchall()))
+        return ManagedTable(row[0], row[1], titles, dict(wrote.fetchall()), bool(row[3]))
 
 
 def remember(book: Path | str, table: str, managed: ManagedTable, *, new: bool = False) -> None:
-    """Keep what we write into a table; `new`: forget all tables that the workbook had before."""
+    """Keep what we write into a table; `new`: we make the workbook, and forget what it was."""
     key, titles = (os.fsencode(book), table), msgspec.json.encode(managed.titles).decode()
     with database.writing() as connection:
         if new:
             connection.execute("DELETE FROM owned WHERE book = ?", key[:1])
             connection.execute("DELETE FROM wrote WHERE book = ?", key[:1])
         connection.execute(
-            "INSERT OR REPLACE INTO owned (book, name, instance, alias, titles)"
-            " VALUES (?, ?, ?, ?, ?)",
-            (*key, managed.instance, managed.alias, titles),
+            "INSERT INTO owned (book, name, instance, alias, titles, made)"
+            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (book, name) DO UPDATE SET"
+            " instance = excluded.instance, alias = excluded.alias, titles = excluded.titles",
+            (*key, managed.instance, managed.alias, titles, new),
         )
         connection.execute(
             "INSERT OR REPLACE INTO wrote VALUES (?, ?, ?, ?)",

@@ -52,6 +52,9 @@ MIGRATIONS = (
         place TEXT NOT NULL, instance TEXT NOT NULL, given TEXT NOT NULL, sheets TEXT NOT NULL,
         PRIMARY KEY (place, instance)) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE owned ADD COLUMN made INTEGER NOT NULL DEFAULT 0;
+    """,
 )
 
 # In every table, a column of these names holds an account's idInstance or the id of a person: what

@@ -23,4 +23,5 @@ def table_memory(account: Account, managed: ManagedTable) -> TableMemory:
         same=pairs.replacements_of(account.id_instance),
         absences={id_: times for id_, (_, times) in gone.items()},
         last_seen={id_: day(moment) for id_, (moment, _) in gone.items()},
+        made=managed.made,
     )
