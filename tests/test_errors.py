@@ -24,6 +24,7 @@ from workbook.errors import (
     NotPrivate,
     NotReady,
     NotWritable,
+    OpenElsewhere,
     OutputLost,
     OwnerShutOut,
     QuotaExceeded,
@@ -79,6 +80,7 @@ NEXT_STEPS: list[tuple[ContactsError, int, str]] = [
     (FileChanged("a.xlsx", "update"), 8, "Bring its table up to date with --update"),
     (FileChanged("a.xlsx", "demo"), 8, "Name another file"),
     (ChangedMeanwhile("a.xlsx"), 8, "Repeat the command"),
+    (OpenElsewhere("a.xlsx", "~$a.xlsx"), 8, "if nobody has it open: --force-open"),
     (EmptyList(), 9, "Repeat in five minutes"),
     (EmptyList("2026-11-01 12:00"), 9, "getcontacts export --offline"),
     (NoSnapshot("shop"), 9, "Run once without --offline"),
@@ -113,7 +115,7 @@ def test_an_error_says_what_happened_and_what_to_do(
 def test_a_message_is_a_sentence_or_two(error: ContactsError) -> None:
     said = str(error)
     assert said[0].isupper() or said.startswith(("a.xlsx", "example.com"))
-    assert said.endswith((".", "login", "--plain-file", "chmod go-w a.xlsx"))
+    assert said.endswith((".", "login", "--plain-file", "--force-open", "chmod go-w a.xlsx"))
     assert "\n" not in said
     assert len(said) < 260
     assert said.count(". ") <= 2

@@ -444,6 +444,19 @@ class ChangedMeanwhile(ContactsError):
 
 
 @dataclass(eq=False)
+class OpenElsewhere(ContactsError):
+    """A file that another program has put `beside` a workbook says that it is open there."""
+
+    path: str
+    beside: str
+    exit_code = 8
+    text = (
+        "{path} seems to be open in another program or on another computer, for {beside} is "
+        "beside it. Close it there and repeat; if nobody has it open: --force-open"
+    )
+
+
+@dataclass(eq=False)
 class EmptyList(ContactsError):
     """The list was empty each time; `last_good` is the time of the kept list, if there is one."""
 

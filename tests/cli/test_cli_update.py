@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import platform
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from openpyxl.worksheet.table import TableColumn
 from tests.cli.command import getcontacts, use
 from tests.hosts.libreoffice import needs_libreoffice
 from tests.ooxml.update_files import book, read
+from workbook.files import owner_files
 from workbook.simulator.people import group, lid_of, person
 from workbook.simulator.simulator import Simulator
 from workbook.store import call_slots
@@ -304,7 +307,7 @@ def test_a_workbook_of_another_format_is_told_what_it_is(
 def test_recalculate_goes_with_an_update_alone(service: Simulator) -> None:
     ran = getcontacts("export", "new.xlsx", "--recalculate")
     assert ran.code == 2
-    assert "--recalculate go with --update" in ran.stderr
+    assert "--recalculate and --force-open go with --update" in ran.stderr
 
 
 @needs_libreoffice
@@ -333,6 +336,79 @@ def test_people_without_room_are_told_and_the_others_are_updated(service: Simula
     )
     assert rows()[ANNA][0] == "Anna B."
     assert "my total" in rows()
+
+
+THERE, HERE = "another-computer.example", platform.node()
+
+
+def lock(computer: str) -> Path:
+    """Leave LibreOffice's lock file beside the book."""
+    place = Path(f".~lock.{BOOK}#")
+    place.write_text(f",anna,{computer},27.11.2026 06:00,file:///home/anna/.config/libreoffice/4;")
+    return place
+
+
+@pytest.fixture
+def office(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Let LibreOffice run, or not, on this machine."""
+    runs = [False]
+    monkeypatch.setattr(owner_files, "office_runs", lambda: runs[0])
+    return runs
+
+
+@pytest.mark.parametrize(("computer", "runs"), [(THERE, False), (HERE, True), ("", False)])
+def test_a_book_that_is_open_in_libreoffice_is_left_alone(
+    service: Simulator, office: list[bool], computer: str, runs: bool
+) -> None:
+    office[0], beside, before = runs, lock(computer), Path(BOOK).read_bytes()
+    service.calls.clear()
+    ran = getcontacts("export", BOOK, "--update")
+    assert ran.code == 8
+    assert f"seems to be open in another program or on another computer, for {beside.name}" in (
+        ran.stderr
+    )
+    assert (Path(BOOK).read_bytes(), service.calls) == (before, [])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there Excel holds its file open, if it is open")
+def test_a_book_that_is_open_in_excel_is_updated_only_if_the_user_is_sure(
+    service: Simulator,
+) -> None:
+    Path(f"~${BOOK}").write_bytes(b"\x04Anna")
+    service.contacts = [person(ANNA, "Anni"), person(BEN, "Ben"), group(TEAM, "Team")]
+    assert getcontacts("export", BOOK, "--update").code == 8
+    assert rows()[ANNA][0] == "Anna"
+    assert getcontacts("export", BOOK, "--update", "--force-open").code == 0
+    assert rows()[ANNA][0] == "Anni"
+
+
+def test_a_lock_file_that_libreoffice_left_here_is_ignored_and_told(
+    service: Simulator, office: list[bool]
+) -> None:
+    beside = lock(HERE)
+    ran = getcontacts("export", BOOK, "--update")
+    assert ran.code == 0
+    said = f"{beside.name} was left beside it by a program that runs no more"
+    assert ran.stderr.count(said) == 1
+    assert beside.exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right there")
+def test_a_book_behind_a_link_is_left_alone_where_it_is_open_under_either_name(
+    service: Simulator, tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    Path("elsewhere/link.xlsx").symlink_to(tmp_path / BOOK)
+    for beside in (Path("elsewhere/.~lock.link.xlsx#"), Path(f".~lock.{BOOK}#")):
+        beside.write_text(f",anna,{THERE},27.11.2026 06:00,;")
+        assert getcontacts("export", "elsewhere/link.xlsx", "--update").code == 8
+        beside.unlink()
+    assert getcontacts("export", "elsewhere/link.xlsx", "--update").code == 0
+
+
+def test_force_open_goes_with_an_update_only(service: Simulator) -> None:
+    ran = getcontacts("export", BOOK, "--force-open")
+    assert (ran.code, "--force-open go with --update" in ran.stderr) == (2, True)
 
 
 def test_a_file_that_is_not_there_is_made_so_that_cron_needs_one_command(

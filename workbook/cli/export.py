@@ -41,6 +41,7 @@ WARNED = 9  # with --strict
 @click.option(
     "--recalculate", is_flag=True, help="With --update: let LibreOffice compute old results."
 )
+@click.option("--force-open", is_flag=True, help="With --update: even if OUT seems to be open.")
 @click.option("--format", "named", type=click.Choice(formats.FORMATS), help="Else by the ending.")
 @click.option("--type", "kind", type=click.Choice(["user", "group"]), help="Only people or groups.")
 @click.option("--count", type=int, metavar="N", help="The first N after filter and sort.")
@@ -67,11 +68,11 @@ WARNED = 9  # with --strict
 @options.verbose
 def export(
     out: str, update: bool, missing: str, backup: bool, adopt: bool, recalculate: bool,
-    named: str | None, kind: str | None, count: int | None, columns: str, sort: str | None,
-    account: str | None, overwrite: bool, no_backup: bool, offline: bool, accept_loss: bool,
-    with_changes: bool, no_summary: bool, rtl: bool | None, delimiter: str | None,
-    bom: bool | None, as_json: bool, ca_bundle: Path | None, strict: bool, quiet: bool,
-    verbose: bool,
+    force_open: bool, named: str | None, kind: str | None, count: int | None, columns: str,
+    sort: str | None, account: str | None, overwrite: bool, no_backup: bool, offline: bool,
+    accept_loss: bool, with_changes: bool, no_summary: bool, rtl: bool | None,
+    delimiter: str | None, bom: bool | None, as_json: bool, ca_bundle: Path | None, strict: bool,
+    quiet: bool, verbose: bool,
 ) -> None:  # fmt: skip
     """getcontacts export contacts.xlsx
 
@@ -87,8 +88,10 @@ def export(
         raise WrongUsage("--json reports on stdout, so OUT cannot be - at the same time.")
     if update and out == STDOUT:
         raise WrongUsage("--update brings a file up to date, so OUT cannot be - at the same time.")
-    if not update and (backup or adopt or recalculate or missing != "keep"):
-        raise WrongUsage("--missing, --backup, --adopt and --recalculate go with --update.")
+    if not update and (backup or adopt or recalculate or force_open or missing != "keep"):
+        raise WrongUsage(
+            "--missing, --backup, --adopt, --recalculate and --force-open go with --update."
+        )
     if no_backup and not overwrite:
         raise WrongUsage("--no-backup goes with --overwrite.")
     suffix = Path(out).suffix.lower().removeprefix(".")
@@ -120,7 +123,14 @@ def export(
                 from workbook.ooxml import update_run  # lxml takes its time to import
 
                 wish = UpdateOptions(wishes.columns, Missing(missing), adopt=adopt)
-                done = update_run.update(run, fetch, wish, backup=backup, recalculate=recalculate)
+                done = update_run.update(
+                    run,
+                    fetch,
+                    wish,
+                    backup=backup,
+                    recalculate=recalculate,
+                    force_open=force_open,
+                )
             else:
                 with _advice(run):
                     done = to_file(run, fetch, overwrite=overwrite, backup=not no_backup)

@@ -1,1 +1,1 @@
-"""A file replaced in one step, and waiting for a lock."""
+"""A file replaced in one step, and who else may use it; waiting for a lock."""

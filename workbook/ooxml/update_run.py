@@ -14,6 +14,7 @@ from workbook.contacts.contact import by_type
 from workbook.errors import ContactsError, WrongUsage
 from workbook.export import output_file
 from workbook.export.run import Report, Run, origin_of, report, selected, to_file
+from workbook.files import owner_files
 from workbook.files.place import place_of
 from workbook.merge.model import STATUS, Incoming, Missing, UpdateOptions, UpdateReport
 from workbook.merge.refusals import SheetHidden
@@ -35,17 +36,20 @@ def update(
     *,
     backup: bool = False,
     recalculate: bool = False,
+    force_open: bool = False,
 ) -> Report:
     """Bring the table in a file up to date with the list that `fetch` brings; make a missing file.
 
-    What speaks against the file is raised before anything is fetched. Raises the errors of exit
-    codes 2 to 9; the file is as it was then.
+    `force_open`: also if the file seems to be open elsewhere. What speaks against the file is
+    raised before anything is fetched. Raises the errors of exit codes 2 to 9; the file is as it was
+    then.
     """
     if run.wishes.format != "xlsx":
         raise WrongUsage("Only a workbook can be updated: an .xlsx or .xlsm file.")
     if _is_missing(run.out):
         return _made(run, fetch, options)
     path, content = output_file.read_for_update(run.out)
+    beside = owner_files.check((path, Path(run.out)), force=force_open)
     book = workbook_file.opened(BytesIO(content))
     owned = managed_tables.recall(path, book.table.name)
     _check_shown(run, book, path, owned)
@@ -63,7 +67,8 @@ def update(
         return done
 
     done = output_file.save_update(path, content, write, backup=backup)
-    told, kinds = [*_sentences(run, done), *sending(book.package)], by_type(chosen)
+    told = [*_sentences(run, done), *beside.told(), *sending(book.package)]
+    kinds = by_type(chosen)
     whole_report = report(run, latest, kinds, told, done.altered, warnings=done.warnings)
     return replace(whole_report, update=_numbers(done))
 
