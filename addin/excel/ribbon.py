@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import xlwings as xw
 
@@ -22,16 +24,18 @@ from addin.excel import (
     sheet,
     workbook_memory,
 )
-from addin.shared import error_text, formula_lists, messages
+from addin.shared import error_text, formula_lists, messages, workers
 from workbook.accounts import accounts
 from workbook.accounts.accounts import Account
-from workbook.errors import AnotherAccountsFile, ContactsError, FileChanged
+from workbook.errors import AnotherAccountsFile, ContactsError, FileChanged, Unreachable
 from workbook.export.formats import Wishes
 from workbook.export.run import Run, to_file
 from workbook.sync.latest import Latest, latest
 
 TITLE = "Contacts"
 BUDGET = 15.0  # seconds; Excel waits all the while
+OWN_SHARE = 0.95  # of them for the client, which knows better what is wrong when they are over
+YOUNG = 60.0  # seconds for which a list that came too late is taken by the next press
 FILE = "contacts.xlsx"
 
 HELP = """\
@@ -164,10 +168,36 @@ def _nothing(said: str) -> str:
     return messages.NO_MEMORY if machine.system() == "Darwin" else said
 
 
+_given_up: dict[Account, Future[Latest]] = {}  # fetches that took longer than Excel could wait
+
+
 def _fetched(chosen: Account) -> Latest:
-    got = latest(chosen, budget=BUDGET)
+    """Return a new list, waited for no longer than BUDGET, whatever the network does.
+
+    A fetch that is given up goes on: what it brings is kept, and the next press takes it.
+    """
+    fetch = _brought_late(chosen) or workers.start(lambda: _fetch(chosen))
+    wait([fetch], BUDGET)
+    if not fetch.done():
+        _given_up[chosen] = fetch
+        raise Unreachable(urlsplit(chosen.api_url).hostname or "", "timeout")
+    return fetch.result()
+
+
+def _fetch(chosen: Account) -> Latest:
+    got = latest(chosen, budget=BUDGET * OWN_SHARE)
     formula_lists.shared.keep(chosen, got.snapshot)
     return got
+
+
+def _brought_late(chosen: Account) -> Future[Latest] | None:
+    """Return a fetch that was given up, if it still goes on or has brought a young list."""
+    fetch = _given_up.pop(chosen, None)
+    if fetch is None or not fetch.done():
+        return fetch
+    if fetch.exception() or not fetch.result().snapshot.younger_than(YOUNG):
+        return None
+    return fetch
 
 
 @contextmanager

@@ -7,13 +7,14 @@ the fetch goes on, and the cells that come later find what it brought.
 from __future__ import annotations
 
 import time
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from functools import cached_property
+from concurrent.futures import Future, wait
+from contextlib import suppress
+from functools import cached_property, partial
 from threading import Lock
 
 import msgspec
 
-from addin.shared import error_text
+from addin.shared import error_text, workers
 from workbook.accounts import accounts, settings
 from workbook.accounts.accounts import Account
 from workbook.accounts.settings import Settings
@@ -69,6 +70,13 @@ def _looked_up(alias: str) -> _LookedUp:
     return _LookedUp(what, time.monotonic())  # the end: a keyring that is silent takes seconds
 
 
+def _as_kept(alias: str) -> str:
+    """Return the alias under which the account is kept, which is quick to learn."""
+    with suppress(ContactsError):  # the look-up raises it again
+        return accounts.identify(alias or None).alias
+    return alias
+
+
 class _Known(msgspec.Struct):
     """What is known of one account; times are of time.monotonic."""
 
@@ -99,7 +107,6 @@ class Lists:
         self._lock = Lock()
         self._known: dict[Account, _Known] = {}
         self._found: dict[str, _LookedUp] = {}
-        self._pool = ThreadPoolExecutor(thread_name_prefix="getcontacts")
         self.bug = ""  # the last one of a function that has nowhere to say it
 
     def of(self, alias: str) -> FormulaList:
@@ -127,21 +134,27 @@ class Lists:
         return self._account(alias)[0]
 
     def _account(self, alias: str) -> tuple[Account, Settings]:
-        found = self._found.get(alias)
-        if found is None or time.monotonic() - found.at > SAME:
-            if len(self._found) >= ALIASES:
+        found = self._recent(alias)
+        if found is None:
+            kept_as = _as_kept(alias)
+            found = self._recent(kept_as) or _looked_up(kept_as)
+            if len(self._found) >= ALIASES - 1:
                 self._found.clear()
-            found = self._found[alias] = _looked_up(alias)
+            self._found[alias] = self._found[kept_as] = found
         if isinstance(found.what, ContactsError):
             raise found.what.with_traceback(None)  # which would grow with every cell
         return found.what
+
+    def _recent(self, alias: str) -> _LookedUp | None:
+        found = self._found.get(alias)
+        return None if found is None or time.monotonic() - found.at > SAME else found
 
     def _asked(self, account: Account, max_age: float) -> tuple[_Known, Future[None] | None]:
         with self._lock:
             known = self._known.setdefault(account, _Known())
             if known.is_due(max_age):
                 known.started = time.monotonic()
-                known.fetch = self._pool.submit(self._fetch, account, known, max_age)
+                known.fetch = workers.start(partial(self._fetch, account, known, max_age))
             return known, known.fetch
 
     def _fetch(self, account: Account, known: _Known, max_age: float) -> None:

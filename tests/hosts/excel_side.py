@@ -11,7 +11,7 @@ from threading import Event
 import pytest
 from msgspec.structs import replace
 
-from addin.excel import udfs, workbook_memory
+from addin.excel import ribbon, udfs, workbook_memory
 from addin.shared import consent_gate, formula_lists
 from tests.hosts.excel_data import Excel
 from tests.hosts.excel_engine import running
@@ -64,6 +64,7 @@ def restart(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(consent_gate, "gate", consent_gate.Gate())
     patch.setattr(workbook_memory, "_unsaved", {})
     patch.setattr(workbook_memory, "_refreshes", {})
+    patch.setattr(ribbon, "_given_up", {})
 
 
 @contextmanager

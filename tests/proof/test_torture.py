@@ -13,6 +13,7 @@ import shutil
 import sqlite3
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import wait
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -271,7 +272,7 @@ def test_a_formula_shows_a_list_or_a_sentence(
     def run(_: object = None) -> list[list[object]]:
         restart(monkeypatch)
         spilt = [GETCONTACTS(), GETCONTACTSINFO(), [[GETCONTACT(ANNA["id"])]]]
-        formula_lists.shared._pool.shutdown()
+        wait([each.fetch for each in formula_lists.shared._known.values() if each.fetch])
         return [row for rows in spilt for row in rows]
 
     def check(_: Failure, rows: list[list[object]]) -> None:

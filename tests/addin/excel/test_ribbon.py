@@ -5,8 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import wait
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import openpyxl
 import pytest
@@ -36,6 +39,7 @@ from workbook.simulator.quirks import QUIRKS
 from workbook.simulator.simulator import Simulator
 from workbook.store import managed_tables
 from workbook.sync.doctor import FINE
+from workbook.sync.latest import Latest, last_good, latest
 
 WHERE = ', on the sheet "Contacts", from "environment".'
 
@@ -385,6 +389,66 @@ def test_a_bug_is_one_sentence_without_its_words(
     said = told(excel)
     assert said.startswith("This is a bug in getcontacts (RuntimeError at test_ribbon.py:")
     assert service.token not in said
+
+
+@pytest.fixture
+def dead_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
+    """Let no fetch go on before the test lets go, as slow DNS does; Excel waits for a moment."""
+    gate = Event()
+
+    def held(*given: Any, **options: Any) -> Latest:
+        assert gate.wait(20), "the test never let go"
+        return latest(*given, **{**options, "budget": 20})
+
+    monkeypatch.setattr(ribbon, "latest", held)
+    monkeypatch.setattr(ribbon, "BUDGET", 0.01)
+    yield gate
+    gate.set()
+    wait(ribbon._given_up.values(), 20)
+
+
+def test_a_refresh_ends_after_its_budget_whatever_the_network_does(
+    service: Simulator, excel: Excel, dead_network: Event
+) -> None:
+    ribbon.refresh()
+    assert told(excel) == (
+        "GREEN-API at 127.0.0.1 could not be reached: it did not answer in time; try again later."
+    )
+    assert [sheet.name for sheet in xw.books.active.sheets] == ["Sheet1"]
+    assert excel.said[-1] is False
+
+
+def test_an_export_ends_after_its_budget_and_leaves_no_file(
+    service: Simulator, excel: Excel, dead_network: Event, tmp_path: Path
+) -> None:
+    excel.chosen_file = str(tmp_path / "out.xlsx")
+    ribbon.export()
+    assert "did not answer in time" in told(excel)
+    assert list(tmp_path.glob("out*")) == []
+
+
+def test_what_a_given_up_refresh_brings_is_kept_and_taken_by_the_next(
+    service: Simulator, excel: Excel, dead_network: Event
+) -> None:
+    ribbon.refresh()
+    assert "did not answer in time" in told(excel)
+    dead_network.set()
+    wait(ribbon._given_up.values(), 20)
+    assert len(last_good(accounts.find()).contacts) == 5
+    ribbon.refresh()
+    assert told(excel) == '5 contacts, on the new sheet "Contacts".'
+    assert requests(service) == 1
+
+
+def test_a_second_press_waits_for_the_fetch_that_goes_on(
+    service: Simulator, excel: Excel, dead_network: Event
+) -> None:
+    ribbon.refresh()
+    ribbon.refresh()
+    assert len(excel.alerts) == 2
+    dead_network.set()
+    wait(ribbon._given_up.values(), 20)
+    assert requests(service) == 1
 
 
 def test_export_asks_for_a_name_and_writes_a_workbook(

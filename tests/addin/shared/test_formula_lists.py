@@ -19,7 +19,7 @@ from tests.hosts.excel_side import (
     requests,
     restart,
 )
-from workbook.accounts import accounts, settings
+from workbook.accounts import accounts, credentials, settings
 from workbook.accounts.accounts import Account
 from workbook.errors import NoAccount
 from workbook.simulator.simulator import Simulator
@@ -227,6 +227,42 @@ def test_an_account_that_was_not_found_is_not_looked_up_again_at_once(
         with pytest.raises(NoAccount):
             formula_lists.shared.of("")
     assert len(looked_up) == lookups
+
+
+def looked_up_for(monkeypatch: pytest.MonkeyPatch, *spellings: str) -> list[str]:
+    """Return the aliases whose accounts, and so whose tokens, cells with these made us look up."""
+    find, looked_up = accounts.find, []
+
+    def noted(alias: str | None = None) -> Account:
+        looked_up.append(alias or "")
+        return find(alias)
+
+    restart(monkeypatch)
+    monkeypatch.setattr(accounts, "find", noted)
+    monkeypatch.setattr(formula_lists, "SAME", 3_600.0)
+    for spelling in spellings:
+        formula_lists.shared.account(spelling)
+    return looked_up
+
+
+def test_spellings_of_one_alias_are_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    accounts.save(Account("Shop", "https://1101.api.green-api.com", "1101000001", "a-token"))
+    assert looked_up_for(monkeypatch, "shop", "SHOP", "Shop", " shop ", "") == ["Shop"]
+
+
+def test_two_kept_accounts_that_differ_by_case_stay_apart(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    url = "https://1101.api.green-api.com"
+    kept = {
+        alias: settings.StoredAccount(api_url=url, id_instance=instance)
+        for alias, instance in (("shop", "1101000001"), ("Shop", "1101000002"))
+    }
+    for at in kept.values():
+        credentials.keep(at.id_instance, "a-token", url)
+    settings.save(settings.Settings(accounts=kept, default="shop"))
+    assert looked_up_for(monkeypatch, "shop", "Shop", "") == ["shop", "Shop"]
+    assert formula_lists.shared.account("Shop").id_instance == "1101000002"
 
 
 def test_however_many_accounts_cells_name_few_are_remembered(service: Simulator) -> None:
