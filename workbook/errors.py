@@ -473,6 +473,20 @@ class EmptyList(ContactsError):
 
 
 @dataclass(eq=False)
+class OtherPeople(ContactsError):
+    """A list of `now` contacts has none of the `before` contacts of the last good one."""
+
+    before: int
+    now: int
+    exit_code = 9
+    text = (
+        "GREEN-API sent other people: none of the {before:,} contacts of the last list is among "
+        "these {now:,}. That is not believed, and nothing was changed. Repeat later; if another "
+        "phone was linked to this instance, say so once by getcontacts export --accept-loss."
+    )
+
+
+@dataclass(eq=False)
 class NoSnapshot(ContactsError):
     """No list was ever fetched for this account."""
 

@@ -287,6 +287,18 @@ def two_accounts(service: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
     accounts.save(Account("shop6", service.api_url, "1101000006", service.token))
 
 
+def test_a_list_of_other_people_leaves_the_file_until_it_is_accepted(service: Simulator) -> None:
+    getcontacts("export")
+    before = Path("contacts.xlsx").read_bytes()
+    service.contacts = [person(f"4930900{at:04}@c.us", f"Stranger {at}") for at in range(50)]
+    ran = getcontacts("export")
+    assert ran.code == 9
+    assert "--accept-loss" in ran.stderr
+    assert Path("contacts.xlsx").read_bytes() == before
+    assert getcontacts("export", "--accept-loss").code == 0
+    assert len(read("contacts.xlsx")) == 51
+
+
 def test_the_account_is_named_as_soon_as_there_are_several(
     service: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:

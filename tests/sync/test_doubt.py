@@ -13,7 +13,8 @@ from tests.simulator.scenarios import EVERY
 from workbook.accounts.accounts import Account
 from workbook.contacts.changes import Kind
 from workbook.contacts.contact import phone
-from workbook.errors import NotReady
+from workbook.contacts.identity import link
+from workbook.errors import NotReady, OtherPeople
 from workbook.green_api.contacts_stream import ContactsReader
 from workbook.simulator.behaviour import only
 from workbook.simulator.people import account as people
@@ -21,13 +22,14 @@ from workbook.simulator.people import person
 from workbook.simulator.replies import encoded, spent, status_false
 from workbook.simulator.scenarios import SCENARIOS
 from workbook.simulator.simulator import Simulator
-from workbook.store import call_slots, snapshots, versions
+from workbook.store import call_slots, pairs, snapshots, versions
 from workbook.store.snapshots import Snapshot
 from workbook.sync import history
 from workbook.sync.latest import last_good, latest
 from workbook.sync.recording import record
 
 ROWS = people()
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -117,6 +119,38 @@ def test_shrunken_answers_again_and_again_wear_nothing_down(service: Simulator) 
         service.contacts = ROWS[:left]
         found = latest(account(service))
     assert len(found.snapshot.contacts) == len(ROWS)
+
+
+STRANGERS = [person(f"4930900{at:04}@c.us", f"Stranger {at}") for at in range(250)]
+
+
+def test_a_list_of_other_people_is_not_believed_and_nothing_of_it_is_kept(
+    service: Simulator,
+) -> None:
+    before = [*latest(account(service)).snapshot.contacts]
+    service.contacts = STRANGERS
+    for _ in range(2):
+        with pytest.raises(OtherPeople, match="sent other people"):
+            latest(account(service))
+    assert [*last_good(account(service)).contacts] == before
+    assert history.known_changes(service.id_instance) == []
+
+
+def test_a_list_of_other_people_can_be_accepted(service: Simulator) -> None:
+    latest(account(service))
+    service.contacts = STRANGERS
+    latest(account(service), accept_loss=True)
+    assert len(last_good(account(service)).contacts) == len(STRANGERS)
+    assert latest(account(service)).told() == (["Since the list before: nothing changed."], [])
+
+
+def test_known_pairs_tell_that_other_ids_are_the_same_people(service: Simulator) -> None:
+    service.contacts = STRANGERS
+    latest(account(service))
+    moved = [link(f"77{at:09}@lid", str(row["id"]), "you", NOW) for at, row in enumerate(STRANGERS)]
+    pairs.keep(service.id_instance, [pair for pair in moved if pair])
+    service.contacts = [person(f"77{at:09}@lid", "") for at in range(len(STRANGERS))]
+    assert latest(account(service)).loss is None
 
 
 def sending(service: Simulator, *rows: object) -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests.store.lists import crowd
 from workbook.contacts.contact import Contact, ContactList, by_type
 from workbook.contacts.difference import between
-from workbook.sync.guard import Loss, lost_too_much
+from workbook.sync.guard import Loss, has_other_people, lost_too_much
 
 PEOPLE, GROUPS = crowd(100), crowd(30, "group")
 
@@ -71,3 +71,38 @@ def test_a_loss_is_told_with_both_numbers_and_ways_on() -> None:
     told = Loss(141, 1390).sentence()
     assert told.startswith("141 of 1,390 missing; nobody was removed.")
     assert "--accept-loss" in told
+
+
+def others(before: list[Contact], after: list[Contact]) -> bool:
+    return has_other_people(len(before), between(ContactList.pack(before), ContactList.pack(after)))
+
+
+def named(ids: str, *names: str) -> list[Contact]:
+    return [Contact(ids.format(at), name=name) for at, name in enumerate(names)]
+
+
+BOOK = named("49151000{:03}@c.us", "Anna", "Ben", "Cleo", "Dan")
+
+
+def test_a_list_without_anybody_of_the_one_before_is_of_other_people() -> None:
+    assert others(BOOK, named("49160000{:03}@c.us", "Eva", "Finn", "Anna", "Gil"))
+    assert others(BOOK, named("49160000{:03}@c.us", "", "", "", ""))
+
+
+def test_one_known_contact_makes_it_a_list_of_the_same_people() -> None:
+    assert not others(BOOK, [*named("49160000{:03}@c.us", "Eva", "Finn"), BOOK[3]])
+
+
+def test_the_same_names_under_other_ids_are_the_same_people() -> None:
+    assert not others(BOOK, named("49160000{:03}@c.us", "Anna", "Ben", "Eva", "Finn"))
+
+
+def test_numbers_that_are_hidden_or_shown_all_at_once_are_the_same_people() -> None:
+    hidden = named("12345678{:03}@lid", "", "", "", "")
+    assert not others(BOOK, hidden)
+    assert not others(hidden, BOOK)
+    assert others(hidden, named("98765432{:03}@lid", "", "", "", ""))
+
+
+def test_one_or_two_contacts_may_all_be_replaced() -> None:
+    assert not others(BOOK[:2], named("49160000{:03}@c.us", "Eva", "Finn"))

@@ -13,6 +13,7 @@ from workbook.accounts.settings import Settings
 from workbook.contacts.contact import ContactList, by_type
 from workbook.contacts.difference import NOBODY, Difference, PackedSelection, between
 from workbook.contacts.identity import from_contacts, from_list, groups, under_another_id
+from workbook.errors import OtherPeople
 from workbook.store import database, pairs, snapshots, versions
 from workbook.store.database import Connection
 from workbook.store.snapshots import Snapshot
@@ -54,7 +55,10 @@ def record(
     trust: Trust = Trust.BELIEVE,
     settings: Settings = Settings(),  # noqa: B008 - frozen
 ) -> RecordResult:
-    """Record this list as the last good one of the instance, unless a later one is there."""
+    """Record this list as the last good one of the instance, unless a later one is there.
+
+    Raises OtherPeople, and records nothing, for a list that is not believed at all.
+    """
     with database.writing() as connection:
         there = snapshots.snapshot_of(connection, instance)
         if there is None:
@@ -77,7 +81,10 @@ def _follow(
     difference = between(there.contacts, snapshot.contacts)
     doubted = NOBODY
     if trust is not Trust.BELIEVE:
-        doubted = _doubted(connection, instance, there, snapshot, difference, settings)
+        gone = _gone(connection, instance, snapshot, difference)
+        if guard.has_other_people(len(there.contacts), gone):
+            raise OtherPeople(len(there.contacts), len(snapshot.contacts))
+        doubted = _doubted(connection, instance, there, snapshot, gone, settings)
     loss = Loss(len(doubted), len(there.contacts)) if doubted else None
     if loss and trust is Trust.REFUSE:
         known = versions.doubted(connection, instance)
@@ -95,25 +102,32 @@ def _follow(
     return RecordResult(snapshot, there.fetched, difference, loss, dropped_before=there.dropped)
 
 
+def _gone(
+    connection: Connection, instance: str, snapshot: Snapshot, difference: Difference
+) -> Difference:
+    """Return the difference as if people who are listed under another id had not left."""
+    if not difference.missing:
+        return difference
+    links = pairs.pairs_of(connection, instance) + from_contacts(difference.began, snapshot.fetched)
+    paired = frozenset().union(*groups(links))
+    several = [contact for contact in difference.missing if contact.id in paired] if paired else []
+    return difference.without_end_of(under_another_id(several, snapshot.contacts, links))
+
+
 def _doubted(
     connection: Connection,
     instance: str,
     there: Snapshot,
     snapshot: Snapshot,
-    difference: Difference,
+    gone: Difference,
     settings: Settings,
 ) -> PackedSelection:
     """Return those who are missing and not believed to be gone; everybody of a flawed answer.
 
     Those who were missing from every answer for days are believed to be gone.
     """
-    missing = difference.missing
-    if len(missing) < settings.shrink_people and not snapshot.flawed:
+    if len(gone.missing) < settings.shrink_people and not snapshot.flawed:
         return NOBODY
-    links = pairs.pairs_of(connection, instance) + from_contacts(difference.began, snapshot.fetched)
-    paired = frozenset().union(*groups(links))
-    several = [contact for contact in missing if contact.id in paired] if paired else []
-    gone = difference.without_end_of(under_another_id(several, snapshot.contacts, links))
     too_much = guard.lost_too_much(
         by_type(there.contacts),
         gone.net_losses(),
