@@ -34,7 +34,7 @@ def test_the_new_content_takes_the_place_of_the_old(book: Path) -> None:
 def test_the_same_content_leaves_the_file_untouched(book: Path) -> None:
     path, content = output_file.read_for_update(str(book))
     before = book.stat().st_ino
-    output_file.save_update(path, content, lambda out: out.write(b"old"), backup=True)
+    output_file.save_update(path, content, lambda out: out.write(b"old"), kept=Path)
     assert book.stat().st_ino == before
     assert not book.with_name("book.xlsx.bak").exists()
 
@@ -42,10 +42,41 @@ def test_the_same_content_leaves_the_file_untouched(book: Path) -> None:
 def test_a_backup_keeps_the_old_content_and_its_mode(book: Path) -> None:
     book.chmod(0o640)
     path, content = output_file.read_for_update(str(book))
-    output_file.save_update(path, content, new, backup=True)
+    output_file.save_update(path, content, new, kept=Path)
     kept = book.with_name("book.xlsx.bak")
     assert kept.read_bytes() == b"old"
     assert (kept.stat().st_mode & 0o777, book.stat().st_mode & 0o777) == (0o640, 0o640)
+
+
+def update(book: Path, words: bytes) -> Path:
+    """Update the book to these words; return where its old content is kept."""
+    places: list[Path] = []
+    path, content = output_file.read_for_update(str(book))
+    output_file.save_update(path, content, lambda out: out.write(words), kept=places.append)
+    [place] = places
+    return place
+
+
+def test_a_later_backup_takes_the_place_of_our_own_earlier_one(book: Path) -> None:
+    assert update(book, b"first") == update(book, b"second") == book.with_name("book.xlsx.bak")
+    assert book.with_name("book.xlsx.bak").read_bytes() == b"first"
+
+
+def test_a_backup_replaces_no_file_that_is_not_ours(book: Path) -> None:
+    theirs = book.with_name("book.xlsx.bak")
+    theirs.write_bytes(b"theirs")
+    assert update(book, b"first") == update(book, b"second") == book.with_name("book.xlsx.bak1")
+    assert theirs.read_bytes() == b"theirs"
+    book.with_name("book.xlsx.bak1").write_bytes(b"changed by them")
+    assert update(book, b"third") == book.with_name("book.xlsx.bak2")
+
+
+def test_a_backup_is_not_written_through_a_link(book: Path) -> None:
+    theirs = book.with_name("theirs")
+    theirs.write_bytes(b"theirs")
+    book.with_name("book.xlsx.bak").symlink_to(theirs)
+    update(book, b"new")
+    assert theirs.read_bytes() == b"theirs"
 
 
 def test_what_was_saved_meanwhile_is_not_lost(book: Path) -> None:
@@ -71,7 +102,7 @@ def test_an_update_that_fails_leaves_the_old_file_alone(book: Path) -> None:
 
     path, content = output_file.read_for_update(str(book))
     with pytest.raises(NotWritable, match="disk is full"):
-        output_file.save_update(path, content, half, backup=True)
+        output_file.save_update(path, content, half, kept=Path)
     assert [each.name for each in book.parent.iterdir() if each.is_file()] == ["book.xlsx"]
     assert book.read_bytes() == b"old"
 

@@ -223,13 +223,13 @@ def test_root_whom_a_server_takes_for_nobody_shuts_nobody_out(
 @as_root
 def test_a_backup_belongs_to_whom_the_file_belongs(tmp_path: Path) -> None:
     path = made(tmp_path / "file", NOBODY, 1234, 0o640)
-    made(tmp_path / "file.bak", 0, 0, 0o666)
+    made(tmp_path / "file.bak", 0, 0, 0o666)  # somebody else's
     found, content = output_file.read_for_update(str(path))
-    output_file.save_update(found, content, lambda out: out.write(b"new"), backup=True)
-    for each in (path, tmp_path / "file.bak"):
+    output_file.save_update(found, content, lambda out: out.write(b"new"), kept=Path)
+    for each in (path, tmp_path / "file.bak1"):
         status = each.stat()
         assert (status.st_uid, status.st_gid, status.st_mode & 0o777) == (NOBODY, 1234, 0o640)
-    assert (tmp_path / "file.bak").read_text() == "old"
+    assert (tmp_path / "file.bak1").read_text() == "old"
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="/proc tells what is open")

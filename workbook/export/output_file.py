@@ -154,13 +154,18 @@ def read_for_update(out: str) -> tuple[Path, bytes]:
 
 
 def save_update(
-    path: Path, content: bytes, write: Callable[[BinaryIO], Result], *, backup: bool = False
+    path: Path,
+    content: bytes,
+    write: Callable[[BinaryIO], Result],
+    *,
+    kept: Callable[[Path], object] | None = None,
 ) -> Result:
     """Replace a user's file by its update, and return what `write` returned.
 
     `content` is what `read_for_update` returned. If nothing changed, the file is left untouched.
-    `backup` keeps the old file as .bak. The file never counts as ours, because it holds the user's
-    notes. Raises NotWritable, ChangedMeanwhile; the old file then stays as it was.
+    With `kept`, keep the old file as .bak, or .bak1 and so on where that is not of our making, and
+    call `kept` with its path. The file never counts as ours, because it holds the user's notes.
+    Raises NotWritable, ChangedMeanwhile; the old file then stays as it was.
     """
     before = hashlib.sha256(content).hexdigest()
     with exported_files.unfinished(path), atomic.part_file(path) as part:
@@ -170,11 +175,27 @@ def save_update(
             with part.existing() as old:
                 if old is None or _digest(path, old) != before:
                     raise ChangedMeanwhile(str(path))
-                if backup:
-                    _keep_backup(path.with_name(f"{path.name}.bak"), content, old)
+                if kept is not None:
+                    place = _backup_place(path)
+                    exported_files.remember(place, before)
+                    _keep_backup(place, content, old)
+                    kept(place)
                 exported_files.forget(path)
                 part.replace_target(old)
     return result
+
+
+def _backup_place(path: Path) -> Path:
+    """Return where nothing stands, or only a backup that we made of an earlier state."""
+    places = (path.with_name(f"{path.name}.bak{number or ''}") for number in count())
+    return next(place for place in places if not os.path.lexists(place) or _is_ours(place))
+
+
+def _is_ours(place: Path) -> bool:
+    if place.is_symlink() or not place.is_file():
+        return False
+    with atomic.existing(place) as old:
+        return old is not None and exported_files.is_ours(place, _digest(place, old))
 
 
 def _keep_backup(place: Path, content: bytes, old: Existing) -> None:

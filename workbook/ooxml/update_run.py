@@ -66,8 +66,11 @@ def update(
         managed_tables.remember(path, done.table, ManagedTable.of(run.account, done.owned))
         return done
 
-    done = output_file.save_update(path, content, write, backup=backup)
-    told = [*_sentences(run, done), *beside.told(), *sending(book.package)]
+    kept: list[Path] = []
+    keep = kept.append if backup else None
+    done = output_file.save_update(path, content, write, kept=keep)
+    backups = map(output_file.kept_as, kept)
+    told = [*_sentences(run, done), *backups, *beside.told(), *sending(book.package)]
     kinds = by_type(chosen)
     whole_report = report(run, latest, kinds, told, done.altered, warnings=done.warnings)
     return replace(whole_report, update=_numbers(done))
