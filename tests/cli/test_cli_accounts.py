@@ -227,6 +227,29 @@ def test_purge_deletes_the_tokens_that_a_killed_login_left(home: Path) -> None:
     assert not home.exists()
 
 
+@pytest.mark.parametrize(
+    "words", [("logout",), ("purge", "--account", "shop", "--yes"), ("purge", "--yes")]
+)
+@pytest.mark.parametrize("name", ["credentials.json~", ".credentials.json.swp", "my notes"])
+def test_other_files_that_may_hold_the_token_are_named(
+    service: Simulator, home: Path, words: tuple[str, ...], name: str
+) -> None:
+    login(service)
+    (home / name).write_text(f"so it was: {service.token}")
+    (home / "shopping").write_text("bread")
+    ran = getcontacts(*words)
+    (home / name).unlink()
+    assert ran.code == 0
+    assert str(home / name) in ran.stderr
+    assert "shopping" not in ran.stderr
+    assert service.token not in ran.stderr
+
+
+def test_without_such_files_nothing_is_said_of_them(service: Simulator, home: Path) -> None:
+    login(service)
+    assert "not ours" not in getcontacts("purge", "--yes").stderr
+
+
 def test_purge_asks_first(service: Simulator, home: Path) -> None:
     login(service)
     ran = getcontacts("purge", stdin="n\n")

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbook.accounts import settings, system_keyring
-from workbook.errors import HostChanged, NoAccount, NotWritable, TokenNotKept
+from workbook.errors import HostChanged, NoAccount, NotWritable, TokenNotKept, WrongUsage
 from workbook.files import atomic
 
 FILE = "credentials.json"
 KEYRING = "keyring"
+LARGEST_COPY = 1 << 20  # bytes of a file in which a token is looked for
 
 
 @dataclass(eq=False)
@@ -119,6 +120,35 @@ def drop(id_instance: str) -> bool:
     reply = system_keyring.delete(id_instance)
     was_in_file = _drop_from_file(id_instance)
     return bool(reply.answer) or (was_in_file and not reply.name)
+
+
+def copies() -> list[Path]:
+    """Return the files of the home that may hold tokens and are not ours, as editors leave them.
+
+    They are known by their names, or by a token of the file in them.
+    """
+    secrets = [secret.split(" ")[0].encode() for secret in _secrets_there()]
+    with contextlib.suppress(OSError):  # no home, or none that may be looked into
+        return sorted(each for each in settings.home().iterdir() if _is_copy(each, secrets))
+    return []
+
+
+def _is_copy(file: Path, secrets: Iterable[bytes]) -> bool:
+    if file.name == FILE or not file.is_file():
+        return False
+    if "credentials" in file.name.casefold():
+        return True
+    with contextlib.suppress(OSError):  # one that nobody may read
+        if file.stat().st_size <= LARGEST_COPY:
+            content = file.read_bytes()
+            return any(secret in content for secret in secrets)
+    return False
+
+
+def _secrets_there() -> list[str]:
+    with contextlib.suppress(WrongUsage):  # a broken file
+        return [*_read().values()]
+    return []
 
 
 def keyring_name() -> str:

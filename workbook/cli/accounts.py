@@ -18,7 +18,7 @@ from workbook.accounts.accounts import (
     known,
     suggested_url,
 )
-from workbook.cli import console, options, streams
+from workbook.cli import console, options, streams, tokens
 from workbook.errors import ADVICE, ContactsError, NoAccount, NotReady, TokenNotKept, WrongUsage
 from workbook.green_api.login import check_and_keep, meaning, state_of
 from workbook.sync.latest import LID_MODE
@@ -97,7 +97,8 @@ def logout(alias: str | None) -> None:
     good list stays; getcontacts purge deletes everything.
     """
     chosen = alias or _only_one()
-    forget(chosen)
+    with tokens.telling_copies():
+        forget(chosen)
     console.note(f'"{chosen}" is forgotten.')
 
 

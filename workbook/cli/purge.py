@@ -7,7 +7,7 @@ import sys
 import click
 
 from workbook.accounts import settings
-from workbook.cli import console, options
+from workbook.cli import console, options, tokens
 from workbook.errors import WrongUsage
 from workbook.sync import latest
 from workbook.sync.purge import purge_account, purge_everything, purge_person
@@ -27,11 +27,13 @@ def purge(yes: bool, person: str | None, account: str | None) -> None:
         _person(person, account, yes)
     elif account is not None:
         _confirm(f'Delete the token and all lists of "{account}"?', yes)
-        purge_account(account)
+        with tokens.telling_copies():
+            purge_account(account)
         console.note(f'Everything that was kept of "{account}" is deleted.')
     else:
         _confirm(f"Delete everything in {settings.home()} and the tokens?", yes)
-        purge_everything()
+        with tokens.telling_copies():
+            purge_everything()
         console.note("Everything that was kept here is deleted.")
 
 
