@@ -12,7 +12,10 @@ from tests.cli.command import Ran, getcontacts, use
 from tests.simulator.scenarios import EVERY
 from workbook.accounts import system_keyring
 from workbook.cli import streams
+from workbook.simulator.people import account as people
+from workbook.simulator.people import person
 from workbook.simulator.simulator import Simulator
+from workbook.store import database
 
 
 @pytest.fixture
@@ -248,6 +251,25 @@ def test_other_files_that_may_hold_the_token_are_named(
 def test_without_such_files_nothing_is_said_of_them(service: Simulator, home: Path) -> None:
     login(service)
     assert "not ours" not in getcontacts("purge", "--yes").stderr
+
+
+def test_a_purged_account_leaves_no_path_behind_and_others_stay(
+    service: Simulator, home: Path, tmp_path: Path
+) -> None:
+    login(service)
+    out = [tmp_path / "mine.xlsx", tmp_path / "changes.xlsx", tmp_path / "updated.xlsx"]
+    getcontacts("export", str(out[0]))
+    getcontacts("changes", "--xlsx", str(out[1]))
+    getcontacts("export", str(out[2]))
+    service.contacts = [*people(), person("4915100000777@c.us", "New")]
+    assert getcontacts("export", "--update", "--backup", str(out[2])).code == 0
+    with database.opened() as connection:
+        connection.execute("INSERT INTO written VALUES ('/other', 'hash', '7')")
+    getcontacts("purge", "--account", "shop", "--yes")
+    kept = b"".join(each.read_bytes() for each in home.glob("contacts.sqlite3*"))
+    assert str(tmp_path / "mine").encode() not in kept
+    assert b".xlsx" not in kept
+    assert b"/other" in kept
 
 
 def test_purge_asks_first(service: Simulator, home: Path) -> None:

@@ -18,7 +18,7 @@ SOMEBODY = b"Anna Berg 4915100000001"
 def keep(count: int = 1) -> None:
     with database.opened() as connection:
         connection.executemany(
-            "INSERT OR REPLACE INTO written VALUES (?, 'x')", [(SOMEBODY,)] * count
+            "INSERT OR REPLACE INTO written (path, sha256) VALUES (?, 'x')", [(SOMEBODY,)] * count
         )
 
 
@@ -76,7 +76,9 @@ def test_who_opens_it_meanwhile_loses_nothing(monkeypatch: pytest.MonkeyPatch) -
     purging.start()
     for _ in range(5):
         with database.opened() as connection:
-            connection.execute("INSERT OR REPLACE INTO written VALUES (?, 'x')", (SOMEBODY,))
+            connection.execute(
+                "INSERT OR REPLACE INTO written (path, sha256) VALUES (?, 'x')", (SOMEBODY,)
+            )
             assert connection.execute("SELECT count(*) FROM written").fetchone() == (1,)
     over.set()
     purging.join()

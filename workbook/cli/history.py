@@ -98,7 +98,7 @@ def _write(told: Sequence[Change], account: Account, out: str, overwrite: bool) 
         console.note(output_file.kept_as(place))
 
     target = output_file.writable_target(out, overwrite=overwrite)
-    output_file.replace(target, write, overwrite=overwrite, kept=kept)
+    output_file.replace(target, write, overwrite=overwrite, kept=kept, instance=account.id_instance)
 
 
 @click.command(short_help="Tell all that is known of one person.")

@@ -79,21 +79,23 @@ def replace(
     *,
     overwrite: bool = False,
     kept: Callable[[Path], object] | None = None,
+    instance: str = "",
 ) -> Result:
     """Write a part file, replace `path` by it, and return what `write` returned.
 
     `path` is never half-written and keeps the mode of the old file. `overwrite`: replace also a
     file that is not as we wrote it; with `kept`, copy it first to a path with a free number and
-    call `kept` with that. Raises NotWritable, and FileChanged or ChangedMeanwhile if the file was
-    changed meanwhile; the old file then stays and no part file is left.
+    call `kept` with that. `instance`: whose contacts are written. Raises NotWritable, and
+    FileChanged or ChangedMeanwhile if the file was changed meanwhile; the old file then stays and
+    no part file is left.
     """
-    with exported_files.unfinished(path), atomic.part_file(path) as part:
+    with exported_files.unfinished(path, instance), atomic.part_file(path) as part:
         result = write(part.file)
         part.sync()
         digest = exported_files.digest(part.file)
-        exported_files.remember(path, digest)
+        exported_files.remember(path, digest, instance)
         backed_up = _back_up_foreign(path, kept) if overwrite and kept is not None else None
-        _replace_as_ours(part, digest, overwrite, backed_up)
+        _replace_as_ours(part, (digest, instance), overwrite, backed_up)
     return result
 
 
@@ -121,11 +123,13 @@ def _free_place(path: Path) -> Path:
     return next(place for place in places if not os.path.lexists(place))
 
 
-def _replace_as_ours(part: Part, digest: str, overwrite: bool, backed_up: str | None) -> None:
-    """Let the part file replace its target while no other run can."""
+def _replace_as_ours(
+    part: Part, known_by: tuple[str, str], overwrite: bool, backed_up: str | None
+) -> None:
+    """Let the part file replace its target while no other run can; ours by hash and instance."""
     replaced = False
     try:
-        with exported_files.remembering_only(part.target, digest):
+        with exported_files.remembering_only(part.target, *known_by):
             with writable_errors(part.target), part.existing() as old:
                 if old is not None and not overwrite:
                     _refuse_foreign(part.target, old)
@@ -159,6 +163,7 @@ def save_update(
     write: Callable[[BinaryIO], Result],
     *,
     kept: Callable[[Path], object] | None = None,
+    instance: str = "",
 ) -> Result:
     """Replace a user's file by its update, and return what `write` returned.
 
@@ -168,7 +173,7 @@ def save_update(
     Raises NotWritable, ChangedMeanwhile; the old file then stays as it was.
     """
     before = hashlib.sha256(content).hexdigest()
-    with exported_files.unfinished(path), atomic.part_file(path) as part:
+    with exported_files.unfinished(path, instance), atomic.part_file(path) as part:
         result = write(part.file)
         part.sync()
         if exported_files.digest(part.file) != before:
@@ -177,7 +182,7 @@ def save_update(
                     raise ChangedMeanwhile(str(path))
                 if kept is not None:
                     place = _backup_place(path)
-                    exported_files.remember(place, before)
+                    exported_files.remember(place, before, instance)
                     _keep_backup(place, content, old)
                     kept(place)
                 exported_files.forget(path)

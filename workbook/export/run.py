@@ -87,7 +87,9 @@ def to_file(
     write = managed_tables.noted(partial(to_stream, run, fetch()), target, owned)
     kept: list[Path] = []
     keep = kept.append if backup else None
-    done = output_file.replace(target, write, overwrite=overwrite, kept=keep)
+    done = output_file.replace(
+        target, write, overwrite=overwrite, kept=keep, instance=run.account.id_instance
+    )
     told = [output_file.kept_as(place) for place in kept]
     return replace(done, told=(*done.told[:1], *told, *done.told[1:]))
 

@@ -68,7 +68,9 @@ def update(
 
     kept: list[Path] = []
     keep = kept.append if backup else None
-    done = output_file.save_update(path, content, write, kept=keep)
+    done = output_file.save_update(
+        path, content, write, kept=keep, instance=run.account.id_instance
+    )
     backups = map(output_file.kept_as, kept)
     told = [*_sentences(run, done), *backups, *beside.told(), *sending(book.package)]
     kinds = by_type(chosen)

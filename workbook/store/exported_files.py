@@ -31,35 +31,39 @@ def is_ours(path: Path, digest: str) -> bool:
         )
 
 
-def remember(path: Path, digest: str) -> None:
+def remember(path: Path, digest: str, instance: str = "") -> None:
     """Add the hash of a file that is about to replace the one at this path.
 
+    `instance`: whose contacts are in it, "" for nobody's; a purge of the account forgets the path.
     Both hashes are kept, so that the file is known whether the replacement succeeds or not.
     """
     with database.writing() as connection:
         connection.execute(
-            "INSERT OR IGNORE INTO written VALUES (?, ?)", (os.fsencode(path), digest)
+            "INSERT OR REPLACE INTO written (path, sha256, instance) VALUES (?, ?, ?)",
+            (os.fsencode(path), digest, instance),
         )
 
 
 @contextmanager
-def remembering_only(path: Path, digest: str) -> Iterator[None]:
+def remembering_only(path: Path, digest: str, instance: str = "") -> Iterator[None]:
     """Keep other runs from replacing the file; forget its other hashes after the block."""
     key = os.fsencode(path)
     with database.writing() as connection:
         yield
         # inserted again: another run may have forgotten it meanwhile
         connection.execute("DELETE FROM written WHERE path = ?", (key,))
-        connection.execute("INSERT INTO written VALUES (?, ?)", (key, digest))
+        connection.execute(
+            "INSERT INTO written (path, sha256, instance) VALUES (?, ?, ?)", (key, digest, instance)
+        )
 
 
 @contextmanager
-def unfinished(path: Path) -> Iterator[None]:
+def unfinished(path: Path, instance: str = "") -> Iterator[None]:
     """Remember during the block that a part file may lie beside this file.
 
     What a killed run remembered stays until the next one for the same file, or a purge.
     """
-    remember(path, _UNFINISHED)
+    remember(path, _UNFINISHED, instance)
     try:
         yield
     finally:

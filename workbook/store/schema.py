@@ -54,6 +54,9 @@ MIGRATIONS = (
     """,
     """
     ALTER TABLE owned ADD COLUMN made INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE written ADD COLUMN instance TEXT NOT NULL DEFAULT '';
+    UPDATE written SET instance =
+        COALESCE((SELECT instance FROM owned WHERE book = path ORDER BY name LIMIT 1), '');
     """,
 )
 
