@@ -11,12 +11,14 @@ from msgspec.structs import replace
 
 from tests.store.lists import ANNA, BEN, CLUB, INSTANCE, JO, JO_PHONE, came, crowd, day
 from workbook.accounts.settings import Settings
-from workbook.contacts.contact import Contact
+from workbook.contacts.contact import Contact, ContactList
 from workbook.contacts.difference import Difference
 from workbook.contacts.identity import GROUP, Pair
 from workbook.errors import NotWritable
 from workbook.store import database, pairs, schema, snapshots, versions
+from workbook.store.snapshots import Snapshot
 from workbook.sync import history
+from workbook.sync.latest import Latest
 from workbook.sync.recording import Trust
 
 NEXT_LID = "102388094480999@lid"
@@ -363,3 +365,27 @@ def test_the_clock_may_be_set_back() -> None:
     came(400, ANNA)  # fetched while the clock ran ahead
     came(1, BEN)
     assert listed() == {BEN.id}
+
+
+def test_a_database_that_is_too_large_loses_the_oldest_history_and_no_list(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(versions, "OLDEST", 60)
+    people, cap, cuts = crowd(60), Settings(max_database_mib=1), []
+    for number in range(30):
+        renamed = [replace(each, name=f"{number} " + "x" * 700) for each in people]
+        cuts.append(came(number, *renamed, settings=cap).forgotten)
+    assert cuts[1] is None
+    assert day(1) < max(cut for cut in cuts if cut) < day(28)
+    with database.reading() as connection:
+        assert database.used(connection) <= 1 << 20
+        kept = snapshots.snapshot_of(connection, INSTANCE)
+    assert kept is not None
+    assert len(kept.contacts) == 60
+    assert {change.at for change in history.known_changes(INSTANCE)} >= {day(28), day(29)}
+
+
+def test_history_that_was_deleted_for_room_is_told() -> None:
+    told = Latest(Snapshot("shop", day(9), ContactList()), forgotten=day(3)).told()
+    assert "the history until 2026-09-0" in told[1][0]
+    assert "max_database_mib" in told[1][0]

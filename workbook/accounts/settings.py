@@ -39,8 +39,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     formulas show the last list before they ask for a new one. `country`: ISO region of phone
     numbers written without a country code. `shrink_percent` and `shrink_people`: a list that lost
     more than the first and at least the second is not believed at once. `history_days`: how long
-    the history is kept, 0 for ever. `missing`: what Excel's Refresh does with the row of a person
-    who left the list. `remove_noted`: "remove" also removes rows in which the user wrote something.
+    the history is kept, 0 for ever. `max_database_mib`: above it the oldest history goes.
+    `missing`: what Excel's Refresh does with the row of a person who left the list.
+    `remove_noted`: "remove" also removes rows in which the user wrote something.
     `allowed_folders`: workbooks in these folders may show contacts in formulas without being asked.
     """
 
@@ -53,6 +54,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     shrink_percent: Percent = 30
     shrink_people: Number = 20
     history_days: Number = 0
+    max_database_mib: Annotated[int, msgspec.Meta(ge=1)] = 2048
     missing: Literal["keep", "mark", "remove"] = "keep"
     remove_noted: bool = False
     allowed_folders: list[str] = []

@@ -120,6 +120,15 @@ def _migrate(connection: Connection) -> None:
         connection.execute(f"PRAGMA user_version = {len(schema.MIGRATIONS)}")
 
 
+def used(connection: Connection) -> int:
+    """Return how many bytes of the file are in use; what was deleted is free for what comes."""
+    pages, free, size = (
+        connection.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("page_count", "freelist_count", "page_size")
+    )
+    return int((pages - free) * size)
+
+
 def scrub() -> None:
     """Write the database anew, so that nothing deleted is left in it or in its log.
 

@@ -17,10 +17,12 @@ from workbook.contacts.changes import Version
 from workbook.contacts.contact import Contact
 from workbook.contacts.difference import NOBODY, Difference, PackedSelection
 from workbook.merge.model import CONFIRMED
+from workbook.store import database
 from workbook.store.database import Connection, text_of
 
 # the service's list may be five minutes old (green-api.md, 1): lists less apart count as one
 APART = timedelta(minutes=5)
+OLDEST = 5_000  # versions at a time that make room
 LET_GO = timedelta(days=3)  # after which an absence that was doubted is believed
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -146,6 +148,28 @@ def long_missing(connection: Connection, instance: str, now: datetime) -> set[st
         (instance, text_of(now - LET_GO), text_of(now - APART), CONFIRMED),
     )
     return {id_ for (id_,) in rows}
+
+
+def forget_oldest(connection: Connection, size: int) -> datetime | None:
+    """Delete the history that ended first, of any account, until `size` bytes are enough.
+
+    Return until when history was deleted, None if none was. The lists themselves always stay.
+    """
+    until = None
+    while database.used(connection) > size:
+        ends = connection.execute(
+            "SELECT valid_to FROM version WHERE valid_to IS NOT NULL ORDER BY valid_to LIMIT ?",
+            (OLDEST,),
+        ).fetchall()
+        if not ends:
+            break
+        until = datetime.fromisoformat(ends[-1][0])
+        instances = connection.execute("SELECT instance FROM snapshot").fetchall()
+        for (instance,) in instances:
+            forget_before(connection, instance, until + timedelta(microseconds=1))
+        if connection.execute("SELECT 1 FROM version WHERE valid_to <= ?", ends[-1]).fetchone():
+            break  # of an account without a list
+    return until
 
 
 def forget_before(connection: Connection, instance: str, moment: datetime) -> None:

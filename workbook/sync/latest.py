@@ -44,6 +44,10 @@ LID_MODE = (
 )
 STILL = timedelta(days=1)  # a list that is the same for so long may be an old one
 PATIENCE = 10.0  # seconds for a question that is a courtesy
+FORGOTTEN = (
+    "The database became larger than max_database_mib: the history until {:%Y-%m-%d %H:%M} was "
+    "deleted. Raise it in the settings to keep more."
+)
 PAUSE = 5.0  # seconds before an answer that lost too much is asked for again
 
 
@@ -52,8 +56,8 @@ class Latest(msgspec.Struct, frozen=True):
 
     `changes` since the list before; None for a first list, or where nothing was fetched. `loss`:
     contacts that are missing from the answer and stay in the list. `hint` is a sentence or "", and
-    so is `stale`: the list may be an old one.
-    `dropped_before`: rows that were left out of the list before, by reason.
+    so is `stale`: the list may be an old one. `dropped_before`: rows that were left out of the list
+    before, by reason. `forgotten`: until when history was deleted, as the database became too large.
     """
 
     snapshot: Snapshot
@@ -63,6 +67,7 @@ class Latest(msgspec.Struct, frozen=True):
     hint: str = ""
     stale: str = ""
     dropped_before: Counter[str] = msgspec.field(default_factory=Counter)
+    forgotten: datetime | None = None
 
     def told(
         self, altered: Counter[str] | None = None, unfit: Counter[str] | None = None
@@ -82,7 +87,8 @@ class Latest(msgspec.Struct, frozen=True):
         changed = _counted(changes, "value changed", "values changed")
         flawed = FLAWED if self.snapshot.flawed else ""
         is_new = bool(self.snapshot.dropped - self.dropped_before)
-        usual, unusual = [left_out, flawed], [loss, self.stale, self.hint]
+        cut = "" if self.forgotten is None else FORGOTTEN.format(self.forgotten.astimezone())
+        usual, unusual = [left_out, flawed], [loss, self.stale, self.hint, cut]
         if is_new:
             usual, unusual = [], [*unusual, left_out, flawed]
         return [*filter(None, (news, *usual, changed))], [*filter(None, unusual)]
@@ -132,10 +138,12 @@ def latest(
         stale = staleness(state or _state_if_suspect(client, account, recorded))
         calls = client.calls
     snapshot, since, loss = recorded.snapshot, recorded.before, recorded.loss
-    dropped_before = recorded.dropped_before
+    dropped_before, forgotten = recorded.dropped_before, recorded.forgotten
     del recorded  # its difference holds the list before
     news = None if since is None else history.tally(account.id_instance, since)
-    return Latest(_merged(account, snapshot), calls, news, loss, hint, stale, dropped_before)
+    return Latest(
+        _merged(account, snapshot), calls, news, loss, hint, stale, dropped_before, forgotten
+    )
 
 
 def whose(alias: str | None = None) -> Account:

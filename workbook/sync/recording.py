@@ -38,7 +38,8 @@ class RecordResult(msgspec.Struct, frozen=True):
     """The last good list after a recording, and its difference from the list of the time `before`.
 
     `loss`: too much was missing; the list was `refused`, or those who are missing stay in it.
-    `dropped_before`: rows that were left out of the list before, by reason.
+    `dropped_before`: rows that were left out of the list before, by reason. `forgotten`: until when
+    history was deleted, as the database became too large.
     """
 
     snapshot: Snapshot
@@ -47,6 +48,7 @@ class RecordResult(msgspec.Struct, frozen=True):
     loss: Loss | None = None
     refused: bool = False
     dropped_before: Counter[str] = msgspec.field(default_factory=Counter)
+    forgotten: datetime | None = None
 
 
 def record(
@@ -99,7 +101,10 @@ def _follow(
     if settings.history_days:
         oldest = snapshot.fetched - timedelta(days=settings.history_days)
         versions.forget_before(connection, instance, oldest)
-    return RecordResult(snapshot, there.fetched, difference, loss, dropped_before=there.dropped)
+    cut = versions.forget_oldest(connection, settings.max_database_mib << 20)
+    return RecordResult(
+        snapshot, there.fetched, difference, loss, dropped_before=there.dropped, forgotten=cut
+    )
 
 
 def _gone(
