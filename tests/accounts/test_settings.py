@@ -210,3 +210,17 @@ def test_the_folder_of_a_user_nobody_knows_is_refused(monkeypatch: pytest.Monkey
     monkeypatch.setenv("GETCONTACTS_HOME", "~nobody-of-that-name/kept")
     with pytest.raises(WrongUsage, match="set GETCONTACTS_HOME"):
         settings.home()
+
+
+def test_a_new_home_keeps_the_history_for_400_days(home: Path) -> None:
+    settings.made_home()
+    assert settings.load().history_days == 400
+    assert (home / "settings.json").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("there", ["settings.json", "contacts.sqlite3"])
+def test_a_home_of_before_goes_on_keeping_it_for_ever(home: Path, there: str) -> None:
+    home.mkdir(exist_ok=True)
+    (home / there).write_text("{}")
+    settings.made_home()
+    assert settings.load().history_days == 0

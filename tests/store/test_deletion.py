@@ -30,7 +30,7 @@ def test_nothing_of_it_is_left(home: Path) -> None:
     keep()
     deletion.remove(database.path())
     deletion.remove(database.path())
-    assert list(home.iterdir()) == []
+    assert list(home.glob("contacts.sqlite3*")) == []
 
 
 def test_a_damaged_one_goes_too(home: Path) -> None:

@@ -16,6 +16,8 @@ from workbook.files.folder import PRIVATE
 from workbook.files.system_errors import unwritable, writable_errors
 
 FILE = "settings.json"
+KNOWN_BY = (FILE, "contacts.sqlite3")  # a home without these is new
+NEW_HOME = b'{"history_days": 400}\n'  # homes of before keep theirs for ever, which is the default
 PATIENCE = 10.0  # seconds that another process may hold the lock
 
 T = TypeVar("T")
@@ -92,9 +94,19 @@ def made_home() -> Path:
     folder = home()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not any((folder / name).exists() for name in KNOWN_BY):
+            _begin(folder / FILE)
     except OSError as error:
         raise HomeNotWritable(str(folder), unwritable(folder, error).why) from error
     return folder
+
+
+def _begin(file: Path) -> None:
+    """Write the first settings of a new home, unless another process just did."""
+    with suppress(FileExistsError):
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
+        with os.fdopen(handle, "wb") as out:
+            out.write(NEW_HOME)
 
 
 def load() -> Settings:
