@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from workbook.merge.dependencies import NamedTable, Node, Sheets, reached
 from workbook.merge.ranges import Range, letters
@@ -112,3 +113,38 @@ def test_a_circle_of_formulas_ends() -> None:
 def test_all_cells_of_an_array_are_its_result() -> None:
     array = Node("Other", 1, Range(1, 1, 1, 9), "People!B1:B9*2")
     assert found(array, Node("Other", 1, Range(2, 1, 2, 1), "A7"))[0] == {0, 1}
+
+
+def test_a_closure_that_takes_too_many_steps_is_told_as_not_whole() -> None:
+    wide = Range(1, 1, 100, 100)
+    nodes = [
+        Node("Other", 1, replace(wide, top=at, bottom=at + 99), "People!B5") for at in range(400)
+    ]
+    sources = [SHEETS.sources(each.text, each.sheet) for each in nodes]
+    places, is_whole = reached(nodes, sources, [B5])
+    assert 0 < len(places) < 400
+    assert not is_whole
+
+
+def test_a_long_list_of_changed_cells_costs_the_closure_nothing() -> None:
+    changed = [("People", Range(2, row, 2, row)) for row in range(1, 50_000)]
+    nodes = [node("People!B7")]
+    places, is_whole = reached(nodes, [SHEETS.sources("People!B7", "Other")], changed)
+    assert is_whole
+    assert {*places} == {0}
+
+
+def test_formulas_are_taken_apart_only_as_far_as_the_budget_goes() -> None:
+    left = [100]
+
+    def spend(steps: int) -> bool:
+        left[0] -= steps
+        return left[0] >= 0
+
+    some = Sheets(TABLES, NAMES, spend)
+    known = [some.sources(f"SUM(People!B{row}:B99)", "Other").is_sure for row in range(1, 10)]
+    assert known == [True] * 5 + [False] * 4  # of 19 characters each
+
+
+def test_a_formula_longer_than_any_spreadsheet_takes_is_not_sure() -> None:
+    assert not SHEETS.sources("+".join(["B5"] * 9_000), "People").is_sure

@@ -13,6 +13,7 @@ from tests.ooxml.test_update_refusals import refusal
 from tests.ooxml.update_files import ANN, BOB, HEADER, SHEET, TABLE, book, packed, replaced, updated
 from workbook.merge.refusals import BrokenPart, NotAWorkbook
 from workbook.ooxml.budget import Budget
+from workbook.ooxml.cell_formulas import cell_formulas
 from workbook.ooxml.worksheet import PIECE, Grid
 
 RELATIONS, WORKBOOK = "xl/_rels/workbook.xml.rels", "xl/workbook.xml"
@@ -136,3 +137,11 @@ def test_a_table_much_wider_than_what_is_in_it_is_refused() -> None:
     titles = [*HEADER, *(f"c{at}" for at in range(2_000))]
     wide = book([(f"{at}@c.us",) for at in range(500)], titles)
     assert "much larger than what is in it" in str(refusal(wide))
+
+
+def test_a_long_formula_shared_by_very_many_cells_is_refused() -> None:
+    first = f'<f t="shared" si="0" ref="Z1:Z9000">{"+".join(["B2"] * 2_000)}</f>'
+    more = '<c><f t="shared" si="0"/></c>' * 2_000
+    there = grid(f"<row><c>{first}</c>{more}</row>")
+    with pytest.raises(BrokenPart, match="very often"):
+        list(cell_formulas(there, 1, 9))

@@ -7,9 +7,10 @@ formula that finds its cells while it is computed (INDIRECT, OFFSET) can not be 
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import msgspec
 from msgspec.structs import replace
@@ -21,6 +22,8 @@ from workbook.merge.references import references
 PASSES = 100  # a chain of formulas in one direction takes two
 DEEPEST = 50  # names that lead to names
 WIDE = 10_000  # cells of an area that is not kept cell by cell
+LONGEST = 16_384  # characters of a formula; Excel takes half of it
+STEPS, STEPS_A_FORMULA = 1_000_000, 32  # of the closure; after them the rest is not sure
 _FOUND_LATE = frozenset({"INDIRECT", "OFFSET", "EVALUATE", "FORMULATEXT"})
 _THIS_ROW = re.compile(r"#This Row|^\[@", re.IGNORECASE)
 _ALL_ROWS = re.compile(r"#(?:All|Totals|Headers)", re.IGNORECASE)
@@ -68,11 +71,18 @@ UNSURE = Sources(is_sure=False)
 
 
 class Sheets:
-    """What formulas can name: the tables and the defined names of a workbook."""
+    """What formulas can name: the tables and the defined names of a workbook.
+
+    `spend` takes characters and areas that are gone through; where it says no, nothing is sure.
+    """
 
     def __init__(
-        self, tables: Mapping[str, NamedTable], names: Mapping[str, Sequence[str]]
+        self,
+        tables: Mapping[str, NamedTable],
+        names: Mapping[str, Sequence[str]],
+        spend: Callable[[int], bool] = lambda _: True,
     ) -> None:
+        self._spend = spend
         self._tables = {name.casefold(): table for name, table in tables.items()}
         self._names = {name.casefold(): texts for name, texts in names.items()}
         self._known: dict[tuple[str, str, bool], Sources] = {}
@@ -81,7 +91,8 @@ class Sheets:
         """Return what a formula on the sheet `home` reads; `within` are names being looked up."""
         key = (text or "", home.casefold(), bool(within))
         if key not in self._known:
-            found = tokens(text) if text else None
+            long = len(text or "")
+            found = tokens(text) if text and long <= LONGEST and self._spend(long) else None
             self._known[key] = UNSURE if found is None else self._of(found, key[1], within)
         return self._known[key]
 
@@ -99,8 +110,14 @@ class Sheets:
             if token.text == ":" and at not in pairs:
                 total = total.joined(UNSURE)  # the end of a range that a function finds
             elif token.kind in (Kind.NAME, Kind.BRACKETS):
-                total = total.joined(self._named(found, at, home, within))
+                more = self._named(found, at, home, within)
+                cost = len(more.areas) + len(more.own_row)
+                total = total.joined(more) if cost == 0 or self._affords(total, cost) else UNSURE
         return total
+
+    def _affords(self, total: Sources, more: int) -> bool:
+        """Spend what joining these costs, for each area is gone through again."""
+        return self._spend((len(total.areas) + len(total.own_row) + more) // 8)
 
     def _named(
         self, found: Sequence[Token], at: int, home: str, within: Collection[str]
@@ -116,6 +133,8 @@ class Sheets:
             return UNSURE if token.text.upper() in _FOUND_LATE else Sources()
         if name in self._tables:
             columns = following.text if following and following.kind is Kind.BRACKETS else "[#All]"
+            if not self._spend(len(self._tables[name].titles) // 8):
+                return UNSURE
             return _columns(self._tables[name], columns)
         if following is not None and following.kind is Kind.BRACKETS:
             return UNSURE
@@ -125,7 +144,8 @@ class Sheets:
         texts = self._names.get(name, ()) if name not in within else ()
         total = Sources()
         for text in texts:
-            total = total.joined(self.sources(text, home, looked_up))
+            more = self.sources(text, home, looked_up)
+            total = total.joined(more) if self._affords(total, len(more.areas)) else UNSURE
         return total
 
 
@@ -139,18 +159,21 @@ def reached(
     cells = _Cells()
     for sheet, area in changed:
         cells.add(sheet.casefold(), area)
+    cells.steps = STEPS + STEPS_A_FORMULA * len(nodes)
     found: set[int] = set()
     waiting = list(range(len(nodes)))
     for _ in range(PASSES):
         still = [at for at in waiting if not _reads(nodes[at], sources[at], cells)]
         if len(still) == len(waiting):
-            return frozenset(found), True
+            return frozenset(found), cells.steps > 0
         found.update({*waiting} - {*still})
         waiting = still[::-1]  # the other way round, for chains that run upwards
     return frozenset(found), False
 
 
 def _reads(node: Node, sources: Sources, cells: _Cells) -> bool:
+    if cells.steps <= 0:
+        return False
     own = ((sheet, replace(at, top=node.row, bottom=node.row)) for sheet, at in sources.own_row)
     if any(cells.meet(*area) for area in (*sources.areas, *own)):
         cells.add(node.sheet.casefold(), node.shown)
@@ -159,16 +182,19 @@ def _reads(node: Node, sources: Sources, cells: _Cells) -> bool:
 
 
 class _Cells:
-    """Cells that were changed, found by area."""
+    """Cells that were changed, found by area, until the steps for it are spent."""
 
     def __init__(self) -> None:
+        self.steps = sys.maxsize
         self._wide: dict[str, list[Range]] = defaultdict(list)
         self._rows: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
 
     def add(self, sheet: str, area: Range) -> None:
-        height, width = area.bottom - area.top + 1, area.right - area.left + 1
-        if height * width > WIDE:
-            self._wide[sheet].append(area)
+        size = (area.bottom - area.top + 1) * (area.right - area.left + 1)
+        self.steps -= min(size, WIDE)
+        if size > WIDE or self.steps <= 0:
+            if self.steps > 0:
+                self._wide[sheet].append(area)
             return
         for column in range(area.left, area.right + 1):
             rows = self._rows[sheet][column]
@@ -177,6 +203,9 @@ class _Cells:
 
     def meet(self, sheet: str, area: Range) -> bool:
         columns = self._rows.get(sheet, {})
+        self.steps -= 1 + len(columns) + len(self._wide.get(sheet, ()))
+        if self.steps <= 0:
+            return False
         return any(area.meets(wide) for wide in self._wide.get(sheet, ())) or any(
             area.left <= column <= area.right and _has_one(rows, area.top, area.bottom)
             for column, rows in columns.items()

@@ -8,6 +8,8 @@ import msgspec
 from lxml import etree
 
 from workbook.merge.formulas import moved
+from workbook.merge.refusals import BrokenPart
+from workbook.ooxml.markup import name_of
 from workbook.ooxml.worksheet import Grid
 
 
@@ -19,6 +21,11 @@ class CellFormula(msgspec.Struct, frozen=True):
     cell: etree._Element
     element: etree._Element
     text: str | None
+
+    @property
+    def length(self) -> int:
+        """Return how many characters it has, as far as it can be told."""
+        return len(self.text or "")
 
     @property
     def group(self) -> str | None:
@@ -37,6 +44,7 @@ def cell_formulas(grid: Grid, first: int, last: int) -> Iterator[CellFormula]:
     """Yield the formulas in these rows, from top to bottom.
 
     A cell that shares a formula names the first cell that has it (ECMA-376 part 1, 18.3.1.40).
+    Raises BrokenPart where the characters of the file's budget are spent.
     """
     masters: dict[str, CellFormula] = {}
     for row, holder in grid.rows(first, last):
@@ -48,7 +56,10 @@ def cell_formulas(grid: Grid, first: int, last: int) -> Iterator[CellFormula]:
             if found.group is not None:
                 master = masters.setdefault(found.group, found)
                 if not element.text:
-                    found = CellFormula(row, column, cell, element, _moved_to(found, master))
+                    if not grid.budget.reads(master.length):
+                        raise BrokenPart(name_of(grid.root), "shares long formulas very often")
+                    text = _moved_to(found, master)
+                    found = CellFormula(row, column, cell, element, text)
             yield found
 
 

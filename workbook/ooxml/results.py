@@ -37,7 +37,9 @@ def grids(package: Package, table: Table, grid: Grid) -> dict[str, Grid]:
     found = {}
     for name, part in sheets(package):
         with suppress(BrokenPart):
-            there = grid if part == table.sheet_part else Grid(package.read(part), part)
+            there = (
+                grid if part == table.sheet_part else Grid(package.read(part), part, package.budget)
+            )
             if there.has_formulas:
                 found[name] = there
     return found
@@ -51,7 +53,7 @@ def forget_results(
     `there` are all worksheets with formulas, and are changed in place.
     """
     nodes = [node for name, grid in there.items() for node in _nodes(name, grid)]
-    known = Sheets(_named_tables(package), names(package))
+    known = Sheets(_named_tables(package), names(package), package.budget.reads)
     sources = [known.sources(node.text, node.sheet) for node in nodes]
     old, complete = reached(nodes, sources, changed)
     doubtful = [node for at, node in enumerate(nodes) if not sources[at].is_sure and at not in old]
@@ -116,7 +118,7 @@ class Places:
     def __init__(self, areas: Iterable[Range]) -> None:
         self._columns: dict[int, set[int]] = defaultdict(set)
         self._wide: list[Range] = []
-        for area in areas:
+        for area in dict.fromkeys(areas):
             if (area.bottom - area.top + 1) * (area.right - area.left + 1) > WIDE:
                 self._wide.append(area)
                 continue

@@ -39,7 +39,7 @@ def update_summary(package: Package, texts: Texts, summary: Summary) -> list[str
     part = dict(sheets(package)).get(NAME)
     if part is None:
         return []
-    grid = Grid(package.read(part), part)
+    grid = Grid(package.read(part), part, package.budget)
     lines = lines_of(grid, texts)
     if not is_ours(lines):
         return []

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from workbook.merge.ranges import Range, grown, parse
 from workbook.merge.references import Growth
+from workbook.merge.refusals import BrokenPart
 from workbook.ooxml.cell_formulas import CellFormula, cell_formulas
 from workbook.ooxml.table_part import Table
 from workbook.ooxml.worksheet import Grid
@@ -60,7 +61,10 @@ def push_totals(table: Table, grid: Grid, new: int) -> None:
         place = there.get("r", "")
         formula = cell.find(f"{grid.ns}f")
         if formula is not None and formula.get("t") == "shared":
-            CellFormula(totals.top, column, cell, formula, None).spell_out(spelled[column] or "")
+            text = spelled[column]
+            if text is None:
+                raise BrokenPart(table.sheet_part, "has a formula that cannot be read")
+            CellFormula(totals.top, column, cell, formula, None).spell_out(text)
         if formula is not None and "ref" in formula.attrib:
             formula.set("ref", place)
         there.addprevious(cell)

@@ -68,7 +68,7 @@ def opened(source: BinaryIO) -> Book:
     package = Package(source)
     check_book(package)
     table = chosen(package)
-    grid = Grid(package.read(table.sheet_part), table.sheet_part)
+    grid = Grid(package.read(table.sheet_part), table.sheet_part, package.budget)
     check_sheet(table, grid)
     texts = texts_of(package, grid)
     room = room_below(package, table, grid)

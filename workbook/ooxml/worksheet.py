@@ -17,6 +17,7 @@ from lxml import etree
 
 from workbook.merge.ranges import LAST_COLUMN, letters, number
 from workbook.merge.refusals import BrokenPart
+from workbook.ooxml.budget import Budget
 from workbook.ooxml.markup import is_true, marks, name_of, namespace, parsed, plain, whole, written
 
 BY_DEFAULT = "0"  # the number of the style that every file has
@@ -46,7 +47,8 @@ class Grid:
     asked for. Raises BrokenPart where rows or cells are out of order.
     """
 
-    def __init__(self, data: bytes, part: str) -> None:
+    def __init__(self, data: bytes, part: str, budget: Budget | None = None) -> None:
+        self.budget = budget or Budget.of(len(data))
         self.root, self._pieces = _taken_apart(data, part)
         self.ns = namespace(self.root)
         self._cell = f"{self.ns}c"
