@@ -10,7 +10,18 @@ from zipfile import ZIP_LZMA, ZipFile
 import pytest
 
 from tests.ooxml.test_update_refusals import refusal
-from tests.ooxml.update_files import ANN, BOB, HEADER, SHEET, TABLE, book, packed, replaced, updated
+from tests.ooxml.update_files import (
+    ANN,
+    BOB,
+    EVE,
+    HEADER,
+    SHEET,
+    TABLE,
+    book,
+    packed,
+    replaced,
+    updated,
+)
 from workbook.merge.refusals import BrokenPart, NotAWorkbook
 from workbook.ooxml.budget import Budget
 from workbook.ooxml.cell_formulas import cell_formulas
@@ -145,3 +156,10 @@ def test_a_long_formula_shared_by_very_many_cells_is_refused() -> None:
     there = grid(f"<row><c>{first}</c>{more}</row>")
     with pytest.raises(BrokenPart, match="very often"):
         list(cell_formulas(there, 1, 9))
+
+
+def test_very_many_formats_that_refer_to_the_last_row_are_refused() -> None:
+    rules = "<formula>$B$2:$B$3</formula>" * 60_000
+    data = replaced(book(), {SHEET: before("</worksheet>", rules)})
+    with pytest.raises(BrokenPart, match="very many formulas"):
+        updated(data, ANN, BOB, EVE)

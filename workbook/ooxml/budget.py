@@ -9,7 +9,7 @@ from workbook.ooxml.markup import marks
 # a small file gets the base; a list of people has 3 to 9 marks, 10 to 30 bytes a packed byte
 _MARKS, _MARKS_A_BYTE = 250_000, 12
 _BYTES, _BYTES_A_BYTE = 128 << 20, 64
-_CHARACTERS, _CHARACTERS_A_BYTE = 500_000, 8
+_CHARACTERS, _CHARACTERS_A_BYTE = 200_000, 8
 _MOST_BYTES = 768 << 20
 
 

@@ -23,6 +23,7 @@ from msgspec.structs import replace
 from workbook.merge.ranges import LAST_ROW, parse
 from workbook.merge.references import Followed, Growth, followed
 from workbook.merge.refusals import BrokenPart
+from workbook.ooxml.budget import Budget
 from workbook.ooxml.cell_formulas import cell_formulas
 from workbook.ooxml.markup import local, written
 from workbook.ooxml.package import Package
@@ -92,7 +93,7 @@ def _follow_on_sheet(grid: Grid, growth: Growth, home: str, told: Told) -> int:
     for rule in grid.root.iter(*_RULES):
         holder = rule.getparent()
         is_sparkline = holder is not None and local(holder) == "sparkline"
-        done = followed(growth, rule.text or "", home, only_fixed=not is_sparkline)
+        done = _paid(grid.budget, growth, rule.text or "", home, only_fixed=not is_sparkline)
         kind = "a sparkline" if is_sparkline else "a dropdown or format"
         told.note(f"{kind} on {home}", done)
         changed += _written(rule, done)
@@ -109,7 +110,7 @@ def _follow_in_cells(grid: Grid, growth: Growth, home: str, told: Told) -> int:
     for each in cell_formulas(grid, 1, LAST_ROW):
         if each.text and growth.may_concern(each.text):
             beside = own and growth.body.top <= each.row <= growth.body.bottom
-            done = followed(growth, each.text, home, only_fixed=beside)
+            done = _paid(grid.budget, growth, each.text, home, only_fixed=beside)
             told.note(f"a formula on {home}", replace(done, stayed=done.stayed and not beside))
             if done.text is not None:
                 changes[each.row, each.column] = done.text
@@ -140,7 +141,7 @@ def _follow_names(package: Package, growth: Growth, told: Told) -> None:
     changed = 0
     for name in names:
         title = name.get("name", "")
-        done = followed(growth, name.text or "", "", only_fixed=True)
+        done = _paid(package.budget, growth, name.text or "", "", only_fixed=True)
         changed += _written(name, done)
         if title != _FILTERED:
             shown = title.removeprefix("_xlnm.")
@@ -153,7 +154,9 @@ def _follow_charts(package: Package, growth: Growth, told: Told) -> None:
     for part in _charts(package):
         root = looked_at(package, part)
         formulas = [*root.iter("{*}f")] if root is not None else []
-        done = [followed(growth, each.text or "", "", only_fixed=True) for each in formulas]
+        done = [
+            _paid(package.budget, growth, each.text or "", "", only_fixed=True) for each in formulas
+        ]
         grew, stayed = any(each.grew for each in done), any(each.stayed for each in done)
         told.note("a chart", Followed(None, grew and not stayed, stayed))
         if sum([*map(_written, formulas, done)]) and root is not None:
@@ -183,6 +186,15 @@ def _follow_pivots(package: Package, growth: Growth, told: Told) -> None:
             told.grown["a pivot table"] += 1
         elif cells is not None and growth.ends_with_data(cells):
             told.stayed["a pivot table"] += 1
+
+
+def _paid(budget: Budget, growth: Growth, formula: str, home: str, *, only_fixed: bool) -> Followed:
+    """Return what becomes of a formula, paid from the budget; raise BrokenPart if it is spent."""
+    if not growth.may_concern(formula):
+        return Followed(None, False, False)
+    if not budget.reads(len(formula)):
+        raise BrokenPart("workbook", "has very many formulas that refer to the table's last row")
+    return followed(growth, formula, home, only_fixed=only_fixed)
 
 
 def _in_words(counts: Counter[str]) -> str:
