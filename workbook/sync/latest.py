@@ -57,7 +57,7 @@ class Latest(msgspec.Struct, frozen=True):
     `changes` since the list before; None for a first list, or where nothing was fetched. `loss`:
     contacts that are missing from the answer and stay in the list. `hint` is a sentence or "", and
     so is `stale`: the list may be an old one. `dropped_before`: rows that were left out of the list
-    before, by reason. `forgotten`: until when history was deleted, as the database became too large.
+    before, by reason. `forgotten`: until when history was deleted for want of room.
     """
 
     snapshot: Snapshot
