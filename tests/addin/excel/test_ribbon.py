@@ -436,7 +436,7 @@ def test_what_a_given_up_refresh_brings_is_kept_and_taken_by_the_next(
     wait(ribbon._given_up.values(), 20)
     assert len(last_good(accounts.find()).contacts) == 5
     ribbon.refresh()
-    assert told(excel) == '5 contacts, on the new sheet "Contacts".'
+    assert told(excel) == '5 contacts, on the new sheet "Contacts", from "environment".'
     assert requests(service) == 1
 
 
