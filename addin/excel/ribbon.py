@@ -34,9 +34,15 @@ from workbook.sync.latest import Latest, latest
 
 TITLE = "Contacts"
 BUDGET = 15.0  # seconds; Excel waits all the while
+CHECK_BUDGET = 25.0  # for the two questions that Check asks
 OWN_SHARE = 0.95  # of them for the client, which knows better what is wrong when they are over
 YOUNG = 60.0  # seconds for which a list that came too late is taken by the next press
 FILE = "contacts.xlsx"
+
+NO_END = (
+    "The check did not end in time, for the network does not answer. "
+    "Check the internet connection and repeat."
+)
 
 HELP = """\
 In any cell; where your Excel separates arguments by semicolons, as in the second spelling:
@@ -260,4 +266,8 @@ def _check(book: xw.Book) -> str:
     from workbook.sync.doctor import checks, next_step
 
     with _saying(book.app, "Contacts: checking…"):
-        return next_step(checks(sheet.account_alias(book), excel_checks()))
+        alias, of_excel = sheet.account_alias(book), excel_checks()
+        looking = workers.start(lambda: next_step(checks(alias, of_excel)))
+        if not wait([looking], CHECK_BUDGET).done:
+            return NO_END
+        return looking.result()

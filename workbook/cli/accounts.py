@@ -73,7 +73,7 @@ def _read_lines(alias: str) -> Account:
     return checked(alias, *lines[:3])
 
 
-@click.command(short_help="List the accounts that are ")
+@click.command(short_help="List the accounts that are kept.")
 def accounts() -> None:
     """getcontacts accounts
 

@@ -565,6 +565,17 @@ def test_check_says_the_one_next_step(service: Simulator, excel: Excel) -> None:
     assert told(excel) == FINE
 
 
+def test_check_ends_with_its_budget_whatever_the_network_does(
+    service: Simulator, excel: Excel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Event()
+    monkeypatch.setattr("workbook.sync.doctor.checks", lambda *_: gate.wait(20))
+    monkeypatch.setattr(ribbon, "CHECK_BUDGET", 0.01)
+    ribbon.check()
+    gate.set()
+    assert told(excel) == ribbon.NO_END
+
+
 def test_help_shows_formulas_with_both_separators_and_the_macro(excel: Excel) -> None:
     ribbon.help()
     said = told(excel)
