@@ -57,7 +57,7 @@ HOMES = {
 HEAVY = "keyring lxml openpyxl phonenumbers requests rich stamina vobject xlwings sqlite3"
 
 PRINTERS = "workbook.cli addin.commands"
-HANDED_ON = "addin.shared.workers"  # catches all, which whoever waits for the thread raises again
+HANDED_ON = "workbook.sync.workers"  # catches all, which whoever waits for the thread raises again
 EDGES = "workbook.cli.edge addin.excel.udfs addin.excel.ribbon"
 
 

@@ -24,12 +24,13 @@ from addin.excel import (
     sheet,
     workbook_memory,
 )
-from addin.shared import error_text, formula_lists, messages, workers
+from addin.shared import error_text, formula_lists, messages
 from workbook.accounts import accounts
 from workbook.accounts.accounts import Account
 from workbook.errors import AnotherAccountsFile, ContactsError, FileChanged, Unreachable
 from workbook.export.formats import Wishes
 from workbook.export.run import Run, to_file
+from workbook.sync import workers
 from workbook.sync.latest import Latest, latest
 
 TITLE = "Contacts"

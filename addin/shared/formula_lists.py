@@ -14,13 +14,14 @@ from threading import Lock
 
 import msgspec
 
-from addin.shared import error_text, workers
+from addin.shared import error_text
 from workbook.accounts import accounts, settings
 from workbook.accounts.accounts import Account
 from workbook.accounts.settings import Settings
 from workbook.contacts.lookup import People
 from workbook.errors import ContactsError, NoSnapshot
 from workbook.store.snapshots import Snapshot
+from workbook.sync import workers
 from workbook.sync.latest import last_good, latest
 
 PATIENCE = 3.0  # seconds after the start of a fetch for which cells wait for it

@@ -172,6 +172,31 @@ def test_exactly_the_one_that_is_used_is_listed_as_default() -> None:
     assert [each.alias for each in accounts.known() if each.default] == [accounts.find().alias]
 
 
+def test_patterns_choose_accounts_by_alias_whatever_its_case() -> None:
+    for number, alias in enumerate(("shop-2", "Shop-1", "home")):
+        accounts.save(Account(alias, URL, f"110100000{number}", TOKEN), plain_file=True)
+    assert [each.alias for each in accounts.matching(["SHOP-*"])] == ["Shop-1", "shop-2"]
+    assert [each.alias for each in accounts.matching()] == ["Shop-1", "home", "shop-2"]
+    with pytest.raises(NoAccount, match=r'no account "office-\*" here'):
+        accounts.matching(["home", "office-*"])
+
+
+def test_an_instance_with_two_aliases_is_chosen_once(environment: pytest.MonkeyPatch) -> None:
+    accounts.save(SHOP)
+    accounts.save(Account("again", URL, SHOP.id_instance, TOKEN))
+    assert [each.alias for each in accounts.matching()] == ["again", "environment"]
+
+
+def test_many_tokens_are_found_at_once_and_each_that_is_not_says_why(ring: InMemory) -> None:
+    accounts.save(SHOP)
+    accounts.save(HOME, plain_file=True)
+    accounts.save(Account("lost", URL, "1101000003", TOKEN))
+    del ring.kept["getcontacts", "1101000003"]
+    home, lost, shop = accounts.with_tokens(accounts.matching())
+    assert (home, shop) == (HOME, SHOP)
+    assert isinstance(lost, NoAccount)
+
+
 def test_no_way_of_showing_an_account_shows_its_token() -> None:
     shown = f"{SHOP} {SHOP!r} {[SHOP]} {copy.copy(SHOP)}"
     assert TOKEN not in shown

@@ -10,7 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbook.contacts.columns import BASIC, CELL_LIMIT, COLUMNS, Origin, Row, Table, build, titles
+from workbook.contacts.columns import (
+    BASIC,
+    CELL_LIMIT,
+    COLUMNS,
+    Listed,
+    Origin,
+    Row,
+    Table,
+    Together,
+    build,
+    titles,
+)
 from workbook.contacts.contact import Contact
 from workbook.errors import WrongUsage
 
@@ -114,3 +125,18 @@ def test_an_empty_list_makes_a_table_without_rows() -> None:
 def test_the_case_of_a_preset_or_a_title_does_not_matter() -> None:
     assert titles("Full") == titles("full")
     assert titles("ID,CONTACTNAME") == ("id", "contactName")
+
+
+def test_rows_of_lists_together_name_the_account_of_their_own_list() -> None:
+    shop = Listed([Contact("1@c.us", "A")], SHOP)
+    berlin = Listed(
+        [Contact("2@c.us", "B"), Contact("1@c.us", "A2")], Origin("berlin", SHOP.fetched)
+    )
+    both = Together([shop, berlin])
+    table = build(both, Origin("2 accounts", SHOP.fetched), ("account", "id", "name"))
+    assert table.length == len(both) == 3
+    assert [tuple(row) for row in table.rows] == [
+        ("shop", "1@c.us", "A"),
+        ("berlin", "2@c.us", "B"),
+        ("berlin", "1@c.us", "A2"),
+    ]

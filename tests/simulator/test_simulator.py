@@ -683,3 +683,13 @@ def test_nothing_is_left_behind() -> None:
     assert threading.active_count() == before
     with pytest.raises(ConnectionRefusedError):
         ask(service, path())
+
+
+def test_other_instances_beside_it_play_their_own_scenarios() -> None:
+    with Simulator(others={"1101000002": "renewed-token", "1101000003": "normal"}) as service:
+        statuses = [
+            ask(service, f"/waInstance{each}/getContacts/{TOKEN}").status
+            for each in (ID, "1101000002", "1101000003", "1101000004")
+        ]
+    assert statuses == [200, 401, 200, 403]
+    assert [call.instance for call in service.calls][:2] == [ID, "1101000002"]

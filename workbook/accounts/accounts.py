@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 
 import msgspec
 
 from workbook.accounts import credentials, settings
 from workbook.accounts.settings import Settings, StoredAccount
-from workbook.errors import NoAccount, TokensLeft, WrongUsage
+from workbook.errors import ContactsError, NoAccount, TokensLeft, WrongUsage
 
 ENVIRONMENT = "environment"  # alias of the account in the environment, and where its token is
 URL, ID, TOKEN = "GREEN_API_URL", "GREEN_API_ID_INSTANCE", "GREEN_API_TOKEN_INSTANCE"
@@ -47,11 +49,7 @@ def find(alias: str | None = None) -> Account:
     the environment lacks a part of an account.
     """
     named = identify(alias)
-    if named.token:
-        return named
-    host = host_of(named.api_url, named.id_instance)
-    token = credentials.token_of(named.alias, named.id_instance, host)
-    return checked(named.alias, named.api_url, named.id_instance, token)
+    return named if named.token else _complete(named)
 
 
 def identify(alias: str | None = None) -> Account:
@@ -66,6 +64,52 @@ def identify(alias: str | None = None) -> Account:
     chosen = _stored_alias(alias or _default(stored), stored)
     at = stored.accounts[chosen]
     return Account(chosen, at.api_url, at.id_instance, "")
+
+
+def matching(patterns: Sequence[str] = ()) -> list[Account]:
+    """Return the accounts whose alias fits a pattern such as shop-*, all without one, by alias.
+
+    They are without their tokens, and each instance is there once, under its first alias; the
+    environment's account comes last. Raises NoAccount where a pattern fits none or there is none,
+    WrongUsage as `known`.
+    """
+    stored = settings.load().accounts
+    everybody = [Account(a, at.api_url, at.id_instance, "") for a, at in sorted(stored.items())]
+    if outside := _from_environment():
+        everybody.append(outside)
+    found = {each.id_instance: each for each in reversed(everybody) if _fits(each, patterns)}
+    for pattern in patterns or ("*",):
+        if not any(_fits(each, (pattern,)) for each in everybody):
+            raise NoAccount(pattern if everybody else None, tuple(stored))
+    return [*reversed(found.values())]
+
+
+def _fits(account: Account, patterns: Sequence[str]) -> bool:
+    alias = account.alias.casefold()
+    return not patterns or any(fnmatchcase(alias, each.casefold()) for each in patterns)
+
+
+def with_tokens(chosen: Iterable[Account]) -> list[Account | ContactsError]:
+    """Return each of these accounts with its token, or why it has none.
+
+    The file is read once and the keyring asked once. Raises WrongUsage for a broken file.
+    """
+    wanted = list(chosen)
+    of = credentials.kept(each.id_instance for each in wanted if not each.token)
+    return [_with_token(each, of) for each in wanted]
+
+
+def _with_token(account: Account, of: credentials.Kept) -> Account | ContactsError:
+    try:
+        return account if account.token else _complete(account, of)
+    except ContactsError as error:
+        return error.with_traceback(None)
+
+
+def _complete(named: Account, of: credentials.Kept | None = None) -> Account:
+    host = host_of(named.api_url, named.id_instance)
+    token = credentials.token_of(named.alias, named.id_instance, host, of)
+    return checked(named.alias, named.api_url, named.id_instance, token)
 
 
 def known() -> list[AccountInfo]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from workbook.accounts import settings, system_keyring
@@ -65,18 +65,36 @@ def _hosts_of(id_instance: str, token: str) -> list[str]:
     return hosts if kept == token else []
 
 
-def token_of(alias: str, id_instance: str, host: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the file and the keyring hold, by instance; None of a keyring that does not answer."""
+
+    in_file: dict[str, str] = field(repr=False)
+    in_keyring: dict[str, str] | None = field(repr=False)
+
+
+def kept(id_instances: Iterable[str]) -> Kept:
+    """Read the file once, and ask the keyring once, for all that the file does not hold.
+
+    Raises WrongUsage for a broken file.
+    """
+    there = _read()
+    missing = [each for each in id_instances if each not in there]
+    return Kept(there, system_keyring.read(missing).answer if missing else {})
+
+
+def token_of(alias: str, id_instance: str, host: str, of: Kept | None = None) -> str:
     """Return the token of an account, from the file, else from the keyring, if it is for the host.
 
-    Raises NoAccount where there is none, KeyringSilent where the keyring does not answer,
-    HostChanged, WrongUsage for a broken file.
+    `of`: what `kept` returned, where many are looked for. Raises NoAccount where there is none,
+    KeyringSilent where the keyring does not answer, HostChanged, WrongUsage for a broken file.
     """
-    secret, is_in_file = _read().get(id_instance), True
-    if secret is None:
-        answer, is_in_file = system_keyring.read([id_instance]).answer, False
-        if answer is None:
+    of = kept([id_instance]) if of is None else of
+    secret, is_in_file = of.in_file.get(id_instance), id_instance in of.in_file
+    if not is_in_file:
+        if of.in_keyring is None:
             raise KeyringSilent(alias)
-        secret = answer.get(id_instance)
+        secret = of.in_keyring.get(id_instance)
     if not secret:
         raise NoAccount(alias)
     token, *hosts = secret.split(" ")
@@ -105,11 +123,10 @@ def places(id_instances: Iterable[str]) -> dict[str, str]:
     The keyring is asked once, for all that the file does not hold.
     Raises WrongUsage for a broken file.
     """
-    wanted, there = list(id_instances), _read()
-    found = {each: str(path()) for each in wanted if each in there}
-    if missing := [each for each in wanted if each not in there]:
-        found |= dict.fromkeys(system_keyring.read(missing).answer or {}, KEYRING)
-    return found
+    wanted = list(id_instances)
+    there = kept(wanted)
+    found = {each: str(path()) for each in wanted if each in there.in_file}
+    return found | dict.fromkeys(there.in_keyring or {}, KEYRING)
 
 
 def drop(id_instance: str) -> bool:

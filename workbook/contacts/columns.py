@@ -66,6 +66,26 @@ def time_text(moment: datetime) -> str:
     return format(moment.astimezone(), "%Y-%m-%d %H:%M:%S %z")
 
 
+class Listed(msgspec.Struct, frozen=True):
+    """Contacts of one list, and what the list knows of them."""
+
+    contacts: Contacts
+    origin: Origin
+
+
+class Together:
+    """The contacts of several lists as one; in a table each has what its own list knows."""
+
+    def __init__(self, lists: Iterable[Listed]) -> None:
+        self.lists = tuple(lists)
+
+    def __len__(self) -> int:
+        return sum(len(each.contacts) for each in self.lists)
+
+    def __iter__(self) -> Iterator[Contact]:
+        return chain.from_iterable(each.contacts for each in self.lists)
+
+
 Value = Callable[[Contact, Origin], str]
 
 COLUMNS: dict[str, Value] = {
@@ -126,13 +146,20 @@ def titles(wanted: str) -> tuple[str, ...]:
 
 
 def build(contacts: Contacts, origin: Origin, header: Sequence[str] = BASIC) -> Table:
-    """Return the table of these contacts; its rows are made while they are read."""
+    """Return the table of these contacts; its rows are made while they are read.
+
+    Of lists that are Together, each row has the origin of its own list.
+    """
     table = Table(tuple(header), (), len(contacts))
     table.rows = _safe(_raw(contacts, origin, table.header), table.altered)
     return table
 
 
 def _raw(contacts: Contacts, origin: Origin, header: tuple[str, ...]) -> Iterator[Row]:
+    if isinstance(contacts, Together):
+        return chain.from_iterable(
+            _raw(each.contacts, each.origin, header) for each in contacts.lists
+        )
     if header == BASIC:  # what nearly everybody asks for, without a call per cell
         return map(attrgetter("id", "name", "contact_name", "type"), contacts)
     values = [COLUMNS[title] for title in header]

@@ -65,6 +65,12 @@ class Instance:
         self._last: dict[str, float] = {}
         self._month: Counter[str] = Counter()
 
+    def another(self, id_instance: str, scenario: Scenario) -> Instance:
+        """Return an instance beside this one, with the same token, that plays a scenario."""
+        other = Instance(id_instance, self._token, self._partner_token, self._rate)
+        other.play(scenario, None)
+        return other
+
     def play(self, scenario: Scenario, contacts: Served | None) -> None:
         """Begin a scenario at its first steps, with these rows instead of its own if there are."""
         self._scenario = scenario

@@ -24,7 +24,7 @@ from workbook.simulator.behaviour import (
     whole,
 )
 from workbook.simulator.people import crowd
-from workbook.simulator.replies import page, problem, spent, status_false
+from workbook.simulator.replies import page, problem, silent, spent, status_false
 
 __all__ = ["SCENARIOS", "Scenario"]
 
@@ -94,6 +94,9 @@ SCENARIOS = {
     "sleepMode": Scenario(
         description="State sleepMode, the list is the last one known.",
         conditions=(Condition("sleepMode"),),
+    ),
+    "renewed-token": Scenario(
+        description="401 for every call: the token was renewed.", gateway=(silent(401),)
     ),
     # limits
     "rate-limited": Scenario(description="429 twice, then the list.", rate=(busy, busy, fine)),

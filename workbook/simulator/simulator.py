@@ -6,7 +6,7 @@ It listens and keeps the list of calls; `instance` decides what is answered.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from threading import Lock
 from typing import Self
 
@@ -26,17 +26,22 @@ PARTNER_TOKEN = "gac." + "decaf0" * 7 + "cafe"  # made up
 
 
 class Call(msgspec.Struct, frozen=True):
-    """One call as it was answered: method lower-cased, monotonic seconds, 0 for no answer."""
+    """One call as it was answered: method lower-cased, monotonic seconds, 0 for no answer.
+
+    `instance`: the idInstance that was asked, "" for a partner's call.
+    """
 
     method: str
     verb: str
     at: float
     status: int
+    instance: str = ""
 
 
 class Simulator:
-    """Be one GREEN-API instance, from `with` to its end.
+    """Be one GREEN-API instance, from `with` to its end, and the `others` beside it.
 
+    `others`: the scenario of each, by its idInstance; they have the same token.
     `contacts` are served instead of the scenario's rows (bytes: a body, as it is). `rate` is how
     many calls a second one method may get, 0 for no limit; getAvatar and checkWhatsapp may get ten
     times that. `on_call` is called with each call as it is answered, on the thread that serves it.
@@ -52,12 +57,17 @@ class Simulator:
         port: int = 0,
         rate: float = 1.0,
         on_call: Callable[[Call], None] | None = None,
+        others: Mapping[str, str | Scenario] | None = None,
     ) -> None:
         self.id_instance, self.token, self.partner_token = id_instance, token, PARTNER_TOKEN
         self.api_url = ""  # known once it listens
         self.calls: list[Call] = []
         self._port, self._on_call = port, on_call
         self._instance = Instance(id_instance, token, PARTNER_TOKEN, rate)
+        self._others = {
+            each: self._instance.another(each, _scenario(scenario))
+            for each, scenario in (others or {}).items()
+        }
         self._lock = Lock()
         self._contacts = contacts
         self.scenario = scenario
@@ -83,13 +93,9 @@ class Simulator:
 
     @scenario.setter
     def scenario(self, scenario: str | Scenario) -> None:
-        if isinstance(scenario, str):
-            if scenario not in SCENARIOS:
-                raise WrongUsage(f'No scenario "{scenario}"; known: {", ".join(SCENARIOS)}.')
-            scenario = SCENARIOS[scenario]
+        self._scenario = _scenario(scenario)
         with self._lock:
-            self._scenario = scenario
-            self._instance.play(scenario, self._contacts)
+            self._instance.play(self._scenario, self._contacts)
 
     @property
     def contacts(self) -> Served | None:
@@ -104,9 +110,18 @@ class Simulator:
     def _answer(self, request: Request) -> Reply:
         with self._lock:
             visit, now = read(request), time.monotonic()
-            reply = self._instance.answer(visit, now)
-            call = Call(visit.method, request.verb, now, reply.status)
+            asked = self._others.get(visit.id_instance, self._instance)
+            reply = asked.answer(visit, now)
+            call = Call(visit.method, request.verb, now, reply.status, visit.id_instance)
             self.calls.append(call)
         if self._on_call:
             self._on_call(call)
         return reply
+
+
+def _scenario(named: str | Scenario) -> Scenario:
+    if not isinstance(named, str):
+        return named
+    if named not in SCENARIOS:
+        raise WrongUsage(f'No scenario "{named}"; known: {", ".join(SCENARIOS)}.')
+    return SCENARIOS[named]

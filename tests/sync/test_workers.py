@@ -7,11 +7,12 @@ import sys
 
 import pytest
 
-from addin.shared import workers
+from workbook.sync import workers
 
 NEVER_ENDS = """\
 from threading import Event
-from addin.shared import formula_lists, workers
+from addin.shared import formula_lists
+from workbook.sync import workers
 workers.start(Event().wait)
 """
 
