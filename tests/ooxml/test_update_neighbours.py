@@ -48,11 +48,12 @@ def with_name(name: str, formula: str) -> bytes:
     return replaced(book(), {WORKBOOK: lambda t: t.replace("<definedNames/>", names)})
 
 
-def with_pivot(source: str) -> bytes:
+def with_pivot(source: str, there: bytes | None = None) -> bytes:
+    """Return a workbook with a pivot table's cache of this source."""
     cache = f'<pivotCacheDefinition xmlns="{MAIN}"><cacheSource type="worksheet">{source}</cacheSource></pivotCacheDefinition>'
     arrow = f'<Relationship Id="rId77" Type="{OFFICE}/pivotCacheDefinition" Target="/{PIVOT}"/>'
     return replaced(
-        book(),
+        there or book(),
         {
             PIVOT: lambda _: cache,
             RELS: lambda t: t.replace("</Relationships>", arrow + "</Relationships>"),
@@ -118,7 +119,7 @@ def test_the_hidden_name_of_a_filter_is_nobodys_business() -> None:
         ('ref="A1:E3" sheet="Contacts"', 'ref="A1:E4"', f"{GROWN} a pivot table."),
         ('ref="A1:F3" sheet="Contacts"', 'ref="A1:F3"', f"{STAYED} a pivot table;"),
         ('ref="A1:E9" sheet="Other"', 'ref="A1:E9"', ""),
-        ('name="Contacts"', 'name="Contacts"', ""),
+        ('name="Contacts"', 'name="Contacts"', "A pivot table shows the old list"),
     ],
 )
 def test_a_pivot_table_on_all_rows_grows_and_one_on_other_cells_is_told(

@@ -27,7 +27,7 @@ from workbook.ooxml.budget import Budget
 from workbook.ooxml.cell_formulas import cell_formulas
 from workbook.ooxml.markup import local, written
 from workbook.ooxml.package import Package
-from workbook.ooxml.relationships import looked_at, reached, relations, workbook_part
+from workbook.ooxml.relationships import charts, looked_at, reached, workbook_part
 from workbook.ooxml.table_part import Table, sheets
 from workbook.ooxml.worksheet import Grid
 
@@ -151,7 +151,7 @@ def _follow_names(package: Package, growth: Growth, told: Told) -> None:
 
 
 def _follow_charts(package: Package, growth: Growth, told: Told) -> None:
-    for part in _charts(package):
+    for part in charts(package):
         root = looked_at(package, part)
         formulas = [*root.iter("{*}f")] if root is not None else []
         done = [
@@ -161,15 +161,6 @@ def _follow_charts(package: Package, growth: Growth, told: Told) -> None:
         told.note("a chart", Followed(None, grew and not stayed, stayed))
         if sum([*map(_written, formulas, done)]) and root is not None:
             package.put(part, written(root))
-
-
-def _charts(package: Package) -> Iterator[str]:
-    """Yield the parts of all charts, on worksheets and on sheets of their own."""
-    for each in relations(package, workbook_part(package)):
-        if each.kind in ("worksheet", "chartsheet"):
-            for drawing in reached(package, each.target, "drawing"):
-                drawn = relations(package, drawing)
-                yield from (at.target for at in drawn if at.kind in ("chart", "chartEx"))
 
 
 def _follow_pivots(package: Package, growth: Growth, told: Told) -> None:

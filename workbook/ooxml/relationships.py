@@ -59,6 +59,15 @@ def reached(package: Package, part: str, kind: str) -> Iterator[str]:
     return (each.target for each in relations(package, part) if each.kind == kind)
 
 
+def charts(package: Package) -> Iterator[str]:
+    """Yield the parts of all charts, on worksheets and on sheets of their own."""
+    for each in relations(package, workbook_part(package)):
+        if each.kind in ("worksheet", "chartsheet"):
+            for drawing in reached(package, each.target, "drawing"):
+                drawn = relations(package, drawing)
+                yield from (at.target for at in drawn if at.kind in ("chart", "chartEx"))
+
+
 def looked_at(package: Package, part: str) -> etree._Element | None:
     """Return the root of a part that is only looked at; None when it is not there or damaged.
 

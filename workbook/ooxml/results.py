@@ -13,6 +13,7 @@ from workbook.merge.dependencies import WIDE, Area, NamedTable, Node, Sheets, re
 from workbook.merge.ranges import LAST_ROW, Range, parse
 from workbook.merge.refusals import BrokenPart
 from workbook.ooxml.cell_formulas import CellFormula, cell_formulas
+from workbook.ooxml.copies import Copy, copies
 from workbook.ooxml.package import Package
 from workbook.ooxml.relationships import looked_at, workbook_part
 from workbook.ooxml.table_part import Table, sheets, tables
@@ -21,15 +22,17 @@ from workbook.ooxml.writing import forget_result
 
 
 class Forgotten(msgspec.Struct, frozen=True):
-    """How many results were forgotten, and on which sheets old ones may stay.
+    """How many results were forgotten, and on which sheets old ones may stay ("": in charts).
 
-    `cells`: by sheet, where formulas show a result that is new.
+    `cells`: by sheet, where formulas show a result that is new. `copies`: what charts and pivot
+    tables keep of changed cells.
     """
 
     results: int
     sheets: tuple[str, ...]
     unsure: tuple[str, ...]
     cells: Mapping[str, Sequence[Range]]
+    copies: Sequence[Copy]
 
 
 def grids(package: Package, table: Table, grid: Grid) -> dict[str, Grid]:
@@ -52,22 +55,25 @@ def forget_results(
 
     `there` are all worksheets with formulas, and are changed in place.
     """
-    nodes = [node for name, grid in there.items() for node in _nodes(name, grid)]
+    kept = copies(package)
+    in_cells = [node for name, grid in there.items() for node in _nodes(name, grid)]
+    nodes = [*in_cells, *(each.node for each in kept)]
     known = Sheets(_named_tables(package), names(package), package.budget.reads)
     sources = [known.sources(node.text, node.sheet) for node in nodes]
     old, complete = reached(nodes, sources, changed)
     doubtful = [node for at, node in enumerate(nodes) if not sources[at].is_sure and at not in old]
     near, _ = reached(nodes, sources, [(node.sheet, node.shown) for node in doubtful])
-    kept = [*doubtful, *(nodes[at] for at in near - old), *(() if complete else nodes)]
-    unsure = {node.sheet for node in kept if node.has_result}
+    left = [*doubtful, *(nodes[at] for at in near - old), *(() if complete else nodes)]
+    unsure = {node.sheet for node in left if node.has_result}
 
     shown: dict[str, list[Range]] = defaultdict(list)
-    for at in sorted(old):
-        shown[nodes[at].sheet].append(nodes[at].shown)
+    for node in (nodes[at] for at in sorted(old) if at < len(in_cells)):
+        shown[node.sheet].append(node.shown)
     counts = {name: _forget(there[name], areas) for name, areas in shown.items()}
     named = tuple(name for name in there if counts.get(name))
-    may_be_old = tuple(name for name in there if name in unsure)
-    return Forgotten(sum(counts.values()), named, may_be_old, shown)
+    may_be_old = tuple(name for name in (*there, "") if name in unsure)
+    old_copies = [each for at, each in enumerate(kept, len(in_cells)) if at in old]
+    return Forgotten(sum(counts.values()), named, may_be_old, shown, old_copies)
 
 
 def put_grids(package: Package, there: Mapping[str, Grid], chosen: Iterable[str]) -> None:
@@ -92,8 +98,10 @@ def about_results(done: Forgotten, computed: str = "") -> Iterator[str]:
             "results find none there until one of the two has saved the workbook."
         )
     if done.unsure:
+        named = ", ".join(filter(None, done.unsure))
+        where = [f"on {named}"] * bool(named) + ["in charts"] * ("" in done.unsure)
         yield (
-            f"Results on {', '.join(done.unsure)} may be of the old list until Excel or "
+            f"Results {' and '.join(where)} may be of the old list until Excel or "
             "LibreOffice opens the workbook: some formulas there find their cells only then."
         )
 

@@ -33,6 +33,7 @@ from workbook.ooxml.calculated_columns import Fillings, fillings, withheld
 from workbook.ooxml.cell_text import Texts
 from workbook.ooxml.checks import Room, check_book, check_sheet, room_below
 from workbook.ooxml.computing import compute
+from workbook.ooxml.copies import renew
 from workbook.ooxml.markup import written
 from workbook.ooxml.package import Package
 from workbook.ooxml.reading import existing, texts_of
@@ -116,8 +117,9 @@ def update(
     if recalculate and forgotten.cells:
         computed = compute(package, there, forgotten.cells)
         put_grids(package, there, forgotten.cells)
+    about = [*about_results(forgotten, computed), *renew(package, forgotten.copies)]
     package.write(out)
-    return replace(report, notices=(*report.notices, *about_results(forgotten, computed)))
+    return replace(report, notices=(*report.notices, *about))
 
 
 def _told(
