@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.hosts.wine import NONE_HERE
 from tests.proof import canary
 from workbook.simulator.simulator import Simulator
 
@@ -19,6 +20,13 @@ settings.load_profile("steady")
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     """Start no workers for a single file: they cost more time than they save."""
     return 0 if len(config.args) == 1 and ".py" in config.args[0] else None
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say it aloud where nothing was proven on Windows: a skip alone is overlooked."""
+    skipped = (str(each.longrepr) for each in terminalreporter.getreports("skipped"))
+    if reasons := [reason for reason in skipped if NONE_HERE in reason]:
+        terminalreporter.write_line(f"{len(reasons)} tests not run. {reasons[0]}", red=True)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -67,6 +67,10 @@ PROMISES = {
         "A message says what happened, why, and what to do next; every end has its exit code.",
         "exit_codes errors torture hostile_service fuzz",
     ),
+    "windows": Promise(
+        "On Windows it is the same: its own Python, its keyring and xlwings' own engine, by Wine.",
+        "windows_commands",
+    ),
     "supply": Promise(
         "What this is built from is known: bounded versions, free licences, nothing of xlwings "
         "PRO.",

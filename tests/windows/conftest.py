@@ -1,0 +1,56 @@
+"""A Windows for the tests of this folder, or the reason why there is none here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.hosts import wine
+from tests.hosts.wine import Windows
+from workbook.simulator.simulator import Simulator
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark all that stands here."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.windows)
+
+
+@pytest.fixture(scope="session")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Windows]:
+    """Run a Windows for all tests of this process."""
+    base = tmp_path_factory.getbasetemp()
+    try:
+        with wine.windows(base.parent if base.name.startswith("popen-") else base) as running:
+            yield running
+    except wine.Missing as missing:
+        pytest.skip(f"{wine.NONE_HERE}: {missing}")
+
+
+@pytest.fixture
+def service() -> Iterator[Simulator]:
+    """Serve an account that answers as often as it is asked."""
+    with Simulator(rate=0) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """Return the folder for what a test keeps, which is not there yet."""
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def pc(machine: Windows, service: Simulator, home: Path) -> Windows:
+    """Return a Windows whose environment names the account, with a home of this test's own."""
+    return machine.within(
+        GETCONTACTS_HOME=home,
+        GREEN_API_URL=service.api_url,
+        GREEN_API_ID_INSTANCE=service.id_instance,
+        GREEN_API_TOKEN_INSTANCE=service.token,
+    )
