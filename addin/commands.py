@@ -14,6 +14,7 @@ import click
 from addin.excel import install, machine
 from addin.excel.former import SENTENCE
 from addin.excel.install import NAME, Installed
+from workbook.files.called import as_called
 
 
 @click.group(short_help="Put the Excel add-in into place, or take it out.")
@@ -69,7 +70,10 @@ def status_command() -> None:
     """
     found = install.status()
     if found.stamp is None:
-        click.echo(f"The add-in is not installed ({found.path}). Run: getcontacts addin install")
+        click.echo(
+            f"The add-in is not installed ({found.path}). Run: "
+            + as_called("getcontacts addin install")
+        )
     else:
         _show(found)
 
@@ -92,4 +96,4 @@ def _show(found: Installed) -> None:
         click.echo(f"xlwings      {found.stamp.xlwings or 'unknown'}")
         click.echo(f"Python       {found.stamp.interpreter or 'unknown'}")
         if found.former:
-            click.echo(f"\n{SENTENCE}")
+            click.echo(f"\n{as_called(SENTENCE)}")

@@ -25,6 +25,21 @@ def bug_sentence(bug: BaseException) -> str:
     return f"This is a bug in getcontacts ({type(bug).__name__} at {where})."
 
 
+# for programs, which branch on the code; people have it in the sentence
+NEXT_STEPS = {
+    1: "Repeat the command with -v and report what it prints.",
+    2: "Correct the command or the settings; --help lists what there is.",
+    3: "getcontacts login",
+    4: "Look at the instance at console.green-api.com, then repeat.",
+    5: "Let nothing else use the instance, and repeat later.",
+    6: "getcontacts doctor",
+    7: "getcontacts status",
+    8: "Close the file or name another one, then repeat.",
+    9: "Repeat in five minutes.",
+    130: "Repeat.",
+}
+
+
 class ContactsError(Exception):
     """Tell what happened, why, and what to do next, in one sentence or two.
 

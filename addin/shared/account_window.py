@@ -11,7 +11,8 @@ from types import TracebackType
 
 from addin.shared import account_form
 from addin.shared.account_form import Form
-from workbook.accounts.accounts import AccountInfo, suggested_url
+from workbook.accounts import fields
+from workbook.accounts.accounts import AccountInfo
 from workbook.errors import ContactsError, bug_sentence
 
 NEW = "New account"
@@ -127,7 +128,7 @@ class Window:
     def _suggest(self) -> None:
         id_instance, url = self.fields["id_instance"].get().strip(), self.fields["api_url"]
         if id_instance[:4].isdecimal() and len(id_instance) > 4 and not url.get().strip():
-            url.set(suggested_url(id_instance))
+            url.set(fields.suggested_url(id_instance))
 
     def _press(self) -> None:
         """Do what Return means: press the button that has the focus, else check and save."""

@@ -43,7 +43,7 @@ def getcontacts(
     with redirect_stdout(out), redirect_stderr(err), _typed(stdin), _quiet_again():
         streams.prepare()
         code = edge.guarded(
-            lambda: app(args=list(words), prog_name="getcontacts", standalone_mode=False)
+            lambda: app(args=list(words), prog_name="getcontacts", standalone_mode=False), words
         )
         out.flush()
         err.flush()

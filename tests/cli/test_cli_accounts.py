@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 from tests.accounts import keyrings
 from tests.cli.command import Ran, getcontacts, use
 from tests.simulator.scenarios import EVERY
-from workbook.accounts import system_keyring
+from workbook.accounts import settings, system_keyring
 from workbook.cli import streams
 from workbook.simulator.people import account as people
 from workbook.simulator.people import person
@@ -76,7 +78,7 @@ def test_at_a_terminal_login_asks_before_it_uses_a_file(
 ) -> None:
     monkeypatch.setattr(streams, "is_terminal", lambda _: True)
     monkeypatch.setattr("click.termui.hidden_prompt_func", lambda _: service.token)
-    lines = "\n".join((service.id_instance, service.api_url, answer, ""))
+    lines = "\n".join((service.api_url, service.id_instance, answer, ""))
     with keyrings.used(keyrings.Locked()):
         ran = getcontacts("login", "shop", stdin=lines)
     assert "did not take the token. Keep it in" in ran.stderr
@@ -277,3 +279,73 @@ def test_purge_asks_first(service: Simulator, home: Path) -> None:
     ran = getcontacts("purge", stdin="n\n")
     assert (ran.code, "Nothing was deleted" in ran.stderr) == (0, True)
     assert (home / "settings.json").exists()
+
+
+def test_another_default_can_be_chosen(service: Simulator) -> None:
+    login(service, "shop")
+    login(service, "office")
+    ran = getcontacts("accounts", "--default", "Office")
+    assert (ran.code, "* office" in ran.out, "  shop" in ran.out) == (0, True, True)
+    assert getcontacts("accounts", "--default", "nobody").code == 3
+
+
+def test_the_accounts_are_listed_for_programs_without_tokens(service: Simulator) -> None:
+    login(service)
+    ran = getcontacts("accounts", "--json")
+    [account] = json.loads(ran.out)["accounts"]
+    assert (account["alias"], account["default"]) == ("shop", True)
+    assert service.token not in ran.out
+
+
+def test_the_state_is_told_to_programs(service: Simulator) -> None:
+    login(service)
+    told = json.loads(getcontacts("status", "--json").out)
+    assert (told["state"], told["account"], told["hides_numbers"]) == ("authorized", "shop", False)
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("status", "--json"), 3),
+        (("accounts", "--json"), 3),
+        (("history", "4915", "--json"), 3),
+        (("changes", "--json"), 3),
+        (("export", "--json", "--nonsense"), 2),
+        (("doctor", "--json"), 3),
+    ],
+)
+def test_every_failure_has_one_shape_for_programs(words: tuple[str, ...], code: int) -> None:
+    ran = getcontacts(*words)
+    failure = json.loads(ran.out)
+    assert (ran.code, failure["exit_code"]) == (code, code)
+    assert failure["error"] in ran.stderr or words[0] == "doctor"
+    assert failure["next"]
+
+
+def test_a_renamed_account_keeps_its_lists_and_token_and_its_old_alias(
+    service: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    login(service)
+    getcontacts("export", "book.xlsx", "--columns", "basic,account")
+    assert getcontacts("accounts", "rename", "shop", "store").code == 0
+    service.contacts = [*people(), person("4915100000777@c.us", "New")]
+    shutil.move("book.xlsx", "moved.xlsx")
+    ran = getcontacts("export", "moved.xlsx", "--update", "--columns", "basic,account")
+    assert (ran.code, "1 row new" in ran.stderr) == (0, True), ran.stderr
+    assert getcontacts("status", "--account", "shop").out.startswith("store: ")
+
+
+def test_a_taken_alias_is_no_new_name(service: Simulator) -> None:
+    login(service, "shop")
+    login(service, "office")
+    ran = getcontacts("accounts", "rename", "shop", "Office")
+    assert (ran.code, 'There is an account "office" already' in ran.stderr) == (2, True)
+
+
+def test_a_new_account_may_take_an_alias_of_before(service: Simulator) -> None:
+    login(service, "shop")
+    getcontacts("accounts", "rename", "shop", "store")
+    login(service, "shop")
+    assert sorted(settings.load().accounts) == ["shop", "store"]
+    assert settings.load().accounts["store"].former == []

@@ -46,7 +46,7 @@ def test_on_windows_the_doctor_looks_at_excel_before_the_account(
 def test_the_doctor_speaks_json() -> None:
     ran = getcontacts("doctor", "--json")
     told = json.loads(ran.stdout)
-    assert told["next_step"] == "getcontacts login"
+    assert told["next"] == "getcontacts login"
     assert told["checks"][0]["name"] == "Python"
     assert {check["ok"] for check in told["checks"]} == {True, False, None}
 

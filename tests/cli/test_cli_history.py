@@ -246,3 +246,23 @@ def test_nothing_is_purged_without_a_yes(service: Simulator) -> None:
         assert "Nothing was deleted" in getcontacts("purge", *words, stdin="n\n").stderr
     assert b"Anna" in traces()
     assert getcontacts("purge", "--person", "1", "--yes").code == 2
+
+
+def test_after_one_list_there_is_nothing_to_compare_yet(service: Simulator) -> None:
+    assert "nothing to compare" in getcontacts("changes").stderr
+    changed(service)
+    assert "nothing to compare" not in getcontacts("changes").stderr
+
+
+def test_a_name_is_answered_with_the_ids_of_those_who_have_it(service: Simulator) -> None:
+    ran = getcontacts("history", "anna b")
+    assert (ran.code, "An id or a phone is needed, not a name" in ran.stderr) == (2, True)
+    assert "Perhaps: Anna Berg (4915100000001@c.us)." in ran.stderr
+
+
+def test_a_person_is_told_to_programs(service: Simulator) -> None:
+    refreshed(service, {**ANNA, "name": "Anne"}, BEN)
+    told = json.loads(getcontacts("history", "+4915100000001", "--json").out)
+    assert (told["ids"], told["listed"]) == ([ANNA["id"]], True)
+    [change] = told["changes"]
+    assert (change["change"], change["before"], change["after"]) == ("renamed", "Anna", "Anne")

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 import msgspec
 
-from workbook.accounts import credentials, settings
+from workbook.accounts import credentials, fields, settings
 from workbook.accounts.settings import Settings, StoredAccount
 from workbook.errors import ContactsError, NoAccount, TokensLeft, WrongUsage
 
 ENVIRONMENT = "environment"  # alias of the account in the environment, and where its token is
 URL, ID, TOKEN = "GREEN_API_URL", "GREEN_API_ID_INSTANCE", "GREEN_API_TOKEN_INSTANCE"
-
-# characters that are copied along with a value from a console, a chat or a document
-_PASTED = " \t\r\n\f\v\"'`“”„‘’«»\u00a0\u200b\u200c\u200d\u2060\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +141,7 @@ def save(account: Account, *, plain_file: bool = False) -> str:
     The first account becomes the default. An alias that is stored already gets the new values.
     Raises NotWritable, and WrongUsage for a broken settings file or the alias "environment".
     """
-    if account.alias.casefold() == ENVIRONMENT:
-        raise WrongUsage(
-            f'"{ENVIRONMENT}" is the account that the GREEN_API_… variables name; '
-            "choose another alias."
-        )
+    _free_for_us(account.alias)
     former = settings.load()
     host = host_of(account.api_url, account.id_instance)
     where = credentials.keep(account.id_instance, account.token, host, plain_file=plain_file)
@@ -183,17 +174,28 @@ def make_default(alias: str) -> None:
     settings.update(lambda now: msgspec.structs.replace(now, default=chosen))
 
 
-def suggested_url(id_instance: str) -> str:
-    """Return the apiUrl of an idInstance, whose first four digits name the host.
+def rename(alias: str, new: str) -> None:
+    """Give a stored account another alias; what named it by the old one still does.
 
-    Source: green-api.md, 4 (true of every pair seen).
+    Raises NoAccount for an unknown alias, WrongUsage for one that is taken or no alias.
     """
-    return f"https://{id_instance[:4]}.api.green-api.com"
+    new = _free_for_us(new)
+    stored = settings.load()
+    chosen = _stored_alias(alias, stored)
+    if _spelled(new, stored) not in (chosen, new) or (new in stored.accounts and new != chosen):
+        raise WrongUsage(f'There is an account "{_spelled(new, stored)}" already.')
+    settings.update(lambda now: _renamed(now, chosen, new))
+
+
+def aliases_of(id_instance: str) -> set[str]:
+    """Return all aliases that an instance has or had here."""
+    mine = [(a, at) for a, at in settings.load().accounts.items() if at.id_instance == id_instance]
+    return {each for alias, at in mine for each in (alias, *at.former)}
 
 
 def host_of(api_url: str, id_instance: str) -> str:
     """Return scheme, host and port of an apiUrl: whom a token is for. Raises WrongUsage."""
-    address = _tidy_url(api_url.strip(_PASTED)) or suggested_url(id_instance)
+    address = fields.api_url(api_url) or fields.suggested_url(id_instance)
     scheme, _, rest = address.partition("://")
     return f"{scheme}://{rest.partition('/')[0]}".casefold()
 
@@ -204,44 +206,25 @@ def checked(alias: str, api_url: str, id_instance: str, token: str) -> Account:
     Whether a token may be sent to the host of `api_url` is decided elsewhere.
     Raises WrongUsage, which names the wrong field and never quotes the token.
     """
-    alias, api_url, id_instance, token = (
-        text.strip(_PASTED) for text in (alias, api_url, id_instance, token)
+    alias, id_instance = fields.alias(alias), fields.id_instance(id_instance)
+    token = fields.token(token)
+    return Account(
+        alias, fields.api_url(api_url) or fields.suggested_url(id_instance), id_instance, token
     )
-    if not _may_be_alias(alias):
-        raise WrongUsage(
-            "An alias begins with a letter or digit and goes on with letters, digits, "
-            "blanks and - _ . only, 64 at most."
-        )
-    if not re.fullmatch(r"[0-9]{1,20}", id_instance):
-        raise WrongUsage(
-            "The idInstance is a number such as 1101000001; copy it from console.green-api.com."
-        )
-    if not re.fullmatch(r"[!-~]{1,128}", token) or re.search(r"[/?#\\%]", token):
-        raise WrongUsage(
-            "The apiTokenInstance is empty or not a token; copy it from console.green-api.com."
-        )
-    return Account(alias, _tidy_url(api_url) or suggested_url(id_instance), id_instance, token)
 
 
-def _may_be_alias(text: str) -> bool:
-    # not \w, which knows no vowel signs (M), as half of India's words have them
-    kinds = ["L" if c in " -_." else unicodedata.category(c)[0] for c in text]
-    return 0 < len(text) <= 64 and text[0].isalnum() and all(kind in "LMN" for kind in kinds)
-
-
-def _tidy_url(api_url: str) -> str:
-    # whole requests are pasted too, and a token must not reach the settings that way
-    address = re.split(r"/waInstance|[?#]", api_url, maxsplit=1, flags=re.IGNORECASE)[0].rstrip("/")
-    if re.search(r"[^!-~]|@", address):
+def _free_for_us(alias: str) -> str:
+    """Return an alias, tidied. Raises WrongUsage for the one of the environment's account."""
+    if fields.alias(alias).casefold() == ENVIRONMENT:
         raise WrongUsage(
-            "The apiUrl is not an address such as https://1101.api.green-api.com; "
-            "copy it from console.green-api.com."
+            f'"{ENVIRONMENT}" is the account that the GREEN_API_… variables name; '
+            "choose another alias."
         )
-    return address if "://" in address or not address else f"https://{address}"
+    return fields.alias(alias)
 
 
 def _from_environment() -> Account | None:
-    given = {name: os.environ.get(name, "").strip(_PASTED) for name in (URL, ID, TOKEN)}
+    given = {name: fields.tidy(os.environ.get(name, "")) for name in (URL, ID, TOKEN)}
     if not any(given.values()):
         return None
     if missing := [name for name in (ID, TOKEN) if not given[name]]:
@@ -267,11 +250,14 @@ def _only_or_default(stored: Settings) -> str:
 
 
 def _stored_alias(alias: str, stored: Settings) -> str:
-    """Return an alias as it is stored, whatever its case; raises NoAccount."""
+    """Return an alias as it is stored, whatever its case, or renamed; raises NoAccount."""
     chosen = _spelled(alias, stored)
-    if chosen not in stored.accounts:
-        raise NoAccount(alias or None, tuple(stored.accounts))
-    return chosen
+    if chosen in stored.accounts:
+        return chosen
+    for renamed, at in stored.accounts.items():
+        if alias.strip().casefold() in map(str.casefold, at.former):
+            return renamed
+    raise NoAccount(alias or None, tuple(stored.accounts))
 
 
 def _spelled(alias: str, stored: Settings) -> str:
@@ -283,9 +269,25 @@ def _spelled(alias: str, stored: Settings) -> str:
 
 def _with(stored: Settings, account: Account) -> Settings:
     chosen = _spelled(account.alias, stored)
-    at = StoredAccount(api_url=account.api_url, id_instance=account.id_instance)
-    accounts = {**stored.accounts, chosen: at}
+    others = {alias: _not_former(at, chosen) for alias, at in stored.accounts.items()}
+    former = others[chosen].former if chosen in others else []
+    at = StoredAccount(api_url=account.api_url, id_instance=account.id_instance, former=former)
+    accounts = {**others, chosen: at}
     default = stored.default if stored.default in accounts else chosen
+    return msgspec.structs.replace(stored, accounts=accounts, default=default)
+
+
+def _not_former(at: StoredAccount, alias: str) -> StoredAccount:
+    left = [each for each in at.former if each.casefold() != alias.casefold()]
+    return msgspec.structs.replace(at, former=left)
+
+
+def _renamed(stored: Settings, alias: str, new: str) -> Settings:
+    others = {each: _not_former(at, new) for each, at in stored.accounts.items()}
+    at = others.pop(alias)
+    at = msgspec.structs.replace(at, former=[*at.former, alias])
+    accounts = {**others, new: _not_former(at, new)}
+    default = new if stored.default == alias else stored.default
     return msgspec.structs.replace(stored, accounts=accounts, default=default)
 
 

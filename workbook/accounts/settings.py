@@ -27,11 +27,12 @@ Number = Annotated[int, msgspec.Meta(ge=0)]
 Region = Annotated[str, msgspec.Meta(pattern="^([A-Za-z]{2})?$")]
 
 
-class StoredAccount(msgspec.Struct, frozen=True, kw_only=True):
-    """An account as the settings keep it: everything but the token."""
+class StoredAccount(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An account as the settings keep it: all but the token; `former`: its aliases of before."""
 
     api_url: str
     id_instance: str
+    former: list[str] = []
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,13 +139,16 @@ def update(change: Callable[[Settings], Settings]) -> None:
 
 
 def _merged(there: dict[str, Any], ours: dict[str, Any]) -> dict[str, Any]:
-    unknown = {key: value for key, value in there.items() if key not in ours}
     known_accounts = there.get("accounts", {})
     accounts = {
-        alias: {**known_accounts.get(alias, {}), **stored}
+        alias: {**_unknown(known_accounts.get(alias, {}), StoredAccount), **stored}
         for alias, stored in ours["accounts"].items()
     }
-    return {**ours, "accounts": accounts, **unknown}
+    return {**ours, "accounts": accounts, **_unknown(there, Settings)}
+
+
+def _unknown(fields: dict[str, Any], shape: type[msgspec.Struct]) -> dict[str, Any]:
+    return {key: value for key, value in fields.items() if key not in shape.__struct_fields__}
 
 
 def understood(path: Path, content: bytes, shape: type[T]) -> T:

@@ -13,6 +13,7 @@ import click
 from workbook import __version__
 from workbook.cli import edge, streams
 from workbook.cli.streams import ReaderGone
+from workbook.files import called
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoints
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 # name -> module of the command, in the order of the help; each is imported when it is needed
 COMMANDS = {
     "demo": "workbook.cli.demo",
-    "login": "workbook.cli.accounts",
+    "login": "workbook.cli.login",
     "accounts": "workbook.cli.accounts",
     "logout": "workbook.cli.accounts",
     "status": "workbook.cli.accounts",
@@ -59,6 +60,9 @@ class _Group(click.Group):
         else:
             command = next((plugin.load() for plugin in _plugins().select(name=cmd_name)), None)
         assert command is None or isinstance(command, click.Command)
+        for each in (command, *getattr(command, "commands", {}).values()):
+            if each is not None:
+                each.help = called.as_called(each.help or "")
         return command
 
     def resolve_command(
@@ -104,6 +108,8 @@ def main() -> None:
     """Run the command that the arguments name, and exit with its code."""
     gc.disable()  # a run is short and makes no cycles in numbers; looking for them took 4 %
     streams.prepare()
-    code = edge.guarded(lambda: app(prog_name="getcontacts", standalone_mode=False))
+    name = called.remember()
+    app.help = called.as_called(app.help or "")
+    code = edge.guarded(lambda: app(prog_name=name, standalone_mode=False), sys.argv)
     gc.freeze()  # else Python looks for them at its end, in all that was imported: another 10 %
     sys.exit(code)

@@ -1,95 +1,74 @@
-"""The commands about accounts: login, accounts, logout, status."""
+"""The commands about the accounts that are kept: accounts, logout, status."""
 
 from __future__ import annotations
 
-import sys
 from contextlib import suppress
 from pathlib import Path
 
 import click
+import msgspec
 
-from workbook.accounts import credentials
 from workbook.accounts.accounts import (
     ENVIRONMENT,
     Account,
-    checked,
+    AccountInfo,
     find,
     forget,
     known,
-    suggested_url,
+    make_default,
+    rename,
 )
-from workbook.cli import console, options, streams, tokens
-from workbook.errors import ADVICE, ContactsError, NoAccount, NotReady, TokenNotKept, WrongUsage
-from workbook.green_api.login import check_and_keep, meaning, state_of
+from workbook.cli import console, options, tokens
+from workbook.errors import ADVICE, ContactsError, NoAccount, NotReady, WrongUsage
+from workbook.green_api.login import meaning, state_of
 from workbook.sync.latest import LID_MODE
 
 
-@click.command(short_help="Keep an account's credentials.")
-@click.argument("alias", default="main")
-@click.option("--stdin", is_flag=True, help="Read apiUrl, idInstance, apiTokenInstance as lines.")
-@click.option("--plain-file", is_flag=True, help="Keep the token in a file of yours, mode 0600.")
-@options.ca_bundle
-@options.verbose
-def login(alias: str, stdin: bool, plain_file: bool, ca_bundle: Path | None, verbose: bool) -> None:
-    """getcontacts login shop
+@click.group(short_help="List the accounts that are kept.", invoke_without_command=True)
+@click.option("--default", metavar="A", help="Use this account where none is named.",
+              shell_complete=options.aliases)  # fmt: skip
+@options.as_json
+@click.pass_context
+def accounts(ctx: click.Context, default: str | None, as_json: bool) -> None:
+    """getcontacts accounts --default shop
 
-    Ask for apiUrl, idInstance and apiTokenInstance, check them, and keep them as ALIAS (default
-    main). All three stand in the console, console.green-api.com.
-
-    The token goes into the system's keyring. Where there is none, it goes into a file that only you
-    can read; where there is one that does not take it, only if you say so.
+    List the kept accounts, the default one with a star, or choose another default.
     """
-    console.talk(verbose)
-    account = _read_lines(alias) if stdin else _ask(alias)
-    console.note(
-        check_and_keep(account, ca_bundle=ca_bundle, plain_file=plain_file, ask=_may_use_file)
-    )
-
-
-def _may_use_file(refusal: TokenNotKept) -> bool:
-    if not streams.is_terminal(sys.stdin):
-        return False
-    why = "would keep the token as plain text" if refusal.plain_text else "did not take the token"
-    return click.confirm(
-        f"The keyring ({refusal.name}) {why}. Keep it in {credentials.path()}, which only you can "
-        "read?",
-        err=True,
-    )
-
-
-def _ask(alias: str) -> Account:
-    if not streams.is_terminal(sys.stdin):
-        raise WrongUsage("There is no terminal to ask at; give three lines and --stdin.")
-    id_instance = click.prompt("idInstance", err=True)
-    api_url = click.prompt("apiUrl", default=suggested_url(id_instance.strip()), err=True)
-    token = click.prompt("apiTokenInstance (not shown)", hide_input=True, err=True)
-    return checked(alias, api_url, id_instance, token)
-
-
-def _read_lines(alias: str) -> Account:
-    lines = sys.stdin.read(4096).splitlines() if sys.stdin else []
-    if len(lines) < 3:
-        raise WrongUsage("--stdin takes three lines: apiUrl, idInstance, apiTokenInstance.")
-    return checked(alias, *lines[:3])
-
-
-@click.command(short_help="List the accounts that are kept.")
-def accounts() -> None:
-    """getcontacts accounts
-
-    List the kept accounts, the default one with a star.
-    """
+    if ctx.invoked_subcommand is not None:
+        return
+    if default is not None:
+        make_default(default)
     listed = known()
     if not listed:
         raise NoAccount
-    for each in listed:
-        star = "*" if each.default else " "
-        where = each.where or "token missing: log in again"
-        console.say(f"{star} {each.alias}  {each.id_instance}  {each.api_url}  ({where})")
+    if as_json:
+        console.say_json({"accounts": msgspec.to_builtins(listed)})
+    else:
+        for each in listed:
+            console.say(_line(each))
+
+
+def _line(each: AccountInfo) -> str:
+    star = "*" if each.default else " "
+    where = each.where or "token missing: log in again"
+    return f"{star} {each.alias}  {each.id_instance}  {each.api_url}  ({where})"
+
+
+@accounts.command("rename", short_help="Give an account another alias.")
+@click.argument("alias", shell_complete=options.aliases)
+@click.argument("new")
+def rename_command(alias: str, new: str) -> None:
+    """getcontacts accounts rename main shop
+
+    Give ALIAS the alias NEW. Its token, lists, history and tables stay with it, and workbooks and
+    scripts that name the old alias still mean it.
+    """
+    rename(alias, new)
+    console.note(f'"{alias}" is now "{new}"; the old alias is still understood.')
 
 
 @click.command(short_help="Forget an account.")
-@click.argument("alias", required=False)
+@click.argument("alias", required=False, shell_complete=options.aliases)
 def logout(alias: str | None) -> None:
     """getcontacts logout shop
 
@@ -113,9 +92,10 @@ def _only_one() -> str:
 
 @click.command(short_help="Tell the instance's state and what to do.")
 @options.account
+@options.as_json
 @options.ca_bundle
 @options.verbose
-def status(account: str | None, ca_bundle: Path | None, verbose: bool) -> None:
+def status(account: str | None, as_json: bool, ca_bundle: Path | None, verbose: bool) -> None:
     """getcontacts status --account shop
 
     Ask GREEN-API for the state of the instance, and say what to do about it. The exit code is 4
@@ -127,8 +107,20 @@ def status(account: str | None, ca_bundle: Path | None, verbose: bool) -> None:
     state = state_of(found, ca_bundle=ca_bundle)
     if state in ADVICE:
         raise NotReady(state)
+    hides = _hides_numbers(found, ca_bundle)
+    if as_json:
+        console.say_json(
+            {
+                "account": found.alias,
+                "id_instance": found.id_instance,
+                "state": state,
+                "meaning": meaning(state),
+                "hides_numbers": hides,
+            }
+        )
+        return
     console.say(f"{found.alias}: {state}. {meaning(state)}")
-    if _hides_numbers(found, ca_bundle):
+    if hides:
         console.warn(LID_MODE)
 
 

@@ -14,8 +14,10 @@ from io import BufferedWriter, BytesIO, IncrementalNewlineDecoder, RawIOBase, Te
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
+import msgspec
 
 from workbook.cli import streams
+from workbook.files.called import as_called
 
 if TYPE_CHECKING:
     from workbook.accounts.accounts import Account
@@ -50,7 +52,7 @@ def lines(text: str) -> str:
 def note(sentence: str, quiet: bool = False) -> None:
     """Tell the user something on stderr, which is for people; stdout is for data."""
     if not quiet:
-        err(f"{shown(sentence)}\n")
+        err(f"{shown(as_called(sentence))}\n")
 
 
 def speak_of(account: Account | None) -> None:
@@ -75,6 +77,11 @@ def say(text: str, nl: bool = True) -> None:
     """Write to stdout what was asked for and is harmless already; raises ReaderGone, OutputLost."""
     with streams.to_stdout():
         click.echo(text, nl=nl)
+
+
+def say_json(content: object) -> None:
+    """Write one JSON object to stdout, for programs."""
+    say(msgspec.json.format(msgspec.json.encode(content), indent=2).decode())
 
 
 @contextmanager

@@ -4,42 +4,62 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from io import StringIO
 
 import click
 
 from workbook.cli import console, streams
 from workbook.cli.streams import ReaderGone
-from workbook.errors import ContactsError, bug_sentence
+from workbook.errors import NEXT_STEPS, ContactsError, bug_sentence
+from workbook.files.called import as_called
 
 INTERRUPTED = 130
 BUG = 1
 
 
-def guarded(run: Callable[[], object]) -> int:
-    """Run a command and return its exit code, having said what went wrong on stderr."""
+def guarded(run: Callable[[], object], words: Sequence[str] = ()) -> int:
+    """Run a command and return its exit code, having said what went wrong on stderr.
+
+    `words`: its arguments. With --json among them stdout gets the failure, too:
+    {"error": …, "exit_code": …, "next": …}.
+    """
     console.speak_of(None)
+    as_json = "--json" in words
     try:
         ended = run()
         streams.finish()
     except (KeyboardInterrupt, click.exceptions.Abort):
-        console.warn("Stopped; nothing was changed.")
-        return INTERRUPTED
+        return _failed("Stopped; nothing was changed.", INTERRUPTED, as_json)
     except click.ClickException as wrong:
         said = StringIO()
         wrong.show(said)
-        console.err(console.lines(said.getvalue()))
-        return wrong.exit_code
+        console.err(console.lines(as_called(said.getvalue())))
+        return _told(wrong.format_message(), wrong.exit_code) if as_json else wrong.exit_code
     except ContactsError as error:
-        console.warn(str(error))
-        return error.exit_code
+        return _failed(str(error), error.exit_code, as_json)
     except ReaderGone:
         return 0
     except Exception as bug:  # one of the three edges: a bug of ours ends here
         _report(bug)
-        return BUG
+        return _told(bug_sentence(bug), BUG) if as_json else BUG
     return ended if isinstance(ended, int) else 0  # click returns what a command exited with
+
+
+def _failed(sentence: str, code: int, as_json: bool) -> int:
+    console.warn(sentence)
+    return _told(sentence, code) if as_json else code
+
+
+def _told(sentence: str, code: int) -> int:
+    """Tell a program of a failure, and return its exit code."""
+    failure = {"error": sentence, "exit_code": code, "next": NEXT_STEPS.get(code, "")}
+    with suppress(ReaderGone, ContactsError):  # nobody is there to be told, which stderr was
+        console.say_json(
+            {key: as_called(v) if isinstance(v, str) else v for key, v in failure.items()}
+        )
+    return code
 
 
 def _report(bug: BaseException) -> None:

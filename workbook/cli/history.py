@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 import click
+import msgspec
 
 from workbook.accounts import settings
 from workbook.accounts.accounts import Account
@@ -18,14 +20,20 @@ from workbook.contacts.contact import label
 from workbook.errors import WrongUsage
 from workbook.export import output_file
 from workbook.sync import latest, person
-from workbook.sync.history import known_changes
+from workbook.sync.history import is_first_list, known_changes
 from workbook.sync.person import Person
+
+ONE_LIST = (
+    "There is one list yet and so nothing to compare it with; "
+    "after the next getcontacts export, changes are told here."
+)
+NAMED = 5  # people who are offered where a name was given
 
 
 @click.command(short_help="Tell who came, went or changed.")
 @click.option("--since", metavar="DATE", help="From that day or time on, such as 2026-11-20.")
 @click.option("--last", is_flag=True, help="Only what changed last.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
+@options.as_json
 @click.option("--csv", "as_csv", is_flag=True, help="Print csv on stdout.")
 @click.option("--xlsx", "out", metavar="OUT", help="Write a workbook.")
 @click.option("--overwrite", is_flag=True, help="Replace OUT even if it was changed.")
@@ -54,7 +62,7 @@ def changes(
     else:
         for change in told:
             console.say(line(change))
-        console.note(sentence(told), quiet)
+        console.note(ONE_LIST if is_first_list(found.id_instance) else sentence(told), quiet)
 
 
 def _chosen(account: Account, since: str | None, last: bool) -> list[Change]:
@@ -103,8 +111,9 @@ def _write(told: Sequence[Change], account: Account, out: str, overwrite: bool) 
 
 @click.command(short_help="Tell all that is known of one person.")
 @click.argument("id_or_phone")
+@options.as_json
 @options.account
-def history(id_or_phone: str, account: str | None) -> None:
+def history(id_or_phone: str, as_json: bool, account: str | None) -> None:
     """getcontacts history +4915100000001
 
     Tell since when somebody is in the lists, under which ids, and every change. Nothing is asked
@@ -115,11 +124,49 @@ def history(id_or_phone: str, account: str | None) -> None:
     latest.last_good(found)
     known = person.find(found.id_instance, id_or_phone, settings.load().country)
     if known is None:
-        raise WrongUsage(
-            f'Nobody with "{console.shown(id_or_phone)}" is in the lists of "{found.alias}".'
-        )
+        raise _unknown(found, id_or_phone)
+    if as_json:
+        console.say_json(_facts(known))
+        return
     for text in _told(known):
         console.say(console.shown(text))
+
+
+def _unknown(account: Account, wanted: str) -> WrongUsage:
+    """Say that nobody is meant, and who may be where a name was given."""
+    said = f'Nobody with "{console.shown(wanted)}" is in the lists of "{account.alias}".'
+    if any(c.isdecimal() for c in wanted):
+        return WrongUsage(said)
+    sought = wanted.casefold()
+    contacts = latest.last_good(account).contacts
+    named = (c for c in contacts if sought in f"{c.contact_name}\n{c.name}".casefold())
+    meant = ", ".join(f"{label(c)} ({c.id})" for c in islice(named, NAMED))
+    hint = f" Perhaps: {console.shown(meant)}." if meant else ""
+    return WrongUsage(f"{said} An id or a phone is needed, not a name.{hint}")
+
+
+def _facts(known: Person) -> dict[str, object]:
+    return {
+        "id": known.contact.id,
+        "label": label(known.contact),
+        "ids": list(known.ids),
+        "pairs": msgspec.to_builtins(known.pairs),
+        "first_seen": known.first_seen,
+        "last_seen": known.last_seen,
+        "listed": known.here,
+        "changes": [_change(each) for each in known.changes],
+    }
+
+
+def _change(change: Change) -> dict[str, object]:
+    return {
+        "time": change.at,
+        "change": str(change.kind),
+        "id": change.contact.id,
+        "column": change.column,
+        "before": change.before,
+        "after": change.after,
+    }
 
 
 def _told(known: Person) -> Iterable[str]:

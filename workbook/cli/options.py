@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 import click
 
+from workbook.errors import ContactsError
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -17,9 +19,22 @@ def _only_one(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]
     return given[0] if given else None
 
 
+def aliases(ctx: click.Context, param: click.Parameter, begun: str) -> list[str]:
+    """Return the aliases that begin so, for the shell to complete."""
+    from workbook.accounts import settings
+
+    try:
+        return [each for each in settings.load().accounts if each.startswith(begun)]
+    except ContactsError:
+        return []
+
+
 def account_for(purpose: str) -> Callable[[Command], Command]:
     """Return the option --account, which may be given once."""
-    return click.option("--account", metavar="A", multiple=True, callback=_only_one, help=purpose)
+    return click.option(
+        "--account", metavar="A", multiple=True, callback=_only_one, help=purpose,
+        shell_complete=aliases,
+    )  # fmt: skip
 
 
 account = account_for("The alias of the account to use.")
@@ -31,3 +46,4 @@ ca_bundle = click.option(
     type=click.Path(dir_okay=False, path_type=Path),
     help="Trust these certificates (PEM) instead of the machine's.",
 )
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")

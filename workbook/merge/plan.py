@@ -148,8 +148,8 @@ def _refuse_unclear_account(
         return
     column, ids = list(existing.header).index(ACCOUNT), ours[ID]
     names = [row[column].strip() for row in existing.rows if row[ids].strip()]
-    if account in names:
-        raise AccountUnclear(account)
+    if mine := [each for each in names if each in (account, *memory.aliases)]:
+        raise AccountUnclear(mine[0])
     others = Counter(filter(None, names))
     if not options.adopt and 2 * others.total() > len(names):
         raise OthersNamed(others.most_common(1)[0][0], account)

@@ -62,6 +62,13 @@ def known_changes(instance: str, after: datetime | None = None) -> list[Change]:
     return sorted(changes, key=lambda change: change.at)
 
 
+def is_first_list(instance: str) -> bool:
+    """Tell whether the list that is kept is the only one that was ever fetched."""
+    with database.reading() as connection:
+        first = snapshots.first_time(connection, instance)
+        return first == snapshots.last_time(connection, instance)
+
+
 def changed_within(instance: str, fetched: datetime, time: timedelta) -> bool:
     """Tell whether the list that was fetched then had changed, or begun, within the time before."""
     with database.reading() as connection:

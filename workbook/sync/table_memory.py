@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workbook.accounts import accounts
 from workbook.accounts.accounts import Account
 from workbook.contacts.changes import day
 from workbook.merge.model import TableMemory
@@ -17,7 +18,7 @@ def table_memory(account: Account, managed: ManagedTable) -> TableMemory:
     gone = history.gone(account.id_instance)
     return TableMemory(
         owner=managed.alias if managed.instance != account.id_instance else account.alias,
-        aliases=wrote.keys() - others,
+        aliases=(wrote.keys() | accounts.aliases_of(account.id_instance)) - others,
         contested=account.alias in others,
         written=managed.titles,
         same=pairs.replacements_of(account.id_instance),
