@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
@@ -22,10 +23,6 @@ PATIENCE = 10.0  # seconds that another process may hold the lock
 
 T = TypeVar("T")
 
-Percent = Annotated[int, msgspec.Meta(ge=0, le=100)]
-Number = Annotated[int, msgspec.Meta(ge=0)]
-Region = Annotated[str, msgspec.Meta(pattern="^([A-Za-z]{2})?$")]
-
 
 class StoredAccount(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An account as the settings keep it: all but the token; `former`: its aliases of before."""
@@ -35,32 +32,54 @@ class StoredAccount(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     former: list[str] = []
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """What the user may set; `accounts` by alias, `default` names the one used when none is named.
+def _means(meaning: str, **limits: Any) -> msgspec.Meta:
+    return msgspec.Meta(description=meaning, **limits)
 
-    `max_answer_mib`: the largest answer that is read, unpacked. `formula_max_age`: how many seconds
-    formulas show the last list before they ask for a new one. `country`: ISO region of phone
-    numbers written without a country code. `shrink_percent` and `shrink_people`: a list that lost
-    more than the first and at least the second is not believed at once. `history_days`: how long
-    the history is kept, 0 for ever. `max_database_mib`: above it the oldest history goes.
-    `missing`: what Excel's Refresh does with the row of a person who left the list.
-    `remove_noted`: "remove" also removes rows in which the user wrote something.
-    `allowed_folders`: workbooks in these folders may show contacts in formulas without being asked.
-    """
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the user may set, each with its meaning; `default` and `accounts` have commands."""
 
     default: str = ""
     accounts: dict[str, StoredAccount] = {}
-    trusted_hosts: list[str] = []
-    max_answer_mib: Annotated[int, msgspec.Meta(ge=1)] = 192
-    formula_max_age: Annotated[float, msgspec.Meta(ge=0)] = 60
-    country: Region = ""
-    shrink_percent: Percent = 30
-    shrink_people: Number = 20
-    history_days: Number = 0
-    max_database_mib: Annotated[int, msgspec.Meta(ge=1)] = 2048
-    missing: Literal["keep", "mark", "remove"] = "keep"
-    remove_noted: bool = False
-    allowed_folders: list[str] = []
+    country: Annotated[
+        str,
+        _means(
+            "The country of phones that are written without a country code, as two letters.",
+            pattern="^([A-Za-z]{2})?$",
+        ),
+    ] = ""
+    missing: Annotated[
+        Literal["keep", "mark", "remove"],
+        _means("What Refresh does with the row of a person who left the list."),
+    ] = "keep"
+    remove_noted: Annotated[
+        bool, _means('With missing "remove": also rows in which you wrote something.')
+    ] = False
+    shrink_percent: Annotated[
+        int,
+        _means("A list that lost more than so many percent is not believed at once.", ge=0, le=100),
+    ] = 30
+    shrink_people: Annotated[
+        int, _means("... and at least so many people: smaller losses are believed.", ge=0)
+    ] = 20
+    history_days: Annotated[
+        int, _means("For how many days changes are kept; 0 is for ever.", ge=0)
+    ] = 0
+    max_database_mib: Annotated[
+        int, _means("Above this size of the database the oldest history goes, in MiB.", ge=1)
+    ] = 2048
+    max_answer_mib: Annotated[
+        int, _means("The largest answer of GREEN-API that is read, unpacked, in MiB.", ge=1)
+    ] = 192
+    formula_max_age: Annotated[
+        float, _means("For how many seconds formulas show a list before they ask anew.", ge=0)
+    ] = 60
+    allowed_folders: Annotated[
+        list[str], _means("Workbooks in these folders may show contacts without being asked.")
+    ] = []
+    trusted_hosts: Annotated[
+        list[str], _means("Hosts beside GREEN-API's own that may be given a token.")
+    ] = []
 
 
 def home() -> Path:
@@ -135,7 +154,7 @@ def update(change: Callable[[Settings], Settings]) -> None:
         path = made_home() / FILE
         there = understood(path, read_private(path) or b"{}", dict[str, Any])
         merged = _merged(there, msgspec.to_builtins(settings))
-        write_private(path, msgspec.json.format(msgspec.json.encode(merged), indent=2) + b"\n")
+        _write(path, merged)
 
 
 def _merged(there: dict[str, Any], ours: dict[str, Any]) -> dict[str, Any]:
@@ -147,20 +166,66 @@ def _merged(there: dict[str, Any], ours: dict[str, Any]) -> dict[str, Any]:
     return {**ours, "accounts": accounts, **_unknown(there, Settings)}
 
 
+def unknown_names() -> list[str]:
+    """Return the fields of the file that are no settings, such as mistyped ones."""
+    path = home() / FILE
+    there = understood(path, read_private(path) or b"{}", dict[str, Any])
+    return [*_unknown(there, Settings)]
+
+
 def _unknown(fields: dict[str, Any], shape: type[msgspec.Struct]) -> dict[str, Any]:
     return {key: value for key, value in fields.items() if key not in shape.__struct_fields__}
+
+
+def put(key: str, value: object = msgspec.UNSET) -> None:
+    """Set one field of the file, or take it out; the others need not be right.
+
+    Raises NotWritable, and WrongUsage for a file that is no JSON object.
+    """
+    with lock():
+        path = made_home() / FILE
+        there = understood(path, read_private(path) or b"{}", dict[str, Any])
+        kept = {name: each for name, each in there.items() if name != key}
+        _write(path, kept if value is msgspec.UNSET else {**kept, key: value})
+
+
+def _write(path: Path, fields: dict[str, Any]) -> None:
+    write_private(path, msgspec.json.format(msgspec.json.encode(fields), indent=2) + b"\n")
 
 
 def understood(path: Path, content: bytes, shape: type[T]) -> T:
     """Decode a JSON file of ours.
 
-    Raises WrongUsage, which names file and field and never quotes what the file holds.
+    Raises WrongUsage, which names file, line and field and never quotes what the file holds.
     """
+    content = content.removeprefix(b"\xef\xbb\xbf")
     try:
-        return msgspec.json.decode(content.removeprefix(b"\xef\xbb\xbf"), type=shape)
+        return msgspec.json.decode(content, type=shape)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         reason = "it is not text" if isinstance(error, UnicodeDecodeError) else str(error)
-    raise WrongUsage(f"{path} cannot be read: {reason}. Correct it or delete it.")
+    line = _line_of(reason, content)
+    where = f", line {line}" if line else ""
+    raise WrongUsage(f"{path}{where} cannot be read: {reason}. {_cure(path, reason)}")
+
+
+def _line_of(reason: str, content: bytes) -> int:
+    """Return the line that msgspec's reason means, 0 where it means none."""
+    if found := re.search(r"\(byte ([0-9]+)\)", reason):
+        return content[: int(found[1])].count(b"\n") + 1
+    if "truncated" in reason:
+        return content.rstrip().count(b"\n") + 1
+    keys = re.findall(r"\.(\w+)", reason.partition("`$")[2])
+    at = content.find(f'"{keys[-1]}"'.encode()) if keys else -1
+    return content[:at].count(b"\n") + 1 if at >= 0 else 0
+
+
+def _cure(path: Path, reason: str) -> str:
+    if path.name != FILE:
+        return "Correct it in an editor, or log in again: getcontacts login"
+    field = re.search(r"`\$\.(\w+)(?:\[[0-9]+\])?`$", reason)
+    if field and field[1] in Settings.__struct_fields__[2:]:
+        return f"Back to the default: getcontacts config unset {field[1]}"
+    return "Correct it: getcontacts config edit"
 
 
 def read_private(path: Path) -> bytes:

@@ -25,6 +25,7 @@ COMMANDS = {
     "accounts": "workbook.cli.accounts",
     "logout": "workbook.cli.accounts",
     "status": "workbook.cli.accounts",
+    "config": "workbook.cli.config",
     "export": "workbook.cli.export",
     "changes": "workbook.cli.history",
     "history": "workbook.cli.history",
