@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from workbook.simulator.names import HOSTILE, REGIONS
-from workbook.simulator.people import account, crowd, twin
+from workbook.simulator.people import account, crowd, day_of, on_day, twin
 
 
 def test_the_account_is_believable() -> None:
@@ -75,3 +75,17 @@ def test_a_crowd_weighs_what_real_lists_weigh() -> None:
     body = crowd(100_000)
     assert 95 < len(body) / 100_000 < 115
     assert 95 <= sum(body.count(json.dumps(name).encode()) for name in HOSTILE) <= 105
+
+
+@pytest.mark.parametrize("day", [1, 2, 9])
+def test_each_day_three_are_new_one_is_renamed_and_one_is_gone(day: int) -> None:
+    before, now = ({row["id"]: row for row in on_day(each)} for each in (day, day + 1))
+    both = before.keys() & now.keys()
+    assert len(now.keys() - before.keys()) == 3
+    assert len(before.keys() - now.keys()) == 1
+    assert len([id_ for id_ in both if before[id_] != now[id_]]) == 1
+
+
+@pytest.mark.parametrize("day", [1, 2, 5])
+def test_a_list_tells_its_day(day: int) -> None:
+    assert day_of({str(row["id"]) for row in on_day(day)}) == day

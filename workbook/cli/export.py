@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from workbook.accounts import accounts
-from workbook.cli import console, options, streams
+from workbook.cli import console, opening, options, streams
 from workbook.contacts.columns import titles
 from workbook.contacts.contact import select
 from workbook.errors import FileChanged, WrongUsage
@@ -61,6 +61,7 @@ WARNED = 9  # with --strict
     help="Between fields (csv); else a comma.",
 )
 @click.option("--bom/--no-bom", default=None, help="Begin a csv with U+FEFF (else only a file).")
+@opening.option
 @click.option("--json", "as_json", is_flag=True, help="Report the run as JSON on stdout.")
 @options.ca_bundle
 @options.strict
@@ -71,8 +72,8 @@ def export(
     force_open: bool, named: str | None, kind: str | None, count: int | None, columns: str,
     sort: str | None, account: str | None, overwrite: bool, no_backup: bool, offline: bool,
     accept_loss: bool, with_changes: bool, no_summary: bool, rtl: bool | None,
-    delimiter: str | None, bom: bool | None, as_json: bool, ca_bundle: Path | None, strict: bool,
-    quiet: bool, verbose: bool,
+    delimiter: str | None, bom: bool | None, opened: bool, as_json: bool, ca_bundle: Path | None,
+    strict: bool, quiet: bool, verbose: bool,
 ) -> None:  # fmt: skip
     """getcontacts export contacts.xlsx
 
@@ -86,6 +87,8 @@ def export(
     console.talk(verbose)
     if as_json and out == STDOUT:
         raise WrongUsage("--json reports on stdout, so OUT cannot be - at the same time.")
+    if opened and out == STDOUT:
+        raise WrongUsage("--open opens a file, so OUT cannot be - at the same time.")
     if update and out == STDOUT:
         raise WrongUsage("--update brings a file up to date, so OUT cannot be - at the same time.")
     if not update and (backup or adopt or recalculate or force_open or missing != "keep"):
@@ -141,6 +144,8 @@ def export(
             console.note(sentence, quiet)
         for sentence in done.warnings:
             console.warn(sentence)
+    if opened:
+        opening.open_file(out)
     if strict and done.warnings:
         raise click.exceptions.Exit(WARNED)
 

@@ -6,7 +6,8 @@ Always the same ones, and no number of a real person.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import count, takewhile
 from random import Random
 
 from workbook.simulator.names import EMOJI, GROUPS, HOSTILE, NOTES, REGIONS, Region
@@ -59,6 +60,39 @@ def twin(contact_id: str) -> str:
 
 
 _PREFIXES = tuple(region.prefix for region in REGIONS)
+
+
+NEW_A_DAY = 3
+
+
+def on_day(day: int) -> list[dict[str, object]]:
+    """Return the account as it is on a day, 1 for the first.
+
+    Each day after it three people are new, one is renamed and one is not there any more.
+    """
+    rows, later = account(), day - 1
+    known = [row for row in rows if row["name"] and row.get("contactName")]
+    gone = {row["id"] for row in known[:later]}
+    for row in known[-later:] if later else []:
+        row["contactName"] = f"{row['contactName']} (work)"
+    return [row for row in rows if row["id"] not in gone] + newcomers(day)
+
+
+def newcomers(day: int) -> list[dict[str, object]]:
+    """Return who came until a day."""
+    dice = seeded("those who come later")
+    return [_newcomer(dice) for _ in range(NEW_A_DAY * (day - 1))]
+
+
+def _newcomer(dice: Random) -> dict[str, object]:
+    region = _region(dice)
+    return person(f"{_phone(dice, region)}@c.us", _full_name(dice, region))
+
+
+def day_of(ids: Collection[str]) -> int:
+    """Return the day of which a list with these ids is, 0 of an empty one."""
+    days = takewhile(lambda day: all(row["id"] in ids for row in newcomers(day)), count(1))
+    return max(days, default=0) if ids else 0
 
 
 def account() -> list[dict[str, object]]:
