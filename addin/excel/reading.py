@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import xlwings as xw
@@ -12,6 +13,7 @@ from xlwings.main import Table as ListObject
 from addin.excel import excel_objects
 from addin.shared import arguments
 from addin.shared.blocks import SheetTable
+from workbook.contacts.times import TITLES, of_cell
 from workbook.errors import WrongUsage
 from workbook.merge.model import ExistingTable
 from workbook.merge.plan import own_columns
@@ -60,6 +62,7 @@ def read(table: ListObject) -> SheetTable:
         ["" if column in filled else _text(*pair) for column, pair in enumerate(pairs)]
         for pairs in map(zip, values, shown)
     ]
+    _put_times(rows, values, [at for at, title in enumerate(header) if title in TITLES])
     existing = ExistingTable(
         header,
         rows,
@@ -69,6 +72,14 @@ def read(table: ListObject) -> SheetTable:
     foreign = formulas | _other_than_text(values, shown)
     said = {(row, column): shown[row][column] for row, column in foreign}
     return SheetTable(existing, said, filtered, body.row)
+
+
+def _put_times(rows: list[list[str]], values: Cells, columns: Sequence[int]) -> None:
+    """Put the times of date cells into columns of times, as text."""
+    for texts, line in zip(rows, values, strict=True):
+        for column in columns:
+            if isinstance(value := line[column], datetime):
+                texts[column] = of_cell(value)
 
 
 def _titles(table: ListObject) -> tuple[str, ...]:

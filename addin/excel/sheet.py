@@ -13,6 +13,7 @@ from xlwings.main import Table as ListObject
 from addin.excel import excel_objects, writing
 from addin.shared import arguments
 from workbook.contacts.columns import NAME, Table
+from workbook.contacts.times import TITLES
 from workbook.errors import WrongUsage
 from workbook.merge.refusals import UNTOUCHED
 
@@ -76,6 +77,8 @@ def create(book: xw.Book, contents: Table) -> str:
     head.value = [contents.header]
     if rows:
         writing.put(head[0, 0].offset(1), rows)
+        for at in (at for at, title in enumerate(contents.header) if title in TITLES):
+            writing.put_times(head[0, at].offset(1), [[row[at]] for row in rows])
     sheet.tables.add(source=head.resize(max(2, 1 + len(rows))), name=NAME)
     head.column_width = WIDTH
     return str(sheet.name)

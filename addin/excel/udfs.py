@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeVar
 
 import xlwings as xw
@@ -15,9 +16,11 @@ import xlwings as xw
 from addin.excel import former, install, onedrive
 from addin.shared import arguments, consent_gate, error_text, formula_lists
 from addin.shared.formula_lists import FormulaList
+from workbook.contacts import times
 from workbook.contacts.columns import COLUMNS, Origin, build, safe_text
 from workbook.contacts.contact import Contact, by_type, select
 from workbook.errors import ContactsError
+from workbook.files.source_date_epoch import told
 from workbook.store.snapshots import Snapshot
 
 CATEGORY = "Contacts"
@@ -29,6 +32,7 @@ WHO = "An id, a phone in any spelling, or a range of them."
 FIELD = "id, name, contactName, type, phone, country, link; contactName, else name, when left out."
 
 FIELDS = {title.casefold(): value for title, value in COLUMNS.items()}
+DATED = frozenset(map(str.casefold, times.TITLES))  # fields that are dates to Excel
 AGAIN = "Press Ctrl+Alt+F9 in a few seconds."
 
 Result = TypeVar("Result")
@@ -133,7 +137,7 @@ def _fields(wanted: Any, field: Any, account: Any, workbook: Any) -> Any:
     return _each(wanted, lambda cell: _field(answer, arguments.text(cell), title))
 
 
-def _each(cells: Any, look: Callable[[Any], str]) -> Any:
+def _each(cells: Any, look: Callable[[Any], str | datetime]) -> Any:
     """Look up each cell of a range.
 
     Nearly all of A:A are a million blank rows: they share one answer, for a million lists of their
@@ -152,14 +156,15 @@ def _blank(cell: Any) -> tuple[Any, Any]:
     return None, ""
 
 
-def _field(answer: FormulaList, wanted: str, title: str) -> str:
+def _field(answer: FormulaList, wanted: str, title: str) -> str | datetime:
     if answer.kept is None:
         return ""
     contact = answer.kept.people.find(wanted, answer.country)
     if contact is None:
         return ""
-    origin = Origin(answer.account.alias, answer.kept.snapshot.fetched)
-    return safe_text(FIELDS[title](contact, origin) if title else _called(contact), Counter())
+    origin = Origin(answer.account.alias, told(answer.kept.snapshot.fetched))
+    text = safe_text(FIELDS[title](contact, origin) if title else _called(contact), Counter())
+    return (title in DATED and times.parsed(text)) or text
 
 
 def _called(contact: Contact) -> str:
@@ -176,7 +181,7 @@ def _facts(alias: str, snapshot: Snapshot | None, coming: bool, problem: str) ->
     age = snapshot.age_text if snapshot else ""
     return [
         ["account", alias],
-        ["list of", Origin(alias, snapshot.fetched).fetched_text if snapshot else "none yet"],
+        ["list of", f"{told(snapshot.fetched):%Y-%m-%d %H:%M:%S}" if snapshot else "none yet"],
         ["age", "; ".join(filter(None, (age, "a new list is on its way" if coming else "")))],
         ["contacts", kinds.total()],
         ["people", kinds["user"]],

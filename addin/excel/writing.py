@@ -17,6 +17,7 @@ from xlwings.main import Table as ListObject
 from addin.shared import blocks
 from addin.shared.blocks import SheetTable, Work
 from workbook.contacts.columns import Row
+from workbook.contacts.times import FORMAT, parsed
 from workbook.errors import WrongUsage
 from workbook.merge.ranges import LAST_ROW
 from workbook.merge.refusals import UNTOUCHED, SheetFull
@@ -85,6 +86,18 @@ def put(first: xw.Range, rows: Sequence[Row]) -> None:
     cells.value = rows
 
 
+def put_times(first: xw.Range, rows: Sequence[Row]) -> None:
+    """Write times as dates, from a cell on; where one is no time, all of them as texts."""
+    values = [[parsed(text) for text in row] for row in rows]
+    if any(text and parsed(text) is None for row in rows for text in row):
+        put(first, rows)
+        return
+    cells = first.resize(len(rows), len(rows[0]))
+    if cells.number_format in (None, TEXT, "General"):  # else the user has chosen one
+        cells.number_format = FORMAT
+    cells.value = values
+
+
 def make_way(table: ListObject, rows: int) -> None:
     """Insert cells below a table, so that what stands there goes down by so many rows."""
     with _noting("All is put back, but what stands below the table has moved up."):
@@ -120,7 +133,8 @@ def _write(table: ListObject, there: SheetTable, work: Work) -> None:
         parts = chain(blocks.over(there, work), blocks.below(there, work))
     first = table.range[1, 0]
     for block in parts:
-        put(first.offset(block.row, block.column), block.texts)
+        write = put_times if block.times else put
+        write(first.offset(block.row, block.column), block.texts)
     for block in blocks.down(there, [each.texts for each in work.beside]):
         put(first.offset(block.row, block.column), block.texts)
     for block in blocks.down(there, [each.entered for each in work.beside]):

@@ -13,7 +13,8 @@ from itertools import chain, groupby
 
 import msgspec
 
-from workbook.merge.model import ID, Cells, ExistingTable
+from workbook.contacts.times import parsed
+from workbook.merge.model import ID, Cells, ExistingTable, dated
 
 
 class SheetTable(msgspec.Struct, frozen=True):
@@ -51,11 +52,15 @@ class Work(msgspec.Struct, frozen=True):
 
 
 class Block(msgspec.Struct, frozen=True):
-    """Texts side by side and below each other, and where the first of them goes."""
+    """Texts side by side and below each other, and where the first of them goes.
+
+    `times`: those that `contacts.times` can parse are to become date cells, all others texts.
+    """
 
     row: int
     column: int
     texts: Sequence[Sequence[str]]
+    times: bool = False
 
 
 def over(there: SheetTable, work: Work) -> Iterator[Block]:
@@ -66,21 +71,21 @@ def over(there: SheetTable, work: Work) -> Iterator[Block]:
     """
     for group in _groups(work.ours):
         changed = [row for row in sorted(work.updates) if _meets(work.updates[row], group)]
-        apart = _apart(there, work.updates, group)
+        apart = _apart(there, work, group)
         held = frozenset(apart)
         whole = (row for row in changed if row not in held)
         for _, rows in groupby(whole, key=partial(bisect, apart)):
-            yield _block(there, work.updates, group, [*rows])
+            yield _block(there, work, group, [*rows])
         for row in sorted(held.intersection(changed)):
             for run in runs(column for column in work.updates[row] if column in group):
-                yield _block(there, work.updates, run, [row])
+                yield _block(there, work, run, [row])
 
 
 def below(there: SheetTable, work: Work) -> Iterator[Block]:
     """Yield the blocks that fill the new rows, one for each group of columns."""
     for group in _groups(work.ours) if work.appended else ():
         texts = [[cells.get(column, "") for column in group] for cells in work.appended]
-        yield Block(len(there.existing.rows), group.start, texts)
+        yield Block(len(there.existing.rows), group.start, texts, _holds_times(work, group))
 
 
 def down(there: SheetTable, lines: Sequence[Cells]) -> Iterator[Block]:
@@ -100,7 +105,7 @@ def single(there: SheetTable, work: Work) -> Iterator[Block]:
     new = enumerate(work.appended, len(there.existing.rows))
     for row, cells in chain(work.updates.items(), new):
         for column in sorted(cells, key=lambda column: column != work.ours[ID]):
-            yield Block(row, column, [[cells[column]]])
+            yield Block(row, column, [[cells[column]]], _holds_times(work, [column]))
 
 
 def runs(numbers: Iterable[int]) -> list[range]:
@@ -111,35 +116,48 @@ def runs(numbers: Iterable[int]) -> list[range]:
 
 
 def _groups(ours: Mapping[str, int]) -> list[range]:
-    """Return the runs of neighbouring columns, the one with the ids first.
+    """Return the runs of neighbouring columns, the one with the ids first; times are by themselves.
 
     If writing ends halfway, a new row then has an id, and is found again by it.
     """
-    return sorted(runs(ours.values()), key=lambda group: ours[ID] not in group)
+    times = dated(ours)
+    groups = [*runs({*ours.values()} - times), *runs(times)]
+    return sorted(groups, key=lambda group: ours[ID] not in group)
+
+
+def _holds_times(work: Work, columns: Sequence[int]) -> bool:
+    return columns[0] in dated(work.ours)
 
 
 def _meets(cells: Cells, group: range) -> bool:
     return any(column in group for column in cells)
 
 
-def _apart(there: SheetTable, updates: Mapping[int, Cells], group: range) -> list[int]:
+def _apart(there: SheetTable, work: Work, group: range) -> list[int]:
     """Return the rows that hold what must not be written again."""
-    return sorted(
-        {
-            row
-            for row, column in there.foreign
-            if column in group and column not in updates.get(row, ())
-        }
-    )
+    if _holds_times(work, group):
+        held = _other_than_times(there.existing, group)
+    else:
+        held = ((row, column) for row, column in there.foreign if column in group)
+    return sorted({row for row, column in held if column not in work.updates.get(row, ())})
 
 
-def _block(
-    there: SheetTable, updates: Mapping[int, Cells], group: range, rows: Sequence[int]
-) -> Block:
+def _other_than_times(existing: ExistingTable, columns: range) -> Iterator[tuple[int, int]]:
+    for row, texts in enumerate(existing.rows):
+        for column in columns:
+            is_formula = (row, column) in existing.formulas
+            if is_formula or (texts[column] and parsed(texts[column]) is None):
+                yield row, column
+
+
+def _block(there: SheetTable, work: Work, group: range, rows: Sequence[int]) -> Block:
     """Return the block from the first of these rows to the last, changed or not."""
     span = range(rows[0], rows[-1] + 1)
     texts = [
-        [updates.get(row, {}).get(column, there.existing.rows[row][column]) for column in group]
+        [
+            work.updates.get(row, {}).get(column, there.existing.rows[row][column])
+            for column in group
+        ]
         for row in span
     ]
-    return Block(span.start, group.start, texts)
+    return Block(span.start, group.start, texts, _holds_times(work, group))

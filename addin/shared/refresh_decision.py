@@ -17,7 +17,15 @@ from addin.shared.undo import Refresh
 from workbook.accounts import settings
 from workbook.accounts.accounts import Account
 from workbook.contacts.columns import BASIC, Table, build
-from workbook.merge.model import STATUS, Incoming, Missing, Place, UpdateOptions, UpdateReport
+from workbook.merge.model import (
+    STATUS,
+    STATUS_DATE,
+    Incoming,
+    Missing,
+    Place,
+    UpdateOptions,
+    UpdateReport,
+)
 from workbook.merge.plan import plan
 from workbook.store.managed_tables import ManagedTable
 from workbook.sync import history
@@ -72,7 +80,7 @@ def decide(
 
 def new_table(account: Account, got: Latest) -> Table:
     """Return the contents of a table that is not there yet."""
-    header = (*BASIC, STATUS) if _missing() is Missing.MARK else BASIC
+    header = (*BASIC, STATUS, STATUS_DATE) if _missing() is Missing.MARK else BASIC
     snapshot = got.snapshot
     return build(snapshot.contacts, history.origin(account, snapshot.fetched, header), header)
 

@@ -53,7 +53,7 @@ def test_every_other_column_is_derived_from_the_contact_or_its_origin() -> None:
     assert told["link"] == "https://wa.me/4915100000001"
     assert (told["saved"], told["label"], told["idKind"]) == ("yes", "Anna Berg", "phone")
     assert told["account"] == "shop"
-    assert datetime.strptime(told["fetched"], "%Y-%m-%d %H:%M:%S %z") == SHOP.fetched
+    assert datetime.fromisoformat(told["fetched"]) == SHOP.fetched
 
 
 @pytest.mark.parametrize(

@@ -56,10 +56,13 @@ def test_the_header_stays_when_one_scrolls_and_on_every_printed_page() -> None:
     assert sheet.print_title_rows == "$1:$1"
 
 
-def test_every_cell_has_the_text_format() -> None:
-    sheet = sheet_of(full_workbook())
-    formats = {cell.number_format for row in sheet.iter_rows() for cell in row}
-    assert formats == {"@"}
+def test_every_cell_has_the_text_format_but_the_times() -> None:
+    header, *rows = sheet_of(full_workbook()).iter_rows()
+    formats = {title.value: cell.number_format for title, cell in zip(header, rows[0], strict=True)}
+    dated = [title for title, how in formats.items() if how == "yyyy-mm-dd hh:mm"]
+    assert dated == ["fetched", "firstSeen", "lastSeen", "statusDate"]
+    assert {*formats.values()} == {"@", "yyyy-mm-dd hh:mm"}
+    assert {cell.number_format for cell in header} == {"@"}
 
 
 def test_numbers_that_stand_as_text_are_not_marked_as_mistakes() -> None:

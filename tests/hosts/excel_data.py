@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from xlwings.utils import a1_to_tuples
@@ -63,8 +64,11 @@ class Cell:
         """Return what Range.Formula is."""
         if self.formula or self.value is None:
             return self.formula
-        number = isinstance(self.value, float) and self.value.is_integer()
-        return str(int(self.value)) if number else str(self.value)
+        value = self.value
+        if isinstance(value, datetime):
+            value = (value - datetime(1899, 12, 30)) / timedelta(days=1)
+        number = isinstance(value, float) and value.is_integer()
+        return str(int(value)) if number else str(value)
 
 
 @dataclass(frozen=True, slots=True)

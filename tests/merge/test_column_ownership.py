@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workbook.contacts.changes import Kind
 from workbook.contacts.columns import BASIC, COLUMNS, Origin, Seen, build
 from workbook.contacts.contact import Contact
 from workbook.merge.column_ownership import lost_columns
@@ -62,6 +63,14 @@ def test_one_cell_that_was_typed_over_does_not_make_it_his() -> None:
     assert lost_columns(there, {"status"}) == frozenset()
 
 
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [("firstSeen", "2026-11-20 09:00:00 +0000"), ("status", "not seen since 2026-11-20")],
+)
+def test_what_earlier_versions_wrote_is_ours(title: str, text: str) -> None:
+    assert lost_columns(column(title, text), {title}) == frozenset()
+
+
 def test_where_half_of_the_texts_are_his_the_column_is_his() -> None:
     assert lost_columns(column("saved", "yes", "maybe"), {"saved"}) == {"saved"}
 
@@ -87,12 +96,11 @@ def test_the_four_columns_stay_ours_whatever_stands_in_them() -> None:
         contact_name=st.text(max_size=8),
         type=st.sampled_from(["user", "group"]),
     ),
-    st.sampled_from(
-        ["", "renamed 2026-11-20", "not seen since 2026-11-02", "id changed 2026-01-01"]
-    ),
+    st.sampled_from(["", *Kind]),
+    st.sampled_from([(*COLUMNS,), (*(title for title in COLUMNS if title != "statusDate"),)]),
 )
-def test_whatever_we_write_is_ours(contact: Contact, status: str) -> None:
-    then = "2026-11-20 09:00:00 +0000"
-    origin = Origin("shop", NOON, lambda _: Seen(then, then, status))
-    rows = build([contact], origin, tuple(COLUMNS))
-    assert lost_columns(ExistingTable(rows.header, [*rows.rows]), OURS) == frozenset()
+def test_whatever_we_write_is_ours(contact: Contact, status: str, header: tuple[str, ...]) -> None:
+    then = "2026-11-20T09:00:00+00:00"
+    origin = Origin("shop", NOON, lambda _: Seen(then, then, status, status and then))
+    rows = build([contact], origin, header)
+    assert lost_columns(ExistingTable(header, [*rows.rows]), OURS & {*header}) == frozenset()

@@ -126,7 +126,8 @@ def test_first_and_last_seen_outlive_every_change() -> None:
     assert seen(ANNA.id).first.startswith("2026-09-01")
     assert seen(BEN.id).first.startswith("2026-09-02")
     assert seen(BEN.id).last.startswith("2026-09-03")
-    assert (seen(ANNA.id).status, seen(BEN.id).status) == ("", "renamed 2026-09-03")
+    assert (seen(ANNA.id).status, seen(ANNA.id).changed) == ("", "")
+    assert (seen(BEN.id).status, seen(BEN.id).changed[:10]) == ("renamed", "2026-09-03")
 
 
 def test_an_absence_counts_once_in_five_minutes_and_until_three() -> None:
@@ -249,7 +250,8 @@ def test_a_phone_told_later_takes_the_history_along() -> None:
     came(2, ANNA, JO_PHONE)
     assert told() == [f"number revealed: {JO_PHONE.id}"]
     seen = history.seen(INSTANCE, day(2))(JO_PHONE.id)
-    assert (seen.first[:10], seen.status) == ("2026-09-01", "number revealed 2026-09-02")
+    assert (seen.first[:10], seen.changed[:10]) == ("2026-09-01", "2026-09-02")
+    assert seen.status == "number revealed"
 
 
 def test_names_that_change_together_with_the_id_are_told() -> None:

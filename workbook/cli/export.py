@@ -19,7 +19,7 @@ from workbook.export import formats
 from workbook.export.csv import DELIMITERS
 from workbook.export.formats import Wishes
 from workbook.export.run import STDOUT, Report, Run, to_file, to_stream
-from workbook.export.source_date_epoch import epoch
+from workbook.files.source_date_epoch import epoch
 from workbook.merge.model import Missing, UpdateOptions
 from workbook.merge.refusals import NotAWorkbook
 from workbook.sync.latest import Latest, last_good, latest, whose

@@ -19,6 +19,7 @@ from workbook.contacts.changes import Change, day, sentence, table
 from workbook.contacts.contact import label
 from workbook.errors import WrongUsage
 from workbook.export import output_file
+from workbook.files.source_date_epoch import told as as_told
 from workbook.sync import latest, person
 from workbook.sync.history import is_first_list, known_changes
 from workbook.sync.person import Person
@@ -93,14 +94,14 @@ def _print(told: Sequence[Change], account: Account, as_json: bool) -> None:
 
     write = json.write if as_json else partial(csv.write, mark=False)
     with console.data() as file:
-        write(table(told, account.alias), file)
+        write(table(told, account.alias, as_told), file)
 
 
 def _write(told: Sequence[Change], account: Account, out: str, overwrite: bool) -> None:
     from workbook.export import xlsx
 
     def write(file: BinaryIO) -> None:
-        xlsx.write(table(told, account.alias), file, name=xlsx.CHANGES)
+        xlsx.write(table(told, account.alias, as_told), file, name=xlsx.CHANGES)
 
     def kept(place: Path) -> None:
         console.note(output_file.kept_as(place))

@@ -6,14 +6,15 @@ All ids of a person count as one.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import chain, pairwise
 
 import msgspec
 
-from workbook.contacts.columns import Row, Table, safe_text, time_text
+from workbook.contacts import times
+from workbook.contacts.columns import Row, Table, safe_text
 from workbook.contacts.contact import Contact, IdKind, id_kind, label, phone
 from workbook.contacts.identity import Pair, groups, merged, replacements
 
@@ -261,25 +262,33 @@ def sentence(changes: Iterable[Change]) -> str:
     return Tally.of([changes]).sentence()
 
 
-def table(changes: Sequence[Change], account: str) -> Table:
-    """Return the table of the sheet `Changes`: one row a change, in the same order."""
+def table(
+    changes: Sequence[Change],
+    account: str,
+    told: Callable[[datetime], datetime] = datetime.astimezone,
+) -> Table:
+    """Return the table of the sheet `Changes`: one row a change, in the same order.
+
+    `told` returns a time in the zone in which it is to be told; by default that is local time.
+    """
     made = Table(HEADER, (), len(changes))
     made.rows = (
-        [safe_text(value, made.altered) for value in _row(change, account)] for change in changes
+        [safe_text(value, made.altered) for value in _row(change, account, told)]
+        for change in changes
     )
     return made
 
 
-def _row(change: Change, account: str) -> Row:
+def _row(change: Change, account: str, told: Callable[[datetime], datetime]) -> Row:
     return (
-        time_text(change.at),
-        change.words,
+        times.text_of(told(change.at)),
+        str(change.kind),
         change.contact.id,
         label(change.contact),
         change.column,
         change.before,
         change.after,
-        time_text(change.last_seen) if change.last_seen else "",
+        times.text_of(told(change.last_seen)) if change.last_seen else "",
         account,
     )
 

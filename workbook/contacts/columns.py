@@ -11,6 +11,7 @@ from operator import attrgetter
 
 import msgspec
 
+from workbook.contacts import times
 from workbook.contacts.contact import (
     Contact,
     Contacts,
@@ -33,11 +34,12 @@ Row = Sequence[str]
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """When a person was in the list first and last, and what changed last, as text for cells."""
+    """When a person was in the list first and last, what changed last and when; times as text."""
 
     first: str = ""
     last: str = ""
     status: str = ""
+    changed: str = ""
 
 
 def nothing_seen(_: str) -> Seen:
@@ -48,22 +50,13 @@ def nothing_seen(_: str) -> Seen:
 class Origin(msgspec.Struct, frozen=True):
     """The account and time of a list: what a contact itself does not know.
 
-    `seen` returns the history of an id; only the HISTORICAL columns need it.
+    `fetched` is in the zone in which it is told. `seen` returns the history of an id; only the
+    HISTORICAL columns need it.
     """
 
     account: str
     fetched: datetime
     seen: Callable[[str], Seen] = nothing_seen
-
-    @property
-    def fetched_text(self) -> str:
-        """Return the local time of the list with its offset, as text for cells."""
-        return time_text(self.fetched)
-
-
-def time_text(moment: datetime) -> str:
-    """Return the local time with its offset, as text for cells."""
-    return format(moment.astimezone(), "%Y-%m-%d %H:%M:%S %z")
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -100,12 +93,21 @@ COLUMNS: dict[str, Value] = {
     "label": lambda contact, _: label(contact),
     "idKind": lambda contact, _: id_kind(contact.id).value,
     "account": lambda _, origin: origin.account,
-    "fetched": lambda _, origin: origin.fetched_text,
+    "fetched": lambda _, origin: times.text_of(origin.fetched),
     "firstSeen": lambda contact, origin: origin.seen(contact.id).first,
     "lastSeen": lambda contact, origin: origin.seen(contact.id).last,
     "status": lambda contact, origin: origin.seen(contact.id).status,
+    "statusDate": lambda contact, origin: origin.seen(contact.id).changed,
 }
-HISTORICAL = frozenset({"firstSeen", "lastSeen", "status"})
+
+
+def _status_and_day(contact: Contact, origin: Origin) -> str:
+    """Return what changed last with its day, for a table without a column for that."""
+    seen = origin.seen(contact.id)
+    return f"{seen.status} {seen.changed[:10]}".strip()
+
+
+HISTORICAL = frozenset({"firstSeen", "lastSeen", "status", "statusDate"})
 BASIC = ("id", "name", "contactName", "type")
 PRESETS = {"basic": BASIC, "full": tuple(COLUMNS)}
 
@@ -163,6 +165,8 @@ def _raw(contacts: Contacts, origin: Origin, header: tuple[str, ...]) -> Iterato
     if header == BASIC:  # what nearly everybody asks for, without a call per cell
         return map(attrgetter("id", "name", "contact_name", "type"), contacts)
     values = [COLUMNS[title] for title in header]
+    if "status" in header and "statusDate" not in header:
+        values[header.index("status")] = _status_and_day
     return ([value(contact, origin) for value in values] for contact in contacts)
 
 

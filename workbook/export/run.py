@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -15,12 +15,12 @@ from msgspec.structs import replace
 from workbook.accounts import accounts
 from workbook.accounts.accounts import Account
 from workbook.contacts import changes
-from workbook.contacts.columns import NAME, Origin, Table
+from workbook.contacts.columns import NAME, Table
 from workbook.contacts.contact import Contacts, by_type, counted, select
 from workbook.errors import AnotherAccountsFile
 from workbook.export import formats, output_file
 from workbook.export.formats import Wishes, fitting
-from workbook.export.source_date_epoch import clamped
+from workbook.files.source_date_epoch import told
 from workbook.files.system_errors import writable_errors
 from workbook.store import managed_tables
 from workbook.store.managed_tables import ManagedTable
@@ -105,7 +105,7 @@ def to_stream(run: Run, latest: Latest, file: BinaryIO) -> Report:
     wanted = selected(run, latest)
     contacts = fitting(wanted, run.wishes.format)
     unfit = Counter({"without a phone to call": len(wanted) - len(contacts)})
-    origin = origin_of(run, latest, run.wishes.columns)
+    origin = history.origin(run.account, latest.snapshot.fetched, run.wishes.columns)
     altered = formats.write(contacts, origin, run.wishes, file, changes=_changes(run))
     kinds = by_type(contacts)
     return report(run, latest, kinds, [_whats_where(run, kinds)], altered, unfit)
@@ -115,12 +115,6 @@ def selected(run: Run, latest: Latest) -> Contacts:
     """Return the contacts that were asked for, in their order; raises WrongUsage."""
     wishes = run.wishes
     return select(latest.snapshot.contacts, wishes.kind, wishes.count, wishes.sort)
-
-
-def origin_of(run: Run, latest: Latest, titles: Iterable[str]) -> Origin:
-    """Return what columns with these titles need, with the time that files tell."""
-    origin = history.origin(run.account, latest.snapshot.fetched, titles)
-    return replace(origin, fetched=clamped(origin.fetched))
 
 
 def report(
@@ -157,7 +151,7 @@ def report(
 def _changes(run: Run) -> Table | None:
     if not run.wishes.changes:
         return None
-    return changes.table(history.known_changes(run.account.id_instance), run.account.alias)
+    return changes.table(history.known_changes(run.account.id_instance), run.account.alias, told)
 
 
 def _whats_where(run: Run, kinds: Counter[str]) -> str:

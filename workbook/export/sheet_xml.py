@@ -1,17 +1,19 @@
 """Rows of text into the XML of worksheet rows, a batch at a time; it knows no zip and no style.
 
-Every cell is an inline string, so that no text can become a formula, a link or an error value.
+Every cell is an inline string, so that no text can become a formula, a link or an error value; only
+times, in their own columns, are the numbers of date cells.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain, islice
 
 from openpyxl.utils import get_column_letter
 
+from workbook.contacts import times
 from workbook.contacts.columns import Row
 
 BATCH = 250  # rows, whose XML stays in the processor's cache: 2,000 at once take half as long again
@@ -28,31 +30,40 @@ _LOOK_ALIKE = re.compile(rb"_(?=x[0-9A-Fa-f]{4}_)")
 
 _TEXT = b' t="inlineStr"><is><t xml:space="preserve">%b</t></is></c>'
 _BLANK = b"/>"
+_DATE = b"><v>%b</v></c>"
 
 
 def rows_xml(
-    rows: Iterable[Row], styles: Sequence[int], altered: Counter[str], first: int = 2
+    rows: Iterable[Row],
+    styles: Sequence[int],
+    altered: Counter[str],
+    first: int = 2,
+    dated: Collection[int] = (),
 ) -> Iterator[bytes]:
     """Go through the <row> elements of these rows in pieces, numbered from `first`.
 
-    `styles` are the cell styles of the columns. Values that had to be escaped are counted.
+    `styles` are the cell styles of the columns; those in `dated`, counted from 0, hold times.
+    Values that had to be escaped are counted.
     """
     remaining = iter(rows)
     while batch := list(islice(remaining, BATCH)):
         text = _BETWEEN.join(chain.from_iterable(batch)).encode("utf-8", "surrogateescape")
         values = _markup(escape(text, altered)).split(_BETWEEN_BYTE)
-        yield _elements(values, range(first, first + len(batch)), styles)
+        yield _elements(values, range(first, first + len(batch)), styles, dated)
         first += len(batch)
 
 
-def _elements(values: list[bytes], numbers: range, styles: Sequence[int]) -> bytes:
+def _elements(
+    values: list[bytes], numbers: range, styles: Sequence[int], dated: Collection[int]
+) -> bytes:
     digits = [b"%d" % number for number in numbers]
     slots = 1 + 2 * len(styles)  # the row's number; then for each cell the number and the value
     filling = [b""] * (slots * len(digits))
     filling[0::slots] = digits
     template = b'<row r="%b">'
     for column, style in enumerate(styles):
-        form, texts = _column(values[column :: len(styles)])
+        texts = values[column :: len(styles)]
+        form, texts = (b"%b", [*map(_date, texts)]) if column in dated else _column(texts)
         filling[1 + 2 * column :: slots] = digits
         filling[2 + 2 * column :: slots] = texts
         template += f'<c r="{get_column_letter(column + 1)}%b" s="{style}"'.encode() + form
@@ -64,6 +75,14 @@ def _column(texts: list[bytes]) -> tuple[bytes, list[bytes]]:
     if b"" not in texts:
         return _TEXT, texts
     return b"%b", [_TEXT % text if text else _BLANK for text in texts]
+
+
+def _date(text: bytes) -> bytes:
+    """Return the rest of a date cell; of one with text that is no time, that of a text."""
+    number = times.serial(text.decode())
+    if number is None:
+        return _TEXT % text if text else _BLANK
+    return _DATE % repr(number).encode()
 
 
 def escape(text: bytes, altered: Counter[str]) -> bytes:

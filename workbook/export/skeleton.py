@@ -19,6 +19,7 @@ from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
+from workbook.contacts import times
 from workbook.contacts.summary import Summary
 from workbook.export import summary_sheet
 
@@ -94,7 +95,7 @@ def _dress(sheet: Worksheet, look: Look) -> None:
     for letter, width, title in zip(_letters(look), look.widths, look.header, strict=True):
         column = sheet.column_dimensions[letter]
         column.width = width
-        column.number_format = TEXT
+        column.number_format = times.FORMAT if title in times.TITLES else TEXT
         column.alignment = Alignment(
             # names of the other direction would else end where the next column begins
             horizontal="right" if look.rtl else "left",

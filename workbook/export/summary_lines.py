@@ -26,7 +26,7 @@ def head(summary: Summary) -> list[Line]:
     return [
         (TITLE, ""),
         (ACCOUNT, summary.account),
-        (FETCHED, summary.fetched.astimezone().replace(tzinfo=None)),
+        (FETCHED, summary.fetched.replace(tzinfo=None)),
         (CONTACTS, summary.total),
     ]
 

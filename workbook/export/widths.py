@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from unicodedata import combining, east_asian_width
 
+from workbook.contacts import times
 from workbook.contacts.columns import Row
 
 NARROWEST, WIDEST = 10, 60
@@ -25,6 +26,8 @@ def column_widths(header: Sequence[str], sample: Sequence[Row]) -> list[int]:
 def _width(title: str, values: Sequence[str]) -> int:
     if title == "id":
         return min(_fitting([LONGEST_ID, *values]), WIDEST_ID)
+    if title in times.TITLES:
+        values = ["0" * times.WIDTH]
     return min(max(_fitting(values), len(title) + FILTER_BUTTON, NARROWEST), WIDEST)
 
 

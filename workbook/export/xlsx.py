@@ -11,10 +11,11 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import msgspec
 
+from workbook.contacts import times
 from workbook.contacts.columns import NAME, Row, Table
 from workbook.contacts.summary import Summary, leaning
-from workbook.export.source_date_epoch import epoch
 from workbook.export.widths import column_widths
+from workbook.files.source_date_epoch import epoch
 
 if TYPE_CHECKING:
     from workbook.export.skeleton import Look, Skeleton
@@ -127,7 +128,9 @@ def _parts(bones: Skeleton, blocks: Sequence[_Block]) -> Iterator[tuple[str, Ite
         if name in taking:
             block, length, styles = taking[name]
             here = islice(block.rows, length)
-            yield name, _filled(part, length, rows_xml(here, styles, block.table.altered))
+            dated = [at for at, title in enumerate(block.table.header) if title in times.TITLES]
+            rows = rows_xml(here, styles, block.table.altered, dated=dated)
+            yield name, _filled(part, length, rows)
         else:
             yield name, [part]
     if any(next(block.rows, None) is not None for block in blocks):

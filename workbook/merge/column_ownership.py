@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Set
 
+from workbook.contacts import times
 from workbook.contacts.calling_codes import CALLING_CODES
 from workbook.contacts.changes import Kind
 from workbook.contacts.columns import BASIC, Row
@@ -18,8 +19,12 @@ from workbook.merge.model import ExistingTable
 _PHONE = re.compile(r"\+[0-9]{5,20}", re.ASCII)
 _LINK = re.compile(r"https://wa\.me/[0-9]{5,20}", re.ASCII)
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_TIME = re.compile(rf"{_DAY}(?: [0-9:]{{8}} [+-][0-9]{{4}})?", re.ASCII)
 _STATUS = re.compile(rf"(?:{'|'.join(Kind)})(?: since)? {_DAY}", re.ASCII)
+
+
+def _has_time(row: Row) -> bool:
+    return any(map(times.parsed, row))
+
 
 # title -> is this text, in this row, one that we may have written; of an account nobody can say
 _MAY_BE_OURS: dict[str, Callable[[str, Row], object]] = {
@@ -30,10 +35,12 @@ _MAY_BE_OURS: dict[str, Callable[[str, Row], object]] = {
     "label": lambda text, row: [*row].count(text) > 1 or _PHONE.fullmatch(text),
     "idKind": lambda text, _: text in {*IdKind},
     "account": lambda *_: True,
-    "fetched": lambda text, _: _TIME.fullmatch(text),
-    "firstSeen": lambda text, _: _TIME.fullmatch(text),
-    "lastSeen": lambda text, _: _TIME.fullmatch(text),
-    "status": lambda text, _: _STATUS.fullmatch(text),
+    "fetched": lambda text, _: times.parsed(text),
+    "firstSeen": lambda text, _: times.parsed(text),
+    "lastSeen": lambda text, _: times.parsed(text),
+    # a word alone may be anybody's; ours has its date beside it
+    "status": lambda text, row: _STATUS.fullmatch(text) or (text in {*Kind} and _has_time(row)),
+    "statusDate": lambda text, _: times.parsed(text),
 }
 
 

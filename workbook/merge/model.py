@@ -8,12 +8,13 @@ from enum import StrEnum
 
 import msgspec
 
+from workbook.contacts import times
 from workbook.contacts.columns import BASIC, Origin, Row
 from workbook.contacts.contact import Contacts
 from workbook.merge.ranges import letters
 
 Cells = Mapping[int, str]  # column within the table, from 0 -> text
-ID, ACCOUNT, STATUS = "id", "account", "status"
+ID, ACCOUNT, STATUS, STATUS_DATE = "id", "account", "status", "statusDate"
 CONFIRMED = 3  # absences in a row before a row may be removed; no more of them are counted
 
 
@@ -35,6 +36,7 @@ class Unmarked(StrEnum):
 class ExistingTable(msgspec.Struct, frozen=True):
     """A table as it stands: its titles, and rows of text with one text for each title.
 
+    A date cell in a column of times is "2026-11-20T10:15:00"; so are the times in a Plan.
     `calculated` are the titles of columns that a formula of the table fills; a cell that it fills
     is "". `formulas` holds (row, column), both from 0, of every other cell with a formula. `room`:
     how many rows can be added below; None where the spreadsheet makes room itself.
@@ -70,7 +72,7 @@ class TableMemory(msgspec.Struct, frozen=True):
     `aliases`: under which this account wrote in it. `contested`: another instance wrote in it under
     the alias that this one has; it may have been renewed, or be somebody else's.
     `written`: titles we wrote in it. `same`: former id -> present id, as the service told.
-    `absences`: id -> confirmed absences in a row. `last_seen`: id -> date as text.
+    `absences`: id -> confirmed absences in a row. `last_seen`: id -> time as text.
     `made`: we wrote the whole workbook as a new one.
     """
 
@@ -97,11 +99,17 @@ class UpdateOptions(msgspec.Struct, frozen=True):
     adopt: bool = False
 
 
+def dated(ours: Mapping[str, int]) -> frozenset[int]:
+    """Return the columns that hold times, of ours by title."""
+    return frozenset(at for title, at in ours.items() if title in times.TITLES)
+
+
 class Plan(msgspec.Struct, frozen=True):
     """What to write; rows and columns are counted from 0 within the table, without its header.
 
-    `ours`: title -> column. `updates`: row -> cells, with the rows in `filled`, which were blank
-    and get somebody new. `appended`: cells of each row to add below. `removed`: rows to take away.
+    `ours`: title -> column; times go into those of `dated`. `updates`: row -> cells, with the rows
+    in `filled`, which were blank and get somebody new. `appended`: cells of each row to add below.
+    `removed`: rows to take away.
     """
 
     ours: Mapping[str, int]
@@ -115,6 +123,11 @@ class Plan(msgspec.Struct, frozen=True):
     def new(self) -> int:
         """Return how many people get a row."""
         return len(self.filled) + len(self.appended)
+
+    @property
+    def dated(self) -> frozenset[int]:
+        """Return the columns of ours that hold times."""
+        return dated(self.ours)
 
     @property
     def changes_nothing(self) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from workbook.contacts import times
 from workbook.contacts.columns import BASIC, COLUMNS, Row, Table, build, safe_text
 from workbook.contacts.matching import Persons
 from workbook.merge.column_ownership import lost_columns
@@ -119,7 +120,7 @@ def _people(
     table: Table, incoming: Incoming, memory: TableMemory
 ) -> tuple[dict[str, Row], Persons]:
     """Return each person's new values under the id of now, and who is who in the whole list."""
-    values = list(table.rows)
+    values = _as_in_cells(table)
     altered: Counter[str] = Counter()
     ids = (contact.id for contact in incoming.listed)
     listed = {id_ if id_.isascii() else safe_text(id_, altered) for id_ in ids}
@@ -129,6 +130,17 @@ def _people(
         if row[0].strip() and persons.of(row[0]) == row[0]:
             people.setdefault(row[0], row)
     return people, persons
+
+
+def _as_in_cells(table: Table) -> list[Row]:
+    dated = [at for at, title in enumerate(table.header) if title in times.TITLES]
+    if not dated:
+        return list(table.rows)
+    rows = [[*row] for row in table.rows]
+    for row in rows:
+        for at in dated:
+            row[at] = times.wall(row[at])
+    return list(rows)
 
 
 def _refuse_unclear_account(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from workbook.contacts import times
 from workbook.contacts.columns import COLUMNS, HISTORICAL, Origin, Row, nothing_seen
 from workbook.contacts.matching import loosely
-from workbook.merge.model import ID, STATUS, Cells, ExistingTable, TableMemory
+from workbook.merge.model import ID, STATUS, STATUS_DATE, Cells, ExistingTable, TableMemory, dated
 
-TIMES = frozenset({"fetched", "lastSeen"})  # they alone are no reason to write
-NOT_SEEN = "not seen since "
+FLEETING = frozenset({"fetched", "lastSeen"})  # they alone are no reason to write
+NOT_SEEN = "not seen"
+SINCE = f"{NOT_SEEN} since "  # and a day, where that has no column
 
 
 class RowEdits:
@@ -25,8 +27,9 @@ class RowEdits:
         self.moved: dict[int, str] = {}
         self.left: set[tuple[int, int]] = set()
         self.without_room = 0
-        self._steady = self._columns(title for title in self.titles if title not in TIMES)
-        self._times = self._columns(title for title in self.titles if title in TIMES)
+        self._dated = dated(ours)
+        self._steady = self._columns(title for title in self.titles if title not in FLEETING)
+        self._times = self._columns(title for title in self.titles if title in times.TITLES)
 
     def best(self, rows: Sequence[int], person: str) -> int:
         """Choose the row of a person that is kept up to date: the one with the user's notes."""
@@ -49,10 +52,16 @@ class RowEdits:
 
     def _update(self, row: int, values: Row) -> None:
         there = self.existing.rows[row]
-        cells = {at: values[nth] for nth, at in self._steady if there[at] != values[nth]}
+        cells = {
+            at: values[nth]
+            for nth, at in self._steady
+            # a time that stands there as text is that time all the same
+            if there[at] != values[nth]
+            and not (at in self._dated and times.wall(there[at]) == values[nth])
+        }
         status = self.ours.get(STATUS)
         if status is not None and there[status].startswith(NOT_SEEN):
-            cells.setdefault(status, "")
+            cells = {**dict.fromkeys(self._status(), ""), **cells}
         if self._write(row, cells) and loosely(there[self.ours[ID]]) != loosely(values[0]):
             self.moved[row] = there[self.ours[ID]]
 
@@ -73,20 +82,31 @@ class RowEdits:
         return list(blank), list(below)
 
     def mark(self, unseen: Mapping[int, str], memory: TableMemory) -> list[int]:
-        """Say in our status column since when somebody was not seen, once; return where."""
-        if STATUS not in self.ours:
+        """Say in our status columns since when somebody was not seen, once; return where."""
+        status, *date = self._status() or (None,)
+        if status is None:
             return []
-        status, today = self.ours[STATUS], f"{self.origin.fetched.astimezone():%Y-%m-%d}"
+        today = times.text_of(self.origin.fetched)
 
         def marked(row: int, who: str) -> bool:
-            since = memory.last_seen.get(who) or self.origin.seen(who).last[:10] or today
-            there = self.existing.rows[row][status]
-            return not there.startswith(NOT_SEEN) and self._write(row, {status: NOT_SEEN + since})
+            there = self.existing.rows[row]
+            if there[status].startswith(NOT_SEEN) and all(there[at] for at in date):
+                return False
+            told = there[status].removeprefix(SINCE) if there[status].startswith(SINCE) else ""
+            since = told or memory.last_seen.get(who) or self.origin.seen(who).last or today
+            if not date:
+                return self._write(row, {status: SINCE + since[:10]})
+            return self._write(row, {status: NOT_SEEN, date[0]: times.wall(since)})
 
         return [row for row, who in unseen.items() if marked(row, who)]
 
+    def _status(self) -> list[int]:
+        """Return our column for what changed last and the one for when; none, if not the first."""
+        columns = [self.ours[title] for title in (STATUS, STATUS_DATE) if title in self.ours]
+        return columns if STATUS in self.ours else []
+
     def renew_times(self, rows: Mapping[int, Row]) -> None:
-        """Write the columns that hold times into the rows of all who were seen."""
+        """Write the columns that hold times into the rows of all who were seen, as date cells."""
         for row, values in rows.items() if self._times else ():
             there = self.existing.rows[row]
             self._write(row, {at: values[n] for n, at in self._times if there[at] != values[n]})

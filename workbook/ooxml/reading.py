@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from lxml import etree
 
+from workbook.contacts import times
 from workbook.contacts.columns import COLUMNS
 from workbook.merge.model import ExistingTable
 from workbook.merge.ranges import Range
 from workbook.merge.refusals import BrokenPart, TitlesDisagree
-from workbook.ooxml.budget import Budget
 from workbook.ooxml.cell_text import Texts
-from workbook.ooxml.markup import each
+from workbook.ooxml.markup import each, is_true, parsed
 from workbook.ooxml.package import Package
 from workbook.ooxml.relationships import reached, workbook_part
 from workbook.ooxml.table_part import Table
@@ -28,12 +28,21 @@ def texts_of(package: Package, grid: Grid) -> Texts:
     return texts
 
 
-def existing(table: Table, grid: Grid, texts: Texts, room: int, budget: Budget) -> ExistingTable:
+def counts_from_1904(package: Package) -> bool:
+    """Tell whether day 0 of the workbook's dates is in 1904 instead of 1899."""
+    part = workbook_part(package)
+    properties = parsed(package.read(part), part).find("{*}workbookPr")
+    return properties is not None and is_true(properties.get("date1904"))
+
+
+def existing(table: Table, grid: Grid, texts: Texts, room: int, package: Package) -> ExistingTable:
     """Return a table's titles and rows. Raises BrokenPart, TitlesDisagree.
 
     Titles are what the header cells say. Cells that a formula of the table fills are "".
     """
     body, titles, filled = table.body, table.titles, table.formulas
+    budget, since_1904 = package.budget, counts_from_1904(package)
+    dated = [at for at, title in enumerate(titles) if title in times.TITLES]
     width = body.right - body.left + 1
     if width != len(titles):
         raise BrokenPart(table.part, "lists more or fewer columns than the table has")
@@ -48,6 +57,8 @@ def existing(table: Table, grid: Grid, texts: Texts, room: int, budget: Budget) 
         else:
             row = at - body.top
             rows[row], computed = _line(grid, holder, body, texts)
+            for column in dated:
+                rows[row][column] = times.of_serial(rows[row][column], since_1904=since_1904)
             for column in computed:
                 if column in filled:
                     rows[row][column] = ""

@@ -7,17 +7,20 @@ from copy import deepcopy
 
 from lxml import etree
 
-from workbook.ooxml.markup import local, written
+from workbook.contacts import times
+from workbook.ooxml.markup import local, namespace, whole, written
 from workbook.ooxml.package import Package
 from workbook.ooxml.relationships import looked_at, reached, workbook_part
 from workbook.ooxml.table_part import Table
 from workbook.ooxml.worksheet import BY_DEFAULT, Grid
 
 SAMPLE = 500  # rows that are looked at
+_NO_TIME = ("0", "49")  # General and text (ECMA-376 part 1, 18.8.30)
+_LAST_BUILT_IN = 163
 _PAINT = ("fillId", "fontId")  # fills and fonts; numbers, alignment, borders, protection stay
 
 
-def styles_of_new_rows(package: Package, table: Table, grid: Grid) -> list[str]:
+def styles_of_new_rows(formats: Formats, table: Table, grid: Grid) -> list[str]:
     """Return the style of each column for new rows; a style that is missing is put into the file.
 
     It is the one that most rows have. Where their cells differ in colours and fonts alone, it is
@@ -30,7 +33,6 @@ def styles_of_new_rows(package: Package, table: Table, grid: Grid) -> list[str]:
     for row in rows:
         for count, column in zip(counts, columns, strict=True):
             count[grid.style(row, column)] += 1
-    formats = _Formats(package)
     blank = [grid.blank_style(body.bottom + 1, column) for column in columns]
     return [
         _most_common(count) or formats.plain(count) or style
@@ -45,7 +47,7 @@ def _most_common(counts: Counter[str]) -> str | None:
     return None
 
 
-class _Formats:
+class Formats:
     """The cell formats of a workbook by their numbers (ECMA-376 part 1, 18.8.10, cellXfs)."""
 
     def __init__(self, package: Package) -> None:
@@ -55,6 +57,41 @@ class _Formats:
         found = None if self._root is None else self._root.find("{*}cellXfs")
         self._listed = found if found is not None else etree.Element("cellXfs")
         self._formats = [*self._listed.iterchildren("{*}xf")]
+        self._dated: dict[str, str] = {}
+
+    def dated(self, style: str) -> str:
+        """Return a format that shows a number as a time: this one, or a new one like it.
+
+        Whatever the user has chosen for the column stays; only text and "General" show none.
+        """
+        if style not in self._dated:
+            known = style.isdigit() and int(style) < len(self._formats)
+            shows_none = known and self._formats[int(style)].get("numFmtId", "0") in _NO_TIME
+            self._dated[style] = self._as_date(int(style)) if shows_none else style
+        return self._dated[style]
+
+    def _as_date(self, style: int) -> str:
+        new = deepcopy(self._formats[style])
+        new.set("numFmtId", self._number_format(times.FORMAT))
+        new.set("applyNumberFormat", "1")
+        new.attrib.pop("quotePrefix", None)
+        return self._numbered(new)
+
+    def _number_format(self, code: str) -> str:
+        """Return the number of a format for numbers, which is put into the file if it is new."""
+        assert self._root is not None
+        listed = self._root.find("{*}numFmts")
+        if listed is None:
+            listed = self._root.makeelement(f"{namespace(self._root)}numFmts", {})
+            self._root.insert(0, listed)
+        for there in listed:
+            if there.get("formatCode") == code:
+                return there.get("numFmtId", "0")
+        number = 1 + max([_LAST_BUILT_IN, *(whole(each, "numFmtId", 0) for each in listed)])
+        new = {"numFmtId": str(number), "formatCode": code}
+        etree.SubElement(listed, f"{namespace(self._root)}numFmt", new)
+        listed.set("count", str(len(listed)))
+        return str(number)
 
     def plain(self, counts: Counter[str]) -> str | None:
         """Return the format that most of these share once colours and fonts are left aside."""
@@ -65,12 +102,15 @@ class _Formats:
             if 2 * count <= counts.total() or not spelling:
                 return None
             like = next(style for style in counts if self._spelled(style) == spelling)
-            new = _unpainted(self._formats[int(like)])
-            for number, there in enumerate(self._formats):
-                if _spelling(there) == _spelling(new):
-                    return str(number)
-            return self._add(new)
+            return self._numbered(_unpainted(self._formats[int(like)]))
         return None
+
+    def _numbered(self, new: etree._Element) -> str:
+        """Return the number of a format, which is put into the file if it is new."""
+        for number, there in enumerate(self._formats):
+            if _spelling(there) == _spelling(new):
+                return str(number)
+        return self._add(new)
 
     def _spelled(self, style: str) -> bytes:
         known = style.isdigit() and int(style) < len(self._formats)

@@ -13,10 +13,10 @@ from workbook.contacts.columns import NAME
 from workbook.contacts.contact import by_type
 from workbook.errors import ContactsError, WrongUsage
 from workbook.export import output_file
-from workbook.export.run import Report, Run, origin_of, report, selected, to_file
+from workbook.export.run import Report, Run, report, selected, to_file
 from workbook.files import owner_files
 from workbook.files.place import place_of
-from workbook.merge.model import STATUS, Incoming, Missing, UpdateOptions, UpdateReport
+from workbook.merge.model import STATUS, STATUS_DATE, Incoming, Missing, UpdateOptions, UpdateReport
 from workbook.merge.refusals import SheetHidden
 from workbook.merge.remarks import remarks, rows
 from workbook.ooxml import workbook_file
@@ -24,7 +24,7 @@ from workbook.ooxml.exposure import hidden_sheets, sending
 from workbook.ooxml.workbook_file import Book
 from workbook.store import managed_tables
 from workbook.store.managed_tables import ManagedTable
-from workbook.sync import consent
+from workbook.sync import consent, history
 from workbook.sync.latest import Latest
 from workbook.sync.table_memory import table_memory
 
@@ -56,7 +56,7 @@ def update(
     latest = fetch()
     options = replace(options, missing=latest.missing(options.missing))
     chosen = selected(run, latest)
-    origin = origin_of(run, latest, (*options.columns, *owned.titles))
+    origin = history.origin(run.account, latest.snapshot.fetched, (*options.columns, *owned.titles))
     incoming = Incoming(chosen, origin, latest.snapshot.contacts)
     memory = table_memory(run.account, owned)
 
@@ -88,7 +88,7 @@ def _is_missing(out: str) -> bool:
 def _made(run: Run, fetch: Callable[[], Latest], options: UpdateOptions) -> Report:
     if not run.out.lower().endswith(".xlsx"):
         raise WrongUsage(f"There is no file {run.out} to update; only an .xlsx file can be made.")
-    marks = (STATUS,) if options.missing is Missing.MARK else ()
+    marks = (STATUS, STATUS_DATE) if options.missing is Missing.MARK else ()
     columns = tuple(dict.fromkeys((*run.wishes.columns, *marks)))
     return to_file(replace(run, wishes=replace(run.wishes, columns=columns)), fetch)
 

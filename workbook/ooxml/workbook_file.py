@@ -36,16 +36,16 @@ from workbook.ooxml.computing import compute
 from workbook.ooxml.copies import renew
 from workbook.ooxml.markup import written
 from workbook.ooxml.package import Package
-from workbook.ooxml.reading import existing, texts_of
+from workbook.ooxml.reading import counts_from_1904, existing, texts_of
 from workbook.ooxml.reference_updates import follow
 from workbook.ooxml.report import about_rows, no_room
 from workbook.ooxml.results import about_results, forget_results, grids, names, put_grids
-from workbook.ooxml.styles import styles_of_new_rows
+from workbook.ooxml.styles import Formats, styles_of_new_rows
 from workbook.ooxml.summary import update_summary
 from workbook.ooxml.table_growth import grow_rules, grow_table, push_totals, reach_over
 from workbook.ooxml.table_part import Table, chosen, sheets
 from workbook.ooxml.worksheet import Grid
-from workbook.ooxml.writing import append_rows, write_updates
+from workbook.ooxml.writing import Cells, append_rows, write_updates
 
 
 class Book(msgspec.Struct, frozen=True):
@@ -73,7 +73,7 @@ def opened(source: BinaryIO) -> Book:
     check_sheet(table, grid)
     texts = texts_of(package, grid)
     room = room_below(package, table, grid)
-    there = existing(table, grid, texts, room.rows, package.budget)
+    there = existing(table, grid, texts, room.rows, package)
     own_columns(there, ())
     return Book(package, table, grid, texts, there, room)
 
@@ -141,11 +141,12 @@ def _told(
 
 def _carry_out(book: Book, plan: Plan, formulas: Fillings, growth: Growth) -> None:
     table, grid, new = book.table, book.grid, growth.new
-    write_updates(plan, table, grid, formulas)
+    cells = Cells(plan, Formats(book.package), since_1904=counts_from_1904(book.package))
+    write_updates(cells, table, grid, formulas)
     if new:
-        styles = styles_of_new_rows(book.package, table, grid)
+        styles = styles_of_new_rows(cells.formats, table, grid)
         push_totals(table, grid, new)
-        append_rows(plan, table, grid, formulas, styles)
+        append_rows(cells, table, grid, formulas, styles)
         grow_rules(table, grid, growth)
         reach_over(grid, replace(table.ref, bottom=table.ref.bottom + new))
     if grow_table(table, new):

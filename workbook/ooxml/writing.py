@@ -1,4 +1,4 @@
-"""A plan carried out on the cells of a sheet part: texts, and formulas only of the table's own."""
+"""A plan carried out on a sheet part's cells: texts, times, and formulas of the table's own."""
 
 from __future__ import annotations
 
@@ -7,20 +7,39 @@ from collections.abc import Sequence
 
 from lxml import etree
 
+from workbook.contacts import times
 from workbook.merge.model import Plan
 from workbook.ooxml.calculated_columns import Fillings
+from workbook.ooxml.styles import Formats
 from workbook.ooxml.table_part import Table
-from workbook.ooxml.worksheet import Grid, set_style
+from workbook.ooxml.worksheet import BY_DEFAULT, Grid, set_style
 
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
-def write_updates(plan: Plan, table: Table, grid: Grid, fillings: Fillings) -> None:
+class Cells:
+    """Writes what a plan has for single cells; times become numbers that show as dates."""
+
+    def __init__(self, plan: Plan, formats: Formats, *, since_1904: bool) -> None:
+        self.plan, self.formats = plan, formats
+        self._dated, self._since_1904 = plan.dated, since_1904
+
+    def put(self, cell: etree._Element, ns: str, column: int, text: str) -> None:
+        """Write the value of a column, counted from 0 within the table, into a cell."""
+        number = times.serial(text, since_1904=self._since_1904) if column in self._dated else None
+        if number is None:
+            set_text(cell, ns, text, self.plan.notes.altered)
+        else:
+            set_number(cell, ns, number)
+            set_style(cell, self.formats.dated(cell.get("s", BY_DEFAULT)))
+
+
+def write_updates(cells: Cells, table: Table, grid: Grid, fillings: Fillings) -> None:
     """Write the cells of rows that are there; blank rows that get somebody get formulas too."""
-    top, left = table.body.top, table.body.left
+    plan, top, left = cells.plan, table.body.top, table.body.left
     for row in sorted(plan.updates):  # the grid goes through a sheet from top to bottom
         for column, text in plan.updates[row].items():
-            set_text(grid.cell(top + row, left + column), grid.ns, text, plan.notes.altered)
+            cells.put(grid.cell(top + row, left + column), grid.ns, column, text)
         _forget_results(grid, top + row)
     for row in plan.filled:
         for column, filling in fillings.items():
@@ -30,19 +49,19 @@ def write_updates(plan: Plan, table: Table, grid: Grid, fillings: Fillings) -> N
 
 
 def append_rows(
-    plan: Plan, table: Table, grid: Grid, fillings: Fillings, styles: Sequence[str]
+    cells: Cells, table: Table, grid: Grid, fillings: Fillings, styles: Sequence[str]
 ) -> None:
     """Write the new rows below the table; `styles` are those of the columns."""
     body = table.body
     columns = range(body.right - body.left + 1)
-    for row, cells in enumerate(plan.appended, body.bottom + 1):
+    for row, new in enumerate(cells.plan.appended, body.bottom + 1):
         for at in columns:
             filling = fillings.get(at)
-            text = cells.get(at, "")
+            text = new.get(at, "")
             if text or filling or styles[at] != grid.blank_style(row, body.left + at):
                 cell = grid.cell(row, body.left + at)
                 set_style(cell, styles[at])
-                set_text(cell, grid.ns, text, plan.notes.altered)
+                cells.put(cell, grid.ns, at, text)
                 if filling:
                     filling.put(cell, grid.ns, row)
 

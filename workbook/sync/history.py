@@ -7,16 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import chain, islice
 
 import msgspec
 from msgspec.structs import replace
 
 from workbook.accounts.accounts import Account
-from workbook.contacts.changes import Change, Tally, Version, day, from_versions
-from workbook.contacts.columns import HISTORICAL, Origin, Seen, time_text
+from workbook.contacts import times
+from workbook.contacts.changes import Change, Tally, Version, from_versions
+from workbook.contacts.columns import HISTORICAL, Origin, Seen
 from workbook.contacts.contact import Contact
 from workbook.contacts.identity import Pair, groups
+from workbook.files.source_date_epoch import told
 from workbook.store import database, pairs, snapshots, versions
 from workbook.store.database import Connection
 
@@ -43,13 +46,13 @@ class Past(msgspec.Struct, frozen=True):
                 starts.update(dict.fromkeys(ids, min(together)))
         return starts
 
-    def status(self) -> dict[str, str]:
-        """Return, by id, what changed last and on which day."""
+    def status(self) -> dict[str, tuple[str, datetime]]:
+        """Return, by id, what changed last and when."""
         persons = {id_: ids for ids in groups(self.pairs) for id_ in ids}
-        status = {}
+        status: dict[str, tuple[str, datetime]] = {}
         for change in self.changes():
             for id_ in persons.get(change.contact.id, (change.contact.id,)):
-                status[id_] = f"{change.kind} {day(change.at)}"
+                status[id_] = str(change.kind), change.at
         return status
 
 
@@ -127,8 +130,8 @@ def origin(account: Account, fetched: datetime, titles: Iterable[str]) -> Origin
     The past is read only where one of them tells of it.
     """
     if HISTORICAL.isdisjoint(titles):
-        return Origin(account.alias, fetched)
-    return Origin(account.alias, fetched, seen(account.id_instance, fetched))
+        return Origin(account.alias, told(fetched))
+    return Origin(account.alias, told(fetched), seen(account.id_instance, fetched))
 
 
 def seen(instance: str, fetched: datetime) -> Callable[[str], Seen]:
@@ -137,15 +140,17 @@ def seen(instance: str, fetched: datetime) -> Callable[[str], Seen]:
         past = past_of(connection, instance)
         doubted = versions.last_seen(connection, instance, believed=False)
     starts, status = past.first_seen(), past.status()
-    usual = Seen(time_text(past.first), time_text(fetched))
+    text = cache(lambda moment: times.text_of(told(moment)))  # a list gives its people one time
+    usual = Seen(text(past.first), text(fetched))
 
     def of(contact_id: str) -> Seen:
         if contact_id not in starts:
             return usual if contact_id not in doubted else replace(usual, last=last(contact_id))
-        return Seen(time_text(starts[contact_id]), last(contact_id), status.get(contact_id, ""))
+        first, (word, at) = text(starts[contact_id]), status.get(contact_id, ("", None))
+        return Seen(first, last(contact_id), word, text(at) if at else "")
 
     def last(contact_id: str) -> str:
-        return time_text(doubted[contact_id][0]) if contact_id in doubted else usual.last
+        return text(doubted[contact_id][0]) if contact_id in doubted else usual.last
 
     return of
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from workbook.accounts import accounts
 from workbook.accounts.accounts import Account
-from workbook.contacts.changes import day
+from workbook.contacts import times
+from workbook.files.source_date_epoch import told
 from workbook.merge.model import TableMemory
 from workbook.store import pairs
 from workbook.store.managed_tables import ManagedTable
@@ -23,6 +24,6 @@ def table_memory(account: Account, managed: ManagedTable) -> TableMemory:
         written=managed.titles,
         same=pairs.replacements_of(account.id_instance),
         absences={id_: times for id_, (_, times) in gone.items()},
-        last_seen={id_: day(moment) for id_, (moment, _) in gone.items()},
+        last_seen={id_: times.text_of(told(moment)) for id_, (moment, _) in gone.items()},
         made=managed.made,
     )

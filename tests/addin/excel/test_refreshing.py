@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,23 @@ def excel(monkeypatch: pytest.MonkeyPatch) -> Iterator[Excel]:
 @pytest.fixture
 def data(excel: Excel) -> SheetData:
     return excel.sheets[0]
+
+
+def seen(number: float) -> datetime:
+    """Return the time of that day's list as a cell shows it."""
+    return lists.day(number).astimezone().replace(tzinfo=None)
+
+
+def timed(excel: Excel, data: SheetData, folder: Path, *rows: Sequence[object]) -> None:
+    """Lay a table with times that the command wrote into it; Ann is known for a day longer."""
+    excel.full_name = str(folder / "people.xlsx")
+    titles = (*HEADER, "firstSeen", "lastSeen")
+    managed_tables.remember(
+        folder / "people.xlsx", "Contacts", ManagedTable("1101000001", "main", titles)
+    )
+    lay(data, ["id", "name", "firstSeen", "lastSeen"], *rows)
+    lists.came(0, ANN)
+    lists.came(1, ANN, BOB)
 
 
 class TestRows:
@@ -273,7 +291,8 @@ class TestMissing:
         data = make(ANN, BOB)
         self.gone()
         refresh(ANN)
-        assert contents(data, "name", "status")[1] == ["Bob", "not seen since 2026-09-01"]
+        assert contents(data, "name", "status")[1] == ["Bob", "not seen"]
+        assert contents(data, "statusDate") == [[None], [seen(0)]]
 
     def test_a_status_column_of_the_user_is_never_marked(self, data: SheetData) -> None:
         settings.save(Settings(missing="mark"))
@@ -328,7 +347,7 @@ class TestAccounts:
         data = make(ANN, BOB)
         excel.full_name = str(tmp_path / "people.xlsx")
         refresh(ANN)
-        assert contents(data, "status")[1][0].startswith("not seen since 20")
+        assert contents(data, "status")[1] == ["not seen"]
 
     def test_columns_that_the_command_wrote_are_ours_in_excel_too(
         self, excel: Excel, data: SheetData, tmp_path: Path
@@ -343,7 +362,33 @@ class TestAccounts:
         refresh(ANN)
         [[phone, first]] = contents(data, "phone", "firstSeen")
         assert phone == "+12025550101"
-        assert first.startswith("2026-09-01")
+        assert first == seen(0)
+
+    def test_times_are_dates_in_cells_and_are_not_written_twice(
+        self, excel: Excel, data: SheetData, tmp_path: Path
+    ) -> None:
+        timed(
+            excel,
+            data,
+            tmp_path,
+            [ANN.id, "Ann", f"{lists.day(0).astimezone():%Y-%m-%d %H:%M:%S %z}", None],
+        )
+        refresh(ANN, BOB)
+        assert contents(data, "firstSeen") == [[seen(0)], [seen(1)]]
+        assert data.cell(3, 3).format == "yyyy-mm-dd hh:mm"
+        excel.calls.clear()
+        assert not refresh(ANN, BOB).written
+        assert not WRITING & excel.counted().keys()
+
+    def test_a_text_of_the_users_among_the_times_stays_a_text(
+        self, excel: Excel, data: SheetData, tmp_path: Path
+    ) -> None:
+        wrong = datetime(2020, 1, 1)
+        gone = [EVE.id, "Eve", "@ school", None]
+        ann, bob = [ANN.id, "Ann", wrong, None], [BOB.id, "Bob", wrong, None]
+        timed(excel, data, tmp_path, ann, gone, bob)
+        refresh(ANN, BOB)
+        assert contents(data, "firstSeen") == [[seen(0)], ["@ school"], [seen(1)]]
 
     def test_rows_of_other_accounts_are_left_and_never_missing(
         self, excel: Excel, data: SheetData, tmp_path: Path

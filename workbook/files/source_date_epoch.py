@@ -26,7 +26,10 @@ def epoch() -> datetime | None:
     return datetime.fromtimestamp(int(text), UTC)
 
 
-def clamped(moment: datetime) -> datetime:
-    """Return the moment, or the time that is wanted if that was earlier; raises WrongUsage."""
+def told(moment: datetime) -> datetime:
+    """Return a time (aware) as files and sheets tell it: in local time.
+
+    Where a time is wanted, it is in UTC and not later than that. Raises WrongUsage.
+    """
     wanted = epoch()
-    return moment if wanted is None else min(moment, wanted)
+    return moment.astimezone() if wanted is None else min(moment, wanted).astimezone(UTC)
