@@ -412,12 +412,20 @@ class NotDeleted(ContactsError):
 
 @dataclass(eq=False)
 class FileChanged(ContactsError):
-    """The file that is there is not the one that we wrote last; `way` is the key of a way on."""
+    """The file that is there is not the one that we wrote last; `way` is the key of a way on.
+
+    `known`: it is remembered that we wrote it once; after a purge nothing is.
+    """
 
     path: str
     way: str = "overwrite"
+    known: bool = True
     exit_code = 8
     text = "{path} exists and is not as getcontacts last wrote it, so it was left alone. {way_on}"
+    text_unknown = (
+        "{path} exists, and nothing is kept here of getcontacts having written it (after a purge "
+        "nothing is), so it was left alone. {way_on}"
+    )
     ways: ClassVar[Mapping[str, str]] = {
         "overwrite": "Name another file, or replace it with --overwrite.",
         "update": (
@@ -427,8 +435,9 @@ class FileChanged(ContactsError):
         "demo": "Name another file: getcontacts demo FILE.",
     }
 
-    def words(self) -> dict[str, object]:
-        return {**super().words(), "way_on": self.ways[self.way]}
+    def sentence(self) -> str:
+        text = self.text if self.known else self.text_unknown
+        return text.format(path=self.path, way_on=self.ways[self.way])
 
 
 @dataclass(eq=False)

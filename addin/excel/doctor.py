@@ -26,6 +26,8 @@ def excel_checks() -> list[Check]:
         found = install.status()
     except WrongUsage as error:
         return [_xlwings(), _excel(), failed_with("Add-in file", error)]
+    if found.stamp is None and machine.excel() is None:
+        return [Check("Excel", None, "not found; the command needs none")]
     if found.stamp is None:
         return [_xlwings(), _excel(), failed("Add-in file", f"{found.path} is not there", MEND)]
     looked = [_xlwings(), _excel(), _file(found, found.stamp), _interpreter(found.stamp)]

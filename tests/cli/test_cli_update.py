@@ -457,3 +457,23 @@ def test_the_demonstration_never_leads_to_replacing_a_book(service: Simulator) -
     assert ran.code == 8
     assert "Name another file: getcontacts demo" in ran.stderr
     assert "--overwrite" not in ran.stderr
+
+
+def test_what_replaces_a_file_is_no_update(service: Simulator) -> None:
+    ran = getcontacts("export", BOOK, "--update", "--overwrite")
+    assert (ran.code, "give one" in ran.stderr) == (2, True)
+
+
+def test_what_shapes_a_new_file_goes_with_an_update(service: Simulator) -> None:
+    words = ("--update", "--no-summary", "--rtl")
+    assert getcontacts("export", "new.xlsx", *words).code == 0
+    assert openpyxl.load_workbook("new.xlsx").sheetnames == ["Contacts"]
+    assert getcontacts("export", "new.xlsx", *words).code == 0
+
+
+def test_after_a_purge_a_file_of_ours_is_told_to_be_unknown(service: Simulator) -> None:
+    getcontacts("export", "list.csv")
+    getcontacts("purge", "--yes")
+    said = getcontacts("export", "list.csv").stderr
+    assert "nothing is kept here of getcontacts having written it" in said
+    assert "not as getcontacts last wrote it" not in said

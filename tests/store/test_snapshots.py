@@ -91,7 +91,7 @@ def test_a_write_that_fails_leaves_the_old_list_whole() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0, "0 seconds"), (119, "119 seconds"), (150, "2 minutes"), (7_200, "2 hours"),
+    [(0, "0 seconds"), (1, "1 second"), (119, "119 seconds"), (150, "2 minutes"), (7_200, "2 hours"),
      (90_000, "25 hours"), (172_800, "2 days")],
 )  # fmt: skip
 def test_the_age_is_told_in_words(

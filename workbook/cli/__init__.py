@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from contextlib import nullcontext
 from importlib import import_module
@@ -35,7 +36,9 @@ COMMANDS = {
     "purge": "workbook.cli.purge",
     "simulate": "workbook.cli.simulate",
     "completion": "workbook.cli.completion",
+    "help": "workbook.cli.help",
 }
+COMPLETE = "_GETCONTACTS_COMPLETE"  # the variable by which a shell asks for completions
 PLUGINS = "getcontacts.commands"  # entry points: the add-ins bring their own commands
 
 
@@ -111,6 +114,10 @@ def main() -> None:
     streams.prepare()
     name = called.remember()
     app.help = called.as_called(app.help or "")
-    code = edge.guarded(lambda: app(prog_name=name, standalone_mode=False), sys.argv)
+    if os.environ.get(COMPLETE, "").startswith("powershell"):
+        import_module("workbook.cli.completion")  # which makes click know it
+    code = edge.guarded(
+        lambda: app(prog_name=name, complete_var=COMPLETE, standalone_mode=False), sys.argv
+    )
     gc.freeze()  # else Python looks for them at its end, in all that was imported: another 10 %
     sys.exit(code)

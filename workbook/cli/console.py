@@ -20,8 +20,11 @@ from workbook.cli import streams
 from workbook.files.called import as_called
 
 if TYPE_CHECKING:
+    from rich.progress import ProgressColumn
+
     from workbook.accounts.accounts import Account
 
+WIDE = 72  # columns of a terminal with room for a bar beside a sentence
 _about = ContextVar("about", default="")
 _JOINERS = "\u200c\u200d"  # they hold emoji and some scripts together
 
@@ -137,17 +140,33 @@ def preview(header: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
 
 @contextmanager
 def progress(quiet: bool) -> Iterator[tuple[Callable[[int], None], Callable[[str], None]]]:
-    """Show on stderr, if it is a terminal, how many bytes came and what is being done."""
-    if quiet or not streams.is_terminal(sys.stderr) or os.environ.get("TERM") == "dumb":
+    """Show on stderr, if it is a terminal, how many bytes came and what is being done.
+
+    A terminal that cannot redraw a line gets a line for each thing that is done.
+    """
+    if quiet or not streams.is_terminal(sys.stderr):
         yield (lambda _: None), (lambda _: None)
         return
+    if os.environ.get("TERM") == "dumb":
+        yield (lambda _: None), (lambda doing: note(f"{doing} ..."))
+        return
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    terminal = Console(stderr=True)
+    with Progress(*_columns(terminal.width), console=terminal, transient=True) as bar:
         task = bar.add_task("Asking GREEN-API", total=None)
         yield (
             lambda size: bar.update(task, description=f"Receiving {size / 1e6:.1f} MB"),
-            lambda doing: bar.update(task, description=doing),
+            lambda doing: bar.update(task, description=shown(doing)),
         )
+
+
+def _columns(width: int) -> list[ProgressColumn]:
+    """Return what fits into one line of a terminal: what is done, else also a bar and the time."""
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+    from rich.table import Column
+
+    doing = Column(no_wrap=True, overflow="ellipsis")
+    text = TextColumn("{task.description}", markup=False, table_column=doing)
+    return [text, BarColumn(20), TimeElapsedColumn()] if width >= WIDE else [text]

@@ -95,6 +95,8 @@ def export(
         raise WrongUsage(
             "--missing, --backup, --adopt, --recalculate and --force-open go with --update."
         )
+    if update and overwrite:
+        raise WrongUsage("--update brings OUT up to date and --overwrite replaces it; give one.")
     if no_backup and not overwrite:
         raise WrongUsage("--no-backup goes with --overwrite.")
     suffix = Path(out).suffix.lower().removeprefix(".")
@@ -167,7 +169,11 @@ def fetching(
                 _last_good(run, quiet)
                 if offline
                 else latest(
-                    run.account, ca_bundle=ca_bundle, on_bytes=on_bytes, accept_loss=accept_loss
+                    run.account,
+                    ca_bundle=ca_bundle,
+                    on_bytes=on_bytes,
+                    tell=doing,
+                    accept_loss=accept_loss,
                 )
             )
             doing(f"Writing {run.out}")
@@ -190,10 +196,10 @@ def _advice(run: Run) -> Iterator[None]:
         yield
         return
     except FileChanged as error:
-        path = error.path
+        path, known = error.path, error.known
     from workbook.ooxml.update_run import has_table
 
-    raise FileChanged(path, "update" if has_table(run, path) else "overwrite")
+    raise FileChanged(path, "update" if has_table(run, path) else "overwrite", known)
 
 
 def _printed(run: Run, asking: AbstractContextManager[Callable[[], Latest]]) -> Report:

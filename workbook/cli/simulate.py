@@ -6,7 +6,9 @@ import time
 
 import click
 
+from workbook.accounts.accounts import ID, TOKEN, URL
 from workbook.cli import console
+from workbook.files.shell import assignment, in_use
 from workbook.simulator.simulator import SCENARIOS, Call, Simulator
 
 _LISTED = "\n".join(f"{name:24} {each.description}" for name, each in SCENARIOS.items())
@@ -21,11 +23,13 @@ def simulate(port: int, scenario: str) -> None:
     """getcontacts simulate --scenario empty
 
     Answer on this machine as GREEN-API would, until Ctrl-C. No account and no network are needed.
+    Paste the lines that it prints into another terminal, and run getcontacts export there.
     """
     with Simulator(scenario, port=port, on_call=_tell) as service:
-        console.say(f"GREEN_API_URL={service.api_url}")
-        console.say(f"GREEN_API_ID_INSTANCE={service.id_instance}")
-        console.say(f"GREEN_API_TOKEN_INSTANCE={service.token}")
+        for name, value in (
+            (URL, service.api_url), (ID, service.id_instance), (TOKEN, service.token)
+        ):  # fmt: skip
+            console.say(assignment(name, value, in_use()))
         console.note(f"Scenario {scenario}: {SCENARIOS[scenario].description} Stop with Ctrl-C.")
         while True:
             time.sleep(3600)

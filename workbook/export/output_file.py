@@ -64,7 +64,7 @@ def _mode(path: Path) -> int | None:
 
 def _refuse_foreign(path: Path, old: Existing) -> None:
     if not exported_files.is_ours(path, _digest(path, old)):
-        raise FileChanged(str(path))
+        raise FileChanged(str(path), known=exported_files.is_known(path))
 
 
 def _digest(path: Path, old: Existing) -> str:

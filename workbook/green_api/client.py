@@ -48,21 +48,35 @@ def default_budget() -> float:
     return seconds
 
 
+def _silent(_: str) -> None:
+    """Tell nobody."""
+
+
 class _Attempts(msgspec.Struct):
     """The attempts at one call: when they end (time.monotonic), and how they went so far.
 
-    `state` asks the instance for its state. `next_wait`: the shortest wait before another attempt,
-    in seconds.
+    `state` asks the instance for its state. `tell` is given a sentence about each wait.
+    `next_wait`: the shortest wait before another attempt, in seconds.
     """
 
     deadline: float
     state: Callable[[_Attempts], str]
+    tell: Callable[[str], None] = _silent
+    number: int = 1
     empty: int = 0
     next_wait: float = 0.0
     last: ContactsError | None = None
 
     def again(self, error: Exception) -> bool | float:
-        """Tell whether to try again; a number is the seconds to wait first."""
+        """Tell whether to try again, and the user why; a number is the seconds to wait first."""
+        wait = self._again(error)
+        self.number += 1
+        if wait is not False and self.number <= ATTEMPTS:
+            number = self.empty + 1 if isinstance(error, EmptyList) else self.number
+            self.tell(_why_waiting(error, wait, number))
+        return wait
+
+    def _again(self, error: Exception) -> bool | float:
         self.last = error if isinstance(error, ContactsError) else None
         if isinstance(error, RateLimited) and error.retry_after is not None:
             self.next_wait = max(error.retry_after, call_slots.INTERVAL)
@@ -89,6 +103,23 @@ class _Attempts(msgspec.Struct):
         return failure
 
 
+def _why_waiting(error: Exception, wait: bool | float, number: int) -> str:
+    """Return a sentence of at most 40 characters: what happened, and which attempt comes next."""
+    again = f"asking again ({number} of {ATTEMPTS})"
+    match error:
+        case EmptyList():
+            return f"Empty answer, asking again ({number} of {EMPTY_ATTEMPTS})"
+        case RateLimited() if wait is not True:
+            return f"GREEN-API asks us to wait {wait:.0f} s"
+        case RateLimited():
+            return f"Too many calls, {again}"
+        case NotReady():
+            return f"It is starting, {again}"
+        case ServiceDown(status=status):
+            return f"HTTP {status}, {again}"
+    return f"No connection, {again}"
+
+
 class _NotEmpty(ContactsReader):
     def finish(self) -> DecodedAnswer:
         answer = super().finish()
@@ -104,15 +135,21 @@ def _small(shape: type[Result]) -> Callable[[], SmallBody[Result]]:
 class Client:
     """The methods of one instance that we need; `budget`: seconds that all calls may take together.
 
+    `tell` is given a sentence about each wait before another attempt.
     Raises AddressRefused and WrongUsage before anything is sent, afterwards the errors of exit
     codes 3 to 7 and 9.
     """
 
     def __init__(
-        self, account: Account, *, budget: float | None = None, ca_bundle: Path | None = None
+        self,
+        account: Account,
+        *,
+        budget: float | None = None,
+        ca_bundle: Path | None = None,
+        tell: Callable[[str], None] = _silent,
     ) -> None:
         rules = settings.load()
-        self._instance = account.id_instance
+        self._instance, self._tell = account.id_instance, tell
         self._limit_mib = rules.max_answer_mib
         self._deadline = time.monotonic() + (default_budget() if budget is None else budget)
         self._exchange = Exchange(account, rules.trusted_hosts, ca_bundle)
@@ -166,7 +203,7 @@ class Client:
         new_sink: Callable[[], Sink[Result]],
         payload: dict[str, object] | None = None,
     ) -> Result:
-        attempts = _Attempts(self._deadline, self._state_now)
+        attempts = _Attempts(self._deadline, self._state_now, self._tell)
         try:
             for attempt in stamina.retry_context(
                 on=attempts.again, attempts=ATTEMPTS, timeout=None, wait_initial=1.0, wait_max=15.0

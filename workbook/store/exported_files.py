@@ -31,6 +31,16 @@ def is_ours(path: Path, digest: str) -> bool:
         )
 
 
+def is_known(path: Path) -> bool:
+    """Return whether we wrote something to this path, or tried to, that is still remembered."""
+    with database.reading() as connection:
+        rows = connection.execute(
+            "SELECT 1 FROM written WHERE path = ?1 UNION SELECT 1 FROM owned WHERE book = ?1",
+            (os.fsencode(path),),
+        )
+        return rows.fetchone() is not None
+
+
 def remember(path: Path, digest: str, instance: str = "") -> None:
     """Add the hash of a file that is about to replace the one at this path.
 

@@ -39,7 +39,7 @@ class Snapshot(msgspec.Struct, frozen=True):
         for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
             if seconds >= 2 * length:
                 return f"{seconds / length:.0f} {unit}"
-        return f"{seconds:.0f} seconds"
+        return "1 second" if round(seconds) == 1 else f"{seconds:.0f} seconds"
 
     def younger_than(self, seconds: float) -> bool:
         """Return whether it is; a list from the future (the clock was set back) is not."""

@@ -112,13 +112,14 @@ def latest(
     budget: float | None = None,
     ca_bundle: Path | None = None,
     on_bytes: Callable[[int], None] | None = None,
+    tell: Callable[[str], None] = lambda _: None,
     accept_loss: bool = False,
 ) -> Latest:
     """Return the last good list if it is younger than `max_age` seconds, else fetch a new one.
 
     `budget`: seconds for the whole fetch. `on_bytes` is called with the number of bytes that have
-    arrived. `accept_loss`: believe a list from which many are missing. Raises the errors of exit
-    codes 2 to 9; the last good list then stays.
+    arrived, `tell` with a sentence about each wait. `accept_loss`: believe a list from which many
+    are missing. Raises the errors of exit codes 2 to 9; the last good list then stays.
     """
     if max_age > 0:
         kept = snapshots.last_good(account.id_instance)
@@ -127,12 +128,13 @@ def latest(
     from workbook.green_api.client import Client  # requests takes a tenth of a second to import
 
     rules = settings.load()
-    with Client(account, budget=budget, ca_bundle=ca_bundle) as client:
+    with Client(account, budget=budget, ca_bundle=ca_bundle, tell=tell) as client:
         snapshot = _fetched(client, account, on_bytes)
         trust = Trust.BELIEVE if accept_loss else Trust.REFUSE
         recorded = record(account.id_instance, snapshot, trust, rules)
         state = ""
         if recorded.refused:
+            tell("Many are missing, asking again")
             recorded, state = _second_opinion(client, account, rules, on_bytes, snapshot)
         hint = _hint(client, recorded, rules)
         stale = staleness(state or _state_if_suspect(client, account, recorded))
