@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from workbook import errors
+from workbook.accounts.credentials import KeyringSilent
 from workbook.errors import (
     ADVICE,
     AddressRefused,
     AnotherAccountsFile,
+    AnotherRun,
     AnswerTooLarge,
     ChangedMeanwhile,
     ContactsError,
@@ -76,6 +78,7 @@ NEXT_STEPS: list[tuple[ContactsError, int, str]] = [
     (NotDeleted("a.xlsx", "open"), 8, "close it there and repeat"),
     (NotDeleted("a.xlsx", "denied"), 8, "change that and repeat"),
     (NotDeleted("a.xlsx", "Input/output error"), 8, "was not deleted: Input/output error"),
+    (AnotherRun("a.xlsx"), 8, "Repeat it when that one has ended"),
     (FileChanged("a.xlsx"), 8, "replace it with --overwrite"),
     (AnotherAccountsFile("a.xlsx", "shop", "1101000001", "office"), 8, "replace it with --overw"),
     (FileChanged("a.xlsx", "update"), 8, "Bring its table up to date with --update"),
@@ -152,3 +155,21 @@ def test_facts_stay_with_the_error() -> None:
 
 def test_the_host_is_left_out_where_none_is_known() -> None:
     assert str(Unreachable("", "proxy")).startswith("GREEN-API could not be reached: the proxy")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        NoAccount("shop-1"),
+        KeyringSilent("shop-1"),
+        NoSnapshot("shop-1"),
+        Unreachable("shop-1.green-api.com", "timeout"),
+        QuotaExceeded(466, "shop-1", "shop-1"),
+        EmptyList("shop-1"),
+    ],
+)
+def test_a_sentence_about_several_accounts_names_nothing_of_one_of_them(
+    error: ContactsError,
+) -> None:
+    assert "shop-1" in str(error)
+    assert "shop-1" not in error.cause()

@@ -49,6 +49,7 @@ class ContactsError(Exception):
 
     exit_code: ClassVar[int] = 1
     text: ClassVar[str] = "Something went wrong."
+    text_several: ClassVar[str] = ""
     reasons: ClassVar[Mapping[str, str]] = {}
 
     def __str__(self) -> str:
@@ -57,6 +58,10 @@ class ContactsError(Exception):
     def sentence(self) -> str:
         """Return the sentence that a user reads."""
         return self.text.format(**self.words())
+
+    def cause(self) -> str:
+        """Return the sentence about several accounts, without what is of one of them alone."""
+        return self.text_several or self.sentence()
 
     def words(self) -> dict[str, object]:
         """Return the facts by name, and "reason" where there is a `why`."""
@@ -104,10 +109,13 @@ class NoAccount(ContactsError):
     exit_code = 3
     text = f"There are no credentials{{wanted}} yet. Log in first ({HOW_TO_LOG_IN})."
     text_others = 'There is no account "{alias:.64}" here; known: {others}.'
+    text_several = f"Their token is not kept here. Log in with it ({HOW_TO_LOG_IN})."
 
     def sentence(self) -> str:
         if self.alias and self.known:
-            return self.text_others.format(alias=self.alias, others=", ".join(self.known))
+            more = f" and {len(self.known) - 20:,} more" if len(self.known) > 20 else ""
+            others = ", ".join(self.known[:20]) + more
+            return self.text_others.format(alias=self.alias, others=others)
         return self.text.format(wanted=f' for "{self.alias:.64}"' if self.alias else "")
 
 
@@ -236,6 +244,9 @@ class QuotaExceeded(ContactsError):
         spent = f" ({self.used} of {self.total} calls used)" if self.used and self.total else ""
         return self.text_469 if self.status == 469 else self.text.format(spent=spent)
 
+    def cause(self) -> str:
+        return QuotaExceeded(self.status).sentence()
+
 
 @dataclass(eq=False)
 class Unreachable(ContactsError):
@@ -265,6 +276,9 @@ class Unreachable(ContactsError):
     def words(self) -> dict[str, object]:
         reason = self.reasons.get(self.why, "no answer; try again later")
         return {"place": f" at {self.host}" if self.host else "", "reason": reason}
+
+    def cause(self) -> str:
+        return Unreachable("", self.why).sentence()
 
 
 @dataclass(eq=False)
@@ -325,6 +339,18 @@ class NotWritable(ContactsError):
         "special": "it is a link or no ordinary file now; name another one",
         "swapped": "another program took its part file away; repeat",
     }
+
+
+@dataclass(eq=False)
+class AnotherRun(ContactsError):
+    """Another run of ours is at work on the same file."""
+
+    path: str
+    exit_code = 8
+    text = (
+        "Another run of getcontacts is at work on {path}, so this one did nothing. "
+        "Repeat it when that one has ended."
+    )
 
 
 @dataclass(eq=False)
@@ -490,6 +516,7 @@ class EmptyList(ContactsError):
         "GREEN-API sent an empty list, which is not believed. Repeat in five minutes; "
         "if it stays empty, scan the QR code again in the console.{kept}"
     )
+    text_several = text.format(kept="")
     text_kept = " The last good list ({last_good}) is kept: getcontacts export --offline."
 
     def words(self) -> dict[str, object]:
@@ -517,3 +544,4 @@ class NoSnapshot(ContactsError):
     alias: str
     exit_code = 9
     text = 'No list of "{alias}" is kept here yet. Run once without --offline.'
+    text_several = "No list of them is kept here yet. Run once without --offline."

@@ -16,6 +16,7 @@ from tests.cli.command import getcontacts, use
 from tests.hosts.excel_side import GETCONTACTS, may_see, restart
 from tests.proof.report import tried
 from tests.proof.test_torture import assert_sound, holds
+from workbook.export.output_file import alone
 from workbook.simulator.simulator import Simulator
 from workbook.store import call_slots
 
@@ -77,7 +78,7 @@ def wait_for_cells(threads: list[threading.Thread]) -> None:
 
 def test_eight_exports_and_two_hundred_cells_take_turns(service: Simulator, home: Path) -> None:
     began = time.monotonic()
-    runs = [start("export", "-q") for _ in range(8)]
+    runs = [start("export", f"{number}.xlsx", "-q") for number in range(8)]
     threads, shown = cells(200)
     assert ends(runs) == [(0, "")] * 8
     wait_for_cells(threads)
@@ -85,10 +86,30 @@ def test_eight_exports_and_two_hundred_cells_take_turns(service: Simulator, home
     assert all(cell == "id" or "on its way" in cell for cell in shown)
     assert_paced(service, began)
     assert [call.status for call in service.calls].count(200) == 9, "one for all cells"
-    assert holds(Path("contacts.xlsx"), "@c.us")
+    assert all(holds(Path(f"{number}.xlsx"), "@c.us") for number in range(8))
     assert_sound(home)
-    assert getcontacts("export", "-q").code == 0, "whoever won is known to have won"
     tried("pace", 208)
+    tried("loss", 8)
+
+
+def test_of_two_exports_into_one_file_the_second_does_nothing(service: Simulator) -> None:
+    with alone(Path("contacts.xlsx").absolute()):
+        second = getcontacts("export", "contacts.xlsx")
+    assert second.code == 8
+    assert "Another run" in second.stderr
+    assert service.calls == []
+    assert getcontacts("export", "contacts.xlsx", "-q").code == 0
+
+
+def test_many_exports_into_one_file_leave_what_one_of_them_wrote(
+    service: Simulator, home: Path
+) -> None:
+    ended = ends([start("export", "-q") for _ in range(8)])
+    assert (0, "") in ended
+    assert {code for code, _ in ended} <= {0, 8}
+    assert holds(Path("contacts.xlsx"), "@c.us")
+    assert getcontacts("export", "-q").code == 0, "whoever won is known to have won"
+    assert [*home.glob(".out-*")] == []
     tried("loss", 8)
 
 

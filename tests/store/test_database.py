@@ -6,6 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import threading
 from contextlib import suppress
 from pathlib import Path
 
@@ -152,3 +153,34 @@ def test_a_file_that_may_not_be_opened_is_told(home: Path, monkeypatch: pytest.M
     monkeypatch.setattr(os, "open", denied)
     with pytest.raises(NotWritable, match="writing is not allowed there"):
         note("a")
+
+
+def test_in_a_shared_block_all_threads_have_one_connection_in_turn() -> None:
+    seen = []
+
+    def use() -> None:
+        with database.writing() as connection:
+            seen.append(id(connection))
+
+    with database.shared():
+        threads = [threading.Thread(target=use) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        with database.reading(), database.reading() as within:
+            assert id(within) not in seen, "a use within a use has its own"
+    assert len(seen) == 8
+    assert len({*seen}) == 1
+
+
+def test_a_shared_connection_is_a_new_one_where_the_file_is_another_one(home: Path) -> None:
+    with database.shared():
+        with database.writing():
+            pass
+        for file in home.glob(f"{database.NAME}*"):
+            file.unlink()
+        with database.writing() as connection:
+            connection.execute("INSERT INTO pace VALUES ('1', 'any', 0)")
+    with database.reading() as connection:
+        assert connection.execute("SELECT count(*) FROM pace").fetchone() == (1,)

@@ -24,6 +24,11 @@ LARGEST_COPY = 1 << 20  # bytes of a file in which a token is looked for
 class KeyringSilent(NoAccount):
     """The token is not in the file, and no keyring answers that could hold it."""
 
+    text_several = (
+        "Their tokens were not found: no keyring answers here (it is locked, or this runs without "
+        "a desktop). Unlock it and repeat, or keep the tokens in a file: login --plain-file"
+    )
+
     def sentence(self) -> str:
         return (
             f'The token of "{self.alias}" was not found: no keyring answers here (it is locked, or '

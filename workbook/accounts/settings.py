@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -135,7 +136,13 @@ def load() -> Settings:
     Raises WrongUsage, which names the file and the field that cannot be read.
     """
     path = home() / FILE
-    return understood(path, read_private(path) or b"{}", Settings)
+    return _settings(path, read_private(path) or b"{}")
+
+
+@lru_cache(1)
+def _settings(path: Path, content: bytes) -> Settings:
+    # a run asks for each account, and decoding ten thousand of them takes 11 ms
+    return understood(path, content, Settings)
 
 
 def save(settings: Settings) -> None:
@@ -263,16 +270,14 @@ def lock() -> Iterator[None]:
     """
     import sqlite3  # its file lock works on every system and dies with its process
 
-    from workbook.files.lock_wait import begin
+    from workbook.files.lock_wait import locked
 
     path = made_home() / ".lock"
     with writable_errors(path):
         privacy.ensure(path)
-    with ExitStack() as held:
-        try:
-            connection = sqlite3.connect(path, isolation_level=None)
-            held.enter_context(closing(connection))
-            begin(connection, "EXCLUSIVE", PATIENCE)
-        except sqlite3.Error as error:
-            raise NotWritable(str(path.parent), "another program is changing it") from error
+    try:
+        connection = locked(path, PATIENCE)
+    except sqlite3.Error as error:
+        raise NotWritable(str(path.parent), "another program is changing it") from error
+    with closing(connection):
         yield

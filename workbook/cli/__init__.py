@@ -95,7 +95,7 @@ def _suggestion(typed: str, known: list[str]) -> str:
     cls=_Group,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 done, 2 wrong usage, 3 credentials, 4 instance not ready, 5 limit, "
-    "6 network, 7 senseless answer, 8 file, 9 empty list, 130 stopped, 1 a bug.",
+    "6 network, 7 senseless answer, 8 file, 9 empty list, 10 some failed, 130 stopped, 1 a bug.",
 )
 @click.version_option(__version__, prog_name="getcontacts")
 def app() -> None:

@@ -14,7 +14,7 @@ import click
 from workbook.accounts import settings
 from workbook.accounts.accounts import Account
 from workbook.cli import console, opening, options
-from workbook.cli.export import fetching
+from workbook.cli.exporting import Asking, fetching
 from workbook.contacts.columns import NAME, Origin, Table, build
 from workbook.errors import FileChanged, WrongUsage
 from workbook.export import formats, output_file
@@ -86,7 +86,7 @@ def _one_day(out: str, wishes: Wishes, fresh: bool, quiet: bool) -> tuple[int, T
         kept = snapshots.last_good(account.id_instance)
         day = 1 + day_of({contact.id for contact in kept.contacts} if kept else ())
         service.contacts = on_day(day)
-        with fetching(run, quiet=quiet) as fetch:
+        with fetching(run, Asking(quiet=quiet)) as fetch:
             if made and not fresh and wishes.format == "xlsx":
                 done = update_run.update(run, fetch, UpdateOptions(wishes.columns))
             else:

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import click
 
 from workbook.accounts import accounts
-from workbook.cli import console, opening, options, streams
+from workbook.cli import console, many, opening, options, streams
+from workbook.cli.exporting import Asking, Writing, fetching
 from workbook.contacts.columns import titles
 from workbook.contacts.contact import select
-from workbook.errors import FileChanged, WrongUsage
+from workbook.errors import WrongUsage
 from workbook.export import formats
 from workbook.export.csv import DELIMITERS
 from workbook.export.formats import Wishes
-from workbook.export.run import STDOUT, Report, Run, to_file, to_stream
+from workbook.export.many import ManyReport
+from workbook.export.run import STDOUT, Report, Run, to_stream
 from workbook.files.source_date_epoch import epoch
 from workbook.merge.model import Missing, UpdateOptions
 from workbook.merge.refusals import NotAWorkbook
-from workbook.sync.latest import Latest, last_good, latest, whose
+from workbook.store import database
+from workbook.sync.latest import Latest, whose
 
 WARNED = 9  # with --strict
 
@@ -48,6 +51,8 @@ WARNED = 9  # with --strict
 @click.option("--columns", default="basic", metavar="LIST", help="basic, full, or id,name,…")
 @click.option("--sort", metavar="COLUMN", help="id, name, contactName, type or label.")
 @options.account
+@options.many
+@options.max_age
 @click.option("--overwrite", is_flag=True, help="Replace OUT even if it was changed.")
 @click.option("--no-backup", is_flag=True, help="With --overwrite: keep nothing of OUT.")
 @click.option("--offline", is_flag=True, help="Write the last good list without asking.")
@@ -70,7 +75,8 @@ WARNED = 9  # with --strict
 def export(
     out: str, update: bool, missing: str, backup: bool, adopt: bool, recalculate: bool,
     force_open: bool, named: str | None, kind: str | None, count: int | None, columns: str,
-    sort: str | None, account: str | None, overwrite: bool, no_backup: bool, offline: bool,
+    sort: str | None, account: str | None, all_accounts: bool, patterns: tuple[str, ...],
+    jobs: int, failed: str, max_age: float, overwrite: bool, no_backup: bool, offline: bool,
     accept_loss: bool, with_changes: bool, no_summary: bool, rtl: bool | None,
     delimiter: str | None, bom: bool | None, opened: bool, as_json: bool, ca_bundle: Path | None,
     strict: bool, quiet: bool, verbose: bool,
@@ -82,6 +88,10 @@ def export(
     A file that was changed since getcontacts wrote it is never replaced unasked, and an empty
     answer never replaces a list. With --update the table in OUT is brought up to date instead: your
     own columns, formats and sheets stay as they are, and each note stays with its person.
+
+    With --all-accounts or --accounts 'shop-*' one file takes the contacts of all, with a column
+    account; {account} in OUT makes a file each. If some fail, the others are written, and the exit
+    code is 10. --sort and --count are for each account.
     """
     started = time.monotonic()
     console.talk(verbose)
@@ -115,30 +125,20 @@ def export(
     epoch()  # what this and select refuse is refused before any call
     select([], kind, count, sort)
     silent = quiet or as_json
-    run = Run(whose(account) if offline else accounts.find(account), out, wishes)
-    console.speak_of(run.account)
-    asking = fetching(
-        run, offline=offline, ca_bundle=ca_bundle, accept_loss=accept_loss, quiet=silent
-    )
-    if out == STDOUT:
-        done = _printed(run, asking)
+    asked = Asking(offline, max_age, ca_bundle, accept_loss, silent)
+    wish = UpdateOptions(wishes.columns, Missing(missing), adopt=adopt) if update else None
+    how = Writing(wish, overwrite, not no_backup, backup, recalculate, force_open)
+    done: Report | ManyReport
+    code = 0
+    if all_accounts or patterns:
+        if account is not None or with_changes or opened:
+            raise WrongUsage("--account, --changes and --open go with one account, not several.")
+        keep = failed == "keep"
+        code, done = many.export(patterns, out, wishes, asked, how, jobs, keep=keep)
     else:
-        with asking as fetch:
-            if update:
-                from workbook.ooxml import update_run  # lxml takes its time to import
-
-                wish = UpdateOptions(wishes.columns, Missing(missing), adopt=adopt)
-                done = update_run.update(
-                    run,
-                    fetch,
-                    wish,
-                    backup=backup,
-                    recalculate=recalculate,
-                    force_open=force_open,
-                )
-            else:
-                with _advice(run):
-                    done = to_file(run, fetch, overwrite=overwrite, backup=not no_backup)
+        run = Run(whose(account) if offline else accounts.find(account), out, wishes)
+        console.speak_of(run.account)
+        done = _exported(run, asked, how)
     if as_json:
         console.say(done.as_json(round(time.monotonic() - started, 3)))
     else:
@@ -148,58 +148,17 @@ def export(
             console.warn(sentence)
     if opened:
         opening.open_file(out)
-    if strict and done.warnings:
-        raise click.exceptions.Exit(WARNED)
+    if code or (strict and done.warnings):
+        raise click.exceptions.Exit(code or WARNED)
 
 
-@contextmanager
-def fetching(
-    run: Run,
-    *,
-    offline: bool = False,
-    ca_bundle: Path | None = None,
-    accept_loss: bool = False,
-    quiet: bool = False,
-) -> Iterator[Callable[[], Latest]]:
-    """Give what brings the list, and show on a terminal how far that and the writing are."""
-    with console.progress(quiet) as (on_bytes, doing):
-
-        def fetch() -> Latest:
-            got = (
-                _last_good(run, quiet)
-                if offline
-                else latest(
-                    run.account,
-                    ca_bundle=ca_bundle,
-                    on_bytes=on_bytes,
-                    tell=doing,
-                    accept_loss=accept_loss,
-                )
-            )
-            doing(f"Writing {run.out}")
-            return got
-
-        yield fetch
-
-
-def _last_good(run: Run, quiet: bool) -> Latest:
-    kept = last_good(run.account)
-    when = f"{kept.fetched.astimezone():%Y-%m-%d %H:%M}"
-    console.note(f"This is the list of {when}, {kept.age_text} old.", quiet)
-    return Latest(kept, dropped_before=kept.dropped)
-
-
-@contextmanager
-def _advice(run: Run) -> Iterator[None]:
-    """Let FileChanged name --update where that is possible, else --overwrite."""
-    try:
-        yield
-        return
-    except FileChanged as error:
-        path, known = error.path, error.known
-    from workbook.ooxml.update_run import has_table
-
-    raise FileChanged(path, "update" if has_table(run, path) else "overwrite", known)
+def _exported(run: Run, asked: Asking, how: Writing) -> Report:
+    with database.shared():
+        asking = fetching(run, asked)
+        if run.out == STDOUT:
+            return _printed(run, asking)
+        with asking as fetch:
+            return how.file(run, fetch)
 
 
 def _printed(run: Run, asking: AbstractContextManager[Callable[[], Latest]]) -> Report:

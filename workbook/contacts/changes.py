@@ -232,6 +232,17 @@ class Tally(msgspec.Struct, frozen=True):
             tally._add(changes)
         return tally
 
+    @classmethod
+    def sum(cls, tallies: Iterable[Tally]) -> Tally:
+        """Add up the counts of several lists, whose people are not the same."""
+        total = cls()
+        for each in tallies:
+            total.kinds.update(each.kinds)
+            total.words.update(each.words)
+            for told, importance in each.order.items():
+                total.order[told] = min(total.order.get(told, importance), importance)
+        return total
+
     def _add(self, changes: Iterable[Change]) -> None:
         kinds, words = set(), set()
         for change in changes:

@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sqlite3
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
-from workbook.errors import ChangedMeanwhile, ContactsError, FileChanged, NotWritable, WrongUsage
-from workbook.files import atomic, folder
+from workbook.accounts import settings
+from workbook.errors import (
+    AnotherRun,
+    ChangedMeanwhile,
+    ContactsError,
+    FileChanged,
+    NotWritable,
+    WrongUsage,
+)
+from workbook.files import atomic, folder, privacy
 from workbook.files.atomic import Existing, Part
+from workbook.files.lock_wait import locked
 from workbook.files.system_errors import unwritable, writable_errors
 from workbook.store import exported_files
 
 Result = TypeVar("Result")
+
+LOCK = ".out-"  # begins the name of the lock of a file that is being written
 
 
 def writable_target(out: str, *, overwrite: bool = False) -> Path:
@@ -38,6 +51,36 @@ def writable_target(out: str, *, overwrite: bool = False) -> Path:
                 _refuse_foreign(path, old)
             atomic.check_owner(path, old)
     return path
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Keep every other run from this file until the block ends; a killed run keeps nobody from it.
+
+    Raises AnotherRun, HomeNotWritable.
+    """
+    lock = settings.made_home() / f"{LOCK}{hashlib.sha256(os.fsencode(path)).hexdigest()[:32]}"
+    with closing(_lock(lock, path)):
+        yield
+        with suppress(OSError):  # Windows deletes no file that is open: there it stays, empty
+            lock.unlink()
+
+
+def _lock(lock: Path, path: Path) -> sqlite3.Connection:
+    while True:
+        with writable_errors(lock):
+            privacy.ensure(lock)
+            before = lock.stat().st_ino
+        try:
+            held = locked(lock, 0.0)
+        except sqlite3.Error:
+            held = None
+        if held is None:
+            raise AnotherRun(str(path))
+        with suppress(OSError):  # the other run has just deleted it, and its lock with it
+            if lock.stat().st_ino == before:
+                return held
+        held.close()
 
 
 def _resolved(out: str) -> tuple[Path, int | None]:

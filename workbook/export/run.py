@@ -80,24 +80,27 @@ def to_file(
     with writable_errors(target):
         is_there = target.exists()
     if is_there and not overwrite:
-        _refuse_another_accounts(run, target)
+        refuse_another_accounts(target, [run.account])
     formats.warm_up(run.wishes.format)
     # whose list it is, and for a later update which columns are ours
     owned = ManagedTable.of(run.account, run.wishes.columns)
-    write = managed_tables.noted(partial(to_stream, run, fetch()), target, owned)
     kept: list[Path] = []
-    keep = kept.append if backup else None
-    done = output_file.replace(
-        target, write, overwrite=overwrite, kept=keep, instance=run.account.id_instance
-    )
+    with output_file.alone(target):
+        write = managed_tables.noted(partial(to_stream, run, fetch()), target, owned)
+        keep = kept.append if backup else None
+        done = output_file.replace(
+            target, write, overwrite=overwrite, kept=keep, instance=run.account.id_instance
+        )
     told = [output_file.kept_as(place) for place in kept]
     return replace(done, told=(*done.told[:1], *told, *done.told[1:]))
 
 
-def _refuse_another_accounts(run: Run, target: Path) -> None:
+def refuse_another_accounts(target: Path, chosen: Sequence[Account]) -> None:
+    """Raise AnotherAccountsFile where the list of an account that is not chosen is in the file."""
     there = managed_tables.recall(target, NAME)
-    if there.instance not in ("", run.account.id_instance):
-        raise AnotherAccountsFile(str(target), there.alias, there.instance, run.account.alias)
+    inside = {there.instance: there.alias, **{of: alias for alias, of in there.before.items()}}
+    for instance in sorted(inside.keys() - {"", *(each.id_instance for each in chosen)}):
+        raise AnotherAccountsFile(str(target), inside[instance], instance, chosen[0].alias)
 
 
 def to_stream(run: Run, latest: Latest, file: BinaryIO) -> Report:
@@ -155,9 +158,13 @@ def _changes(run: Run) -> Table | None:
 
 
 def _whats_where(run: Run, kinds: Counter[str]) -> str:
-    total = kinds.total()
-    parts = ", ".join(f"{count:,} {kind or 'of no type'}" for kind, count in kinds.most_common())
-    are = "is" if total == 1 else "are"
+    are = "is" if kinds.total() == 1 else "are"
     whose = f' of "{run.account.alias}"' if accounts.are_several() else ""
     where = "went to standard output" if run.out == STDOUT else f"{are} in {run.out}"
-    return f"{counted(total)}{whose}{parts and f' ({parts})'} {where}."
+    return f"{in_words(kinds, whose)} {where}."
+
+
+def in_words(kinds: Counter[str], whose: str = "") -> str:
+    """Return "412 contacts of "shop" (400 user, 12 group)"."""
+    parts = ", ".join(f"{count:,} {kind or 'of no type'}" for kind, count in kinds.most_common())
+    return f"{counted(kinds.total())}{whose}{parts and f' ({parts})'}"

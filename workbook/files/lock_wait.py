@@ -4,8 +4,23 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from pathlib import Path
 
 STEP = 100  # milliseconds; Ctrl-C does not end SQLite's own wait
+
+
+def locked(path: Path, seconds: float) -> sqlite3.Connection:
+    """Return a connection that holds the lock of a file until it is closed or its process ends.
+
+    Raises sqlite3.Error, after `seconds` where another process holds it.
+    """
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        begin(connection, "EXCLUSIVE", seconds)
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
 
 
 def begin(connection: sqlite3.Connection, kind: str, seconds: float) -> None:

@@ -53,8 +53,8 @@ def rows(count: int) -> str:
     return "1 row" if count == 1 else f"{count:,} rows"
 
 
-def some(items: Iterable[str]) -> str:
+def some(items: Iterable[str], shown: int = SHOWN) -> str:
     """Return the first of many rows or cells in words, and how many more there are."""
     listed = list(items)
-    more = f" and {len(listed) - SHOWN:,} more" if len(listed) > SHOWN else ""
-    return ", ".join(listed[:SHOWN]) + more
+    more = f" and {len(listed) - shown:,} more" if len(listed) > shown else ""
+    return ", ".join(listed[:shown]) + more

@@ -50,32 +50,36 @@ def update(
         return _made(run, fetch, options)
     path, content = output_file.read_for_update(run.out)
     beside = owner_files.check((path, Path(run.out)), force=force_open)
-    book = workbook_file.opened(BytesIO(content))
-    owned = managed_tables.recall(path, book.table.name)
-    _check_shown(run, book, path, owned)
-    latest = fetch()
-    options = replace(options, missing=latest.missing(options.missing))
-    chosen = selected(run, latest)
-    origin = history.origin(run.account, latest.snapshot.fetched, (*options.columns, *owned.titles))
-    incoming = Incoming(chosen, origin, latest.snapshot.contacts)
-    memory = table_memory(run.account, owned)
+    with output_file.alone(path):
+        book = workbook_file.opened(BytesIO(content))
+        owned = managed_tables.recall(path, book.table.name)
+        _check_shown(run, book, path, owned)
+        latest = fetch()
+        options = replace(options, missing=latest.missing(options.missing))
+        chosen = selected(run, latest)
+        titles = (*options.columns, *owned.titles)
+        origin = history.origin(run.account, latest.snapshot.fetched, titles)
+        incoming = Incoming(chosen, origin, latest.snapshot.contacts)
+        memory = table_memory(run.account, owned)
 
-    def write(out: BinaryIO) -> UpdateReport:
-        done = workbook_file.update(book, out, incoming, memory, options, recalculate=recalculate)
-        # before the file is in its place: what fails after that is no failure any more
-        managed_tables.remember(path, done.table, ManagedTable.of(run.account, done.owned))
-        return done
+        def write(out: BinaryIO) -> UpdateReport:
+            done = workbook_file.update(
+                book, out, incoming, memory, options, recalculate=recalculate
+            )
+            # before the file is in its place: what fails after that is no failure any more
+            managed_tables.remember(path, done.table, ManagedTable.of(run.account, done.owned))
+            return done
 
-    kept: list[Path] = []
-    keep = kept.append if backup else None
-    done = output_file.save_update(
-        path, content, write, kept=keep, instance=run.account.id_instance
-    )
-    backups = map(output_file.kept_as, kept)
-    told = [*_sentences(run, done), *backups, *beside.told(), *sending(book.package)]
-    kinds = by_type(chosen)
-    whole_report = report(run, latest, kinds, told, done.altered, warnings=done.warnings)
-    return replace(whole_report, update=_numbers(done))
+        kept: list[Path] = []
+        keep = kept.append if backup else None
+        done = output_file.save_update(
+            path, content, write, kept=keep, instance=run.account.id_instance
+        )
+        backups = map(output_file.kept_as, kept)
+        told = [*_sentences(run, done), *backups, *beside.told(), *sending(book.package)]
+        kinds = by_type(chosen)
+        whole_report = report(run, latest, kinds, told, done.altered, warnings=done.warnings)
+        return replace(whole_report, update=_numbers(done))
 
 
 def _is_missing(out: str) -> bool:

@@ -26,6 +26,49 @@ Connection = sqlite3.Connection
 opening = threading.Lock()  # one thread at a time
 
 
+class _Shared:
+    """One connection for all threads; each use has it alone."""
+
+    def __init__(self) -> None:
+        self.uses = 0  # of `shared`, which may be nested
+        self.user = 0  # the thread that has it now
+        self.lock = threading.Lock()
+        self.open: tuple[Path, tuple[int, int] | None, Connection] | None = None
+
+    def connection(self) -> Connection:
+        """Return the connection, a new one where the file is another one now."""
+        file = path()
+        if self.open is None or self.open[:2] != (file, _identity(file)):
+            self.close()
+            connection = _connection()
+            self.open = (file, _identity(file), connection)
+        return self.open[2]
+
+    def close(self) -> None:
+        if self.open is not None:
+            self.open[2].close()
+            self.open = None
+
+
+_shared = _Shared()
+
+
+@contextmanager
+def shared() -> Iterator[None]:
+    """Keep one connection for everything that is done in the block, by whatever thread.
+
+    To open and to close the database takes ten times as long as what is done with it.
+    """
+    _shared.uses += 1
+    try:
+        yield
+    finally:
+        _shared.uses -= 1
+        if not _shared.uses:
+            with _shared.lock:
+                _shared.close()
+
+
 def path() -> Path:
     """Return where the database is or will be."""
     return settings.home() / NAME
@@ -39,7 +82,7 @@ def opened() -> Iterator[Connection]:
     """
     problem = ""
     try:
-        with closing(_connection()) as connection, connection:
+        with _one() as connection, connection:
             yield connection
     except (sqlite3.Error, OSError) as error:
         problem = why(error)
@@ -63,6 +106,20 @@ def writing() -> Iterator[Connection]:
         yield connection
 
 
+@contextmanager
+def _one() -> Iterator[Connection]:
+    if not _shared.uses or _shared.user == threading.get_ident():  # a use within a use
+        with closing(_connection()) as connection:
+            yield connection
+        return
+    with _shared.lock:
+        _shared.user = threading.get_ident()
+        try:
+            yield _shared.connection()
+        finally:
+            _shared.user = 0
+
+
 def _connection() -> Connection:
     with opening:
         while True:
@@ -74,7 +131,7 @@ def _connected() -> Connection | None:
     """Return a connection, None where a purge has deleted the file meanwhile."""
     file = _made()
     before = _identity(file)
-    connection = sqlite3.connect(file, timeout=BUSY_SECONDS)
+    connection = sqlite3.connect(file, timeout=BUSY_SECONDS, check_same_thread=False)
     try:
         _migrate(connection)
     except BaseException as error:

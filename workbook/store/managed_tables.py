@@ -52,9 +52,13 @@ def recall(book: Path | str, table: str) -> ManagedTable:
         return ManagedTable(row[0], row[1], titles, dict(wrote.fetchall()), bool(row[3]))
 
 
-def remember(book: Path | str, table: str, managed: ManagedTable, *, new: bool = False) -> None:
-    """Keep what we write into a table; `new`: we make the workbook, and forget what it was."""
-    key, titles = (os.fsencode(book), table), msgspec.json.encode(managed.titles).decode()
+def remember(book: Path | str, table: str, *managed: ManagedTable, new: bool = False) -> None:
+    """Keep what we write into a table, for one account or several.
+
+    `new`: we make the workbook, and forget what it was.
+    """
+    key, last = (os.fsencode(book), table), managed[-1]
+    titles = msgspec.json.encode(last.titles).decode()
     with database.writing() as connection:
         if new:
             connection.execute("DELETE FROM owned WHERE book = ?", key[:1])
@@ -63,16 +67,16 @@ def remember(book: Path | str, table: str, managed: ManagedTable, *, new: bool =
             "INSERT INTO owned (book, name, instance, alias, titles, made)"
             " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (book, name) DO UPDATE SET"
             " instance = excluded.instance, alias = excluded.alias, titles = excluded.titles",
-            (*key, managed.instance, managed.alias, titles, new),
+            (*key, last.instance, last.alias, titles, new),
         )
-        connection.execute(
+        connection.executemany(
             "INSERT OR REPLACE INTO wrote VALUES (?, ?, ?, ?)",
-            (*key, managed.alias, managed.instance),
+            [(*key, each.alias, each.instance) for each in managed],
         )
 
 
 def noted(
-    write: Callable[[BinaryIO], Result], book: Path, managed: ManagedTable
+    write: Callable[[BinaryIO], Result], book: Path, *managed: ManagedTable
 ) -> Callable[[BinaryIO], Result]:
     """Return what writes a new workbook, then remembers its table before the file is in its place.
 
@@ -81,7 +85,7 @@ def noted(
 
     def writing(out: BinaryIO) -> Result:
         result = write(out)
-        remember(book, NAME, managed, new=True)
+        remember(book, NAME, *managed, new=True)
         return result
 
     return writing

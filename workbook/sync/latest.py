@@ -82,23 +82,29 @@ class Latest(msgspec.Struct, frozen=True):
             said = self.changes.sentence()  # of lists: a file may be older than the one before
             news = f"Since the list before: {said[0].lower()}{said[1:]}"
         dropped = self.snapshot.dropped + (unfit or Counter())
-        left_out = _counted(dropped, "row was left out", "rows were left out")
+        left_out = counted_reasons(dropped, "row was left out", "rows were left out")
         changes = self.snapshot.altered + (altered or Counter())
-        changed = _counted(changes, "value changed", "values changed")
+        changed = counted_reasons(changes, "value changed", "values changed")
         flawed = FLAWED if self.snapshot.flawed else ""
         is_new = bool(self.snapshot.dropped - self.dropped_before)
-        cut = "" if self.forgotten is None else FORGOTTEN.format(self.forgotten.astimezone())
-        usual, unusual = [left_out, flawed], [loss, self.stale, self.hint, cut]
+        usual, unusual = [left_out, flawed], self.doubts()
         if is_new:
             usual, unusual = [], [*unusual, left_out, flawed]
         return [*filter(None, (news, *usual, changed))], [*filter(None, unusual)]
+
+    def doubts(self) -> list[str]:
+        """Return why the list may be another one than the account has now."""
+        loss = "" if self.loss is None else self.loss.sentence()
+        cut = "" if self.forgotten is None else FORGOTTEN.format(self.forgotten.astimezone())
+        return [*filter(None, (loss, self.stale, self.hint, cut))]
 
     def missing(self, wished: Missing) -> Missing:
         """Return what may be done with rows of missing people, as wished or nothing."""
         return Missing.KEEP if self.snapshot.flawed else wished
 
 
-def _counted(reasons: Counter[str], one: str, more: str) -> str:
+def counted_reasons(reasons: Counter[str], one: str, more: str) -> str:
+    """Return "3 rows were left out: 2 …, 1 ….", "" for none."""
     if not (total := reasons.total()):
         return ""
     each = ", ".join(f"{count:,} {reason}" for reason, count in reasons.items())

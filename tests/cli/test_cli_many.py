@@ -1,0 +1,165 @@
+"""`export` of many accounts: into one file, or a file each, and what is told when some fail."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.cli.command import getcontacts
+from tests.cli.fleet import fleet
+from workbook.simulator.simulator import Simulator
+
+GOOD = {"shop-1": "normal", "shop-2": "normal", "home": "quirks"}
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def three(monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
+    with fleet(GOOD, monkeypatch) as service:
+        yield service
+
+
+@pytest.fixture
+def one_refused(monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
+    with fleet({**GOOD, "shop-2": "renewed-token"}, monkeypatch) as service:
+        yield service
+
+
+def rows(path: str) -> list[tuple[object, ...]]:
+    return [*openpyxl.load_workbook(path)["Contacts"].iter_rows(values_only=True)]
+
+
+def by_account(path: str) -> Counter[object]:
+    header, *body = rows(path)
+    return Counter(row[header.index("account")] for row in body)
+
+
+def test_one_sheet_has_the_contacts_of_all_with_their_account_in_front(three: Simulator) -> None:
+    ran = getcontacts("export", "all.xlsx", "--all-accounts")
+    assert ran.code == 0
+    assert "3 accounts are in all.xlsx" in ran.stderr
+    assert rows("all.xlsx")[0] == ("account", "id", "name", "contactName", "type")
+    counts = by_account("all.xlsx")
+    assert counts["shop-1"] == counts["shop-2"] > 200
+    assert counts["home"] > 10
+
+
+def test_a_pattern_chooses_and_the_column_stays_where_it_was_put(three: Simulator) -> None:
+    words = ("--accounts", "SHOP-*", "--columns", "id,account", "--count", "5")
+    assert getcontacts("export", "all.xlsx", *words).code == 0
+    assert rows("all.xlsx")[0] == ("id", "account")
+    assert by_account("all.xlsx") == {"shop-1": 5, "shop-2": 5}
+    assert {call.instance for call in three.calls} == {"1101000100", "1101000101"}
+
+
+def test_some_failed_is_exit_10_and_the_others_are_written(one_refused: Simulator) -> None:
+    ran = getcontacts("export", "all.xlsx", "--all-accounts")
+    assert ran.code == 10
+    assert "2 of 3 accounts are in all.xlsx" in ran.stderr
+    assert "1 account failed (shop-2). GREEN-API refused the apiTokenInstance" in ran.stderr
+    assert by_account("all.xlsx").keys() == {"home", "shop-1"}
+
+
+def test_one_that_failed_keeps_its_last_good_rows_unless_they_are_not_wanted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with fleet(GOOD, monkeypatch):
+        assert getcontacts("export", "-q", "all.xlsx", "--all-accounts").code == 0
+    with fleet({**GOOD, "home": "renewed-token"}, monkeypatch):
+        kept = getcontacts("export", "all.xlsx", "--all-accounts")
+        skipped = getcontacts("export", "new.xlsx", "--all-accounts", "--failed", "skip")
+    assert (kept.code, skipped.code) == (10, 10)
+    assert "Its list of 20" in kept.stderr
+    assert "was kept" not in skipped.stderr
+    assert by_account("all.xlsx")["home"] > 10
+    assert by_account("new.xlsx")["home"] == 0
+
+
+@pytest.mark.parametrize(
+    ("scenarios", "code"),
+    [(("renewed-token", "renewed-token"), 3), (("renewed-token", "expired"), 10)],
+)
+def test_all_failed_is_the_code_of_the_one_cause_and_writes_nothing(
+    scenarios: tuple[str, str], code: int, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with fleet(dict(zip(("a", "b"), scenarios, strict=True)), monkeypatch):
+        ran = getcontacts("export", "all.xlsx", "--all-accounts")
+    assert ran.code == code
+    assert "No list came, so all.xlsx was left as it was." in ran.stderr
+    assert not (here / "all.xlsx").exists()
+
+
+def test_json_lists_every_account_with_what_became_of_it(one_refused: Simulator) -> None:
+    ran = getcontacts("export", "all.xlsx", "--all-accounts", "--json")
+    told = json.loads(ran.out)
+    assert ran.code == told["exit_code"] == 10
+    by_alias = {each["account"]: each for each in told["accounts"]}
+    assert by_alias["shop-2"]["exit_code"] == 3
+    assert "401" in by_alias["shop-2"]["error"]
+    assert by_alias["shop-1"]["rows"]["user"] > 100
+    assert told["total"] == sum(sum(each["rows"].values()) for each in told["accounts"])
+
+
+def test_a_file_each_is_named_by_the_alias(one_refused: Simulator, here: Path) -> None:
+    (here / "lists").mkdir()
+    ran = getcontacts("export", "lists/{account}.csv", "--all-accounts")
+    assert ran.code == 10
+    assert {file.name for file in (here / "lists").iterdir()} == {"shop-1.csv", "home.csv"}
+
+
+def test_two_accounts_with_one_file_are_refused_before_any_call(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with fleet({"shop.": "normal", "shop_": "normal"}, monkeypatch) as service:
+        ran = getcontacts("export", "{account}.csv", "--all-accounts")
+    assert ran.code == 2
+    assert "Two accounts would write shop_.csv" in ran.stderr
+    assert service.calls == []
+
+
+def test_a_file_each_is_brought_up_to_date_in_place(three: Simulator) -> None:
+    words = ("export", "-q", "{account}.xlsx", "--accounts", "shop-*", "--update")
+    assert getcontacts(*words).code == 0
+    book = openpyxl.load_workbook("shop-1.xlsx")
+    sheet = book["Contacts"]
+    sheet["F2"], sheet["B2"] = "a note", "an old name"
+    noted, name = sheet["A2"].value, rows("shop-1.xlsx")[1][1]
+    book.save("shop-1.xlsx")
+    assert getcontacts(*words).code == 0
+    assert rows("shop-1.xlsx")[1][:2] == (noted, name)
+    assert rows("shop-1.xlsx")[1][5] == "a note"
+
+
+def test_a_young_list_is_taken_without_asking(three: Simulator) -> None:
+    getcontacts("export", "-q", "all.xlsx", "--accounts", "home")
+    getcontacts("export", "-q", "all.xlsx", "--all-accounts", "--max-age", "1h")
+    asked = Counter(call.instance for call in three.calls if call.method == "getcontacts")
+    assert max(asked.values()) == 1
+    ran = getcontacts("export", "-q", "all.xlsx", "--all-accounts", "--max-age", "soon")
+    assert ran.code == 2
+    assert "write 90s, 30m, 1h or 2d" in ran.stderr
+
+
+def test_lists_go_to_standard_output_together(three: Simulator) -> None:
+    ran = getcontacts("export", "-", "--format", "csv", "--all-accounts", "--count", "1")
+    assert ran.out.splitlines()[0] == "account,id,name,contactName,type"
+    assert len(ran.out.splitlines()) == 4
+
+
+def test_a_file_of_more_accounts_is_not_replaced_by_one_of_fewer(three: Simulator) -> None:
+    getcontacts("export", "-q", "all.xlsx", "--all-accounts")
+    for words in (["--accounts", "shop-*"], ["--account", "shop-1"]):
+        ran = getcontacts("export", "all.xlsx", *words)
+        assert ran.code == 8
+        assert "holds the list of" in ran.stderr
+    assert getcontacts("export", "-q", "all.xlsx", "--all-accounts").code == 0

@@ -1,0 +1,109 @@
+"""How `export` comes by a list, and how it writes a file; for one account or each of many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from workbook.accounts.accounts import Account
+from workbook.cli import console
+from workbook.errors import FileChanged
+from workbook.export.output_file import writable_target
+from workbook.export.run import Report, Run, to_file
+from workbook.merge.model import UpdateOptions
+from workbook.sync.latest import Latest, last_good, latest
+
+
+class Asking(msgspec.Struct, frozen=True):
+    """How lists are come by: offline, or not older than so many seconds, and with what trust."""
+
+    offline: bool = False
+    max_age: float = 0.0
+    ca_bundle: Path | None = None
+    accept_loss: bool = False
+    quiet: bool = False
+
+    def of(
+        self,
+        account: Account,
+        on_bytes: Callable[[int], None] | None = None,
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> Latest:
+        """Return the list of an account."""
+        if self.offline:
+            kept = last_good(account)
+            return Latest(kept, dropped_before=kept.dropped)
+        return latest(
+            account,
+            self.max_age,
+            ca_bundle=self.ca_bundle,
+            on_bytes=on_bytes,
+            tell=tell,
+            accept_loss=self.accept_loss,
+        )
+
+
+class Writing(msgspec.Struct, frozen=True):
+    """How a file is written: anew, or brought up to date as `wish` says."""
+
+    wish: UpdateOptions | None = None
+    overwrite: bool = False
+    keep_replaced: bool = True
+    backup: bool = False
+    recalculate: bool = False
+    force_open: bool = False
+
+    def check(self, run: Run) -> None:
+        """Raise what speaks against writing the file anew, before anything is fetched."""
+        if self.wish is None:
+            with _advice(run):
+                writable_target(run.out, overwrite=self.overwrite)
+
+    def file(self, run: Run, fetch: Callable[[], Latest]) -> Report:
+        """Write the file of one account."""
+        if self.wish is None:
+            with _advice(run):
+                return to_file(run, fetch, overwrite=self.overwrite, backup=self.keep_replaced)
+        from workbook.ooxml import update_run  # lxml takes its time to import
+
+        return update_run.update(
+            run,
+            fetch,
+            self.wish,
+            backup=self.backup,
+            recalculate=self.recalculate,
+            force_open=self.force_open,
+        )
+
+
+@contextmanager
+def fetching(run: Run, asked: Asking) -> Iterator[Callable[[], Latest]]:
+    """Give what brings the list, and show on a terminal how far that and the writing are."""
+    with console.progress(asked.quiet) as (on_bytes, doing):
+
+        def fetch() -> Latest:
+            got = asked.of(run.account, on_bytes, doing)
+            if not got.calls:
+                kept = got.snapshot
+                when = f"{kept.fetched.astimezone():%Y-%m-%d %H:%M}"
+                console.note(f"This is the list of {when}, {kept.age_text} old.", asked.quiet)
+            doing(f"Writing {run.out}")
+            return got
+
+        yield fetch
+
+
+@contextmanager
+def _advice(run: Run) -> Iterator[None]:
+    """Let FileChanged name --update where that is possible, else --overwrite."""
+    try:
+        yield
+        return
+    except FileChanged as error:
+        path, known = error.path, error.known
+    from workbook.ooxml.update_run import has_table
+
+    raise FileChanged(path, "update" if has_table(run, path) else "overwrite", known)

@@ -1,0 +1,74 @@
+"""`export` of many accounts, into one file or a file each, with progress on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from workbook.accounts import accounts
+from workbook.cli import console
+from workbook.cli.exporting import Asking, Writing
+from workbook.errors import WrongUsage
+from workbook.export import many
+from workbook.export.formats import Wishes
+from workbook.export.many import Gather, ManyReport, ManyRun
+from workbook.export.run import STDOUT
+from workbook.sync.many import Gathered, gather
+
+
+def export(
+    patterns: Sequence[str],
+    out: str,
+    wishes: Wishes,
+    asked: Asking,
+    how: Writing,
+    jobs: int,
+    *,
+    keep: bool,
+) -> tuple[int, ManyReport]:
+    """Export the accounts whose alias fits; return the exit code and the report."""
+    if how.wish is not None and many.PLACE not in out:
+        raise WrongUsage(
+            "--update brings one account's rows up to date: repeat it with --account for each."
+        )
+    run = ManyRun(tuple(accounts.matching(patterns)), out, wishes)
+    with _gathering(run, asked, jobs, keep=keep) as bring:
+        done = _written(run, how, bring)
+    return done.exit_code, done
+
+
+def _written(run: ManyRun, how: Writing, bring: Gather) -> ManyReport:
+    if many.PLACE in run.out:
+        return many.to_files(run, bring, how.file, how.check)
+    together = run.with_account()
+    if run.out == STDOUT:
+        gathered = bring()
+        with console.data() as file:
+            return many.to_stream(together, gathered, file)
+    return many.to_file(together, bring, overwrite=how.overwrite, backup=how.keep_replaced)
+
+
+@contextmanager
+def _gathering(run: ManyRun, asked: Asking, jobs: int, *, keep: bool) -> Iterator[Gather]:
+    with console.progress(asked.quiet) as (_, doing):
+
+        def bring() -> list[Gathered]:
+            tell = _counting(len(run.chosen), jobs, doing)
+            gathered = gather(run.chosen, asked.of, jobs=jobs, keep=keep, on_end=tell)
+            doing(f"Writing {run.out}")
+            return gathered
+
+        yield bring
+
+
+def _counting(total: int, jobs: int, doing: Callable[[str], None]) -> Callable[[Gathered], None]:
+    """Return what tells, as each account ends, how many are done, failed and in flight."""
+    done: list[bool] = []
+
+    def tell(each: Gathered) -> None:
+        done.append(each.failure is None)
+        failed = f", {done.count(False):,} failed" if not all(done) else ""
+        left = min(jobs, total - len(done))
+        doing(f"{len(done):,} of {total:,} accounts{failed}, {left} in flight")
+
+    return tell

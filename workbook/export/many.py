@@ -1,0 +1,252 @@
+"""One file with the contacts of many accounts, from what became of each to the report of it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO
+from unicodedata import normalize
+
+import msgspec
+from msgspec.structs import replace
+
+from workbook.accounts.accounts import Account
+from workbook.contacts.columns import Listed, Origin, Together
+from workbook.contacts.contact import by_type, select
+from workbook.errors import ContactsError, WrongUsage
+from workbook.export import formats, output_file
+from workbook.export.formats import Wishes, fitting
+from workbook.export.run import STDOUT, Report, Run, in_words, refuse_another_accounts
+from workbook.files.system_errors import writable_errors
+from workbook.merge.model import ACCOUNT
+from workbook.store import managed_tables
+from workbook.store.managed_tables import ManagedTable
+from workbook.sync import history, outcome
+from workbook.sync.latest import Latest, counted_reasons
+from workbook.sync.many import Gathered
+
+PLACE = "{account}"  # in OUT
+RESERVED = {"con", "prn", "aux", "nul", *(f"{a}{n}" for a in ("com", "lpt") for n in "123456789")}
+
+Gather = Callable[[], list[Gathered]]
+Write = Callable[[Run, Callable[[], Latest]], Report]
+
+
+class ManyRun(msgspec.Struct, frozen=True):
+    """What was asked for: whose contacts, where to, as the user writes it, and how."""
+
+    chosen: tuple[Account, ...]
+    out: str
+    wishes: Wishes
+
+    def with_account(self) -> ManyRun:
+        """Return the run with a column that tells accounts apart, in front where none is asked."""
+        titles = self.wishes.columns
+        columns = titles if ACCOUNT in titles else (ACCOUNT, *titles)
+        return replace(self, wishes=replace(self.wishes, columns=columns))
+
+    def each(self) -> dict[str, Run]:
+        """Return the run of each account by idInstance, where OUT has a place for the alias.
+
+        Raises WrongUsage where two accounts would write one file.
+        """
+        runs = {a.id_instance: Run(a, file_of(self.out, a.alias), self.wishes) for a in self.chosen}
+        same = Counter(normalize("NFC", run.out).casefold() for run in runs.values())
+        for run in runs.values():
+            if same[normalize("NFC", run.out).casefold()] > 1:
+                raise WrongUsage(f"Two accounts would write {run.out}; rename one of them.")
+        return runs
+
+
+def file_of(out: str, alias: str) -> str:
+    """Return OUT with the alias in it, as a name that every system takes for a file."""
+    name = re.sub(r"[. ]+$", "_", alias)
+    if name.partition(".")[0].rstrip().casefold() in RESERVED:
+        name = f"_{name}"
+    return out.replace(PLACE, name)
+
+
+class AccountReport(msgspec.Struct, frozen=True):
+    """What became of one account; `error` and its `exit_code` where it failed.
+
+    `fetched`: of which time its list is, "" where there is none; `rows` of it are in the file.
+    """
+
+    account: str
+    fetched: str
+    rows: dict[str, int]
+    changes: dict[str, int]
+    missing: int
+    calls: int
+    seconds: float
+    error: str = ""
+    exit_code: int = 0
+
+
+class ManyReport(msgspec.Struct, frozen=True):
+    """What a run did for many accounts; `told` and `warnings` as of one account's Report."""
+
+    out: str
+    format: str
+    accounts: tuple[AccountReport, ...]
+    rows: dict[str, int]
+    dropped: dict[str, int]
+    altered: dict[str, int]
+    told: tuple[str, ...]
+    warnings: tuple[str, ...]
+    exit_code: int
+
+    def as_json(self, seconds: float) -> str:
+        """Return the report as one JSON object; `seconds` is how long the run took."""
+        fields = msgspec.to_builtins(self)
+        calls = sum(each.calls for each in self.accounts)
+        total = sum(self.rows.values())
+        return json.dumps({**fields, "calls": calls, "seconds": seconds, "total": total})
+
+
+def to_file(
+    run: ManyRun, gather: Gather, *, overwrite: bool = False, backup: bool = True
+) -> ManyReport:
+    """Write the lists that `gather` brings into one file, and return what was done.
+
+    Where every account failed, no file is written. Otherwise as `run.to_file`.
+    """
+    target = output_file.writable_target(run.out, overwrite=overwrite)
+    with writable_errors(target):
+        is_there = target.exists()
+    if is_there and not overwrite:
+        refuse_another_accounts(target, run.chosen)
+    formats.warm_up(run.wishes.format)
+    owned = [ManagedTable.of(each, run.wishes.columns) for each in run.chosen]
+    kept: list[Path] = []
+    with output_file.alone(target):
+        gathered = gather()
+        if all(each.failure is not None for each in gathered):
+            return nothing_came(run, gathered)
+        write = managed_tables.noted(partial(to_stream, run, gathered), target, *owned)
+        keep = kept.append if backup else None
+        done = output_file.replace(target, write, overwrite=overwrite, kept=keep)
+    told = [output_file.kept_as(place) for place in kept]
+    return replace(done, told=(*done.told[:1], *told, *done.told[1:]))
+
+
+def to_files(
+    run: ManyRun,
+    gather: Gather,
+    write: Write,
+    check: Callable[[Run], object],
+) -> ManyReport:
+    """Write the list of each account into a file of its own; return what was done.
+
+    The file of an account that failed is as it was. What `check` says against a file is raised
+    before anything is fetched; what is found later is that account's failure.
+    """
+    runs = run.each()
+    for each in runs.values():
+        check(each)
+    with output_file.alone(Path(run.out).absolute()):
+        pairs = [_file(write, runs[each.account.id_instance], each) for each in gather()]
+    gathered, reports = [each for each, _ in pairs], [done for _, done in pairs]
+    rows = [Counter(done.rows if done else {}) for done in reports]
+    altered = sum((Counter(done.altered) for done in reports if done), Counter[str]())
+    return report(run, gathered, rows, [_whats_where(run, gathered, rows)], altered)
+
+
+def _file(write: Write, run: Run, each: Gathered) -> tuple[Gathered, Report | None]:
+    if each.failure is not None or (latest := each.latest) is None:
+        return each, None
+    try:
+        return each, write(run, lambda: latest)
+    except ContactsError as error:
+        return replace(each, failure=error.with_traceback(None)), None
+
+
+def to_stream(run: ManyRun, gathered: Sequence[Gathered], file: BinaryIO) -> ManyReport:
+    """Write the lists into an open file, and return what was done."""
+    written = [_fitting(run.wishes, each) for each in gathered]
+    fetched = max(each.origin.fetched for each in written if each is not None)
+    origin = Origin(outcome.counted(len(gathered)), fetched)
+    whole = Together(filter(None, written))
+    altered = formats.write(whole, origin, run.wishes, file)
+    rows = [Counter[str]() if each is None else by_type(each.contacts) for each in written]
+    return report(run, gathered, rows, [_whats_where(run, gathered, rows)], altered)
+
+
+def _fitting(wishes: Wishes, each: Gathered) -> Listed | None:
+    found = listed(wishes, each, wishes.columns)
+    return found and replace(found, contacts=fitting(found.contacts, wishes.format))
+
+
+def listed(wishes: Wishes, each: Gathered, titles: Iterable[str]) -> Listed | None:
+    """Return the contacts of an account that were asked for, with what these columns need.
+
+    None where no list of the account is there. Raises WrongUsage.
+    """
+    if each.latest is None:
+        return None
+    snapshot = each.latest.snapshot
+    origin = history.origin(each.account, snapshot.fetched, titles)
+    chosen = select(snapshot.contacts, wishes.kind, wishes.count, wishes.sort)
+    return Listed(chosen, origin)
+
+
+def report(
+    run: ManyRun,
+    gathered: Sequence[Gathered],
+    rows: Sequence[Counter[str]],
+    told: Sequence[str],
+    altered: Counter[str],
+    warnings: Sequence[str] = (),
+) -> ManyReport:
+    """Return what a run did; `rows` of each account that are in the file, by type."""
+    news = outcome.changes(gathered)
+    since = [] if news is None else [f"Since the lists before: {news.sentence()}"]
+    snapshots = [each.latest.snapshot for each in gathered if each.latest is not None]
+    dropped = sum((each.dropped for each in snapshots), Counter[str]())
+    left_out = counted_reasons(dropped, "row was left out", "rows were left out")
+    return ManyReport(
+        out=run.out,
+        format=run.wishes.format,
+        accounts=tuple(map(_account, gathered, rows)),
+        rows=dict(sum(rows, Counter[str]()).most_common()),
+        dropped=dict(dropped),
+        altered=dict(sum((each.altered for each in snapshots), altered)),
+        told=(*told, *since, *filter(None, [left_out])),
+        warnings=(*warnings, *outcome.failures(gathered), *outcome.doubts(gathered)),
+        exit_code=outcome.exit_code(gathered),
+    )
+
+
+def nothing_came(run: ManyRun, gathered: Sequence[Gathered]) -> ManyReport:
+    """Return the report of a run in which every account failed: the file is as it was."""
+    nothing = f"No list came, so {run.out} was left as it was."
+    return report(run, gathered, [Counter()] * len(gathered), [nothing], Counter())
+
+
+def _account(each: Gathered, rows: Counter[str]) -> AccountReport:
+    latest, failure = each.latest, each.failure
+    return AccountReport(
+        account=each.account.alias,
+        fetched=latest.snapshot.fetched.isoformat(timespec="seconds") if latest else "",
+        rows=dict(rows.most_common()),
+        changes=latest.changes.counted() if latest and latest.changes else {},
+        missing=latest.loss.missing if latest and latest.loss else 0,
+        calls=latest.calls if latest else 0,
+        seconds=each.seconds,
+        error=str(failure) if failure else "",
+        exit_code=failure.exit_code if failure else 0,
+    )
+
+
+def _whats_where(run: ManyRun, gathered: Sequence[Gathered], rows: Sequence[Counter[str]]) -> str:
+    """Return "37 of 40 accounts are in all.xlsx: 74,000 contacts (70,000 user, 4,000 group)."."""
+    came = sum(each.failure is None for each in gathered)
+    which = outcome.counted(len(gathered))
+    who = which if came == len(gathered) else f"{came:,} of {which}"
+    are = "is" if who == "1 account" else "are"
+    where = "went to standard output" if run.out == STDOUT else f"{are} in {run.out}"
+    return f"{who} {where}: {in_words(sum(rows, Counter()))}."

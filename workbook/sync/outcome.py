@@ -1,0 +1,71 @@
+"""What there is to tell of many accounts, some of which failed: one sentence a cause; no I/O."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from workbook.contacts.changes import Tally
+from workbook.merge.remarks import some
+from workbook.sync.many import Gathered
+
+PARTLY = 10  # the exit code
+NAMED = 20  # accounts named in a sentence
+
+
+def exit_code(gathered: Sequence[Gathered]) -> int:
+    """Return 0, 10 where some failed or all for several causes, else the code of the one cause."""
+    failures = [each.failure for each in gathered if each.failure is not None]
+    if not failures:
+        return 0
+    one_cause = len({failure.cause() for failure in failures}) == 1
+    return failures[0].exit_code if one_cause and len(failures) == len(gathered) else PARTLY
+
+
+def failures(gathered: Iterable[Gathered]) -> Iterator[str]:
+    """Yield a sentence for each cause: how many accounts failed, which, why, and what was kept."""
+    failed: dict[str, list[Gathered]] = defaultdict(list)
+    for each in gathered:
+        if each.failure is not None:
+            failed[each.failure.cause()].append(each)
+    for cause, those in failed.items():
+        yield f"{counted(len(those))} failed ({_names(those)}). {cause}{_kept(those)}"
+
+
+def doubts(gathered: Iterable[Gathered]) -> Iterator[str]:
+    """Yield each warning about lists that came, with the accounts that it is about."""
+    about: dict[str, list[Gathered]] = defaultdict(list)
+    for each in gathered:
+        if each.latest is not None and each.failure is None:
+            for sentence in each.latest.doubts():
+                about[sentence].append(each)
+    for sentence, those in about.items():
+        yield f"{_names(those)}: {sentence}"
+
+
+def changes(gathered: Iterable[Gathered]) -> Tally | None:
+    """Return what changed in all lists that came, None if each was a first one."""
+    lists = [each.latest for each in gathered if each.latest is not None]
+    tallies = [latest.changes for latest in lists if latest.changes is not None]
+    return Tally.sum(tallies) if tallies else None
+
+
+def counted(accounts: int) -> str:
+    """Return "1 account" or "40 accounts"."""
+    return "1 account" if accounts == 1 else f"{accounts:,} accounts"
+
+
+def _names(those: Sequence[Gathered]) -> str:
+    return some((each.account.alias for each in those), NAMED)
+
+
+def _kept(those: Sequence[Gathered]) -> str:
+    times = sorted(each.latest.snapshot.fetched for each in those if each.latest is not None)
+    if not times:
+        return ""
+    first, last = (f"{time.astimezone():%Y-%m-%d %H:%M}" for time in (times[0], times[-1]))
+    of = first if first == last else f"{first} to {last}"
+    if len(those) == 1:
+        return f" Its list of {of} was kept."
+    which = "Their lists" if len(times) == len(those) else f"{len(times):,} of their lists"
+    return f" {which}, of {of}, were kept."
