@@ -7,10 +7,19 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from workbook.accounts import accounts, credentials, settings
+from workbook.accounts import accounts, credentials, fields, settings
 from workbook.accounts.accounts import ENVIRONMENT, Account, AccountInfo
+from workbook.errors import ContactsError
 from workbook.green_api import login
+from workbook.green_api.protocol import base_url
 
+CHECKS = {
+    "alias": fields.alias,
+    "api_url": fields.api_url,
+    "id_instance": fields.id_instance,
+    "token": fields.token,
+}
+NEXT = "Now close this window and press Refresh."
 SECONDS = 10.0  # a person is watching
 NEW_ALIAS = "main"
 
@@ -43,14 +52,26 @@ def choices() -> Choices:
     return Choices(stored, len(stored) < len(known))
 
 
+def problem(name: str, text: str) -> str:
+    """Return what is wrong with one filled field, "" if nothing."""
+    try:
+        address = CHECKS[name](text) if text.strip() else ""
+        if name == "api_url" and address:
+            base_url(address, settings.load().trusted_hosts)
+    except ContactsError as error:
+        return str(error)
+    return ""
+
+
 def check_and_save(form: Form, cancelled: Callable[[], bool]) -> str:
     """Ask GREEN-API whether the fields are right, keep them, and say so in a sentence or two.
 
     Nothing is kept once `cancelled` says yes. Raises ContactsError, having kept nothing.
     """
-    return login.check_and_keep(
+    said = login.check_and_keep(
         _account(form), default=form.default, cancelled=cancelled, budget=SECONDS
     )
+    return said and f"{said} {NEXT}"
 
 
 def _account(form: Form) -> Account:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from threading import Event
 from tkinter import ttk
 from types import TracebackType
@@ -17,7 +18,10 @@ from workbook.errors import ContactsError, bug_sentence
 
 NEW = "New account"
 POLL = 50  # milliseconds between two looks at the check that runs in a thread
-HINT = "All three stand on your instance's page at console.green-api.com."
+HINT = (
+    "All three stand on your instance's page at console.green-api.com. "
+    "The URL of any request from there, pasted into one of them, fills all."
+)
 OVERRULED = "The environment (GREEN_API_...) names an account, which goes before those kept here."
 KEPT_TOKEN = "Its token is kept; leave that field empty to go on using it."  # noqa: S105 - a sentence
 CHECKING = "Asking GREEN-API..."
@@ -39,6 +43,7 @@ class Window:
         self.chosen, self.said = tk.StringVar(root, NEW), tk.StringVar(root)
         self.fields = {name: tk.StringVar(root) for _, _, name in ENTRIES}
         self.default = tk.BooleanVar(root, True)
+        self._wrong = ""  # what was said of a field
         self._stored: dict[str, AccountInfo] = {}
         self._closed = Event()
         self._worker = ThreadPoolExecutor(1, "check")
@@ -53,7 +58,7 @@ class Window:
         frame = ttk.Frame(self.root, padding=16)
         frame.grid()
         frame.columnconfigure(1, minsize=380)
-        ttk.Label(frame, text=HINT).grid(columnspan=2, sticky="w", pady=(0, 12))
+        ttk.Label(frame, text=HINT, wraplength=500).grid(columnspan=2, sticky="w", pady=(0, 12))
         self.chooser = ttk.Combobox(frame, textvariable=self.chosen, state="readonly")
         self._row(frame, 1, ("Account", 0), self.chooser)
         self.entries = {
@@ -86,7 +91,9 @@ class Window:
 
     def _bind(self) -> None:
         self.chooser.bind("<<ComboboxSelected>>", lambda _: self._choose())
-        self.entries["id_instance"].bind("<FocusOut>", lambda _: self._suggest())
+        for name, entry in self.entries.items():
+            entry.bind("<FocusOut>", partial(self._left, name))
+            self.fields[name].trace_add("write", partial(self._typed, name))
         for key in ("<Return>", "<KP_Enter>"):
             self.root.bind(key, lambda _: self._press())
         self.root.bind("<Escape>", lambda _: self._close())
@@ -124,6 +131,23 @@ class Window:
         self.fields["id_instance"].set(at.id_instance if at else "")
         self.fields["token"].set("")
         self.said.set(KEPT_TOKEN if at and at.where else "")
+
+    def _typed(self, name: str, *_: object) -> None:
+        """Let the URL of a request, wherever it is pasted, fill the three fields that it names."""
+        if request := fields.request_in(self.fields[name].get()):
+            for field, text in request._asdict().items():
+                if text or field == name:
+                    self.fields[field].set(text)
+            self._suggest()
+
+    def _left(self, name: str, _: object) -> None:
+        """Say what is wrong with a field once it is filled."""
+        if name == "id_instance":
+            self._suggest()
+        problem = account_form.problem(name, self.fields[name].get())
+        if problem or self.said.get() == self._wrong:
+            self.said.set(problem)
+        self._wrong = problem
 
     def _suggest(self) -> None:
         id_instance, url = self.fields["id_instance"].get().strip(), self.fields["api_url"]

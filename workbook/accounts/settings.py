@@ -211,8 +211,8 @@ def understood(path: Path, content: bytes, shape: type[T]) -> T:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         reason = "it is not text" if isinstance(error, UnicodeDecodeError) else str(error)
     line = _line_of(reason, content)
-    where = f", line {line}" if line else ""
-    raise WrongUsage(f"{path}{where} cannot be read: {reason}. {_cure(path, reason)}")
+    where = f" (line {line})" if line else ""
+    raise WrongUsage(f"{path} cannot be read{where}: {reason}. {_cure(path, reason)}")
 
 
 def _line_of(reason: str, content: bytes) -> int:

@@ -32,7 +32,7 @@ def test_right_fields_are_checked_and_kept(simulator: Simulator) -> None:
         assert accounts.find("shop").token == simulator.token
     assert sentence == (
         '"shop" is saved; its token is in the system\'s keyring (keyrings InMemory). '
-        "The instance is ready; contacts can be read."
+        f"The instance is ready; contacts can be read. {account_form.NEXT}"
     )
     assert [call.method for call in simulator.calls] == ["getstateinstance"]
 

@@ -189,6 +189,30 @@ def test_the_id_suggests_the_address_that_belongs_to_it(shown: Shown) -> None:
     shown.until(lambda: shown.window.fields["api_url"].get() == "https://7103.api.green-api.com")
 
 
+@pytest.mark.parametrize("name", ["api_url", "id_instance", "token"])
+def test_a_pasted_request_fills_three_fields_and_shows_no_token(
+    shown: Shown, simulator: Simulator, name: str
+) -> None:
+    url = f"{simulator.api_url}/waInstance{simulator.id_instance}/getContacts/{simulator.token}"
+    shown.window.fields[name].set(f"curl '{url}'")
+    values = {each: field.get() for each, field in shown.window.fields.items()}
+    assert (values["api_url"], values["id_instance"]) == (simulator.api_url, simulator.id_instance)
+    assert values["token"] == simulator.token
+    shown.keys("alt+s")
+    shown.until(lambda: shown.said.endswith("press Refresh."))
+
+
+def test_a_wrong_field_is_told_when_it_is_left(shown: Shown) -> None:
+    shown.keys("alt+u")
+    shown.until(lambda: shown.focus is shown.window.entries["api_url"])
+    shown.window.fields["api_url"].set("https://example.org")
+    shown.keys("Tab")
+    shown.until(lambda: "is not a GREEN-API address" in shown.said)
+    shown.window.fields["api_url"].set("")
+    shown.keys("shift+Tab", "Tab")
+    shown.until(lambda: shown.said == "")
+
+
 def test_return_on_close_closes(shown: Shown) -> None:
     shown.window.close.focus_set()
     shown.root.update()
