@@ -37,7 +37,10 @@ def test_a_reader_who_has_seen_enough_is_no_failure(words: str, tmp_path: Path) 
     assert (ran.stdout, "bug" in ran.stderr) == ("0\n", False), ran.stderr
 
 
-@pytest.mark.parametrize("form", ["csv", "json", "vcf", "xlsx"])
+@pytest.mark.parametrize(
+    "form",
+    ["csv", "xlsx", *(pytest.param(each, marks=pytest.mark.slow) for each in ("json", "vcf"))],
+)
 def test_nor_is_one_who_has_seen_enough_of_the_data(form: str, tmp_path: Path) -> None:
     with Simulator(contacts=crowd(5_000)) as service:
         ran = shell(

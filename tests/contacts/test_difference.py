@@ -6,7 +6,7 @@ from itertools import chain
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.store.lists import ANNA, BEN, CLUB, crowd
@@ -24,7 +24,6 @@ def compared(before: list[Contact], after: list[Contact]) -> Difference:
 
 
 @given(before=lists, after=lists)
-@settings(max_examples=100)
 def test_it_leads_from_one_list_to_the_other(before: list[Contact], after: list[Contact]) -> None:
     difference = compared(before, after)
     ended = {contact.id for contact in difference.ended}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from workbook.contacts.contact import Contact
@@ -74,7 +74,6 @@ def test_a_phone_is_found_in_any_international_spelling(spelled: str) -> None:
         max_size=12,
     )
 )
-@settings(max_examples=50)
 def test_nothing_that_stands_between_digits_matters(between: list[str]) -> None:
     marks = [*between, *[""] * 13]
     spelled = "+" + "".join(a + b for a, b in zip("4915100000001", marks, strict=False))
@@ -161,7 +160,6 @@ def test_a_stranger_is_nobody(text: str) -> None:
 
 
 @given(st.text(max_size=40))
-@settings(max_examples=100)
 def test_no_text_upsets_it(text: str) -> None:
     found = EVERYBODY.find(text, "DE")
     assert found is None or any(character.isdecimal() for character in text)

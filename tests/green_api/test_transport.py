@@ -336,7 +336,7 @@ def test_a_packed_answer_is_unpacked() -> None:
 
 @pytest.mark.parametrize("times", [1, 2, 3])
 def test_a_bomb_is_refused_before_it_fills_the_memory(times: int) -> None:
-    bomb = b"[" + b" " * (200 * 1024 * 1024)
+    bomb = b"[" + b" " * (60 * 1024 * 1024)
     for _ in range(times):
         bomb = gzip.compress(bomb, 1 if len(bomb) > 10_000_000 else 9)
     coding = f"Content-Encoding: {', '.join(['gzip'] * times)}"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -457,7 +457,6 @@ MISSING = st.sampled_from([Missing.KEEP, Missing.MARK])
 
 
 class TestForAnyTable:
-    @settings(max_examples=100)
     @given(tables(), PEOPLE, PAIRS, MISSING)
     def test_every_user_cell_stays_with_its_row(
         self, there: ExistingTable, people: list[Contact], same: dict[str, str], missing: Missing
@@ -473,7 +472,6 @@ class TestForAnyTable:
         assert names(after, *users)[: len(there.rows)] == names(there.rows, *users)
         assert not any(any(row) for row in names(after, *users)[len(there.rows) :])
 
-    @settings(max_examples=100)
     @given(tables(), PEOPLE, PAIRS)
     def test_no_row_changes_its_person(
         self, there: ExistingTable, people: list[Contact], same: dict[str, str]
@@ -485,7 +483,6 @@ class TestForAnyTable:
             old, new = before[ids].strip(), now[ids].strip()
             assert not old or old.casefold() == new.casefold() or _connected(old, new, related)
 
-    @settings(max_examples=100)
     @given(tables(), PEOPLE, PAIRS, MISSING)
     def test_planning_twice_gives_nothing(
         self, there: ExistingTable, people: list[Contact], same: dict[str, str], missing: Missing
@@ -498,7 +495,6 @@ class TestForAnyTable:
         again = plan(ExistingTable(there.header, after), fresh(*people), memory, options)
         assert again.changes_nothing
 
-    @settings(max_examples=100)
     @given(tables(), PEOPLE)
     def test_everybody_who_came_is_there_with_the_values_of_now(
         self, there: ExistingTable, people: list[Contact]
@@ -509,7 +505,6 @@ class TestForAnyTable:
         first = {c.id: c for c in reversed(people)}
         assert {(c.id, c.name, c.contact_name, c.type) for c in first.values()} <= seen
 
-    @settings(max_examples=100)
     @given(tables(), PEOPLE, st.randoms())
     def test_the_order_of_rows_and_columns_makes_no_difference(
         self, there: ExistingTable, people: list[Contact], shuffle: Random
@@ -523,7 +518,6 @@ class TestForAnyTable:
         crossed = carried_out(moved, plan(moved, fresh(*people), WORKS))
         assert [[row[at] for at in columns] for row in straight] == crossed
 
-    @settings(max_examples=100)
     @given(tables(), PEOPLE, st.randoms())
     def test_sorting_the_rows_takes_notes_along(
         self, there: ExistingTable, people: list[Contact], shuffle: Random

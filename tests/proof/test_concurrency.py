@@ -16,6 +16,7 @@ from tests.cli.command import getcontacts, use
 from tests.hosts.excel_side import GETCONTACTS, may_see, restart
 from tests.proof.report import tried
 from tests.proof.test_torture import assert_sound, holds
+from tests.proof.torture import how_much
 from workbook.export.output_file import alone
 from workbook.simulator.simulator import Simulator
 from workbook.store import call_slots
@@ -76,20 +77,23 @@ def wait_for_cells(threads: list[threading.Thread]) -> None:
         time.sleep(0.1)
 
 
-def test_eight_exports_and_two_hundred_cells_take_turns(service: Simulator, home: Path) -> None:
+@how_much("exports", 3, 8, 8)
+def test_exports_and_two_hundred_cells_take_turns(
+    exports: int, service: Simulator, home: Path
+) -> None:
     began = time.monotonic()
-    runs = [start("export", f"{number}.xlsx", "-q") for number in range(8)]
+    runs = [start("export", f"{number}.xlsx", "-q") for number in range(exports)]
     threads, shown = cells(200)
-    assert ends(runs) == [(0, "")] * 8
+    assert ends(runs) == [(0, "")] * exports
     wait_for_cells(threads)
     assert len(shown) == 200
     assert all(cell == "id" or "on its way" in cell for cell in shown)
     assert_paced(service, began)
-    assert [call.status for call in service.calls].count(200) == 9, "one for all cells"
-    assert all(holds(Path(f"{number}.xlsx"), "@c.us") for number in range(8))
+    assert [call.status for call in service.calls].count(200) == exports + 1, "one for all cells"
+    assert all(holds(Path(f"{number}.xlsx"), "@c.us") for number in range(exports))
     assert_sound(home)
-    tried("pace", 208)
-    tried("loss", 8)
+    tried("pace", exports + 200)
+    tried("loss", exports)
 
 
 def test_of_two_exports_into_one_file_the_second_does_nothing(service: Simulator) -> None:
@@ -101,35 +105,39 @@ def test_of_two_exports_into_one_file_the_second_does_nothing(service: Simulator
     assert getcontacts("export", "contacts.xlsx", "-q").code == 0
 
 
+@how_much("exports", 3, 8, 8)
 def test_many_exports_into_one_file_leave_what_one_of_them_wrote(
-    service: Simulator, home: Path
+    exports: int, service: Simulator, home: Path
 ) -> None:
-    ended = ends([start("export", "-q") for _ in range(8)])
+    ended = ends([start("export", "-q") for _ in range(exports)])
     assert (0, "") in ended
     assert {code for code, _ in ended} <= {0, 8}
     assert holds(Path("contacts.xlsx"), "@c.us")
     assert getcontacts("export", "-q").code == 0, "whoever won is known to have won"
     assert [*home.glob(".out-*")] == []
-    tried("loss", 8)
+    tried("loss", exports)
 
 
-def test_a_purge_in_the_middle_disturbs_nobody(service: Simulator, home: Path) -> None:
+@how_much("exports", 2, 4, 4)
+def test_a_purge_in_the_middle_disturbs_nobody(
+    exports: int, service: Simulator, home: Path
+) -> None:
     began = time.monotonic()
-    runs = [start("export", "-q", f"{number}.csv") for number in range(4)]
+    runs = [start("export", "-q", f"{number}.csv") for number in range(exports)]
     threads, shown = cells(50)
     while len(service.calls) < 2:
         time.sleep(0.05)
-    purges = [start("purge", "--yes") for _ in range(3)]
-    runs += [start("export", "-q", f"{number}.csv") for number in range(4, 8)]
-    assert ends(runs) == [(0, "")] * 8
+    purges = [start("purge", "--yes") for _ in range(exports - 1)]
+    runs += [start("export", "-q", f"{number}.csv") for number in range(exports, 2 * exports)]
+    assert ends(runs) == [(0, "")] * 2 * exports
     said = ends(purges)
-    assert [code for code, _ in said] == [0] * 3, said
+    assert [code for code, _ in said] == [0] * len(purges), said
     wait_for_cells(threads)
     shows = ("id", "on its way", "may not see your contacts")  # the purge deletes consent, too
     assert all(any(words in cell for words in shows) for cell in shown)
     assert_paced(service, began)
     assert_sound(home)
-    tried("pace", 61)
+    tried("pace", 50 + 3 * exports - 1)
 
 
 def test_a_purge_after_all_leaves_nothing(service: Simulator, home: Path) -> None:

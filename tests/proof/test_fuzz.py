@@ -55,7 +55,7 @@ CONTACTS = st.lists(
     max_size=60,
 )
 FEW = settings(max_examples=4, suppress_health_check=list(HealthCheck))
-# as many examples as the profile has: 100 by default, more with --hypothesis-profile=thorough
+# as many examples as the profile has: 50 by default, more with --hypothesis-profile=thorough
 EACH = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 MANY = settings(max_examples=2 * EACH.max_examples)
 

@@ -27,14 +27,14 @@ pytestmark = pytest.mark.skipif(not FILES.is_dir(), reason="this system does not
 
 
 @pytest.fixture
-def services(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Simulator]]:
-    """Serve fifty accounts, each with a list of its own."""
+def services(size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Simulator]]:
+    """Serve so many accounts, each with a list of its own."""
     monkeypatch.setattr(call_slots, "INTERVAL", 0.0)
     settings.save(settings.Settings(history_days=30))
     with ExitStack() as stack:
         yield [
             stack.enter_context(Simulator(rate=0, id_instance=str(1101000001 + number)))
-            for number in range(50)
+            for number in range(size[0])
         ]
 
 

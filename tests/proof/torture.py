@@ -232,11 +232,24 @@ class Torture:
             real(client, address)
 
         patch.setattr(socket.socket, "connect", connect)
-        for name in ("send", "sendall"):
-            self._wrap(patch, socket.socket, name, "send", self._sockets.__contains__)
-        for name in ("recv", "recv_into"):
-            self._wrap(patch, socket.socket, name, "receive", self._sockets.__contains__)
+        for kind, names in {"send": ("send", "sendall"), "receive": ("recv", "recv_into")}.items():
+            for name in names:
+                self._wrap_connection(patch, name, kind)
         self._wrap(patch, socket, "getaddrinfo", "name", lambda _: True)
+
+    def _wrap_connection(self, patch: pytest.MonkeyPatch, name: str, kind: str) -> None:
+        real = getattr(socket.socket, name)
+
+        def frail(client: socket.socket, *args: Any, **kwargs: Any) -> Any:
+            if client in self._sockets:
+                try:
+                    self.call(kind)
+                except OSError:  # nothing comes over a broken connection any more
+                    client.shutdown(socket.SHUT_RDWR)
+                    raise
+            return real(client, *args, **kwargs)
+
+        patch.setattr(socket.socket, name, frail)
 
     def let_go(self, handle: int) -> None:
         """Forget a file descriptor that is closed."""
