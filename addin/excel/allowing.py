@@ -8,7 +8,7 @@ import xlwings as xw
 from xlwings.main import Table as ListObject
 
 from addin.excel import excel_objects, onedrive, workbook_memory
-from addin.shared import consent_gate
+from addin.shared import consent_gate, words
 from addin.shared.consent_gate import Caller
 from workbook.accounts.accounts import Account
 from workbook.errors import WrongUsage
@@ -20,7 +20,6 @@ EMBEDDED = (
     "This workbook stands inside another document, so nobody can say where it is. "
     "Save it as a workbook of its own and repeat."
 )
-WHERE = "press Allow on the tab Contacts"
 
 
 def caller(book: xw.Book) -> Caller:
@@ -62,7 +61,7 @@ def check_shown(book: xw.Book, table: ListObject, account: Account) -> None:
         return
     known = workbook_memory.recall(book, table.name).instance == account.id_instance
     if not known and not consent.may_fill(caller(book).place, account.id_instance, sheet.name):
-        raise SheetHidden(sheet.name, WHERE)
+        raise SheetHidden(sheet.name, f"press Allow {words.here().buttons}")
 
 
 def exposure(book: xw.Book) -> Exposure:

@@ -11,7 +11,7 @@ import xlwings as xw
 from xlwings.main import Table as ListObject
 
 from addin.excel import excel_objects
-from addin.shared import arguments
+from addin.shared import arguments, words
 from addin.shared.blocks import SheetTable
 from workbook.contacts.times import TITLES, of_cell
 from workbook.errors import WrongUsage
@@ -29,8 +29,8 @@ def check(table: ListObject) -> None:
     """
     if not table.show_headers:
         raise WrongUsage(
-            f'Show the header row of the table "{table.name}" (Table Design), then repeat. '
-            f"{UNTOUCHED}"
+            f'Show the header row of the table "{table.name}" ({words.here().table_options}), '
+            f"then repeat. {UNTOUCHED}"
         )
     if excel_objects.is_protected(table.parent):
         raise SheetProtected(table.parent.name)

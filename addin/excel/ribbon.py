@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, wait
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -24,13 +24,14 @@ from addin.excel import (
     sheet,
     workbook_memory,
 )
-from addin.shared import error_text, formula_lists, messages
+from addin.shared import error_text, formula_lists, messages, words
 from workbook.accounts import accounts
 from workbook.accounts.accounts import Account
 from workbook.errors import AnotherAccountsFile, ContactsError, FileChanged, Unreachable
 from workbook.export.formats import Wishes
 from workbook.export.run import Run, to_file
 from workbook.sync import workers
+from workbook.sync.doctor import Check
 from workbook.sync.latest import Latest, latest
 
 TITLE = "Contacts"
@@ -44,30 +45,6 @@ NO_END = (
     "The check did not end in time, for the network does not answer. "
     "Check the internet connection and repeat."
 )
-
-HELP = """\
-In any cell; where your Excel separates arguments by semicolons, as in the second spelling:
-
-=GETCONTACTS()
-=GETCONTACTS("group")
-=GETCONTACTS("user", 100)   or   =GETCONTACTS("user"; 100)
-=GETCONTACTS(,,FALSE)   or   =GETCONTACTS(;;FALSE)
-=GETCONTACT("+49 151 00000001")
-=GETCONTACT(A2, "name")   or   =GETCONTACT(A2; "name")
-=GETCONTACTSINFO()
-
-They show contacts in workbooks that you allowed: button Allow.
-
-Refresh as a macro, for a shape or the macro window:
-GetContacts.xlam!RefreshSheet
-
-Refresh writes its own columns only, found by their titles: what you add beside them stays with \
-the person. Undo refresh takes the last one back.
-
-A workbook has an account of its own when the name getcontacts_account is defined in it, \
-for example as ="main".
-
-More is in the README of green-api-contacts, in the part "In Excel"."""
 
 
 def refresh() -> None:
@@ -107,12 +84,12 @@ def allow() -> None:
 
 def help() -> None:
     """Show the formulas and the macro."""
-    _pressed(lambda _: HELP)
+    _pressed(lambda _: words.here().help)
 
 
 def _pressed(act: Callable[[xw.Book], str]) -> None:
     book, mode = _book(), "info"
-    if install.former_is_open():
+    if _in_excel() and install.former_is_open():
         book.app.alert(former.SENTENCE, title=TITLE, mode="critical")
         return
     try:
@@ -131,7 +108,15 @@ def _book() -> xw.Book:
     On a Mac its name would have to go through a shell; so the add-in tells none there, and it is
     the one in front.
     """
-    return xw.books.active if machine.system() == "Darwin" else xw.Book.caller()
+    return xw.books.active if _on_a_mac() else xw.Book.caller()
+
+
+def _in_excel() -> bool:
+    return words.here() is words.EXCEL
+
+
+def _on_a_mac() -> bool:
+    return _in_excel() and machine.system() == "Darwin"
 
 
 def _refresh(book: xw.Book) -> str:
@@ -172,7 +157,7 @@ def _undo_last_press(book: xw.Book) -> str:
 
 def _nothing(said: str) -> str:
     """Return why there is nothing to undo: on a Mac it is not for want of a refresh."""
-    return messages.NO_MEMORY if machine.system() == "Darwin" else said
+    return messages.NO_MEMORY if _on_a_mac() else said
 
 
 _given_up: dict[Account, Future[Latest]] = {}  # fetches that took longer than Excel could wait
@@ -184,8 +169,7 @@ def _fetched(chosen: Account) -> Latest:
     A fetch that is given up goes on: what it brings is kept, and the next press takes it.
     """
     fetch = _brought_late(chosen) or workers.start(lambda: _fetch(chosen))
-    wait([fetch], BUDGET)
-    if not fetch.done():
+    if not workers.finished(fetch, BUDGET):
         _given_up[chosen] = fetch
         raise Unreachable(urlsplit(chosen.api_url).hostname or "", "timeout")
     return fetch.result()
@@ -262,13 +246,21 @@ def _account(_: xw.Book) -> str:
     return ""
 
 
-def _check(book: xw.Book) -> str:
+def _excel_checks() -> list[Check]:
     from addin.excel.doctor import excel_checks
+
+    return excel_checks()
+
+
+program_checks = _excel_checks  # of the program that this process works for
+
+
+def _check(book: xw.Book) -> str:
     from workbook.sync.doctor import checks, next_step
 
     with _saying(book.app, "Contacts: checking…"):
-        alias, of_excel = sheet.account_alias(book), excel_checks()
-        looking = workers.start(lambda: next_step(checks(alias, of_excel)))
-        if not wait([looking], CHECK_BUDGET).done:
+        alias, of_program = sheet.account_alias(book), program_checks()
+        looking = workers.start(lambda: next_step(checks(alias, of_program)))
+        if not workers.finished(looking, CHECK_BUDGET):
             return NO_END
         return looking.result()

@@ -11,7 +11,7 @@ import xlwings as xw
 from xlwings.main import Table as ListObject
 
 from addin.excel import excel_objects, writing
-from addin.shared import arguments
+from addin.shared import arguments, words
 from workbook.contacts.columns import NAME, Table
 from workbook.contacts.times import TITLES
 from workbook.errors import WrongUsage
@@ -65,7 +65,7 @@ def check(book: xw.Book) -> None:
     if NAME in book.names:
         raise WrongUsage(
             f'In this workbook the name "{NAME}" is not a table. Give it another name '
-            f"(Formulas, Name Manager) and repeat. {UNTOUCHED}"
+            f"({words.here().name_manager}) and repeat. {UNTOUCHED}"
         )
 
 

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import xlwings as xw
 
 from addin.excel import former, install, onedrive
-from addin.shared import arguments, consent_gate, error_text, formula_lists
+from addin.shared import arguments, consent_gate, error_text, formula_lists, words
 from addin.shared.formula_lists import FormulaList
 from workbook.contacts import times
 from workbook.contacts.columns import COLUMNS, Origin, build, safe_text
@@ -33,7 +33,6 @@ FIELD = "id, name, contactName, type, phone, country, link; contactName, else na
 
 FIELDS = {title.casefold(): value for title, value in COLUMNS.items()}
 DATED = frozenset(map(str.casefold, times.TITLES))  # fields that are dates to Excel
-AGAIN = "Press Ctrl+Alt+F9 in a few seconds."
 
 Result = TypeVar("Result")
 
@@ -80,7 +79,7 @@ def GETCONTACTSINFO(  # noqa: N802 - as Excel shows it
 
 
 def _guarded(make: Callable[[], Result], failed: Callable[[str], Result]) -> Result:
-    if install.former_is_open():
+    if words.here() is words.EXCEL and install.former_is_open():
         return failed(former.SENTENCE)
     try:
         return make()
@@ -119,7 +118,7 @@ def _contacts(kind: Any, count: Any, headers: Any, account: Any, workbook: Any) 
 
 def _nothing_yet(answer: FormulaList) -> str:
     if answer.coming:
-        return f'The list of "{answer.account.alias}" is on its way. {AGAIN}'
+        return f'The list of "{answer.account.alias}" is on its way. {words.here().later}'
     return answer.problem
 
 

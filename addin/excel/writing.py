@@ -14,7 +14,7 @@ import msgspec
 import xlwings as xw
 from xlwings.main import Table as ListObject
 
-from addin.shared import blocks
+from addin.shared import blocks, words
 from addin.shared.blocks import SheetTable, Work
 from workbook.contacts.columns import Row
 from workbook.contacts.times import FORMAT, parsed
@@ -24,7 +24,6 @@ from workbook.merge.refusals import UNTOUCHED, SheetFull
 
 TEXT = "@"
 PATIENCE = 2_000  # cells written one by one take some seconds
-FILTERED = f"Clear the filter (Data, Clear) and repeat. {UNTOUCHED}"
 HALFWAY = (
     "Some rows may have been written before that; each still belongs to its person. "
     "Undo refresh puts them back, and Refresh completes them."
@@ -53,12 +52,16 @@ def check(there: SheetTable, work: Work) -> None:
     beside = (cells for each in work.beside for cells in (each.texts, each.entered))
     cells = sum(map(len, (*work.updates.values(), *work.appended, *beside)))
     if there.filtered and work.removed:
-        raise WrongUsage(f"The table is filtered, and rows cannot be taken away then. {FILTERED}")
+        raise WrongUsage(f"The table is filtered, and rows cannot be taken away then. {_clear()}")
     if there.filtered and cells > PATIENCE:
         raise WrongUsage(
             f"The table is filtered, and its {cells:,} new values would have to be written one by "
-            f"one. {FILTERED}"
+            f"one. {_clear()}"
         )
+
+
+def _clear() -> str:
+    return f"Clear the filter ({words.here().clear_filter}) and repeat. {UNTOUCHED}"
 
 
 def carry_out(
@@ -76,7 +79,10 @@ def carry_out(
     with _noting(HALFWAY):
         if table.range.shape[0] == height:
             return _write(table, there, work)
-    raise WrongUsage("Excel added no rows. Hide the total row (Table Design) and repeat.")
+    spoken = words.here()
+    raise WrongUsage(
+        f"{spoken.program} added no rows. Hide the total row ({spoken.hide_totals}) and repeat."
+    )
 
 
 def put(first: xw.Range, rows: Sequence[Row]) -> None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
 
+from addin.shared import words
 from workbook.errors import ContactsError
 from workbook.files.place import place_of
 from workbook.sync import consent
@@ -28,7 +29,7 @@ ANEW = (
 class NotAllowed(ContactsError):
     """The workbook was not allowed to see the contacts; `where` names the button in words."""
 
-    where: str = "tab Contacts, Allow"
+    where: str = field(default_factory=lambda: words.here().allow)
     exit_code = 8
     text = "This workbook may not see your contacts yet: {where}."
 

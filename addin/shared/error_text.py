@@ -1,11 +1,12 @@
-"""What an error is in Excel: a sentence, and nothing of what an unexpected one may quote."""
+"""What an error is to a user: a sentence, and nothing of what an unexpected one may quote."""
 
 from __future__ import annotations
 
+from addin.shared import words
 from workbook.errors import ContactsError, bug_sentence
 
 CREDENTIALS = 3  # the exit code of what the account window can mend
-EXCELS_OWN = ("com_error", "CommandError")  # of pywin32 and appscript, each on its own system only
+REFUSALS = ("com_error", "CommandError")  # of pywin32; of appscript and of Calc
 
 
 def sentence(error: BaseException) -> str:
@@ -15,11 +16,11 @@ def sentence(error: BaseException) -> str:
 
 def _told(error: BaseException) -> str:
     if isinstance(error, ContactsError):
-        mend = ' Or use the button "Account…" on the tab Contacts.'
+        mend = f' Or use the button "Account…" {words.here().buttons}.'
         return f"{error}{mend if error.exit_code == CREDENTIALS else ''}"
-    if type(error).__name__ in EXCELS_OWN:
+    if type(error).__name__ in REFUSALS:
         return (
-            "Excel refused that. Finish editing the cell, clear filters, unprotect the sheet and "
-            "the workbook, then repeat."
+            f"{words.here().program} refused that. Finish editing the cell, clear filters, "
+            "unprotect the sheet and the workbook, then repeat."
         )
     return f"{bug_sentence(error)} Please report it with these words."

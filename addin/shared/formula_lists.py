@@ -130,6 +130,12 @@ class Lists:
             known.keep(snapshot)
             known.problem = ""
 
+    @property
+    def coming(self) -> bool:
+        """Tell whether any newer list is on its way."""
+        with self._lock:
+            return any(known.coming for known in self._known.values())
+
     def account(self, alias: str) -> Account:
         """Return the account of an alias ("" for the default); raises what accounts.find raises."""
         return self._account(alias)[0]

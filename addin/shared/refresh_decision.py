@@ -11,7 +11,7 @@ from datetime import datetime
 import msgspec
 from msgspec.structs import replace
 
-from addin.shared import undo
+from addin.shared import undo, words
 from addin.shared.blocks import SheetTable, Work
 from addin.shared.undo import Refresh
 from workbook.accounts import settings
@@ -34,7 +34,7 @@ from workbook.sync.table_memory import table_memory
 
 MAYBE_HIDDEN = (
     "The table is filtered, so new people may be in hidden rows. "
-    "To see them, clear the filter (Data, Clear)."
+    "To see them, clear the filter ({})."
 )
 STILL_FILTERED = "Nobody was removed, for the table is filtered. Clear the filter and repeat."
 
@@ -68,7 +68,7 @@ def decide(
     if decided.removed and there.filtered:
         decided, notices = replace(decided, removed=()), [STILL_FILTERED]
     if decided.new and there.filtered:
-        notices.append(MAYBE_HIDDEN)
+        notices.append(MAYBE_HIDDEN.format(words.here().clear_filter))
     now = datetime.now().astimezone()
     return Decision(
         Work(decided.ours, decided.updates, decided.appended, decided.removed),

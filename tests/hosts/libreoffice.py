@@ -11,8 +11,8 @@ import shutil
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -83,14 +83,10 @@ def run_uno(script: Path, *args: str) -> str:
     The script connects with `from tests.hosts.uno_desktop import desktop`. Raises AssertionError with its
     traceback when it fails.
     """
-    with _listening() as pipe:
+    with listening() as beside:
         result = subprocess.run(
             [SYSTEM_PYTHON, "-c", RUN_AND_LEAVE, str(script), *args],
-            env={
-                **_environment(),
-                "PYTHONPATH": str(Path(__file__).parents[2]),
-                "UNO_PIPE": pipe,
-            },
+            env=beside,
             capture_output=True,
             text=True,
             timeout=SECONDS,
@@ -100,19 +96,23 @@ def run_uno(script: Path, *args: str) -> str:
 
 
 @contextmanager
-def _listening() -> Iterator[str]:
+def listening(
+    environment: Mapping[str, str] = {}, profile: Path | None = None
+) -> Iterator[dict[str, str]]:
+    """Run an office; yield the environment of a script that speaks with it."""
     pipe = f"getcontacts{uuid.uuid4().hex}"
     office = subprocess.Popen(
-        [*_soffice(_profiles() / pipe), f"--accept=pipe,name={pipe};urp;"],
-        env=_environment(),
+        [*_soffice(profile or _profiles() / pipe), f"--accept=pipe,name={pipe};urp;"],
+        env={**_environment(), **environment},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
     try:
-        yield pipe
+        yield {**_environment(), "PYTHONPATH": str(SCRIPTS.parents[1]), "UNO_PIPE": pipe}
     finally:
-        os.killpg(office.pid, 15)  # soffice is a shell script: its child has to go too
+        with suppress(ProcessLookupError):  # a test may have ended it
+            os.killpg(office.pid, 15)  # soffice is a shell script: its child has to go too
         office.wait(SECONDS)
 
 

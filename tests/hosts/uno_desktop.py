@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,14 @@ PIPE = "uno:pipe,name={};urp;StarOffice.ComponentContext"
 MACROS_WITHOUT_ASKING = 4  # com.sun.star.document.MacroExecMode.ALWAYS_EXECUTE_NO_WARN
 
 
-def desktop(seconds: float = 60) -> Any:
+def desktop() -> Any:
     """Wait for the office and return its com.sun.star.frame.Desktop."""
+    there = context()
+    return there.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", there)
+
+
+def context(seconds: float = 60) -> Any:
+    """Wait for the office and return its component context."""
     here = uno.getComponentContext()
     resolver = here.ServiceManager.createInstanceWithContext(
         "com.sun.star.bridge.UnoUrlResolver", here
@@ -22,13 +29,11 @@ def desktop(seconds: float = 60) -> Any:
     deadline = time.monotonic() + seconds
     while True:
         try:
-            context = resolver.resolve(PIPE.format(os.environ["UNO_PIPE"]))
-            break
+            return resolver.resolve(PIPE.format(os.environ["UNO_PIPE"]))
         except uno.getClass("com.sun.star.connection.NoConnectException"):
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.1)
-    return context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
 
 
 def load(path: Path, **properties: object) -> Any:
@@ -43,8 +48,13 @@ def load(path: Path, **properties: object) -> Any:
     }
     wanted.update(properties)
     return desktop().loadComponentFromURL(
-        path.resolve().as_uri(), "_blank", 0, tuple(_property(*item) for item in wanted.items())
+        path.resolve().as_uri(), "_blank", 0, properties_of(wanted)
     )
+
+
+def properties_of(values: Mapping[str, object]) -> tuple[Any, ...]:
+    """Return values by name as UNO takes them."""
+    return tuple(_property(*item) for item in values.items())
 
 
 def _property(name: str, value: object) -> Any:

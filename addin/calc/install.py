@@ -1,0 +1,132 @@
+"""The extension into LibreOffice and out of it again, by its own program; it prints nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from addin.calc import FILE, IDENTIFIER, SETTINGS
+from addin.calc.offices import Office
+from addin.excel import machine
+from workbook.errors import WrongUsage
+
+SECONDS = 180.0  # a first start makes a profile, and the machine may be busy
+ROOT = (
+    "LibreOffice takes no extension from root. Run this as the user who works with LibreOffice, "
+    "without sudo."
+)
+RUNNING = "Close all windows of LibreOffice, its quick starter too, and repeat."
+NOT_ISOLATED = (
+    "does not find getcontacts in its own folders (python -I), the only ones that LibreOffice's "
+    "child looks into. Install getcontacts in a virtual environment, as the README shows, and "
+    "repeat this there."
+)
+PROFILES = {
+    "Linux": "${XDG_CONFIG_HOME}/libreoffice/*/user",
+    "Darwin": "~/Library/Application Support/LibreOffice/*/user",
+    "Windows": "${APPDATA}/LibreOffice/*/user",
+}
+CACHE = "uno_packages/cache/uno_packages"
+_LISTED = re.compile(
+    rf"^Identifier: {re.escape(IDENTIFIER)}\n\s+Version: (?P<version>\S*)\n"
+    rf"\s+URL: \S*/{CACHE.rpartition('/')[2]}/(?P<folder>\S+/\S+)$",
+    re.MULTILINE,
+)
+
+
+class Installed(msgspec.Struct, frozen=True):
+    """Where the extension is or would be: its version, "" where it is not there; its Python."""
+
+    office: Office
+    version: str = ""
+    interpreter: str = ""
+
+
+def install(office: Office, interpreter: str | None = None) -> Installed:
+    """Build the extension for this environment and add it to LibreOffice.
+
+    Raises WrongUsage with what LibreOffice says against it.
+    """
+    python = interpreter or sys.executable
+    if not machine.works_isolated(python):
+        raise WrongUsage(f"{python} {NOT_ISOLATED}")
+    from addin.calc import oxt  # xlwings takes its time to import
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / FILE
+        file.write_bytes(oxt.build(python))
+        _unopkg(office, "add", "--force", str(file))
+    return status(office)
+
+
+def status(office: Office) -> Installed:
+    """Return what LibreOffice knows of the extension. Raises WrongUsage."""
+    listed = _LISTED.search(_unopkg(office, "list").replace("\r", ""))
+    if listed is None:
+        return Installed(office)
+    return Installed(office, listed["version"], _interpreter(listed["folder"]))
+
+
+def remove(office: Office) -> bool:
+    """Take the extension out of LibreOffice; tell whether it was there. Raises WrongUsage."""
+    if not status(office).version:
+        return False
+    _unopkg(office, "remove", IDENTIFIER)
+    return True
+
+
+def _unopkg(office: Office, *words: str) -> str:
+    """Run LibreOffice's program for extensions, and return what it says."""
+    # another Python in the environment would lead LibreOffice's own one astray
+    kept = {n: v for n, v in os.environ.items() if not n.startswith(("PYTHON", "LD_", "DYLD_"))}
+    try:
+        run = subprocess.run(  # noqa: S603 - LibreOffice's own program, with words of ours
+            [str(office.unopkg), *words],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            env=kept,
+            timeout=SECONDS,
+            check=False,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        run = None
+    if run is None:
+        raise WrongUsage(f"{office.unopkg} does not run. {RUNNING}")
+    if run.returncode:
+        raise WrongUsage(_refusal(office, run.stdout + run.stderr))
+    return run.stdout
+
+
+def _refusal(office: Office, said: str) -> str:
+    said = " ".join(said.split())[:300].rstrip(".")
+    if "as root" in said:
+        return ROOT
+    if "types.idl" in said or "unoidl" in said:
+        return f"This LibreOffice ({office.program}) does not read the extension's types: {said}"
+    return f"LibreOffice ({office.program}) refused: {said or 'no reason given'}. {RUNNING}"
+
+
+def _interpreter(folder: str) -> str:
+    """Return the Python that the extension in this folder starts, "" if that is unknown."""
+    for path in _profiles():
+        for file in (path / CACHE / folder).rglob(SETTINGS):
+            return str(json.loads(file.read_text("utf-8"))["command"][0])
+    return ""
+
+
+def _profiles() -> Iterator[Path]:
+    config = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
+    pattern = PROFILES.get(machine.system(), "").replace("${XDG_CONFIG_HOME}", config)
+    whole = Path(os.path.expandvars(pattern)).expanduser()
+    yield from Path(whole.anchor).glob(str(whole.relative_to(whole.anchor)))

@@ -1,0 +1,148 @@
+"""What LibreOffice calls: the buttons and the worksheet functions."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from pathlib import Path
+from typing import Any, List, Optional
+
+import unohelper
+from com.sun.star.frame import XDispatch, XDispatchProvider, XTerminateListener
+from com.sun.star.lang import XInitialization, XServiceInfo
+from org.getcontacts.calc import XContacts
+
+from . import windows
+from .document import Document, about
+from .formulas import Formulas, Result
+from .talk import Job, Message, Talk
+
+NAME = "org.getcontacts.calc"
+HANDLER = "com.sun.star.frame.ProtocolHandler"
+WORDS = ("refresh", "undo", "allow", "export", "account", "check", "help")
+BUSY = "Contacts are being fetched already. Wait for that to end, then press the button again."
+
+
+class Office:
+    """What all buttons and functions of this office share; made when the first of them is used."""
+
+    _only: Optional[Office] = None
+
+    def __init__(self, context: Any) -> None:
+        self.context = context
+        settings = Path(__file__).with_name("settings.json").read_text("utf-8")
+        self.talk = Talk(context, json.loads(settings)["command"])
+        self.formulas = Formulas(context, self.talk)
+        self.busy = False
+        name = "com.sun.star.frame.Desktop"
+        desktop = context.ServiceManager.createInstanceWithContext(name, context)
+        desktop.addTerminateListener(Ending(self.talk))
+
+    @classmethod
+    def of(cls, context: Any) -> Office:
+        """Return the only one."""
+        if cls._only is None:
+            cls._only = cls(context)
+        return cls._only
+
+    def press(self, doc: Any, word: str) -> None:
+        """Do what a button is for, in the background until the answer is there."""
+        if self.busy:
+            windows.tell(doc, BUSY, "critical")
+            return
+        self.busy = True
+        document = Document(self.context, doc)
+        request = {"press": word, "about": about(doc)}
+        done = partial(self._done, document)
+        self.talk.add(Job(request, done, document.serve, document.one_step))
+
+    def _done(self, document: Document, answer: Message) -> None:
+        self.busy = False
+        document.let_go()
+        self.formulas.ask_all()
+        told = answer.get("told") or ([answer["lost"], "critical"] if "lost" in answer else None)
+        if told:
+            windows.tell(document.doc, *told)
+
+
+class Ending(unohelper.Base, XTerminateListener):  # type: ignore[misc]
+    """The child ends with the office."""
+
+    def __init__(self, talk: Talk) -> None:
+        self._talk = talk
+
+    def queryTermination(self, _: object) -> None:
+        """Have nothing against it."""
+
+    def notifyTermination(self, _: object) -> None:
+        """End the child."""
+        self._talk.child.kill()
+
+    def disposing(self, _: object) -> None:
+        """Do nothing: the office has told before."""
+
+
+class Buttons(unohelper.Base, XServiceInfo, XInitialization, XDispatchProvider, XDispatch):  # type: ignore[misc]
+    """The buttons of one window: org.getcontacts.calc:refresh and the like, fixed words all."""
+
+    def __init__(self, context: Any) -> None:
+        self._context, self._frame = context, None
+
+    def initialize(self, given: List[Any]) -> None:
+        """Take the window."""
+        self._frame = given[0] if given else None
+
+    def queryDispatch(self, url: Any, target: str, flags: int) -> Any:
+        """Return who does what the address says, None for anything but our own words."""
+        return self if url.Protocol == f"{NAME}:" and url.Path in WORDS else None
+
+    def queryDispatches(self, requests: List[Any]) -> List[Any]:
+        """Return who does what each of some addresses says."""
+        return [self.queryDispatch(r.FeatureURL, r.FrameName, r.SearchFlags) for r in requests]
+
+    def dispatch(self, url: Any, arguments: List[Any]) -> None:
+        """Do what a button is for."""
+        if url.Path in WORDS and self._frame is not None:
+            Office.of(self._context).press(self._frame.Controller.Model, url.Path)
+
+    def addStatusListener(self, listener: Any, url: Any) -> None:
+        """Say nothing: a button can always be pressed."""
+
+    def removeStatusListener(self, listener: Any, url: Any) -> None:
+        """Do nothing."""
+
+    def getImplementationName(self) -> str:
+        """Return the name under which it is registered."""
+        return f"{NAME}.Buttons"
+
+    def supportsService(self, name: str) -> bool:
+        """Tell whether it is of a service."""
+        return name == HANDLER
+
+    def getSupportedServiceNames(self) -> Any:
+        """Return its services."""
+        return (HANDLER,)
+
+
+class AddIn(unohelper.Base, XContacts):  # type: ignore[misc]
+    """The worksheet functions; Calc adds the calling document by itself."""
+
+    def __init__(self, context: Any) -> None:
+        self._formulas = Office.of(context).formulas
+
+    def getcontacts(self, doc: Any, kind: Any, count: Any, headers: Any, account: Any) -> Result:
+        """List the contacts."""
+        return self._formulas.result("GETCONTACTS", doc, kind, count, headers, account)
+
+    def getcontact(self, doc: Any, id_or_phone: Any, field: Any, account: Any) -> Result:
+        """Return one field of a contact."""
+        return self._formulas.result("GETCONTACT", doc, id_or_phone, field, account)
+
+    def getcontactsinfo(self, doc: Any, account: Any) -> Result:
+        """Tell which list is shown."""
+        return self._formulas.result("GETCONTACTSINFO", doc, account)
+
+
+g_ImplementationHelper = unohelper.ImplementationHelper()
+g_ImplementationHelper.addImplementation(AddIn, f"{NAME}.AddIn", ("com.sun.star.sheet.AddIn",))
+g_ImplementationHelper.addImplementation(Buttons, f"{NAME}.Buttons", (HANDLER,))
