@@ -120,6 +120,21 @@ def test_another_book_in_the_place_of_ours_keeps_the_users_columns(service: Simu
     assert read(Path("full.xlsx").read_bytes())[1] == users
 
 
+def test_columns_that_are_asked_for_are_added_and_kept_up_to_date(service: Simulator) -> None:
+    ran = getcontacts("export", BOOK, "--update", "--columns", "basic,phone")
+    assert "Columns added at the right end: phone." in ran.stderr
+    assert rows()[ANNA][-1] == "+4915100000001"
+    service.contacts = [person(ANNA, "Anna"), person("4915100000042@c.us", "Neo")]
+    getcontacts("export", BOOK, "--update")
+    assert rows()["4915100000042@c.us"][-1] == "+4915100000042"
+
+
+def test_columns_that_were_not_asked_for_are_not_added(service: Simulator) -> None:
+    Path("few.xlsx").write_bytes(book([(ANNA, "mine")], ("id", "notes")))
+    ran = getcontacts("export", "few.xlsx", "--update")
+    assert "Not in the table, and not added: name, contactName, type." in ran.stderr
+
+
 def test_a_column_of_ours_that_was_deleted_is_the_users_when_it_comes_again(
     service: Simulator,
 ) -> None:

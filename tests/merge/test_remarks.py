@@ -26,14 +26,14 @@ def test_people_with_another_id_are_counted() -> None:
 @pytest.mark.parametrize(
     ("title", "advice"),
     [
-        ("plans", 'has no column "status". Add one and run once: '),
-        ("status", 'give it another title and add an empty one called "status"; then run once: '),
+        ("plans", 'has no column "status". To add it, run once: '),
+        ("status", "give it another title; then run once: "),
     ],
 )
 def test_where_nobody_could_be_marked_the_way_there_is_told(title: str, advice: str) -> None:
     there = book([ANN_ROW, (BOB.id, "Bob", "", "user", "", "owes me")], (*HEADER, title))
     _, report = updated(there, ANN, options=UpdateOptions(missing=Missing.MARK))
-    assert [*remarks(report)][1].partition(advice)[2].endswith("--columns basic,status")
+    assert [*remarks(report)][1].partition(advice)[2].endswith("--columns basic,status,statusDate")
 
 
 def test_rows_and_cells_are_named_as_the_sheet_names_them() -> None:

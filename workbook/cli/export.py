@@ -48,7 +48,7 @@ WARNED = 9  # with --strict
 @click.option("--format", "named", type=click.Choice(formats.FORMATS), help="Else by the ending.")
 @click.option("--type", "kind", type=click.Choice(["user", "group"]), help="Only people or groups.")
 @click.option("--count", type=int, metavar="N", help="The first N after filter and sort.")
-@click.option("--columns", default="basic", metavar="LIST", help="basic, full, or id,name,…")
+@click.option("--columns", metavar="LIST", help="basic (the default), full, or id,name,…")
 @click.option("--sort", metavar="COLUMN", help="id, name, contactName, type or label.")
 @options.account
 @options.many
@@ -74,7 +74,7 @@ WARNED = 9  # with --strict
 @options.verbose
 def export(
     out: str, update: bool, missing: str, backup: bool, adopt: bool, recalculate: bool,
-    force_open: bool, named: str | None, kind: str | None, count: int | None, columns: str,
+    force_open: bool, named: str | None, kind: str | None, count: int | None, columns: str | None,
     sort: str | None, account: str | None, all_accounts: bool, patterns: tuple[str, ...],
     jobs: int, failed: str, max_age: float, overwrite: bool, no_backup: bool, offline: bool,
     accept_loss: bool, with_changes: bool, no_summary: bool, rtl: bool | None,
@@ -114,8 +114,8 @@ def export(
         raise NotAWorkbook(suffix)
     chosen = "xlsx" if update and suffix == "xlsm" else named
     wishes = Wishes(
-        formats.format_of(out, chosen), titles(columns), not no_summary, rtl, with_changes,
-        kind, count, sort,
+        formats.format_of(out, chosen), titles(columns or "basic"), not no_summary, rtl,
+        with_changes, kind, count, sort,
         DELIMITERS[delimiter or ","], out != STDOUT if bom is None else bom,
     )  # fmt: skip
     if wishes.format != "csv" and (delimiter, bom) != (None, None):
@@ -126,8 +126,11 @@ def export(
     select([], kind, count, sort)
     silent = quiet or as_json
     asked = Asking(offline, max_age, ca_bundle, accept_loss, silent)
-    wish = UpdateOptions(wishes.columns, Missing(missing), adopt=adopt) if update else None
-    how = Writing(wish, overwrite, not no_backup, backup, recalculate, force_open)
+    added = wishes.columns if columns else ()
+    wish = UpdateOptions(wishes.columns, Missing(missing), adopt=adopt, added=added)
+    how = Writing(
+        wish if update else None, overwrite, not no_backup, backup, recalculate, force_open
+    )
     done: Report | ManyReport
     code = 0
     if all_accounts or patterns:

@@ -89,14 +89,16 @@ class TableMemory(msgspec.Struct, frozen=True):
 class UpdateOptions(msgspec.Struct, frozen=True):
     """What the user asked for.
 
-    `force` removes even rows in which the user wrote something; `adopt` takes a table for this
-    account's although most of its people are strangers.
+    `columns` are ours; those of `added` are wanted, and for `plan`, were made just now. `force`
+    removes even rows in which the user wrote something; `adopt` takes a table for this account's
+    although most of its people are strangers.
     """
 
     columns: Sequence[str] = BASIC
     missing: Missing = Missing.KEEP
     force: bool = False
     adopt: bool = False
+    added: Sequence[str] = ()
 
 
 def dated(ours: Mapping[str, int]) -> frozenset[int]:

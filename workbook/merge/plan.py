@@ -69,7 +69,7 @@ def plan(
     removed = _removed(unseen, edits.noted, memory, options)
     marks = options.missing is Missing.MARK
     marked = edits.mark(unseen, memory) if marks else []
-    if edits.updates or appended or removed:
+    if edits.updates or appended or removed or options.added:
         edits.renew_times(known)
     notes = Notes(
         changed=changed,
@@ -105,6 +105,12 @@ def own_columns(existing: ExistingTable, claimed: Collection[str]) -> dict[str, 
         raise IdsAreFormulas()
     ours = {*BASIC, *claimed} - {*existing.calculated}
     return {title: titles.index(title) for title in COLUMNS if title in ours and title in titles}
+
+
+def new_titles(header: Sequence[str], wanted: Iterable[str]) -> list[str]:
+    """Return those of the wanted titles that a table has in no spelling: they have to differ."""
+    there = {title.casefold() for title in header}
+    return [title for title in wanted if title.casefold() not in there]
 
 
 def _ours(

@@ -240,6 +240,21 @@ class TitlesDisagree(UpdateRefused):
 
 
 @dataclass(eq=False)
+class ColumnsInTheWay(UpdateRefused):
+    """The columns that were asked for have no room at the right end of the table."""
+
+    titles: tuple[str, ...]
+    obstacle: str
+    text = (
+        "There is no room right of the table for the new columns ({listed}): {obstacle} is in the "
+        "way. Move it, or leave these columns out, and repeat."
+    )
+
+    def words(self) -> dict[str, object]:
+        return {**super().words(), "listed": ", ".join(self.titles)}
+
+
+@dataclass(eq=False)
 class SheetFull(UpdateRefused):
     """The sheet has fewer free rows than there are new contacts."""
 

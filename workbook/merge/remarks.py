@@ -11,11 +11,11 @@ ONCE = "run once: getcontacts export FILE --update --columns"
 NOBODY_MARKED = {
     Unmarked.NO_COLUMN: (
         'Nobody was marked as missing, for the table has no column "status". '
-        f"Add one and {ONCE} basic,status"
+        f"To add it, {ONCE} basic,status,statusDate"
     ),
     Unmarked.NOT_OURS: (
         'Nobody was marked as missing, for the column "status" may be yours. If it is, give it '
-        f'another title and add an empty one called "status"; then {ONCE} basic,status'
+        f"another title; then {ONCE} basic,status,statusDate"
     ),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 import msgspec
 from lxml import etree
@@ -59,17 +60,20 @@ def room_below(package: Package, table: Table, grid: Grid) -> Room:
         return Room(0, fixed)
     ref = table.ref
     below = Range(ref.left, ref.bottom + 1, ref.right, LAST_ROW)
-    obstacles = [(LAST_ROW + 1, f"the end of the sheet at row {LAST_ROW:,}")]
-    for other in ranges_of_tables(package, table.sheet_part):
-        if other.meets(below):
-            obstacles.append((other.top, f"another table ({other})"))
-    for merged in _merged(grid):
-        if merged.meets(below):
-            obstacles.append((merged.top, f"a merged cell ({merged})"))
-    if first := next(_filled(grid, below), None):
-        obstacles.append(first)
-    row, obstacle = min(obstacles)
+    end = (LAST_ROW + 1, f"the end of the sheet at row {LAST_ROW:,}")
+    row, obstacle = min([end, *obstacles(package, table, grid, below)])
     return Room(row - below.top, obstacle)
+
+
+def obstacles(package: Package, table: Table, grid: Grid, area: Range) -> Iterator[tuple[int, str]]:
+    """Yield what stands in an area outside of the table: the first row of it, and words for it."""
+    for other in ranges_of_tables(package, table.sheet_part):
+        if other.meets(area):
+            yield other.top, f"another table ({other})"
+    for merged in _merged(grid):
+        if merged.meets(area):
+            yield merged.top, f"a merged cell ({merged})"
+    yield from islice(_filled(grid, area), 1)
 
 
 def _fixed_totals(package: Package, table: Table, grid: Grid) -> str:

@@ -51,7 +51,7 @@ def update(
     path, content = output_file.read_for_update(run.out)
     beside = owner_files.check((path, Path(run.out)), force=force_open)
     with output_file.alone(path):
-        book = workbook_file.opened(BytesIO(content))
+        book = workbook_file.opened(BytesIO(content), options.added)
         owned = managed_tables.recall(path, book.table.name)
         _check_shown(run, book, path, owned)
         latest = fetch()

@@ -25,7 +25,7 @@ from workbook.merge.model import (
     UpdateOptions,
     UpdateReport,
 )
-from workbook.merge.plan import own_columns, plan
+from workbook.merge.plan import new_titles, own_columns, plan
 from workbook.merge.ranges import LAST_ROW, Range
 from workbook.merge.references import Growth
 from workbook.ooxml import recalculation
@@ -35,6 +35,7 @@ from workbook.ooxml.checks import Room, check_book, check_sheet, room_below
 from workbook.ooxml.computing import compute
 from workbook.ooxml.copies import renew
 from workbook.ooxml.markup import written
+from workbook.ooxml.new_columns import widened
 from workbook.ooxml.package import Package
 from workbook.ooxml.reading import counts_from_1904, existing, texts_of
 from workbook.ooxml.reference_updates import follow
@@ -57,14 +58,16 @@ class Book(msgspec.Struct, frozen=True):
     texts: Texts
     existing: ExistingTable
     room: Room
+    added: Sequence[str] = ()
 
 
-def opened(source: BinaryIO) -> Book:
+def opened(source: BinaryIO, wanted: Sequence[str] = ()) -> Book:
     """Open a workbook and find its table, so that every refusal comes before anything is asked.
 
-    `source` has to be seekable and to stay open as long as the book is used. Raises NotAWorkbook,
-    SignedWorkbook, SharedWorkbook, BrokenPart, NoTable, FilledByQuery, SheetProtected, MergedCells,
-    TitlesDisagree, IdTitleMissing, TitleTwice, IdsAreFormulas.
+    `wanted`: the titles of columns that the table gets if it has none so called. `source` has to be
+    seekable and to stay open as long as the book is used. Raises NotAWorkbook, SignedWorkbook,
+    SharedWorkbook, BrokenPart, NoTable, FilledByQuery, SheetProtected, MergedCells, TitlesDisagree,
+    IdTitleMissing, TitleTwice, IdsAreFormulas, ColumnsInTheWay.
     """
     package = Package(source)
     check_book(package)
@@ -75,7 +78,11 @@ def opened(source: BinaryIO) -> Book:
     room = room_below(package, table, grid)
     there = existing(table, grid, texts, room.rows, package)
     own_columns(there, ())
-    return Book(package, table, grid, texts, there, room)
+    if added := new_titles(there.header, wanted):
+        table, there = widened(package, table, grid, there, added)
+        room = room_below(package, table, grid)
+        there = replace(there, room=room.rows)
+    return Book(package, table, grid, texts, there, room, added)
 
 
 def update(
@@ -96,13 +103,15 @@ def update(
         raise WrongUsage(
             "Rows are removed in Excel only, by Refresh on the ribbon; here use --missing mark."
         )
+    options = replace(options or UpdateOptions(), added=book.added)
     decided = plan(book.existing, incoming, memory, options)
-    if decided.changes_nothing:
+    if decided.changes_nothing and not book.added:
         book.package.copy_to(out)
         return _told(book, decided, {}, (), [])
     package, table, grid, new = book.package, book.table, book.grid, len(decided.appended)
     growth = Growth(table.sheet, table.body, table.ref, new)
-    about = [*follow(package, table, grid, growth).sentences()] if new else []
+    about = [f"Columns added at the right end: {', '.join(book.added)}."] * bool(book.added)
+    about += [*follow(package, table, grid, growth).sentences()] if new else []
     formulas = fillings(table, grid, table.body.bottom + new) if decided.new else {}
     made = memory is not None and memory.made
     kept_out = frozenset() if made or not decided.new else withheld(table, names(package))
@@ -136,7 +145,8 @@ def _told(
     rows = [*(body.top + row for row in plan.filled), *added]
     about = about_rows(book.package, table, book.grid, existing, formulas, kept_out, rows)
     warnings = no_room(plan.notes.without_room, book.room)
-    return UpdateReport.of(place, existing, plan, (*notices, *about), [*warnings])
+    report = UpdateReport.of(place, existing, plan, (*notices, *about), [*warnings])
+    return replace(report, written=report.written or bool(book.added))
 
 
 def _carry_out(book: Book, plan: Plan, formulas: Fillings, growth: Growth) -> None:
@@ -149,7 +159,7 @@ def _carry_out(book: Book, plan: Plan, formulas: Fillings, growth: Growth) -> No
         append_rows(cells, table, grid, formulas, styles)
         grow_rules(table, grid, growth)
         reach_over(grid, replace(table.ref, bottom=table.ref.bottom + new))
-    if grow_table(table, new):
+    if grow_table(table, new) or book.added:
         book.package.put(table.part, written(table.root))
 
 
