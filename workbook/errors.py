@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
-from typing import ClassVar
+from typing import ClassVar, dataclass_transform
 
 HOW_TO_LOG_IN = "Account… in Excel, else: getcontacts login"
 
@@ -40,17 +40,22 @@ NEXT_STEPS = {
 }
 
 
+@dataclass_transform(eq_default=False)
 class ContactsError(Exception):
     """Tell what happened, why, and what to do next, in one sentence or two.
 
-    `text` names in braces what `words` returns. `reasons` holds the words for `why`, where an error
-    has that fact; a `why` that is not listed is shown as it is.
+    Every error of this kind is a dataclass whose fields are the facts. `text` names in braces what
+    `words` returns. `reasons` holds the words for `why`, where an error has that fact; a `why` that
+    is not listed is shown as it is.
     """
 
     exit_code: ClassVar[int] = 1
     text: ClassVar[str] = "Something went wrong."
     text_several: ClassVar[str] = ""
     reasons: ClassVar[Mapping[str, str]] = {}
+
+    def __init_subclass__(cls) -> None:
+        dataclass(eq=False)(cls)
 
     def __str__(self) -> str:
         return self.sentence()
@@ -69,7 +74,6 @@ class ContactsError(Exception):
         return {**vars(self), "reason": self.reasons.get(why, why)}
 
 
-@dataclass(eq=False)
 class WrongUsage(ContactsError):
     """What was asked for is not possible; `said` is the whole sentence."""
 
@@ -78,7 +82,6 @@ class WrongUsage(ContactsError):
     text = "{said}"
 
 
-@dataclass(eq=False)
 class AddressRefused(ContactsError):
     """No token is ever sent to this apiUrl; `unprotected`: the host is right but not https."""
 
@@ -100,7 +103,6 @@ class AddressRefused(ContactsError):
         return text.format(host=self.host, address=self.host or "This address")
 
 
-@dataclass(eq=False)
 class NoAccount(ContactsError):
     """There are no credentials for the account that was asked for."""
 
@@ -119,7 +121,6 @@ class NoAccount(ContactsError):
         return self.text.format(wanted=f' for "{self.alias:.64}"' if self.alias else "")
 
 
-@dataclass(eq=False)
 class HostChanged(ContactsError):
     """A stored token was to be sent to another host than the one that it was stored for."""
 
@@ -133,7 +134,6 @@ class HostChanged(ContactsError):
     )
 
 
-@dataclass(eq=False)
 class TokenNotKept(ContactsError):
     """The keyring `name` is there, but took no token; `plain_text`: it would show it to all."""
 
@@ -153,7 +153,6 @@ class TokenNotKept(ContactsError):
         return (self.text_plain if self.plain_text else self.text).format(name=self.name)
 
 
-@dataclass(eq=False)
 class TokensLeft(ContactsError):
     """A keyring that did not answer may still hold tokens, of these instances if known."""
 
@@ -168,7 +167,6 @@ class TokensLeft(ContactsError):
         return {"which": f" ({', '.join(self.id_instances)})" if self.id_instances else ""}
 
 
-@dataclass(eq=False)
 class CredentialsRefused(ContactsError):
     """GREEN-API answered 401 (wrong token) or 403 (wrong id or host)."""
 
@@ -202,7 +200,6 @@ ADVICE = {
 }
 
 
-@dataclass(eq=False)
 class NotReady(ContactsError):
     """The instance cannot answer in its present state (a stateInstance, or expired, deleted)."""
 
@@ -214,7 +211,6 @@ class NotReady(ContactsError):
         return ADVICE.get(self.state) or super().sentence()
 
 
-@dataclass(eq=False)
 class RateLimited(ContactsError):
     """429: more than one call a second; `retry_after` in seconds if GREEN-API told it."""
 
@@ -226,7 +222,6 @@ class RateLimited(ContactsError):
     )
 
 
-@dataclass(eq=False)
 class QuotaExceeded(ContactsError):
     """466 (monthly tariff) or 469 (number checks); never retried."""
 
@@ -248,7 +243,6 @@ class QuotaExceeded(ContactsError):
         return QuotaExceeded(self.status).sentence()
 
 
-@dataclass(eq=False)
 class Unreachable(ContactsError):
     """No answer came; `why` is a key of `reasons`."""
 
@@ -281,7 +275,6 @@ class Unreachable(ContactsError):
         return Unreachable("", self.why).sentence()
 
 
-@dataclass(eq=False)
 class ServiceDown(ContactsError):
     """499 or 5xx, after all retries."""
 
@@ -290,7 +283,6 @@ class ServiceDown(ContactsError):
     text = "GREEN-API cannot answer now (HTTP {status}); try again in some minutes."
 
 
-@dataclass(eq=False)
 class SenselessAnswer(ContactsError):
     """The answer is not what the method returns; `why` never quotes it."""
 
@@ -302,7 +294,6 @@ class SenselessAnswer(ContactsError):
     )
 
 
-@dataclass(eq=False)
 class AnswerTooLarge(SenselessAnswer):
     """The answer has more bytes (unpacked) or more rows than the setting allows."""
 
@@ -324,7 +315,6 @@ _OPEN = "it is open in Excel or another program; close it there and repeat"
 _FULL = "the disk is full; make room and repeat"
 
 
-@dataclass(eq=False)
 class NotWritable(ContactsError):
     """The file could not be written; `why` is a key of `reasons`, or the system's words."""
 
@@ -341,7 +331,6 @@ class NotWritable(ContactsError):
     }
 
 
-@dataclass(eq=False)
 class AnotherRun(ContactsError):
     """Another run of ours is at work on the same file."""
 
@@ -353,7 +342,6 @@ class AnotherRun(ContactsError):
     )
 
 
-@dataclass(eq=False)
 class ForeignLink(ContactsError):
     """A link of somebody else, in a folder that others can change; it may lead anywhere."""
 
@@ -365,7 +353,6 @@ class ForeignLink(ContactsError):
     )
 
 
-@dataclass(eq=False)
 class OwnerShutOut(ContactsError):
     """A file that the system lets us replace only by one that its owner or group cannot use."""
 
@@ -378,7 +365,6 @@ class OwnerShutOut(ContactsError):
     )
 
 
-@dataclass(eq=False)
 class HomeNotWritable(NotWritable):
     """The home folder of getcontacts, or the database in it, cannot be written."""
 
@@ -389,7 +375,6 @@ class HomeNotWritable(NotWritable):
     }
 
 
-@dataclass(eq=False)
 class NotPrivate(ContactsError):
     """The home or a file in it belongs to `owner`, or, if that is "", others can write it."""
 
@@ -410,7 +395,6 @@ class NotPrivate(ContactsError):
         return text.format(path=self.path, owner=self.owner, quoted=quote(self.path))
 
 
-@dataclass(eq=False)
 class OutputLost(ContactsError):
     """Standard output takes no more; `why` is the system's words."""
 
@@ -422,7 +406,6 @@ class OutputLost(ContactsError):
     )
 
 
-@dataclass(eq=False)
 class NotDeleted(ContactsError):
     """The file could not be deleted; `why` is a key of `reasons`, or the system's words."""
 
@@ -436,7 +419,6 @@ class NotDeleted(ContactsError):
     }
 
 
-@dataclass(eq=False)
 class FileChanged(ContactsError):
     """The file that is there is not the one that we wrote last; `way` is the key of a way on.
 
@@ -466,7 +448,6 @@ class FileChanged(ContactsError):
         return text.format(path=self.path, way_on=self.ways[self.way])
 
 
-@dataclass(eq=False)
 class AnotherAccountsFile(ContactsError):
     """The list of another account is in the file: of `owner` then, with this idInstance."""
 
@@ -481,7 +462,6 @@ class AnotherAccountsFile(ContactsError):
     )
 
 
-@dataclass(eq=False)
 class ChangedMeanwhile(ContactsError):
     """Another program saved the file after we read it and before we wrote it."""
 
@@ -493,7 +473,6 @@ class ChangedMeanwhile(ContactsError):
     )
 
 
-@dataclass(eq=False)
 class OpenElsewhere(ContactsError):
     """A file that another program has put `beside` a workbook says that it is open there."""
 
@@ -506,7 +485,6 @@ class OpenElsewhere(ContactsError):
     )
 
 
-@dataclass(eq=False)
 class EmptyList(ContactsError):
     """The list was empty each time; `last_good` is the time of the kept list, if there is one."""
 
@@ -523,7 +501,6 @@ class EmptyList(ContactsError):
         return {"kept": self.text_kept.format(last_good=self.last_good) if self.last_good else ""}
 
 
-@dataclass(eq=False)
 class OtherPeople(ContactsError):
     """A list of `now` contacts has none of the `before` contacts of the last good one."""
 
@@ -537,7 +514,6 @@ class OtherPeople(ContactsError):
     )
 
 
-@dataclass(eq=False)
 class NoSnapshot(ContactsError):
     """No list was ever fetched for this account."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import msgspec
 
@@ -25,7 +25,6 @@ ANEW = (
 )
 
 
-@dataclass(eq=False)
 class NotAllowed(ContactsError):
     """The workbook was not allowed to see the contacts; `where` names the button in words."""
 
@@ -34,7 +33,6 @@ class NotAllowed(ContactsError):
     text = "This workbook may not see your contacts yet: {where}."
 
 
-@dataclass(eq=False)
 class NoCell(ContactsError):
     """Something else than a cell of a workbook calls the function."""
 
@@ -42,7 +40,6 @@ class NoCell(ContactsError):
     text = "Contacts are shown in the cells of a workbook alone."
 
 
-@dataclass(eq=False)
 class AddinTooOld(ContactsError):
     """The add-in does not say which workbook asks."""
 

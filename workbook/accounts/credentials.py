@@ -20,7 +20,6 @@ KEYRING = "keyring"
 LARGEST_COPY = 1 << 20  # bytes of a file in which a token is looked for
 
 
-@dataclass(eq=False)
 class KeyringSilent(NoAccount):
     """The token is not in the file, and no keyring answers that could hold it."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from workbook.errors import ContactsError
@@ -11,7 +10,6 @@ from workbook.errors import ContactsError
 UNTOUCHED = "Nothing was changed."
 
 
-@dataclass(eq=False)
 class UpdateRefused(ContactsError):
     """The table cannot be updated without harm; every refusal says what to do about it."""
 
@@ -21,7 +19,6 @@ class UpdateRefused(ContactsError):
         return f"{super().sentence()} {UNTOUCHED}"
 
 
-@dataclass(eq=False)
 class IdTitleMissing(UpdateRefused):
     """No column is titled "id", so nobody can be found; `titles` are those that are there."""
 
@@ -35,7 +32,6 @@ class IdTitleMissing(UpdateRefused):
         return {"there": ", ".join(f'"{title}"' for title in self.titles[:12]) or "none"}
 
 
-@dataclass(eq=False)
 class TitleTwice(UpdateRefused):
     """Two columns have the same title."""
 
@@ -45,7 +41,6 @@ class TitleTwice(UpdateRefused):
     )
 
 
-@dataclass(eq=False)
 class SheetHidden(UpdateRefused):
     """The table stands on a sheet that is not shown; `how`: what lets contacts in all the same."""
 
@@ -57,14 +52,12 @@ class SheetHidden(UpdateRefused):
     )
 
 
-@dataclass(eq=False)
 class IdsAreFormulas(UpdateRefused):
     """A calculated column holds the ids."""
 
     text = 'A formula of the table fills the column "id". Paste the ids there as values and repeat.'
 
 
-@dataclass(eq=False)
 class SecondAccount(UpdateRefused):
     """The table has no column for accounts and belongs to another account."""
 
@@ -76,7 +69,6 @@ class SecondAccount(UpdateRefused):
     )
 
 
-@dataclass(eq=False)
 class FullOfStrangers(UpdateRefused):
     """Nothing is known of the table, and most people in it are in no list of this account."""
 
@@ -90,7 +82,6 @@ class FullOfStrangers(UpdateRefused):
     )
 
 
-@dataclass(eq=False)
 class AccountUnclear(UpdateRefused):
     """A column titled "account" names this account, but it is not known whether we wrote it."""
 
@@ -102,7 +93,6 @@ class AccountUnclear(UpdateRefused):
     )
 
 
-@dataclass(eq=False)
 class OthersNamed(UpdateRefused):
     """A column titled "account" names others in most rows and never this account."""
 
@@ -116,7 +106,6 @@ class OthersNamed(UpdateRefused):
     )
 
 
-@dataclass(eq=False)
 class NotAWorkbook(UpdateRefused):
     """The file cannot be edited in place; `why` is a key of `reasons`, or a whole reason."""
 
@@ -137,7 +126,6 @@ class NotAWorkbook(UpdateRefused):
     }
 
 
-@dataclass(eq=False)
 class BrokenPart(UpdateRefused):
     """One part of the file cannot be read; `why` never quotes it."""
 
@@ -149,7 +137,6 @@ class BrokenPart(UpdateRefused):
     )
 
 
-@dataclass(eq=False)
 class SignedWorkbook(UpdateRefused):
     """The workbook has a digital signature, which any change would make invalid."""
 
@@ -159,7 +146,6 @@ class SignedWorkbook(UpdateRefused):
     )
 
 
-@dataclass(eq=False)
 class SharedWorkbook(UpdateRefused):
     """The workbook is shared in the old way, with a record of everybody's changes."""
 
@@ -169,7 +155,6 @@ class SharedWorkbook(UpdateRefused):
     )
 
 
-@dataclass(eq=False)
 class NoTable(UpdateRefused):
     """No table is called Contacts, and not exactly one other has our titles (`alike` do)."""
 
@@ -189,7 +174,6 @@ class NoTable(UpdateRefused):
         return f"{self.text_alike.format(names=', '.join(self.alike))} {UNTOUCHED}"
 
 
-@dataclass(eq=False)
 class SheetProtected(UpdateRefused):
     """The sheet with the table is protected."""
 
@@ -197,7 +181,6 @@ class SheetProtected(UpdateRefused):
     text = 'The sheet "{sheet}" is protected. Unprotect it (Review, Unprotect Sheet) and repeat.'
 
 
-@dataclass(eq=False)
 class MergedCells(UpdateRefused):
     """The table has merged cells."""
 
@@ -205,7 +188,6 @@ class MergedCells(UpdateRefused):
     text = "The cells {where} are merged inside the table. Unmerge them (Home, Merge) and repeat."
 
 
-@dataclass(eq=False)
 class FilledByQuery(UpdateRefused):
     """A query fills the table and would overwrite what we write."""
 
@@ -216,7 +198,6 @@ class FilledByQuery(UpdateRefused):
     )
 
 
-@dataclass(eq=False)
 class MappedToXml(UpdateRefused):
     """The table belongs to an XML map of the workbook, whose import would write over ours."""
 
@@ -227,7 +208,6 @@ class MappedToXml(UpdateRefused):
     )
 
 
-@dataclass(eq=False)
 class TitlesDisagree(UpdateRefused):
     """A header cell and the table's list of titles differ in a column that matters."""
 
@@ -239,7 +219,6 @@ class TitlesDisagree(UpdateRefused):
     )
 
 
-@dataclass(eq=False)
 class ColumnsInTheWay(UpdateRefused):
     """The columns that were asked for have no room at the right end of the table."""
 
@@ -254,7 +233,6 @@ class ColumnsInTheWay(UpdateRefused):
         return {**super().words(), "listed": ", ".join(self.titles)}
 
 
-@dataclass(eq=False)
 class SheetFull(UpdateRefused):
     """The sheet has fewer free rows than there are new contacts."""
 

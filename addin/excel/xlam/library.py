@@ -6,7 +6,6 @@ The add-in calls it in the way of one version, and nobody else vouches for what 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import ClassVar
@@ -23,7 +22,6 @@ KNOWN = {
 }
 
 
-@dataclass(eq=False)
 class XlwingsChanged(ContactsError):
     """The installed xlwings is not one that was reviewed; `what` of it differs."""
 
