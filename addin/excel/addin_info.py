@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Iterator
 from io import BytesIO
-from zipfile import BadZipFile, ZipFile
 
 import msgspec
 
-MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-UNREADABLE = (BadZipFile, zlib.error, EOFError, LookupError, RuntimeError, ValueError)
-SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
+from workbook.errors import ContactsError
 
 
 class Stamp(msgspec.Struct, frozen=True):
@@ -24,11 +19,9 @@ class Stamp(msgspec.Struct, frozen=True):
 
 def stamp_of(content: bytes) -> Stamp:
     """Return the stamp of an .xlam, an empty one of a file that is no add-in of ours."""
-    from lxml.etree import XMLSyntaxError
-
     try:
-        settings = {key.casefold(): value for key, value in _settings(content)}
-    except (*UNREADABLE, XMLSyntaxError):
+        settings = _settings(content)
+    except ContactsError:
         return Stamp()
     return Stamp(
         getcontacts=settings.get("getcontacts version", ""),
@@ -37,19 +30,19 @@ def stamp_of(content: bytes) -> Stamp:
     )
 
 
-def _settings(content: bytes) -> Iterator[tuple[str, str]]:
-    from lxml import etree
+def _settings(content: bytes) -> dict[str, str]:
+    """Return the pairs on the sheets of a file. Raises NotAWorkbook, BrokenPart."""
+    from workbook.merge.ranges import LAST_ROW  # lxml takes its time to import
+    from workbook.ooxml.package import Package
+    from workbook.ooxml.reading import texts_of
+    from workbook.ooxml.table_part import sheets
+    from workbook.ooxml.worksheet import Grid
 
-    safe = etree.XMLParser(resolve_entities=False, no_network=True)
-    with ZipFile(BytesIO(content)) as parts:
-        strings = etree.fromstring(parts.read(STRINGS), safe) if STRINGS in parts.NameToInfo else ()
-        shared = ["".join(each.itertext(f"{MAIN}t")) for each in strings]
-        sheet = etree.fromstring(parts.read(SHEET), safe)
-    for row in sheet.iter(f"{MAIN}row"):
-        cells = [
-            shared[int(text)] if cell.get("t") == "s" else text
-            for cell in row
-            for text in ["".join(cell.itertext(f"{MAIN}v", f"{MAIN}t"))]
-        ]
-        if len(cells) > 1:
-            yield cells[0], cells[1]
+    package, found = Package(BytesIO(content)), {}
+    for _, part in sheets(package):
+        grid = Grid(package.read(part), part, package.budget)
+        texts = texts_of(package, grid)
+        for _, row in grid.rows(1, LAST_ROW):
+            name, value, *_ = (*(texts.of(cell) for _, cell in grid.cells(row)), "", "")
+            found[name.casefold()] = value
+    return found

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from importlib.metadata import version
 
 from addin.excel.xlam.package import package
 from addin.excel.xlam.project import vba_project
-from addin.excel.xlam.settings import settings
+from addin.excel.xlam.start import is_windows
 from addin.excel.xlam.vba_sources import PROJECT, modules, text_of
 
 
@@ -18,4 +19,13 @@ def build(interpreter: str | None = None) -> bytes:
     """
     python = interpreter or sys.executable
     vba = vba_project(PROJECT, modules(python))
-    return package(settings(python), vba, text_of("ribbon.xml").encode())
+    return package(_said(python), vba, text_of("ribbon.xml").encode())
+
+
+def _said(interpreter: str) -> list[tuple[str, str]]:
+    """Return what the file says of itself on its one sheet, which its VBA never reads."""
+    return [
+        ("Interpreter_Win" if is_windows(interpreter) else "Interpreter_Mac", interpreter),
+        ("getcontacts version", version("green-api-contacts")),
+        ("xlwings version", version("xlwings")),
+    ]

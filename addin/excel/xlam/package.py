@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
-from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from addin.excel.xlam.settings import SHEET_TITLE
+from lxml.etree import _Element
+from openpyxl import Workbook
+
 from addin.excel.xlam.vba_sources import SHEET, WORKBOOK
+from workbook.ooxml.markup import namespace, parsed, written
 
-if TYPE_CHECKING:
-    from lxml.etree import _Element
-
+SHEET_TITLE = "getcontacts.conf"
 MOMENT = datetime(2026, 1, 1)  # of every file, whenever it is built
 VBA, RIBBON = "xl/vbaProject.bin", "customUI/customUI14.xml"
 
@@ -33,14 +33,14 @@ def package(pairs: Sequence[tuple[str, str]], vba: bytes, ribbon: bytes) -> byte
         "docProps/core.xml": _dated,
     }
     for name, edit in edits.items():
-        parts[name] = _edited(parts[name], edit)
+        root = parsed(parts[name], name)
+        edit(root)
+        parts[name] = written(root)
     return _zipped({**parts, VBA: vba, RIBBON: ribbon})
 
 
 def _workbook(pairs: Sequence[tuple[str, str]]) -> dict[str, bytes]:
     """Return the parts of a workbook whose only sheet holds the pairs."""
-    from openpyxl import Workbook
-
     book = Workbook()
     book.code_name = WORKBOOK
     book.views[0].visibility = "hidden"
@@ -80,18 +80,7 @@ def _dated(properties: _Element) -> None:
 
 
 def _append(parent: _Element, tag: str, **attributes: str) -> None:
-    from lxml import etree
-
-    namespace = etree.QName(parent).namespace
-    etree.SubElement(parent, f"{{{namespace}}}{tag}", attributes)
-
-
-def _edited(part: bytes, edit: Callable[[_Element], None]) -> bytes:
-    from lxml import etree
-
-    root = etree.fromstring(part)
-    edit(root)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    parent.append(parent.makeelement(namespace(parent) + tag, attributes))
 
 
 def _zipped(parts: Mapping[str, bytes]) -> bytes:
