@@ -86,6 +86,22 @@ class TableMemory(msgspec.Struct, frozen=True):
     made: bool = False
 
 
+class Arrival(msgspec.Struct, frozen=True):
+    """A list that came for a table, and what is remembered of the table and of its people.
+
+    `missing`: what happens to its people's rows instead of what the options say.
+    """
+
+    incoming: Incoming
+    memory: TableMemory = TableMemory()
+    missing: Missing | None = None
+
+    @property
+    def account(self) -> str:
+        """Return the alias of the account."""
+        return self.incoming.origin.account
+
+
 class UpdateOptions(msgspec.Struct, frozen=True):
     """What the user asked for.
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+import msgspec
+
 from workbook.contacts import times
 from workbook.contacts.columns import BASIC, COLUMNS, Row, Table, build, safe_text
 from workbook.contacts.matching import Persons
@@ -17,6 +19,7 @@ from workbook.merge.model import (
     CONFIRMED,
     ID,
     STATUS,
+    Arrival,
     ExistingTable,
     Incoming,
     Missing,
@@ -32,9 +35,9 @@ from workbook.merge.refusals import (
     IdsAreFormulas,
     IdTitleMissing,
     OthersNamed,
-    SecondAccount,
     TitleTwice,
 )
+from workbook.merge.row_accounts import rows_of_each, unnamed_owner
 from workbook.merge.row_edits import RowEdits
 
 STRANGERS = 3  # so many at least make a table of unknown origin suspicious
@@ -46,47 +49,100 @@ def plan(
     memory: TableMemory | None = None,
     options: UpdateOptions | None = None,
 ) -> Plan:
+    """Decide what an update with the list of one account writes into a table; as `plan_all`."""
+    return plan_all(existing, [Arrival(incoming, memory or TableMemory())], options)
+
+
+def plan_all(
+    existing: ExistingTable, arrivals: Sequence[Arrival], options: UpdateOptions | None = None
+) -> Plan:
     """Decide what an update writes into a table, so that every row stays with its person.
 
-    Without `options` the four columns are updated and nobody is removed. Raises IdTitleMissing,
-    TitleTwice, IdsAreFormulas, SecondAccount, AccountUnclear, OthersNamed, FullOfStrangers.
+    Of several accounts, each has its own rows, told apart by the column "account". Without
+    `options` the four columns are updated and nobody is removed. Raises IdTitleMissing, TitleTwice,
+    IdsAreFormulas, SecondAccount, AccountUnclear, OthersNamed, FullOfStrangers.
     """
-    memory, options = memory or TableMemory(), options or UpdateOptions()
-    ours, lost = _ours(existing, memory, options)
-    edits = RowEdits(existing, ours, incoming.origin)
-    table = build(incoming.contacts, incoming.origin, edits.titles)
-    values, persons = _people(table, incoming, memory)
-    _refuse_unclear_account(existing, ours, incoming.origin.account, memory, options)
-    rows_of = _rows_by_person(existing, ours, incoming.origin.account, memory, persons)
-    if not options.adopt and (memory.contested or not memory.owner):
-        _refuse_strangers(rows_of, persons, incoming, memory)
-
-    kept = {person: edits.best(rows, person) for person, rows in rows_of.items()}
-    known = {kept[person]: row for person, row in values.items() if person in kept}
+    options = options or UpdateOptions()
+    ours, lost = _ours(existing, arrivals, options)
+    edits = RowEdits(existing, ours, [each.incoming.origin for each in arrivals])
+    parts = _parts(existing, ours, edits, arrivals, options)
+    if owner := unnamed_owner(existing, ours, arrivals):
+        edits.name_owner(owner)
+    known = {row: values for part in parts for row, values in part.known.items()}
     changed = edits.update(known)
-    filled, appended = edits.place([row for who, row in values.items() if who not in kept])
-    unseen = {row: who for who, rows in rows_of.items() if who not in persons for row in rows}
-    removed = _removed(unseen, edits.noted, memory, options)
-    marks = options.missing is Missing.MARK
-    marked = edits.mark(unseen, memory) if marks else []
+    filled, appended = edits.place([row for part in parts for row in part.newcomers])
+    removed = sorted(row for part in parts for row in _removed(part, edits.noted, options))
+    marked = sorted(row for part in parts for row in _marked(part, edits, options))
     if edits.updates or appended or removed or options.added:
         edits.renew_times(known)
+    unseen = sorted(row for part in parts for row in part.unseen)
     notes = Notes(
         changed=changed,
         moved=edits.moved,
-        unseen=sorted(unseen),
+        unseen=unseen,
         noted=edits.noted,
-        duplicates=_duplicates(rows_of, kept),
+        duplicates=sorted(pair for part in parts for pair in _duplicates(part)),
         left=sorted(edits.left),
         nameless=_nameless(existing, ours[ID]),
         absent=[title for title in options.columns if title not in existing.header],
         lost_columns=sorted(lost),
         marked=marked,
-        unmarked=_unmarked(existing, ours) if unseen and marks else None,
+        unmarked=_unmarked(existing, ours) if unseen and options.missing is Missing.MARK else None,
         without_room=edits.without_room,
-        altered=table.altered,
+        altered=sum((part.altered for part in parts), Counter[str]()),
     )
     return Plan(ours, edits.updates, filled, appended, removed, notes)
+
+
+class _Part(msgspec.Struct):
+    """One account's part of the table: who came, which rows are theirs, which of them are kept."""
+
+    arrival: Arrival
+    values: Mapping[str, Row]
+    persons: Persons
+    altered: Counter[str]
+    rows_of: dict[str, list[int]] = {}
+    kept: Mapping[str, int] = {}
+
+    @property
+    def known(self) -> dict[int, Row]:
+        """Return the new values of the people who have a row, by that row."""
+        return {self.kept[who]: row for who, row in self.values.items() if who in self.kept}
+
+    @property
+    def newcomers(self) -> list[Row]:
+        """Return the values of the people who have none."""
+        return [row for who, row in self.values.items() if who not in self.kept]
+
+    @property
+    def unseen(self) -> dict[int, str]:
+        """Return the people who are not in the whole list, by their rows."""
+        gone = (who for who in self.rows_of if who not in self.persons)
+        return {row: who for who in gone for row in self.rows_of[who]}
+
+    def missing(self, options: UpdateOptions) -> Missing:
+        """Return what happens to the rows of people who are missing."""
+        return self.arrival.missing or options.missing
+
+
+def _parts(
+    existing: ExistingTable,
+    ours: Mapping[str, int],
+    edits: RowEdits,
+    arrivals: Sequence[Arrival],
+    options: UpdateOptions,
+) -> list[_Part]:
+    parts = [_part(each, edits.titles) for each in arrivals]
+    for part in parts:
+        _refuse_unclear_account(existing, ours, part.arrival, options)
+    rows_of = rows_of_each(existing, ours, arrivals, [part.persons for part in parts])
+    for part, rows in zip(parts, rows_of, strict=True):
+        part.rows_of = _by_person(existing, ours, rows, part.persons)
+        memory = part.arrival.memory
+        if not options.adopt and (memory.contested or not memory.owner):
+            _refuse_strangers(part)
+        part.kept = {who: edits.best(mine, who) for who, mine in part.rows_of.items()}
+    return parts
 
 
 def own_columns(existing: ExistingTable, claimed: Collection[str]) -> dict[str, int]:
@@ -114,28 +170,29 @@ def new_titles(header: Sequence[str], wanted: Iterable[str]) -> list[str]:
 
 
 def _ours(
-    existing: ExistingTable, memory: TableMemory, options: UpdateOptions
+    existing: ExistingTable, arrivals: Sequence[Arrival], options: UpdateOptions
 ) -> tuple[dict[str, int], frozenset[str]]:
     """Return the columns that are ours, by title, and the titles of those that were."""
-    claimed = own_columns(existing, {*options.columns, *memory.written})
+    written = {title for each in arrivals for title in each.memory.written}
+    claimed = own_columns(existing, {*options.columns, *written})
     lost = lost_columns(existing, claimed.keys() - {*options.columns})
     return {title: at for title, at in claimed.items() if title not in lost}, lost
 
 
-def _people(
-    table: Table, incoming: Incoming, memory: TableMemory
-) -> tuple[dict[str, Row], Persons]:
+def _part(arrival: Arrival, titles: Sequence[str]) -> _Part:
     """Return each person's new values under the id of now, and who is who in the whole list."""
+    incoming = arrival.incoming
+    table = build(incoming.contacts, incoming.origin, titles)
     values = _as_in_cells(table)
     altered: Counter[str] = Counter()
     ids = (contact.id for contact in incoming.listed)
     listed = {id_ if id_.isascii() else safe_text(id_, altered) for id_ in ids}
-    persons = Persons(listed.union(row[0] for row in values), memory.same)
+    persons = Persons(listed.union(row[0] for row in values), arrival.memory.same)
     people: dict[str, Row] = {}
     for row in values:
         if row[0].strip() and persons.of(row[0]) == row[0]:
             people.setdefault(row[0], row)
-    return people, persons
+    return _Part(arrival, people, persons, table.altered)
 
 
 def _as_in_cells(table: Table) -> list[Row]:
@@ -150,16 +207,13 @@ def _as_in_cells(table: Table) -> list[Row]:
 
 
 def _refuse_unclear_account(
-    existing: ExistingTable,
-    ours: Mapping[str, int],
-    account: str,
-    memory: TableMemory,
-    options: UpdateOptions,
+    existing: ExistingTable, ours: Mapping[str, int], arrival: Arrival, options: UpdateOptions
 ) -> None:
     """Refuse a table whose column "account" may be one that we wrote for somebody else.
 
     In a table that we know, it would be ours; as we fill it, it names somebody in every row.
     """
+    account, memory = arrival.account, arrival.memory
     if ACCOUNT in ours or memory.owner or memory.written:
         return
     if ACCOUNT not in existing.header:
@@ -173,56 +227,41 @@ def _refuse_unclear_account(
         raise OthersNamed(others.most_common(1)[0][0], account)
 
 
-def _rows_by_person(
-    existing: ExistingTable,
-    ours: Mapping[str, int],
-    account: str,
-    memory: TableMemory,
-    persons: Persons,
+def _by_person(
+    existing: ExistingTable, ours: Mapping[str, int], rows: Iterable[int], persons: Persons
 ) -> dict[str, list[int]]:
-    """Return the rows of each person of this account. Raises SecondAccount."""
     rows_of: dict[str, list[int]] = defaultdict(list)
-    for row in _rows_of_account(existing, ours, account, memory):
+    for row in rows:
         text = existing.rows[row][ours[ID]]
         if text.strip():
             rows_of[persons.of(text)].append(row)
     return rows_of
 
 
-def _rows_of_account(
-    existing: ExistingTable, ours: Mapping[str, int], account: str, memory: TableMemory
-) -> Iterable[int]:
-    everything = range(len(existing.rows))
-    if ACCOUNT in ours:
-        column = ours[ACCOUNT]
-        # a row that names no account was added by hand, or before there was such a column
-        mine = {account, *memory.aliases, *([""] if memory.owner in ("", account) else [])}
-        return [row for row in everything if existing.rows[row][column].strip() in mine]
-    if memory.owner and memory.owner != account:
-        raise SecondAccount(memory.owner, account)
-    return everything
-
-
-def _refuse_strangers(
-    rows_of: Mapping[str, Sequence[int]], persons: Persons, incoming: Incoming, memory: TableMemory
-) -> None:
+def _refuse_strangers(part: _Part) -> None:
     """Refuse a table that is not known to be this account's and in which most are strangers.
 
     A workbook of another account looks so once it was moved, renamed or sent.
     """
-    strange = [who for who in rows_of if who not in persons and who not in memory.last_seen]
+    memory, people = part.arrival.memory, part.rows_of
+    strange = [who for who in people if who not in part.persons and who not in memory.last_seen]
     enough = 1 if memory.contested else STRANGERS
-    if len(strange) >= enough and 2 * len(strange) > len(rows_of):
-        raise FullOfStrangers(incoming.origin.account, len(strange), len(rows_of))
+    if len(strange) >= enough and 2 * len(strange) > len(people):
+        raise FullOfStrangers(part.arrival.account, len(strange), len(people))
 
 
-def _removed(
-    unseen: Mapping[int, str], noted: Collection[int], memory: TableMemory, options: UpdateOptions
-) -> list[int]:
-    if options.missing is not Missing.REMOVE:
+def _removed(part: _Part, noted: Collection[int], options: UpdateOptions) -> list[int]:
+    if part.missing(options) is not Missing.REMOVE:
         return []
-    gone = (row for row, who in unseen.items() if memory.absences.get(who, 0) >= CONFIRMED)
-    return sorted(row for row in gone if options.force or row not in noted)
+    absences = part.arrival.memory.absences
+    gone = (row for row, who in part.unseen.items() if absences.get(who, 0) >= CONFIRMED)
+    return [row for row in gone if options.force or row not in noted]
+
+
+def _marked(part: _Part, edits: RowEdits, options: UpdateOptions) -> list[int]:
+    if part.missing(options) is not Missing.MARK:
+        return []
+    return edits.mark(part.unseen, part.arrival.memory, part.arrival.incoming.origin)
 
 
 def _unmarked(existing: ExistingTable, ours: Collection[str]) -> Unmarked | None:
@@ -231,15 +270,13 @@ def _unmarked(existing: ExistingTable, ours: Collection[str]) -> Unmarked | None
     return Unmarked.NOT_OURS if STATUS in existing.header else Unmarked.NO_COLUMN
 
 
-def _duplicates(
-    rows_of: Mapping[str, Sequence[int]], kept: Mapping[str, int]
-) -> list[tuple[int, int]]:
-    return sorted(
-        (kept[person], row)
-        for person, rows in rows_of.items()
+def _duplicates(part: _Part) -> list[tuple[int, int]]:
+    return [
+        (part.kept[person], row)
+        for person, rows in part.rows_of.items()
         for row in rows
-        if row != kept[person]
-    )
+        if row != part.kept[person]
+    ]
 
 
 def _nameless(existing: ExistingTable, ids: int) -> list[int]:

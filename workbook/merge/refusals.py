@@ -65,7 +65,8 @@ class SecondAccount(UpdateRefused):
     account: str
     text = (
         'This table holds the contacts of "{owner}" and has no column "account" to tell '
-        'those of "{account}" apart. Write them to another workbook.'
+        'those of "{account}" apart. To add that column, run once: getcontacts export FILE '
+        "--update --columns basic,account; or write them to another workbook."
     )
 
 

@@ -7,7 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from workbook.contacts import times
 from workbook.contacts.columns import COLUMNS, HISTORICAL, Origin, Row, nothing_seen
 from workbook.contacts.matching import loosely
-from workbook.merge.model import ID, STATUS, STATUS_DATE, Cells, ExistingTable, TableMemory, dated
+from workbook.merge.model import (
+    ACCOUNT,
+    ID,
+    STATUS,
+    STATUS_DATE,
+    Cells,
+    ExistingTable,
+    TableMemory,
+    dated,
+)
 
 FLEETING = frozenset({"fetched", "lastSeen"})  # they alone are no reason to write
 NOT_SEEN = "not seen"
@@ -17,10 +26,13 @@ SINCE = f"{NOT_SEEN} since "  # and a day, where that has no column
 class RowEdits:
     """Collect the cells to write, row by row."""
 
-    def __init__(self, existing: ExistingTable, ours: dict[str, int], origin: Origin) -> None:
-        self.existing, self.ours, self.origin = existing, ours, origin
+    def __init__(
+        self, existing: ExistingTable, ours: dict[str, int], origins: Iterable[Origin]
+    ) -> None:
+        self.existing, self.ours = existing, ours
         # where the history was not asked, what is written of it says more than nothing
-        untold = HISTORICAL if origin.seen is nothing_seen else frozenset()
+        unasked = any(origin.seen is nothing_seen for origin in origins)
+        untold = HISTORICAL if unasked else frozenset()
         self.titles = tuple(title for title in ours if title in {*COLUMNS} - untold)
         self.noted = noted(existing, ours)
         self.updates: dict[int, dict[int, str]] = {}
@@ -65,6 +77,13 @@ class RowEdits:
         if self._write(row, cells) and loosely(there[self.ours[ID]]) != loosely(values[0]):
             self.moved[row] = there[self.ours[ID]]
 
+    def name_owner(self, alias: str) -> None:
+        """Write whose row it is into the column "account" of everybody."""
+        ids, account = self.ours[ID], self.ours[ACCOUNT]
+        for row, values in enumerate(self.existing.rows):
+            if values[ids].strip():
+                self._write(row, {account: alias})
+
     def place(self, newcomers: Sequence[Row]) -> tuple[list[int], list[Cells]]:
         """Give newcomers the blank rows at the end of the table, then rows below it.
 
@@ -81,19 +100,19 @@ class RowEdits:
             self.without_room, below = len(below), []
         return list(blank), list(below)
 
-    def mark(self, unseen: Mapping[int, str], memory: TableMemory) -> list[int]:
+    def mark(self, unseen: Mapping[int, str], memory: TableMemory, origin: Origin) -> list[int]:
         """Say in our status columns since when somebody was not seen, once; return where."""
         status, *date = self._status() or (None,)
         if status is None:
             return []
-        today = times.text_of(self.origin.fetched)
+        today = times.text_of(origin.fetched)
 
         def marked(row: int, who: str) -> bool:
             there = self.existing.rows[row]
             if there[status].startswith(NOT_SEEN) and all(there[at] for at in date):
                 return False
             told = there[status].removeprefix(SINCE) if there[status].startswith(SINCE) else ""
-            since = told or memory.last_seen.get(who) or self.origin.seen(who).last or today
+            since = told or memory.last_seen.get(who) or origin.seen(who).last or today
             if not date:
                 return self._write(row, {status: SINCE + since[:10]})
             return self._write(row, {status: NOT_SEEN, date[0]: times.wall(since)})
