@@ -163,3 +163,69 @@ def test_a_file_of_more_accounts_is_not_replaced_by_one_of_fewer(three: Simulato
         assert ran.code == 8
         assert "holds the list of" in ran.stderr
     assert getcontacts("export", "-q", "all.xlsx", "--all-accounts").code == 0
+
+
+def note(path: str, account: str, text: str) -> object:
+    """Write a note beside the first person of an account; return whose id that is."""
+    book = openpyxl.load_workbook(path)
+    sheet = book["Contacts"]
+    at = next(row for row in range(2, sheet.max_row) if sheet.cell(row, 1).value == account)
+    sheet.cell(at, 6).value = text
+    book.save(path)
+    return sheet.cell(at, 2).value
+
+
+def noted(path: str) -> dict[object, object]:
+    return {row[5]: (row[0], row[1]) for row in rows(path)[1:] if len(row) > 5 and row[5]}
+
+
+def test_one_sheet_is_brought_up_to_date_and_notes_stay_with_person_and_account(
+    three: Simulator,
+) -> None:
+    words = ("export", "all.xlsx", "--all-accounts", "--update")
+    assert getcontacts(*words).code == 0
+    ids = [note("all.xlsx", account, account) for account in ("shop-1", "shop-2")]
+    ran = getcontacts(*words)
+    assert ran.code == 0
+    assert ids[0] == ids[1], "one person, in two accounts"
+    assert noted("all.xlsx") == {account: (account, ids[0]) for account in ("shop-1", "shop-2")}
+
+
+def test_people_of_an_account_that_failed_are_not_marked_as_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    words = ("export", "all.xlsx", "--all-accounts", "--update", "--missing", "mark")
+    with fleet(GOOD, monkeypatch):
+        assert getcontacts(*words).code == 0
+    before = rows("all.xlsx")
+    with fleet({**GOOD, "home": "empty"}, monkeypatch):
+        ran = getcontacts(*words)
+    assert ran.code == 10
+    assert "2 of 3 accounts are in all.xlsx" in ran.stderr
+    assert rows("all.xlsx") == before
+
+
+def test_a_second_account_in_a_table_without_the_column_is_told_the_way_on(
+    three: Simulator,
+) -> None:
+    assert getcontacts("export", "-q", "one.xlsx", "--account", "shop-1").code == 0
+    asked = len(three.calls)
+    for words in (["--account", "home"], ["--all-accounts"]):
+        ran = getcontacts("export", "one.xlsx", "--update", *words)
+        assert ran.code == 8
+        assert "export FILE --update --columns basic,account" in ran.stderr
+    assert len(three.calls) == asked
+
+
+@pytest.mark.parametrize("words", [("--account", "home"), ("--all-accounts",)])
+def test_the_column_is_added_and_the_rows_there_name_their_account(
+    words: tuple[str, ...], three: Simulator
+) -> None:
+    assert getcontacts("export", "-q", "one.xlsx", "--account", "shop-1").code == 0
+    there = len(rows("one.xlsx")) - 1
+    asked = ("--update", "--columns", "basic,account")
+    ran = getcontacts("export", "one.xlsx", *asked, *words)
+    assert ran.code == 0, ran.stderr
+    assert rows("one.xlsx")[0][4] == "account"
+    assert [row[4] for row in rows("one.xlsx")[1 : there + 1]] == ["shop-1"] * there
+    assert by_account("one.xlsx")["home"] > 10

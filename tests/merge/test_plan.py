@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from workbook.contacts.columns import BASIC, Origin, Seen
 from workbook.contacts.contact import Contact
 from workbook.merge.model import (
+    Arrival,
     ExistingTable,
     Incoming,
     Missing,
@@ -22,7 +23,7 @@ from workbook.merge.model import (
     Unmarked,
     UpdateOptions,
 )
-from workbook.merge.plan import plan
+from workbook.merge.plan import plan, plan_all
 from workbook.merge.refusals import (
     AccountUnclear,
     FullOfStrangers,
@@ -539,3 +540,69 @@ def _connected(one: str, other: str, related: set[frozenset[str]]) -> bool:
     while new := {id_ for pair in related if pair & reached for id_ in pair} - reached:
         reached |= new
     return other in reached
+
+
+def came(account: str, *contacts: Contact, owner: str = "", **memory: object) -> Arrival:
+    known = TableMemory(owner=owner, written=("account",), **memory)  # type: ignore[arg-type]
+    return Arrival(fresh(*contacts, account=account), known)
+
+
+class TestSeveralAccounts:
+    def test_each_account_has_its_own_rows_of_one_person(self) -> None:
+        there = table("account id name notes", ("shop", ANN, "A", "x"), ("home", ANN, "A", "y"))
+        arrivals = [came("home", person(ANN, "Ann")), came("shop", person(ANN, "A"))]
+        decided = plan_all(there, arrivals)
+        assert carried_out(there, decided) == [
+            ["shop", ANN, "A", "x"],
+            ["home", ANN, "Ann", "y"],
+        ]
+
+    def test_newcomers_of_all_go_into_blank_rows_and_below_without_a_clash(self) -> None:
+        there = table("account id name", ("shop", ANN, "Ann"), ("", "", ""))
+        arrivals = [came("shop", person(ANN, "Ann"), person(BOB)), came("home", person(ANN))]
+        decided = plan_all(there, arrivals)
+        assert carried_out(there, decided) == [
+            ["shop", ANN, "Ann"],
+            ["shop", BOB, ""],
+            ["home", ANN, ""],
+        ]
+
+    def test_a_row_without_an_account_is_of_the_one_that_lists_the_person(self) -> None:
+        there = table("account id name", ("shop", ANN, "Ann"), ("", BOB, ""), ("", EVE, ""))
+        arrivals = [came("shop", person(ANN, "Ann")), came("home", person(BOB, "Bob"))]
+        decided = plan_all(there, arrivals)
+        assert names(carried_out(there, decided), 0, 1) == [
+            ("shop", ANN),
+            ("home", BOB),
+            ("", EVE),
+        ]
+        assert decided.notes.unseen == []
+
+    def test_once_the_column_is_added_rows_of_before_name_the_first_account(self) -> None:
+        there = table("id name account", (ANN, "Ann", ""), ("", "", ""), (BOB, "Bob", ""))
+        decided = plan_all(there, [came("home", person(ANN, "Anna"), owner="shop")])
+        assert names(carried_out(there, decided), 0, 2) == [
+            (ANN, "shop"),
+            ("", ""),
+            (BOB, "shop"),
+            (ANN, "home"),
+        ]
+
+    def test_nobody_of_an_account_that_did_not_come_is_missing(self) -> None:
+        there = table("account id status", ("shop", ANN, ""), ("home", BOB, ""))
+        kept = replace(came("home", person(EVE)), missing=Missing.KEEP)
+        options = UpdateOptions((*BASIC, "account", "status"), missing=Missing.MARK)
+        decided = plan_all(there, [came("shop", person(EVE)), kept], options)
+        marks = names(carried_out(there, decided), 1, 2)
+        assert [bool(mark) for _, mark in marks[:2]] == [True, False]
+
+    def test_two_accounts_need_the_column(self) -> None:
+        there = table("id name", (ANN, "Ann"))
+        with pytest.raises(SecondAccount, match="--columns basic,account"):
+            plan_all(there, [came("shop", person(ANN)), came("home", person(ANN))])
+
+    def test_an_alias_that_another_account_has_now_is_that_accounts(self) -> None:
+        there = table("account id name", ("shop", ANN, "A"))
+        renamed = came("old-shop", person(ANN, "wrong"), aliases={"shop"})
+        decided = plan_all(there, [renamed, came("shop", person(ANN, "Ann"))])
+        assert names(carried_out(there, decided), 0, 2) == [("shop", "Ann"), ("old-shop", "wrong")]

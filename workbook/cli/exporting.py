@@ -7,10 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from workbook.accounts.accounts import Account
 from workbook.cli import console
 from workbook.errors import FileChanged
+from workbook.export import many
+from workbook.export.many import Gather, ManyReport, ManyRun
 from workbook.export.output_file import writable_target
 from workbook.export.run import Report, Run, to_file
 from workbook.merge.model import UpdateOptions
@@ -73,6 +76,21 @@ class Writing(msgspec.Struct, frozen=True):
             run,
             fetch,
             self.wish,
+            backup=self.backup,
+            recalculate=self.recalculate,
+            force_open=self.force_open,
+        )
+
+    def together(self, run: ManyRun, gather: Gather) -> ManyReport:
+        """Write one file of many accounts."""
+        if self.wish is None:
+            return many.to_file(run, gather, overwrite=self.overwrite, backup=self.keep_replaced)
+        from workbook.ooxml import update_run
+
+        return update_run.update_many(
+            run,
+            gather,
+            replace(self.wish, columns=run.wishes.columns),
             backup=self.backup,
             recalculate=self.recalculate,
             force_open=self.force_open,

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from workbook.accounts import accounts
 from workbook.cli import console
 from workbook.cli.exporting import Asking, Writing
-from workbook.errors import WrongUsage
 from workbook.export import many
 from workbook.export.formats import Wishes
 from workbook.export.many import Gather, ManyReport, ManyRun
@@ -27,10 +26,6 @@ def export(
     keep: bool,
 ) -> tuple[int, ManyReport]:
     """Export the accounts whose alias fits; return the exit code and the report."""
-    if how.wish is not None and many.PLACE not in out:
-        raise WrongUsage(
-            "--update brings one account's rows up to date: repeat it with --account for each."
-        )
     run = ManyRun(tuple(accounts.matching(patterns)), out, wishes)
     with _gathering(run, asked, jobs, keep=keep) as bring:
         done = _written(run, how, bring)
@@ -45,7 +40,7 @@ def _written(run: ManyRun, how: Writing, bring: Gather) -> ManyReport:
         gathered = bring()
         with console.data() as file:
             return many.to_stream(together, gathered, file)
-    return many.to_file(together, bring, overwrite=how.overwrite, backup=how.keep_replaced)
+    return how.together(together, bring)
 
 
 @contextmanager

@@ -72,6 +72,12 @@ class Together:
     def __init__(self, lists: Iterable[Listed]) -> None:
         self.lists = tuple(lists)
 
+    @property
+    def origin(self) -> Origin:
+        """Return what can be said of all of them: how many, and the time of the newest."""
+        newest = max(each.origin.fetched for each in self.lists)
+        return Origin(f"{len(self.lists):,} accounts", newest)
+
     def __len__(self) -> int:
         return sum(len(each.contacts) for each in self.lists)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -15,8 +15,8 @@ import msgspec
 from msgspec.structs import replace
 
 from workbook.accounts.accounts import Account
-from workbook.contacts.columns import Listed, Origin, Together
-from workbook.contacts.contact import by_type, select
+from workbook.contacts.columns import Listed, Together
+from workbook.contacts.contact import Contacts, by_type, select
 from workbook.errors import ContactsError, WrongUsage
 from workbook.export import formats, output_file
 from workbook.export.formats import Wishes, fitting
@@ -99,10 +99,13 @@ class ManyReport(msgspec.Struct, frozen=True):
     told: tuple[str, ...]
     warnings: tuple[str, ...]
     exit_code: int
+    update: Mapping[str, object] | None = None
 
     def as_json(self, seconds: float) -> str:
         """Return the report as one JSON object; `seconds` is how long the run took."""
         fields = msgspec.to_builtins(self)
+        if self.update is None:
+            del fields["update"]
         calls = sum(each.calls for each in self.accounts)
         total = sum(self.rows.values())
         return json.dumps({**fields, "calls": calls, "seconds": seconds, "total": total})
@@ -153,7 +156,7 @@ def to_files(
     gathered, reports = [each for each, _ in pairs], [done for _, done in pairs]
     rows = [Counter(done.rows if done else {}) for done in reports]
     altered = sum((Counter(done.altered) for done in reports if done), Counter[str]())
-    return report(run, gathered, rows, [_whats_where(run, gathered, rows)], altered)
+    return report(run, gathered, rows, [whats_where(run, gathered, rows)], altered)
 
 
 def _file(write: Write, run: Run, each: Gathered) -> tuple[Gathered, Report | None]:
@@ -168,12 +171,10 @@ def _file(write: Write, run: Run, each: Gathered) -> tuple[Gathered, Report | No
 def to_stream(run: ManyRun, gathered: Sequence[Gathered], file: BinaryIO) -> ManyReport:
     """Write the lists into an open file, and return what was done."""
     written = [_fitting(run.wishes, each) for each in gathered]
-    fetched = max(each.origin.fetched for each in written if each is not None)
-    origin = Origin(outcome.counted(len(gathered)), fetched)
     whole = Together(filter(None, written))
-    altered = formats.write(whole, origin, run.wishes, file)
+    altered = formats.write(whole, whole.origin, run.wishes, file)
     rows = [Counter[str]() if each is None else by_type(each.contacts) for each in written]
-    return report(run, gathered, rows, [_whats_where(run, gathered, rows)], altered)
+    return report(run, gathered, rows, [whats_where(run, gathered, rows)], altered)
 
 
 def _fitting(wishes: Wishes, each: Gathered) -> Listed | None:
@@ -190,8 +191,12 @@ def listed(wishes: Wishes, each: Gathered, titles: Iterable[str]) -> Listed | No
         return None
     snapshot = each.latest.snapshot
     origin = history.origin(each.account, snapshot.fetched, titles)
-    chosen = select(snapshot.contacts, wishes.kind, wishes.count, wishes.sort)
-    return Listed(chosen, origin)
+    return Listed(selected(wishes, each.latest), origin)
+
+
+def selected(wishes: Wishes, latest: Latest) -> Contacts:
+    """Return the contacts that were asked for, in their order; raises WrongUsage."""
+    return select(latest.snapshot.contacts, wishes.kind, wishes.count, wishes.sort)
 
 
 def report(
@@ -242,7 +247,7 @@ def _account(each: Gathered, rows: Counter[str]) -> AccountReport:
     )
 
 
-def _whats_where(run: ManyRun, gathered: Sequence[Gathered], rows: Sequence[Counter[str]]) -> str:
+def whats_where(run: ManyRun, gathered: Sequence[Gathered], rows: Sequence[Counter[str]]) -> str:
     """Return "37 of 40 accounts are in all.xlsx: 74,000 contacts (70,000 user, 4,000 group)."."""
     came = sum(each.failure is None for each in gathered)
     which = outcome.counted(len(gathered))

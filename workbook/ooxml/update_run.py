@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
+import msgspec
 from msgspec.structs import replace
 
+from workbook.accounts.accounts import Account
 from workbook.contacts.columns import NAME
-from workbook.contacts.contact import by_type
+from workbook.contacts.contact import Contacts, by_type
 from workbook.errors import ContactsError, WrongUsage
-from workbook.export import output_file
+from workbook.export import many, output_file
+from workbook.export.formats import Wishes
+from workbook.export.many import Gather, ManyReport, ManyRun
 from workbook.export.run import Report, Run, report, selected, to_file
 from workbook.files import owner_files
 from workbook.files.place import place_of
-from workbook.merge.model import STATUS, STATUS_DATE, Incoming, Missing, UpdateOptions, UpdateReport
-from workbook.merge.refusals import SheetHidden
+from workbook.merge.model import (
+    ACCOUNT,
+    STATUS,
+    STATUS_DATE,
+    Arrival,
+    Incoming,
+    Missing,
+    UpdateOptions,
+    UpdateReport,
+)
+from workbook.merge.refusals import SecondAccount, SheetHidden
 from workbook.merge.remarks import remarks, rows
 from workbook.ooxml import workbook_file
 from workbook.ooxml.exposure import hidden_sheets, sending
@@ -26,6 +41,7 @@ from workbook.store import managed_tables
 from workbook.store.managed_tables import ManagedTable
 from workbook.sync import consent, history
 from workbook.sync.latest import Latest
+from workbook.sync.many import Gathered
 from workbook.sync.table_memory import table_memory
 
 
@@ -44,42 +60,130 @@ def update(
     raised before anything is fetched. Raises the errors of exit codes 2 to 9; the file is as it was
     then.
     """
-    if run.wishes.format != "xlsx":
-        raise WrongUsage("Only a workbook can be updated: an .xlsx or .xlsm file.")
+    _check_format(run.wishes)
     if _is_missing(run.out):
-        return _made(run, fetch, options)
-    path, content = output_file.read_for_update(run.out)
-    beside = owner_files.check((path, Path(run.out)), force=force_open)
+        return to_file(replace(run, wishes=_made_with(run.out, run.wishes, options)), fetch)
+    with _opened(run.out, [run.account], options, force_open=force_open) as target:
+        latest = fetch()
+        chosen = selected(run, latest)
+        arrival = target.arrival(run.account, latest, chosen, options)
+        done, told = target.write([run.account], [arrival], options, backup, recalculate)
+        kinds = by_type(chosen)
+        whole_report = report(run, latest, kinds, told, done.altered, warnings=done.warnings)
+        return replace(whole_report, update=_numbers(done))
+
+
+def update_many(
+    run: ManyRun,
+    gather: Gather,
+    options: UpdateOptions,
+    *,
+    backup: bool = False,
+    recalculate: bool = False,
+    force_open: bool = False,
+) -> ManyReport:
+    """Bring the table in a file up to date with the lists of many accounts, in one go; as `update`.
+
+    Nobody of an account that failed is missing. Where all failed, the file is as it was.
+    """
+    _check_format(run.wishes)
+    if _is_missing(run.out):
+        return many.to_file(replace(run, wishes=_made_with(run.out, run.wishes, options)), gather)
+    with _opened(run.out, run.chosen, options, force_open=force_open) as target:
+        gathered = gather()
+        if all(each.failure is not None for each in gathered):
+            return many.nothing_came(run, gathered)
+        came = [(each, each.latest) for each in gathered if each.latest is not None]
+        arrivals = [_arrival(run, target, each, latest, options) for each, latest in came]
+        accounts = [each.account for each, _ in came]
+        done, told = target.write(accounts, arrivals, options, backup, recalculate)
+        kinds = {
+            each.account.id_instance: by_type(arrival.incoming.contacts)
+            for (each, _), arrival in zip(came, arrivals, strict=True)
+        }
+        counts = [kinds.get(each.account.id_instance, Counter()) for each in gathered]
+        told = [many.whats_where(run, gathered, counts), *told]
+        whole = many.report(run, gathered, counts, told, done.altered, done.warnings)
+        return replace(whole, update=_numbers(done))
+
+
+def _arrival(
+    run: ManyRun, target: _Target, each: Gathered, latest: Latest, options: UpdateOptions
+) -> Arrival:
+    arrival = target.arrival(each.account, latest, many.selected(run.wishes, latest), options)
+    return arrival if each.failure is None else replace(arrival, missing=Missing.KEEP)
+
+
+def _check_format(wishes: Wishes) -> None:
+    if wishes.format != "xlsx":
+        raise WrongUsage("Only a workbook can be updated: an .xlsx or .xlsm file.")
+
+
+@contextmanager
+def _opened(
+    out: str, chosen: Sequence[Account], options: UpdateOptions, *, force_open: bool
+) -> Iterator[_Target]:
+    """Open the file that is to be updated, while no other run can; raise what speaks against it."""
+    path, content = output_file.read_for_update(out)
+    beside = owner_files.check((path, Path(out)), force=force_open)
     with output_file.alone(path):
         book = workbook_file.opened(BytesIO(content), options.added)
         owned = managed_tables.recall(path, book.table.name)
-        _check_shown(run, book, path, owned)
-        latest = fetch()
-        options = replace(options, missing=latest.missing(options.missing))
-        chosen = selected(run, latest)
-        titles = (*options.columns, *owned.titles)
-        origin = history.origin(run.account, latest.snapshot.fetched, titles)
-        incoming = Incoming(chosen, origin, latest.snapshot.contacts)
-        memory = table_memory(run.account, owned)
+        _check_second(book, owned, chosen)
+        for account in chosen:
+            _check_shown(out, account, book, path, owned)
+        yield _Target(out, path, content, book, owned, beside)
+
+
+class _Target(msgspec.Struct, frozen=True):
+    """A file that is to be updated: its content, its book, and whose table it was.
+
+    `beside`: the files of other programs that lie beside it.
+    """
+
+    out: str
+    path: Path
+    content: bytes
+    book: Book
+    owned: ManagedTable
+    beside: owner_files.Beside
+
+    def arrival(
+        self, account: Account, latest: Latest, chosen: Contacts, options: UpdateOptions
+    ) -> Arrival:
+        """Return what comes into the table of an account: those `chosen` of its list."""
+        snapshot, titles = latest.snapshot, (*options.columns, *self.owned.titles)
+        origin = history.origin(account, snapshot.fetched, titles)
+        incoming = Incoming(chosen, origin, snapshot.contacts)
+        missing = latest.missing(options.missing)
+        return Arrival(incoming, table_memory(account, self.owned), missing)
+
+    def write(
+        self,
+        accounts: Sequence[Account],
+        arrivals: Sequence[Arrival],
+        options: UpdateOptions,
+        backup: bool,
+        recalculate: bool,
+    ) -> tuple[UpdateReport, list[str]]:
+        """Write the file; return what was done, and the sentences on what became of it."""
 
         def write(out: BinaryIO) -> UpdateReport:
-            done = workbook_file.update(
-                book, out, incoming, memory, options, recalculate=recalculate
+            done = workbook_file.update_all(
+                self.book, out, arrivals, options, recalculate=recalculate
             )
             # before the file is in its place: what fails after that is no failure any more
-            managed_tables.remember(path, done.table, ManagedTable.of(run.account, done.owned))
+            owners = [ManagedTable.of(each, done.owned) for each in accounts]
+            managed_tables.remember(self.path, done.table, *owners)
             return done
 
         kept: list[Path] = []
         keep = kept.append if backup else None
-        done = output_file.save_update(
-            path, content, write, kept=keep, instance=run.account.id_instance
-        )
+        whose = accounts[0].id_instance if len(accounts) == 1 else ""
+        done = output_file.save_update(self.path, self.content, write, kept=keep, instance=whose)
         backups = map(output_file.kept_as, kept)
-        told = [*_sentences(run, done), *backups, *beside.told(), *sending(book.package)]
-        kinds = by_type(chosen)
-        whole_report = report(run, latest, kinds, told, done.altered, warnings=done.warnings)
-        return replace(whole_report, update=_numbers(done))
+        risks = sending(self.book.package)
+        return done, [*_sentences(self.out, done), *backups, *self.beside.told(), *risks]
 
 
 def _is_missing(out: str) -> bool:
@@ -89,12 +193,12 @@ def _is_missing(out: str) -> bool:
         return False
 
 
-def _made(run: Run, fetch: Callable[[], Latest], options: UpdateOptions) -> Report:
-    if not run.out.lower().endswith(".xlsx"):
-        raise WrongUsage(f"There is no file {run.out} to update; only an .xlsx file can be made.")
+def _made_with(out: str, wishes: Wishes, options: UpdateOptions) -> Wishes:
+    """Return the wishes for a missing file, which is made. Raises WrongUsage."""
+    if not out.lower().endswith(".xlsx"):
+        raise WrongUsage(f"There is no file {out} to update; only an .xlsx file can be made.")
     marks = (STATUS, STATUS_DATE) if options.missing is Missing.MARK else ()
-    columns = tuple(dict.fromkeys((*run.wishes.columns, *marks)))
-    return to_file(replace(run, wishes=replace(run.wishes, columns=columns)), fetch)
+    return replace(wishes, columns=tuple(dict.fromkeys((*wishes.columns, *marks))))
 
 
 def has_table(run: Run, path: str) -> bool:
@@ -109,13 +213,25 @@ def has_table(run: Run, path: str) -> bool:
     return True
 
 
-def _check_shown(run: Run, book: Book, path: Path, owned: ManagedTable) -> None:
+def _check_second(book: Book, owned: ManagedTable, chosen: Sequence[Account]) -> None:
+    """Raise SecondAccount for a table that has no column to tell accounts apart."""
+    if ACCOUNT in book.existing.header:
+        return
+    first = owned if owned.instance else ManagedTable.of(chosen[0], ())
+    for account in chosen:
+        if account.id_instance != first.instance:
+            raise SecondAccount(first.alias, account.alias)
+
+
+def _check_shown(out: str, account: Account, book: Book, path: Path, owned: ManagedTable) -> None:
     """Raise SheetHidden for a hidden table that we neither made nor were told of."""
-    instance, sheet = run.account.id_instance, book.table.sheet
-    if owned.instance == instance or sheet not in hidden_sheets(book.package):
+    instance, sheet = account.id_instance, book.table.sheet
+    if instance in (owned.instance, *owned.before.values()) or sheet not in hidden_sheets(
+        book.package
+    ):
         return
     if not consent.may_fill(place_of(str(path)), instance, sheet):
-        raise SheetHidden(sheet, f"getcontacts allow {run.out}")
+        raise SheetHidden(sheet, f"getcontacts allow {out}")
 
 
 def _numbers(done: UpdateReport) -> dict[str, object]:
@@ -137,14 +253,14 @@ def _numbers(done: UpdateReport) -> dict[str, object]:
     }
 
 
-def _sentences(run: Run, done: UpdateReport) -> Iterator[str]:
+def _sentences(out: str, done: UpdateReport) -> Iterator[str]:
     if done.written:
         yield (
-            f"{run.out} is up to date: {rows(done.new)} new, {done.changed:,} changed, in the "
+            f"{out} is up to date: {rows(done.new)} new, {done.changed:,} changed, in the "
             f'table "{done.table}" on the sheet "{done.sheet}".'
         )
     else:
-        yield f"{run.out} was up to date; nothing was written."
+        yield f"{out} was up to date; nothing was written."
     yield from remarks(done)
     if done.absent:
         yield f"Not in the table, and not added: {', '.join(done.absent)}."

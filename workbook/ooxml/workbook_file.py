@@ -11,11 +11,13 @@ from typing import BinaryIO
 import msgspec
 from msgspec.structs import replace
 
-from workbook.contacts.summary import summarize
+from workbook.contacts.columns import Listed, Together
+from workbook.contacts.summary import Summary, summarize
 from workbook.errors import WrongUsage
 from workbook.export.summary_lines import NAME
 from workbook.merge.dependencies import Area
 from workbook.merge.model import (
+    Arrival,
     ExistingTable,
     Incoming,
     Missing,
@@ -25,7 +27,7 @@ from workbook.merge.model import (
     UpdateOptions,
     UpdateReport,
 )
-from workbook.merge.plan import new_titles, own_columns, plan
+from workbook.merge.plan import new_titles, own_columns, plan_all
 from workbook.merge.ranges import LAST_ROW, Range
 from workbook.merge.references import Growth
 from workbook.ooxml import recalculation
@@ -94,17 +96,30 @@ def update(
     *,
     recalculate: bool = False,
 ) -> UpdateReport:
+    """Write the workbook with its table brought up to date for one account; as `update_all`."""
+    arrivals = [Arrival(incoming, memory or TableMemory())]
+    return update_all(book, out, arrivals, options, recalculate=recalculate)
+
+
+def update_all(
+    book: Book,
+    out: BinaryIO,
+    arrivals: Sequence[Arrival],
+    options: UpdateOptions | None = None,
+    *,
+    recalculate: bool = False,
+) -> UpdateReport:
     """Write the workbook with its table brought up to date; the same bytes when nothing changes.
 
     `recalculate` lets LibreOffice compute the results that are old. A book serves for one update.
-    Raises WrongUsage for rows to remove, which only Excel can do, and what `plan` raises.
+    Raises WrongUsage for rows to remove, which only Excel can do, and what `plan_all` raises.
     """
     if options is not None and options.missing is Missing.REMOVE:
         raise WrongUsage(
             "Rows are removed in Excel only, by Refresh on the ribbon; here use --missing mark."
         )
     options = replace(options or UpdateOptions(), added=book.added)
-    decided = plan(book.existing, incoming, memory, options)
+    decided = plan_all(book.existing, arrivals, options)
     if decided.changes_nothing and not book.added:
         book.package.copy_to(out)
         return _told(book, decided, {}, (), [])
@@ -113,10 +128,10 @@ def update(
     about = [f"Columns added at the right end: {', '.join(book.added)}."] * bool(book.added)
     about += [*follow(package, table, grid, growth).sentences()] if new else []
     formulas = fillings(table, grid, table.body.bottom + new) if decided.new else {}
-    made = memory is not None and memory.made
+    made = all(each.memory.made for each in arrivals)
     kept_out = frozenset() if made or not decided.new else withheld(table, names(package))
     formulas = {at: None if at in kept_out else each for at, each in formulas.items()}
-    about += update_summary(package, book.texts, summarize(incoming.listed, incoming.origin))
+    about += update_summary(package, book.texts, _summary(arrivals))
     report = _told(book, decided, formulas, kept_out, about)
     _carry_out(book, decided, formulas, growth)
     there = _order_calculation(book, decided, any(formulas.values()))
@@ -129,6 +144,13 @@ def update(
     about = [*about_results(forgotten, computed), *renew(package, forgotten.copies)]
     package.write(out)
     return replace(report, notices=(*report.notices, *about))
+
+
+def _summary(arrivals: Sequence[Arrival]) -> Summary:
+    if len(arrivals) == 1:
+        return summarize(arrivals[0].incoming.listed, arrivals[0].incoming.origin)
+    whole = Together(Listed(each.incoming.listed, each.incoming.origin) for each in arrivals)
+    return summarize(whole, whole.origin)
 
 
 def _told(
