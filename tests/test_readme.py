@@ -69,3 +69,35 @@ def test_every_file_that_a_recipe_names_is_there() -> None:
 def test_every_format_is_named_with_the_option_that_chooses_it(form: str) -> None:
     [row] = re.findall(r"^\| `--format (.*?)` \|", README, re.M)
     assert form in row.split("\\|")
+
+
+WORDS = 3_200 + 4 * 150  # and what the issues after it may add
+
+
+def test_it_can_be_read_in_a_quarter_of_an_hour() -> None:
+    assert len(re.findall(r"\S*\w\S*", README)) < WORDS
+
+
+def test_no_line_is_longer_than_a_screen() -> None:
+    lines = [line for line in README.splitlines() if not line.startswith("|") and "](" not in line]
+    assert [line for line in lines if len(line) > 120] == []
+
+
+def test_every_link_inside_leads_somewhere() -> None:
+    titles = {re.sub(r"[^\w -]", "", t).replace(" ", "-").lower() for t in headings()}
+    assert set(re.findall(r"\]\(#(.*?)\)", README)) <= titles
+    files = re.findall(r"\]\(((?!https?:|#).*?)\)", README)
+    assert [file for file in files if not (ROOT / file).is_file()] == []
+
+
+def headings() -> list[str]:
+    return re.findall(r"^##+ (.*)$", README, re.M)
+
+
+def test_the_contents_name_every_part() -> None:
+    top = README.partition("\n## ")[0]
+    assert [title for title in headings() if f"[{title}](#" not in top] == []
+
+
+def test_the_picture_is_small() -> None:
+    assert (ROOT / "tests/pictures/demo.png").stat().st_size <= 150_000

@@ -26,7 +26,7 @@ the person. Undo refresh takes the last one back.
 A workbook has an account of its own when the name getcontacts_account is defined in it, \
 for example as ="main".
 
-More is in the README of green-api-contacts, in the part "In Excel"."""
+More is in the README of green-api-contacts, in the part "Buttons and formulas"."""
 
 HELP_IN_CALC = """\
 Refresh writes its own columns only, found by their titles: what you add beside them stays with \
