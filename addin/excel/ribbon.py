@@ -204,16 +204,19 @@ def _export(book: xw.Book) -> str:
     name = _asked_for_file(book.app)
     if not name:
         return ""
-    run = Run(accounts.find(sheet.account_alias(book)), name, Wishes())
+    found = accounts.find(sheet.account_alias(book))
     try:
-        return _written(book.app, run)
+        return _written(book.app, found, name)
     except (AnotherAccountsFile, FileChanged):
-        return _written(book.app, run, overwrite=True) if _may_replace(book.app, name) else ""
+        return (
+            _written(book.app, found, name, overwrite=True) if _may_replace(book.app, name) else ""
+        )
 
 
-def _written(app: xw.App, run: Run, *, overwrite: bool = False) -> str:
-    with _saying(app, f"Contacts: writing {Path(run.out).name}…"):
-        done = to_file(run, lambda: _fetched(run.account), overwrite=overwrite)
+def _written(app: xw.App, account: Account, name: str, *, overwrite: bool = False) -> str:
+    run = Run(account.without_token(), name, Wishes())
+    with _saying(app, f"Contacts: writing {Path(name).name}…"):
+        done = to_file(run, lambda: _fetched(account), overwrite=overwrite)
     return "\n".join([*done.told, *done.warnings])
 
 

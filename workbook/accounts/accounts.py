@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
 import msgspec
@@ -25,6 +25,10 @@ class Account:
     api_url: str
     id_instance: str
     token: str = field(repr=False)
+
+    def without_token(self) -> Account:
+        """Return the account for what needs no more than to know whose contacts it holds."""
+        return replace(self, token="")
 
 
 class AccountInfo(msgspec.Struct, frozen=True):

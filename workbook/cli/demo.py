@@ -78,7 +78,7 @@ def _one_day(out: str, wishes: Wishes, fresh: bool, quiet: bool) -> tuple[int, T
 
     with Simulator(id_instance=_instance(out)) as service:
         account = Account("demo", service.api_url, service.id_instance, service.token)
-        run, made = Run(account, out, wishes), _is_made_here(out)
+        run, made = Run(account.without_token(), out, wishes), _is_made_here(out)
         touched = made and _is_touched(out)
         if fresh or not made:
             with database.writing() as connection:
@@ -86,7 +86,7 @@ def _one_day(out: str, wishes: Wishes, fresh: bool, quiet: bool) -> tuple[int, T
         kept = snapshots.last_good(account.id_instance)
         day = 1 + day_of({contact.id for contact in kept.contacts} if kept else ())
         service.contacts = on_day(day)
-        with fetching(run, Asking(quiet=quiet)) as fetch:
+        with fetching(account, Asking(quiet=quiet), out) as fetch:
             if made and not fresh and wishes.format == "xlsx":
                 done = update_run.update(run, fetch, UpdateOptions(wishes.columns))
             else:

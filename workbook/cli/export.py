@@ -139,9 +139,10 @@ def export(
         keep = failed == "keep"
         code, done = many.export(patterns, out, wishes, asked, how, jobs, keep=keep)
     else:
-        run = Run(whose(account) if offline else accounts.find(account), out, wishes)
-        console.speak_of(run.account)
-        done = _exported(run, asked, how)
+        found = whose(account) if offline else accounts.find(account)
+        console.speak_of(found)
+        run = Run(found.without_token(), out, wishes)
+        done = _exported(run, fetching(found, asked, out), how)
     if as_json:
         console.say(done.as_json(round(time.monotonic() - started, 3)))
     else:
@@ -155,9 +156,10 @@ def export(
         raise click.exceptions.Exit(code or WARNED)
 
 
-def _exported(run: Run, asked: Asking, how: Writing) -> Report:
+def _exported(
+    run: Run, asking: AbstractContextManager[Callable[[], Latest]], how: Writing
+) -> Report:
     with database.shared():
-        asking = fetching(run, asked)
         if run.out == STDOUT:
             return _printed(run, asking)
         with asking as fetch:

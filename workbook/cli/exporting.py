@@ -98,17 +98,17 @@ class Writing(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def fetching(run: Run, asked: Asking) -> Iterator[Callable[[], Latest]]:
+def fetching(account: Account, asked: Asking, out: str) -> Iterator[Callable[[], Latest]]:
     """Give what brings the list, and show on a terminal how far that and the writing are."""
     with console.progress(asked.quiet) as (on_bytes, doing):
 
         def fetch() -> Latest:
-            got = asked.of(run.account, on_bytes, doing)
+            got = asked.of(account, on_bytes, doing)
             if not got.calls:
                 kept = got.snapshot
                 when = f"{kept.fetched.astimezone():%Y-%m-%d %H:%M}"
                 console.note(f"This is the list of {when}, {kept.age_text} old.", asked.quiet)
-            doing(f"Writing {run.out}")
+            doing(f"Writing {out}")
             return got
 
         yield fetch

@@ -31,7 +31,7 @@ STDOUT = "-"
 
 
 class Run(msgspec.Struct, frozen=True):
-    """What was asked for: whose contacts, where to, as the user writes it, and how."""
+    """What was asked for: whose contacts (without the token), where to, as written, and how."""
 
     account: Account
     out: str
