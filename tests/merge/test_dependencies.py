@@ -75,6 +75,20 @@ def test_a_formula_of_a_row_reads_its_own_row_alone() -> None:
     assert found(*rows) == ({1}, True)
 
 
+@pytest.mark.parametrize(
+    ("formula", "finds"),
+    [
+        ("SUBTOTAL(109,[na']me])", ({0}, True)),
+        ("SUBTOTAL(109,[id])", (set(), True)),
+        ("SUBTOTAL(109,[rate])", (set(), False)),
+    ],
+)
+def test_columns_without_a_table_are_those_of_the_table_on_the_sheet(
+    formula: str, finds: tuple[set[int], bool]
+) -> None:
+    assert found(node(formula, "People")) == finds
+
+
 def test_a_name_is_followed_and_a_name_in_a_name() -> None:
     assert found(node("COUNTA(Twice)"), changed=("People", Range(1, 3, 1, 3))) == ({0}, True)
 

@@ -127,7 +127,7 @@ class Sheets:
         if token.kind is Kind.BRACKETS:
             belongs = before is not None and before.kind is Kind.NAME
             elsewhere = following is not None and following.kind is Kind.SHEET
-            return Sources() if belongs or elsewhere else UNSURE
+            return Sources() if belongs or elsewhere else self._of_own_table(token.text, home)
         name = token.text.casefold()
         if following is not None and following.text == "(":
             return UNSURE if token.text.upper() in _FOUND_LATE else Sources()
@@ -146,6 +146,18 @@ class Sheets:
         for text in texts:
             more = self.sources(text, home, looked_up)
             total = total.joined(more) if self._affords(total, len(more.areas)) else UNSURE
+        return total
+
+    def _of_own_table(self, brackets: str, home: str) -> Sources:
+        """Return columns that name no table: of the one around the formula, on its sheet."""
+        near = [table for table in self._tables.values() if table.sheet.casefold() == home]
+        if not self._spend(sum(len(table.titles) for table in near) // 8):
+            return UNSURE
+        named = {*_named_titles(brackets)}
+        meant = [table for table in near if named <= {title.casefold() for title in table.titles}]
+        total = Sources(is_sure=bool(meant))
+        for table in meant:
+            total = total.joined(_columns(table, brackets))
         return total
 
 
@@ -220,7 +232,7 @@ def _has_one(rows: Sequence[int], top: int, bottom: int) -> bool:
 def _columns(table: NamedTable, brackets: str) -> Sources:
     """Return the cells that brackets behind a table's name stand for, or more."""
     titles = [title.casefold() for title in table.titles]
-    named = [re.sub("'(.)", r"\1", title).strip().casefold() for title in _TITLE.findall(brackets)]
+    named = _named_titles(brackets)
     places = [titles.index(title) for title in named if title in titles]
     cells = table.whole if _ALL_ROWS.search(brackets) else table.body
     if named and len(places) == len(named):
@@ -228,3 +240,7 @@ def _columns(table: NamedTable, brackets: str) -> Sources:
         cells = replace(cells, left=left + min(places), right=left + max(places))
     area = (table.sheet.casefold(), cells)
     return Sources((), (area,)) if _THIS_ROW.search(brackets) else Sources((area,))
+
+
+def _named_titles(brackets: str) -> list[str]:
+    return [re.sub("'(.)", r"\1", title).strip().casefold() for title in _TITLE.findall(brackets)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from workbook.merge.ranges import Range, grown, parse
+from workbook.merge.ranges import Range, grown, letters, parse
 from workbook.merge.references import Growth
 from workbook.merge.refusals import BrokenPart
 from workbook.ooxml.cell_formulas import CellFormula, cell_formulas
@@ -53,12 +53,15 @@ def push_totals(table: Table, grid: Grid, new: int) -> None:
         return
     spelled = {each.column: each.text for each in cell_formulas(grid, 1, totals.top) if each.group}
     row = grid.row(totals.top)
-    going = [(at, c) for at, c in grid.cells(row) if totals.left <= at <= totals.right]
+    there = [*grid.cells(row)]
+    for at, cell in there:  # those that say no place have one by those before them
+        cell.set("r", f"{letters(at)}{totals.top}")
+    going = [(at, cell) for at, cell in there if totals.left <= at <= totals.right]
     for _, cell in going:
         row.remove(cell)
     for column, cell in going:
-        there = grid.cell(totals.top + new, column)
-        place = there.get("r", "")
+        blank = grid.cell(totals.top + new, column)
+        place = f"{letters(column)}{totals.top + new}"
         formula = cell.find(f"{grid.ns}f")
         if formula is not None and formula.get("t") == "shared":
             text = spelled[column]
@@ -67,8 +70,8 @@ def push_totals(table: Table, grid: Grid, new: int) -> None:
             CellFormula(totals.top, column, cell, formula, None).spell_out(text)
         if formula is not None and "ref" in formula.attrib:
             formula.set("ref", place)
-        there.addprevious(cell)
-        grid.row(totals.top + new).remove(there)
+        blank.addprevious(cell)
+        grid.row(totals.top + new).remove(blank)
         cell.set("r", place)
 
 
