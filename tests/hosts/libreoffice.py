@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -30,6 +30,10 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 sys.stdout.flush()
 os._exit(0)
 """
+
+ALWAYS_COMPUTE = """<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item></oor:items>"""
 
 FILTERS = {
     "csv": "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false",  # comma, UTF-8
@@ -75,6 +79,24 @@ def convert(path: Path, to: str, out_dir: Path) -> Path:
     )
     assert target.exists(), f"LibreOffice made no {target.name}: {result.stdout}{result.stderr}"
     return target
+
+
+def recalculated(paths: Sequence[Path], out_dir: Path) -> dict[str, bytes]:
+    """Return workbooks as LibreOffice saves them with every formula computed, by their file names.
+
+    One that it cannot open is left out.
+    """
+    profile = _profiles() / "recalculating"
+    (profile / "user").mkdir(parents=True, exist_ok=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(ALWAYS_COMPUTE)
+    out_dir.mkdir(parents=True, exist_ok=True)
+    subprocess.run(
+        [*_soffice(profile), "--convert-to", FILTERS["xlsx"], "--outdir", str(out_dir), *paths],
+        env=_environment(),
+        capture_output=True,
+        timeout=SECONDS + 5 * len(paths),
+    )
+    return {each.name: each.read_bytes() for each in out_dir.iterdir()}
 
 
 def run_uno(script: Path, *args: str) -> str:

@@ -25,6 +25,7 @@ from tests.ooxml.update_files import (
     replaced,
     updated,
 )
+from tests.proof.dialects import DIALECTS
 
 ANNA, DORA = contact(1, "Anna"), contact(4, "Dora")
 NO_ROOM = (
@@ -145,6 +146,16 @@ class TestTotals:
         assert [row[6] for row in read(after)] == ["", "", "", "beside", ""]
         assert '<row r="4" ht="40"' in parts(after)[SHEET].decode()
         assert '<row r="5">' in parts(after)[SHEET].decode()
+
+    def test_cells_beside_them_stay_even_if_no_cell_says_its_place(self) -> None:
+        def dress(sheet: Worksheet) -> None:
+            sheet["G4"] = "beside"
+
+        there = DIALECTS["cells without r"](with_totals(dress=dress))
+        assert read(there)[3] == ("Total", "", "", "", TOTALS[4], "", "beside")
+        after = read(updated(there, ANN, BOB, EVE)[0])
+        assert after[3] == (EVE.id, "Eve", "", "user", "", "", "beside")
+        assert after[4] == ("Total", "", "", "", TOTALS[4], "", "")
 
     def test_what_refers_to_their_cells_follows(self) -> None:
         def dress(sheet: Worksheet) -> None:

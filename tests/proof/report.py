@@ -63,6 +63,10 @@ PROMISES = {
         "Notes stay with their person; a file that its user changed is not replaced unasked.",
         "torture plan update update_real_files update_neighbours update_refusals sheet output_file",
     ),
+    "rest": Promise(
+        "All else in a workbook stays as it was, and what depends on the table is right or told.",
+        "books update_results update_copies update_neighbours update_room update_dialects",
+    ),
     "words": Promise(
         "A message says what happened, why, and what to do next; every end has its exit code.",
         "exit_codes errors torture hostile_service fuzz",
