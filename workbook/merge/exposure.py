@@ -7,25 +7,28 @@ what they find to somebody else.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
 import msgspec
 
-from workbook.merge.formulas import Kind, Token, tokens
+from workbook.merge.formulas import IN_NAME, Kind, Token, tokens
 
 OURS = ("GETCONTACTS", "GETCONTACT", "GETCONTACTSINFO")
 # ask an address of their own choosing while the workbook calculates, or when somebody clicks
-SENDERS = ("WEBSERVICE", "IMAGE", "HYPERLINK", "RTD", "DDE", "CALL", "SQL.REQUEST")
+SENDERS = (
+    *("WEBSERVICE", "IMAGE", "HYPERLINK", "RTD", "DDE", "CALL", "SQL.REQUEST"),
+    *("EVALUATE", "EXEC"),  # of old macros, in names: they can call any of these
+)
+_TOLD = frozenset({*OURS, *SENDERS})
 SHOWN = 5  # names in a sentence
 
-# no sheet's name has brackets; in those of a table an apostrophe ends nothing
-_TEXT = re.compile(r'"[^"]*"|\'[^\'\[\]]*\'(?=!)')
-_CALLED = re.compile(r"(?<![\w.])([A-Za-z_.][\w.]*+)\s*+\(")  # nothing is tried twice
-
-
-_READING = frozenset({Kind.CELL, Kind.ROWS, Kind.COLUMNS, Kind.BRACKETS})
+_WORD = re.compile(f"[{IN_NAME}]+")
+_HARMLESS = frozenset({Kind.TEXT, Kind.NUMBER, Kind.ERROR, Kind.SPACE, Kind.OPERATOR})
 _END = Token(Kind.SPACE, "")
+
+Meanings = Mapping[str, frozenset[str]]  # defined name, casefolded -> functions that it stands for
 
 
 class Sheet(msgspec.Struct, frozen=True):
@@ -52,37 +55,73 @@ class Exposure(msgspec.Struct, frozen=True):
         return [sheet.name for sheet in self.sheets if sheet.hidden and sheet.ours]
 
 
-def looked_at(name: str, hidden: bool, formulas: Iterable[str]) -> Sheet:
-    """Return what the formulas of a sheet call."""
-    called = {function for formula in formulas for function in functions(formula)}
+def looked_at(
+    name: str, hidden: bool, formulas: Iterable[str], names: Meanings | None = None
+) -> Sheet:
+    """Return what the formulas of a sheet call, directly or by defined names."""
+    called = {each for formula in formulas for each in functions(formula, names)}
     return Sheet(name, hidden, not called.isdisjoint(OURS), frozenset(called & set(SENDERS)))
 
 
-def functions(formula: str) -> Iterator[str]:
-    """Yield the functions that a formula calls, without what files write before their names."""
-    for name in _CALLED.findall(_TEXT.sub(" ", formula)):
-        whole = name.upper().removeprefix("_XLFN.").removeprefix("_XLL.")
-        yield whole
-        yield whole.rpartition(".")[2]  # as Calc writes them: ORG.….GETCONTACT
+def functions(formula: str, names: Meanings | None = None) -> frozenset[str]:
+    """Return which functions of ours, and which that send, a formula calls or hands on.
 
-
-def sends(formula: str, names: Mapping[str, Iterable[str]]) -> bool:
-    """Tell whether a formula reads something and calls a function that can send it away.
-
-    `names` are the texts of defined names by name, which may call such a function, too.
+    All its words count where it cannot be read.
     """
-    meant = {name.casefold(): texts for name, texts in names.items()}
-    waiting, known, reads, calls = [formula], set[str](), False, False
+    words, known = _WORD.findall(formula), names or {}
+    if not _stood_for(words, known):
+        return frozenset()  # as nearly all are, and quick to tell
+    found = tokens(formula)
+    return _stood_for(words if found is None else _called(found), known)
+
+
+def meanings(names: Mapping[str, Iterable[str]]) -> Meanings:
+    """Return which defined names stand for such functions, be it by other names.
+
+    `names` are their texts by name; one may have several, for sheets.
+    """
+    meant: dict[str, frozenset[str]] = defaultdict(frozenset)
+    users: dict[str, set[str]] = defaultdict(set)
+    for name, text in ((name.casefold(), text) for name, texts in names.items() for text in texts):
+        meant[name] |= functions(text)
+        for word in _WORD.findall(text):
+            users[word.casefold()].add(name)
+    waiting = [name for name, found in meant.items() if found]
     while waiting:
-        for token, following in pairwise([*(tokens(waiting.pop()) or ()), _END]):
-            name = token.text.casefold()
-            is_called = token.kind is Kind.NAME and following.text == "("
-            calls |= is_called and not set(SENDERS).isdisjoint(functions(f"{token.text}("))
-            reads |= token.kind in _READING or (token.kind is Kind.NAME and not is_called)
-            if token.kind is Kind.NAME and name in meant and name not in known:
-                known.add(name)
-                waiting += meant[name]
-    return reads and calls
+        name = waiting.pop()
+        for user in users[name]:
+            if not meant[name] <= meant[user]:
+                meant[user] |= meant[name]
+                waiting.append(user)
+    return {name: found for name, found in meant.items() if found}
+
+
+def _called(found: Iterable[Token]) -> list[str]:
+    """Return the names in a formula but for those of tables, whose columns follow in brackets."""
+    pairs = pairwise([*found, _END])
+    return [at.text for at, after in pairs if at.kind is Kind.NAME and after.text[:1] != "["]
+
+
+def _stood_for(words: Iterable[str], names: Meanings) -> frozenset[str]:
+    """Return what of OURS and SENDERS words stand for, whatever files write before such names."""
+    found = set[str]()
+    for word in words:
+        plain = word.upper().removeprefix("_XLFN.").removeprefix("_XLL.")
+        found |= _TOLD & {plain, plain.rpartition(".")[2]}  # as Calc writes them: ORG.….GETCONTACT
+        found |= names.get(word.casefold(), frozenset())
+    return frozenset(found)
+
+
+def sends(formula: str, names: Meanings) -> bool:
+    """Tell whether a formula calls a function that can send away what it reads."""
+    if functions(formula, names).isdisjoint(SENDERS):
+        return False
+    found = [token for token in tokens(formula) or () if token.kind not in _HARMLESS]
+    return [*map(str.upper, map(_last, found))] not in [[each] for each in SENDERS]
+
+
+def _last(token: Token) -> str:
+    return token.text.rpartition(".")[2]
 
 
 def sentences(exposure: Exposure) -> Iterator[str]:

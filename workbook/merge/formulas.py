@@ -37,18 +37,18 @@ class Token(msgspec.Struct, frozen=True):
     text: str
 
 
-_IN_NAME = r"A-Za-z0-9_.?\\\u0080-\U0010ffff"
-_ENDS = rf"(?![{_IN_NAME}!(\[])"  # a function, a sheet or a table may begin like a cell: LOG10(
+IN_NAME = r"A-Za-z0-9_.?\\\u0080-\U0010ffff"
+_ENDS = rf"(?![{IN_NAME}!(\[])"  # a function, a sheet or a table may begin like a cell: LOG10(
 _TOKEN = re.compile(
     rf"""
       (?P<text> "(?:[^"]|"")*" )
-    | (?P<sheet> '(?:[^']|'')*'! | [{_IN_NAME}]+! )
+    | (?P<sheet> '(?:[^']|'')*'! | [{IN_NAME}]+! )
     | (?P<error> \#(?: N/A | DIV/0! | GETTING_DATA | [A-Z_]+[!?] ) )
     | (?P<rows> \$?[0-9]{{1,7}}:\$?[0-9]{{1,7}} {_ENDS} )
     | (?P<columns> \$?[A-Za-z]{{1,3}}:\$?[A-Za-z]{{1,3}} {_ENDS} )
     | (?P<cell> \$?[A-Za-z]{{1,3}}\$?[0-9]{{1,7}} {_ENDS} )
     | (?P<number> (?: [0-9]+(?:\.[0-9]*)? | \.[0-9]+ ) (?: [eE][+-]?[0-9]+ )? )
-    | (?P<name> [{_IN_NAME}]+ )
+    | (?P<name> [{IN_NAME}]+ )
     | (?P<space> \s+ )
     | (?P<operator> [-+*/^&=<>:,;%@\#(){{}}!] )
     """,

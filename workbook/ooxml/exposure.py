@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from itertools import chain
 from typing import BinaryIO
 
 from msgspec.structs import replace
 
-from workbook.merge.exposure import SENDERS, Exposure, Sheet, looked_at, sentences
-from workbook.ooxml.markup import parsed
+from workbook.merge.exposure import (
+    OURS,
+    SENDERS,
+    Exposure,
+    Meanings,
+    Sheet,
+    looked_at,
+    meanings,
+    sentences,
+)
+from workbook.merge.refusals import BrokenPart
+from workbook.ooxml.markup import each, local, parsed
 from workbook.ooxml.package import Package
 from workbook.ooxml.relationships import reached, workbook_part
+from workbook.ooxml.results import names
 from workbook.ooxml.table_part import sheets
+
+MANY = 100  # names to look for in the bytes of a sheet
+_FORMULAS = ("f", "formula", "formula1", "formula2")  # of cells, formats, dropdowns, extensions
+_SPELLED_OTHERWISE = (b"&#", b"<!", b"\0")  # numbers of characters, entities, UTF-16
 
 
 def exposure(source: BinaryIO) -> Exposure:
@@ -20,19 +37,20 @@ def exposure(source: BinaryIO) -> Exposure:
     Raises NotAWorkbook, BrokenPart.
     """
     package = Package(source)
-    hidden = hidden_sheets(package)
-    return Exposure(tuple(_sheets(package, hidden)), _links(package))
+    hidden, texts = hidden_sheets(package), names(package)
+    known = meanings(texts)
+    found = [_sheet(package, name, part, name in hidden, known) for name, part in sheets(package)]
+    return Exposure((*found, _names(texts)), _links(package))
 
 
 def sending(package: Package) -> list[str]:
     """Return sentences on functions of a workbook that can send away what stands in it."""
-    words = [name.encode() for name in SENDERS]
-    looked = (
-        (name, part) for name, part in sheets(package)
-        if any(word in package.read(part) for word in words)
-    )  # fmt: skip
-    found = [replace(_sheet(package, name, part), ours=False) for name, part in looked]
-    return [*sentences(Exposure(tuple(found)))]
+    texts = names(package)
+    known, found = meanings(texts), [_names(texts)]
+    for name, part in sheets(package):
+        with suppress(BrokenPart):  # one that is damaged is not ours to mend
+            found.append(_sheet(package, name, part, False, known))
+    return [*sentences(Exposure(tuple(replace(each, ours=False) for each in found)))]
 
 
 def hidden_sheets(package: Package) -> set[str]:
@@ -42,17 +60,24 @@ def hidden_sheets(package: Package) -> set[str]:
     return {each.get("name", "") for each in listed if each.get("state", "visible") != "visible"}
 
 
-def _sheets(package: Package, hidden: set[str]) -> Iterator[Sheet]:
-    for name, part in sheets(package):
-        yield replace(_sheet(package, name, part), hidden=name in hidden)
-    part = workbook_part(package)
-    names = parsed(package.read(part), part).iterfind("{*}definedNames/{*}definedName")
-    yield looked_at("the names of the workbook", False, (name.text or "" for name in names))
+def _names(texts: Mapping[str, Sequence[str]]) -> Sheet:
+    return looked_at("the names of the workbook", False, chain.from_iterable(texts.values()))
 
 
-def _sheet(package: Package, name: str, part: str) -> Sheet:
-    cells = parsed(package.read(part), part).iterfind(".//{*}f")
-    return looked_at(name, False, (cell.text or "" for cell in cells))
+def _sheet(package: Package, name: str, part: str, hidden: bool, known: Meanings) -> Sheet:
+    data = package.read(part)
+    found = each(data, part, "row", *_FORMULAS) if _may_tell(data, known) else ()
+    formulas = (element.text or "" for element in found if local(element) != "row")
+    return looked_at(name, hidden, formulas, known)
+
+
+def _may_tell(data: bytes, known: Meanings) -> bool:
+    """Tell quickly whether a sheet may name such a function: most hold none, and are long."""
+    odd = any(spelled in data for spelled in _SPELLED_OTHERWISE)
+    if odd or len(known) > MANY or not all(map(str.isascii, known)):
+        return True
+    shouted = data.upper()
+    return any(word.upper().encode() in shouted for word in (*OURS, *SENDERS, *known))
 
 
 def _links(package: Package) -> dict[str, int]:
@@ -62,7 +87,10 @@ def _links(package: Package) -> dict[str, int]:
         for target in reached(package, part, "connections")
         if target in package
     )
+    macros = reached(package, part, "xlMacrosheet", "xlIntlMacrosheet")
     return {
         "external link": sum(1 for _ in reached(package, part, "externalLink")),
         "connection": connections,
+        "old macro sheet": sum(1 for _ in macros),
+        "web add-in": sum(1 for _ in reached(package, "", "webextensiontaskpanes")),
     }

@@ -34,16 +34,17 @@ def parsed(data: bytes, part: str) -> etree._Element:
     return root
 
 
-def each(data: bytes, part: str, name: str) -> Iterator[etree._Element]:
-    """Yield the elements of one name, each gone when the next one comes. Raises BrokenPart."""
+def each(data: bytes, part: str, *names: str) -> Iterator[etree._Element]:
+    """Yield the elements of these names, each gone when the next one comes. Raises BrokenPart."""
+    tags = [f"{{*}}{name}" for name in names]
     if b"<!" in data or b"\0" in data:  # a document type, or an encoding that could hide one
-        yield from parsed(data, part).iter(f"{{*}}{name}")
+        yield from parsed(data, part).iter(*tags)
         return
     _check_encoding(data, part)
     source = _Counting(data, part)
     with suppress(etree.XMLSyntaxError):
         for _, element in etree.iterparse(
-            source, tag=f"{{*}}{name}", resolve_entities=False, no_network=True
+            source, tag=tags, resolve_entities=False, no_network=True
         ):
             source.seen = 0
             yield element

@@ -16,6 +16,7 @@ from workbook.contacts.summary import Summary, summarize
 from workbook.errors import WrongUsage
 from workbook.export.summary_lines import NAME
 from workbook.merge.dependencies import Area
+from workbook.merge.exposure import meanings
 from workbook.merge.model import (
     Arrival,
     ExistingTable,
@@ -129,7 +130,7 @@ def update_all(
     about += [*follow(package, table, grid, growth).sentences()] if new else []
     formulas = fillings(table, grid, table.body.bottom + new) if decided.new else {}
     made = all(each.memory.made for each in arrivals)
-    kept_out = frozenset() if made or not decided.new else withheld(table, names(package))
+    kept_out = frozenset() if made or not decided.new else withheld(table, meanings(names(package)))
     formulas = {at: None if at in kept_out else each for at, each in formulas.items()}
     about += update_summary(package, book.texts, _summary(arrivals))
     report = _told(book, decided, formulas, kept_out, about)
