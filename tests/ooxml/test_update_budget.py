@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Callable
 from io import BytesIO
 from zipfile import ZIP_LZMA, ZipFile
 
 import pytest
+from openpyxl.styles import PatternFill
+from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.ooxml.test_update_refusals import refusal
 from tests.ooxml.update_files import (
     ANN,
+    ANN_ROW,
     BOB,
     EVE,
     HEADER,
     SHEET,
     TABLE,
     book,
+    contact,
     packed,
+    read,
     replaced,
     updated,
 )
+from workbook.merge.model import ExistingTable
 from workbook.merge.refusals import BrokenPart, NotAWorkbook
+from workbook.ooxml import styles
 from workbook.ooxml.budget import Budget
 from workbook.ooxml.cell_formulas import cell_formulas
+from workbook.ooxml.package import Package
 from workbook.ooxml.worksheet import PIECE, Grid
 
 RELATIONS, WORKBOOK = "xl/_rels/workbook.xml.rels", "xl/workbook.xml"
@@ -34,6 +43,19 @@ NAMESPACE = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 def before(end: str, text: str) -> Callable[[str], str]:
     """Return what puts a text before the end of a part."""
     return lambda part: part.replace(end, text + end)
+
+
+def counted(monkeypatch: pytest.MonkeyPatch, owner: object, name: str) -> list[object]:
+    """Return what grows by the last argument at every call of a function."""
+    calls: list[object] = []
+    real = getattr(owner, name)
+
+    def counting(*arguments: object) -> object:
+        calls.append(arguments[-1])
+        return real(*arguments)
+
+    monkeypatch.setattr(owner, name, counting)
+    return calls
 
 
 def grid(rows: str, around: str = "") -> Grid:
@@ -163,3 +185,115 @@ def test_very_many_formats_that_refer_to_the_last_row_are_refused() -> None:
     data = replaced(book(), {SHEET: before("</worksheet>", rules)})
     with pytest.raises(BrokenPart, match="very many formulas"):
         updated(data, ANN, BOB, EVE)
+
+
+def test_a_chart_to_which_ten_thousand_ways_lead_is_not_read_so_often(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def arrows(kind: str, target: str) -> str:
+        return "".join(
+            f'<Relationship Id="{kind}{at}" Type="x/{kind}" Target="{target}"/>'
+            for at in range(100)
+        )
+
+    chart, drawing = "xl/charts/c.xml", "xl/drawings/d.xml"
+    listed = f"<Relationships>{arrows('chart', '../charts/c.xml')}</Relationships>"
+    data = replaced(
+        book(),
+        {
+            "xl/worksheets/_rels/sheet1.xml.rels": before(
+                "</Relationships>", arrows("drawing", "../drawings/d.xml")
+            ),
+            drawing: lambda _: "<d/>",
+            "xl/drawings/_rels/d.xml.rels": lambda _: listed,
+            chart: lambda _: "<c><f>Contacts!$B$2:$B$3</f></c>",
+        },
+    )
+    asked = counted(monkeypatch, Package, "read")
+    updated(data, ANN, BOB, EVE)
+    assert asked.count(chart) <= 3
+    assert asked.count("xl/drawings/_rels/d.xml.rels") <= 3
+
+
+def test_a_wide_table_gives_new_rows_no_thousand_formats(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workbook.ooxml.budget._ADDED", 100_000)
+    titles = [*HEADER, *(f"c{at}" for at in range(300))]
+    cells = f'<c t="inlineStr"><is><t>{ANN.id}</t></is></c>' + '<c s="1"/>' * 300
+    wide = replaced(
+        book([], titles),
+        {
+            SHEET: before("</sheetData>", f'<row r="2">{cells}</row>'),
+            TABLE: lambda part: re.sub(r'ref="A1:([A-Z]+)1"', r'ref="A1:\g<1>2"', part),
+        },
+    )
+    updated(wide, ANN, BOB)
+    with pytest.raises(BrokenPart, match="far more than contacts"):
+        updated(wide, ANN, *(contact(at) for at in range(10, 30)))
+
+
+@pytest.mark.parametrize("blank_rows", [0, 40])
+def test_a_long_formula_of_a_whole_column_is_not_written_for_everybody(
+    monkeypatch: pytest.MonkeyPatch, blank_rows: int
+) -> None:
+    monkeypatch.setattr("workbook.ooxml.budget._ADDED", 100_000)
+    long = book([ANN_ROW, *[()] * blank_rows], formulas={"notes": "+".join(["1"] * 4_000)})
+    updated(long, ANN, BOB, EVE)
+    with pytest.raises(BrokenPart, match="far more than contacts"):
+        updated(long, *(contact(at) for at in range(1, 40)))
+
+
+def test_very_long_formulas_of_whole_columns_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workbook.ooxml.budget._CHARACTERS", 1_000)
+    formulas = {"notes": "+".join(["B2"] * 20_000)}
+    with pytest.raises(BrokenPart, match="very long formulas"):
+        updated(book(formulas=formulas), ANN, BOB, EVE)
+
+
+def test_formats_for_very_many_ranges_are_refused() -> None:
+    rule = f'<conditionalFormatting sqref="{"A2:E3 " * 100_000}"/>'
+    with pytest.raises(BrokenPart, match="very many ranges"):
+        updated(replaced(book(), {SHEET: before("</worksheet>", rule)}), ANN, BOB, EVE)
+
+
+def test_a_sheet_with_a_thousand_namespaces_is_refused() -> None:
+    declared = " ".join(f'xmlns:n{at}="u{at}"' for at in range(1_000))
+    odd = replaced(
+        book(), {SHEET: lambda part: part.replace("<worksheet", f"<worksheet {declared}")}
+    )
+    assert "very many namespaces" in str(refusal(odd))
+
+
+def test_each_cell_format_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    def dress(sheet: Worksheet) -> None:
+        for cell in (cell for row in sheet["A2:BA41"] for cell in row):
+            cell.fill = PatternFill("solid", f"{cell.row:06X}")
+
+    rows = [(contact(at).id,) for at in range(1, 41)]
+    titles = [*HEADER, *(f"c{at}" for at in range(48))]
+    looked = counted(monkeypatch, styles, "_unpainted")
+    updated(book(rows, titles, dress=dress), *(contact(at) for at in range(1, 43)))
+    assert len(looked) <= 40 + len(titles)
+
+
+def test_a_wide_row_is_gone_through_once_for_all_its_formulas(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    titles = [f"c{at}" for at in range(300)]
+    data = book([ANN_ROW, ()], [*HEADER, *titles], formulas=dict.fromkeys(titles, "1"))
+    walks = counted(monkeypatch, Grid, "cells")
+    updated(data, ANN, BOB)
+    assert len(walks) < 60
+
+
+def test_a_table_down_to_the_last_row_has_its_blank_rows_looked_at_once() -> None:
+    blank = [""] * 300
+    there = ExistingTable(["id", *["x"] * 299], [["1", *blank[1:]], *[blank] * 1_048_574])
+    assert [(row is blank, run) for row, run in there.runs()] == [
+        (False, range(1)),
+        (True, range(1, 1_048_575)),
+    ]
+
+
+def test_a_table_of_titles_alone_gets_rows() -> None:
+    after, _ = updated(book([]), ANN)
+    assert read(after)[1][0] == ANN.id

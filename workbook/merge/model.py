@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from enum import StrEnum
 
 import msgspec
@@ -47,6 +47,14 @@ class ExistingTable(msgspec.Struct, frozen=True):
     calculated: Collection[str] = ()
     formulas: Collection[tuple[int, int]] = frozenset()
     room: int | None = None
+
+    def runs(self) -> Iterator[tuple[Row, range]]:
+        """Yield rows with their numbers from 0; a million blank ones may be one object, once."""
+        first = 0
+        for after in range(1, len(self.rows) + 1):
+            if after == len(self.rows) or self.rows[after] is not self.rows[first]:
+                yield self.rows[first], range(first, after)
+                first = after
 
 
 class Incoming(msgspec.Struct, frozen=True):

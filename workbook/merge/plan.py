@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain
 
 import msgspec
 
@@ -280,4 +281,5 @@ def _duplicates(part: _Part) -> list[tuple[int, int]]:
 
 
 def _nameless(existing: ExistingTable, ids: int) -> list[int]:
-    return [index for index, row in enumerate(existing.rows) if not row[ids].strip() and any(row)]
+    runs = (run for row, run in existing.runs() if not row[ids].strip() and any(row))
+    return [*chain.from_iterable(runs)]

@@ -146,14 +146,17 @@ class RowEdits:
 def noted(existing: ExistingTable, ours: Mapping[str, int]) -> frozenset[int]:
     """Return the rows in which the user wrote something: text or a formula of his own."""
     users = {*range(len(existing.header))} - {*ours.values()}
-    written = {n for n, row in enumerate(existing.rows) if any(row[at] for at in users)}
+    written = {n for row, run in existing.runs() if any(row[at] for at in users) for n in run}
     return frozenset(written.union(row for row, at in existing.formulas if at in users))
 
 
 def _blank_end(existing: ExistingTable) -> range:
     """Return the rows at the end in which nobody wrote anything."""
     formulas = {row for row, _ in existing.formulas}
-    last = len(existing.rows)
-    while last and last - 1 not in formulas and not any(existing.rows[last - 1]):
-        last -= 1
+    last, blank = len(existing.rows), None
+    while last and last - 1 not in formulas:
+        row = existing.rows[last - 1]
+        if row is not blank and any(row):
+            break
+        last, blank = last - 1, row
     return range(last, len(existing.rows))

@@ -11,19 +11,22 @@ _MARKS, _MARKS_A_BYTE = 250_000, 12
 _BYTES, _BYTES_A_BYTE = 128 << 20, 64
 _CHARACTERS, _CHARACTERS_A_BYTE = 200_000, 8
 _MOST_BYTES = 768 << 20
+_ADDED = 16 << 20
 
 
 class Budget(msgspec.Struct):
     """What is left for one file: bytes unpacked, marks of XML, cells of its table, formulas.
 
     A mark is a "<" or "=": an element has two, an attribute one. `slots` are cells of the table as
-    it is held, `characters` those of formulas that are taken apart.
+    it is held, `characters` those of formulas that are taken apart, `added` bytes that new rows
+    get beside contacts.
     """
 
     unpacked: int
     marks: int
     slots: int
     characters: int
+    added: int
 
     @classmethod
     def of(cls, packed: int) -> Budget:
@@ -34,6 +37,7 @@ class Budget(msgspec.Struct):
             marks,
             marks,
             _CHARACTERS + _CHARACTERS_A_BYTE * packed,
+            _ADDED,
         )
 
     def takes(self, data: bytes) -> bool:
@@ -50,6 +54,11 @@ class Budget(msgspec.Struct):
         """Spend cells of the table; tell whether there were enough."""
         self.slots -= cells
         return self.slots >= 0
+
+    def grows(self, size: int) -> bool:
+        """Spend bytes that new rows get beside contacts; tell whether there were enough."""
+        self.added -= size
+        return self.added >= 0
 
     def reads(self, characters: int) -> bool:
         """Spend characters of formulas; tell whether there were enough."""

@@ -70,6 +70,7 @@ def follow(package: Package, table: Table, grid: Grid, growth: Growth) -> Told:
     `grid` is the table's own sheet, and is changed in place as the table is; other parts are put.
     """
     told = Told(Counter(), Counter())
+    seen: set[str] = set()
     for name, part in sheets(package):
         if part == table.sheet_part:
             _follow_on_sheet(grid, growth, name, told)
@@ -79,8 +80,11 @@ def follow(package: Package, table: Table, grid: Grid, growth: Growth) -> Told:
                 if _follow_on_sheet(other, growth, name, told):
                     package.put(part, other.written())
         for listed in reached(package, part, "table"):
+            if listed.casefold() in seen:
+                continue
+            seen.add(listed.casefold())
             root = table.root if listed == table.part else looked_at(package, listed)
-            if root is not None and _follow_definitions(root, growth, name):
+            if root is not None and _follow_definitions(package.budget, root, growth, name):
                 package.put(listed, written(root))
     _follow_names(package, growth, told)
     _follow_charts(package, growth, told)
@@ -123,14 +127,13 @@ def _follow_in_cells(grid: Grid, growth: Growth, home: str, told: Told) -> int:
     return len(changes)
 
 
-def _follow_definitions(root: etree._Element, growth: Growth, home: str) -> int:
+def _follow_definitions(budget: Budget, root: etree._Element, growth: Growth, home: str) -> int:
     """Change what a table says of its columns and totals; cells tell the user of it."""
     changed = 0
     for formula in root.iter("{*}calculatedColumnFormula", "{*}totalsRowFormula"):
         only_fixed = str(formula.tag).endswith("calculatedColumnFormula")
-        changed += _written(
-            formula, followed(growth, formula.text or "", home, only_fixed=only_fixed)
-        )
+        done = _paid(budget, growth, formula.text or "", home, only_fixed=only_fixed)
+        changed += _written(formula, done)
     return changed
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote
@@ -54,18 +54,29 @@ def workbook_part(package: Package) -> str:
     raise NotAWorkbook("zip")
 
 
-def reached(package: Package, part: str, kind: str) -> Iterator[str]:
-    """Yield the targets of one kind."""
-    return (each.target for each in relations(package, part) if each.kind == kind)
+def reached(package: Package, part: str, *kinds: str) -> Iterator[str]:
+    """Yield the targets of these kinds, each once."""
+    return all_reached(package, [part], *kinds)
+
+
+def all_reached(package: Package, parts: Iterable[str], *kinds: str) -> Iterator[str]:
+    """Yield the targets of these kinds of any of these parts, each once.
+
+    A small file can lead to one part ten thousand times, and its parts so to others.
+    """
+    found: dict[str, str] = {}
+    for part in parts:
+        for each in relations(package, part):
+            if each.kind in kinds:
+                found.setdefault(each.target.casefold(), each.target)
+    return iter(found.values())
 
 
 def charts(package: Package) -> Iterator[str]:
     """Yield the parts of all charts, on worksheets and on sheets of their own."""
-    for each in relations(package, workbook_part(package)):
-        if each.kind in ("worksheet", "chartsheet"):
-            for drawing in reached(package, each.target, "drawing"):
-                drawn = relations(package, drawing)
-                yield from (at.target for at in drawn if at.kind in ("chart", "chartEx"))
+    holders = reached(package, workbook_part(package), "worksheet", "chartsheet")
+    drawings = all_reached(package, holders, "drawing")
+    return all_reached(package, drawings, "chart", "chartEx")
 
 
 def looked_at(package: Package, part: str) -> etree._Element | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from copy import deepcopy
+from functools import cached_property
 
 from lxml import etree
 
@@ -14,21 +15,22 @@ from workbook.ooxml.relationships import looked_at, reached, workbook_part
 from workbook.ooxml.table_part import Table
 from workbook.ooxml.worksheet import BY_DEFAULT, Grid
 
-SAMPLE = 500  # rows that are looked at
+SAMPLE, MOST_CELLS = 500, 100_000  # rows that are looked at, and cells
 _NO_TIME = ("0", "49")  # General and text (ECMA-376 part 1, 18.8.30)
 _LAST_BUILT_IN = 163
 _PAINT = ("fillId", "fontId")  # fills and fonts; numbers, alignment, borders, protection stay
 
 
 def styles_of_new_rows(formats: Formats, table: Table, grid: Grid) -> list[str]:
-    """Return the style of each column for new rows; a style that is missing is put into the file.
+    """Return the style of each column for new rows; a style that is missing is added to `formats`.
 
     It is the one that most rows have. Where their cells differ in colours and fonts alone, it is
     the same style without them; where they differ in more, it is that of a blank cell.
     """
     body = table.body
-    rows = range(body.top, body.bottom + 1, 1 + (body.bottom - body.top) // SAMPLE)
     columns = range(body.left, body.right + 1)
+    sample = max(20, min(SAMPLE, MOST_CELLS // len(columns)))
+    rows = range(body.top, body.bottom + 1, 1 + max(0, body.bottom - body.top) // sample)
     counts: list[Counter[str]] = [Counter() for _ in columns]
     for row in rows:
         for count, column in zip(counts, columns, strict=True):
@@ -57,6 +59,8 @@ class Formats:
         found = None if self._root is None else self._root.find("{*}cellXfs")
         self._listed = found if found is not None else etree.Element("cellXfs")
         self._formats = [*self._listed.iterchildren("{*}xf")]
+        self._known: dict[str, bytes] = {}
+        self._added = 0
         self._dated: dict[str, str] = {}
 
     def dated(self, style: str) -> str:
@@ -65,8 +69,8 @@ class Formats:
         Whatever the user has chosen for the column stays; only text and "General" show none.
         """
         if style not in self._dated:
-            known = style.isdigit() and int(style) < len(self._formats)
-            shows_none = known and self._formats[int(style)].get("numFmtId", "0") in _NO_TIME
+            there = self._there(style)
+            shows_none = there is not None and there.get("numFmtId", "0") in _NO_TIME
             self._dated[style] = self._as_date(int(style)) if shows_none else style
         return self._dated[style]
 
@@ -78,7 +82,7 @@ class Formats:
         return self._numbered(new)
 
     def _number_format(self, code: str) -> str:
-        """Return the number of a format for numbers, which is put into the file if it is new."""
+        """Return the number of a format for numbers, which is added if it is new."""
         assert self._root is not None
         listed = self._root.find("{*}numFmts")
         if listed is None:
@@ -106,23 +110,38 @@ class Formats:
         return None
 
     def _numbered(self, new: etree._Element) -> str:
-        """Return the number of a format, which is put into the file if it is new."""
-        for number, there in enumerate(self._formats):
-            if _spelling(there) == _spelling(new):
-                return str(number)
-        return self._add(new)
+        """Return the number of a format, which is added if it is new."""
+        return self._numbers.get(_spelling(new)) or self._add(new)
+
+    @cached_property
+    def _numbers(self) -> dict[bytes, str]:
+        """The number of each format by its spelling, the first one of those that are equal."""
+        last_first = reversed([*enumerate(self._formats)])
+        return {_spelling(there): str(number) for number, there in last_first}
 
     def _spelled(self, style: str) -> bytes:
-        known = style.isdigit() and int(style) < len(self._formats)
-        return _spelling(_unpainted(self._formats[int(style)])) if known else b""
+        if style not in self._known:
+            there = self._there(style)
+            self._known[style] = b"" if there is None else _spelling(_unpainted(there))
+        return self._known[style]
+
+    def _there(self, style: str) -> etree._Element | None:
+        known = style.isdecimal() and len(style) < 10 and int(style) < len(self._formats)
+        return self._formats[int(style)] if known else None
 
     def _add(self, new: etree._Element) -> str:
-        assert self._root is not None
+        number = str(len(self._formats))
         self._listed.append(new)
         self._formats.append(new)
-        self._listed.set("count", str(len(self._formats)))
-        self._package.put(self._part, written(self._root))
-        return str(len(self._formats) - 1)
+        self._added += 1
+        self._numbers[_spelling(new)] = number
+        return number
+
+    def put(self) -> None:
+        """Put what was added into the file."""
+        if self._added and self._root is not None:
+            self._listed.set("count", str(len(self._formats)))
+            self._package.put(self._part, written(self._root))
 
 
 def _unpainted(format_: etree._Element) -> etree._Element:

@@ -8,19 +8,18 @@ from workbook.export.summary_lines import COUNTRIES, MOST_TYPES, NAME, TYPES
 from workbook.merge.ranges import Range, letters, parse
 from workbook.ooxml.markup import written
 from workbook.ooxml.package import Package
-from workbook.ooxml.relationships import looked_at, reached
+from workbook.ooxml.relationships import all_reached, looked_at, reached
 from workbook.ooxml.summary_layout import COUNTS, LABELS, Layout
 
 
 def redirect(package: Package, sheet_part: str, old: Layout, new: Layout) -> None:
     """Let the charts that showed our blocks show their new ranges."""
-    for drawing in reached(package, sheet_part, "drawing"):
-        for chart in reached(package, drawing, "chart"):
-            root = looked_at(package, chart)
-            references = root.iter("{*}strRef", "{*}numRef") if root is not None else ()
-            moved = [_redirect(reference, old, new) for reference in references]
-            if root is not None and any(moved):
-                package.put(chart, written(root))
+    for chart in all_reached(package, reached(package, sheet_part, "drawing"), "chart"):
+        root = looked_at(package, chart)
+        references = root.iter("{*}strRef", "{*}numRef") if root is not None else ()
+        moved = [_redirect(reference, old, new) for reference in references]
+        if root is not None and any(moved):
+            package.put(chart, written(root))
 
 
 def _redirect(reference: etree._Element, old: Layout, new: Layout) -> bool:

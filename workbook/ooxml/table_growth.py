@@ -38,10 +38,13 @@ def grow_rules(table: Table, grid: Grid, growth: Growth) -> None:
     """
     for rule in grid.root.iter(*(f"{{*}}{name}" for name in _RULES)):
         extended = rule.find("{*}sqref")
+        cells = rule.get("sqref", "") if extended is None else extended.text or ""
+        if not grid.budget.reads(len(cells)):
+            raise BrokenPart(table.sheet_part, "has formats and dropdowns for very many ranges")
         if extended is not None:
-            extended.text = _followed(extended.text or "", table, growth)
-        elif "sqref" in rule.attrib:
-            rule.set("sqref", _followed(rule.get("sqref", ""), table, growth))
+            extended.text = _followed(cells, table, growth)
+        elif cells:
+            rule.set("sqref", _followed(cells, table, growth))
     for link in grid.root.iterfind(f"{grid.ns}hyperlinks/{grid.ns}hyperlink"):
         link.set("ref", _pushed(link.get("ref", ""), growth))
 

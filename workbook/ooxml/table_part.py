@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 from lxml import etree
@@ -92,24 +92,30 @@ def sheets(package: Package) -> Iterator[tuple[str, str]]:
     for sheet in root.iterfind("{*}sheets/{*}sheet"):
         keys = [value for name, value in sheet.attrib.items() if str(name).endswith("}id")]
         found = parts.pop(str(keys[0]), None) if keys else None
-        if found is not None and found.target not in seen:
-            seen.add(found.target)
+        if found is not None and found.target.casefold() not in seen:
+            seen.add(found.target.casefold())
             yield sheet.get("name", ""), found.target
 
 
 def ranges_of_tables(package: Package, sheet_part: str) -> Iterator[Range]:
     """Yield where the tables of a sheet are."""
-    return (table.ref for table in _tables_of(package, "", sheet_part))
+    parts = reached(package, sheet_part, "table")
+    return (table.ref for table in _read(package, "", sheet_part, parts))
 
 
 def tables(package: Package) -> Iterator[Table]:
-    """Yield every table of the workbook."""
+    """Yield every table of the workbook; one that several sheets claim belongs to the first."""
+    seen: set[str] = set()
     for sheet, sheet_part in sheets(package):
-        yield from _tables_of(package, sheet, sheet_part)
+        parts = [
+            each for each in reached(package, sheet_part, "table") if each.casefold() not in seen
+        ]
+        seen.update(map(str.casefold, parts))
+        yield from _read(package, sheet, sheet_part, parts)
 
 
-def _tables_of(package: Package, sheet: str, sheet_part: str) -> Iterator[Table]:
-    for part in dict.fromkeys(reached(package, sheet_part, "table")):
+def _read(package: Package, sheet: str, sheet_part: str, parts: Iterable[str]) -> Iterator[Table]:
+    for part in parts:
         if part not in package:
             continue
         root = parsed(package.read(part), part)

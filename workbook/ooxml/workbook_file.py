@@ -182,6 +182,7 @@ def _carry_out(book: Book, plan: Plan, formulas: Fillings, growth: Growth) -> No
         append_rows(cells, table, grid, formulas, styles)
         grow_rules(table, grid, growth)
         reach_over(grid, replace(table.ref, bottom=table.ref.bottom + new))
+    cells.formats.put()
     if grow_table(table, new) or book.added:
         book.package.put(table.part, written(table.root))
 

@@ -22,6 +22,7 @@ from workbook.ooxml.markup import is_true, marks, name_of, namespace, parsed, pl
 
 BY_DEFAULT = "0"  # the number of the style that every file has
 ROWS = 500  # in one piece
+NAMESPACES = 100  # of a sheet; Excel declares ten
 PIECE = 1 << 20  # bytes in one piece, but for a row that has more
 ROW_MARKS = 32 * LAST_COLUMN  # "<" and "=" of a row: a full one of texts in their styles has 12
 
@@ -31,6 +32,10 @@ _DATA = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?)sheetData((?:\s[^<>]*?)?)(/?)>")
 _ROW = rb"row(?=[\s/>])((?:[^<>\"']++|\"[^<\"]*+\"|'[^<']*+')*+)>"
 _NUMBER = re.compile(rb"\sr\s*=\s*[\"']([^\"']*)[\"']")
 _ENCODING = re.compile(rb"encoding\s*=\s*[\"'](?!utf-8[\"'])", re.IGNORECASE)
+
+
+_Line = tuple[int, list[int], list[etree._Element]]  # a row, the columns and cells in it
+_NO_LINE: _Line = (0, [], [])
 
 
 class _Piece(msgspec.Struct):
@@ -56,6 +61,7 @@ class Grid:
         self._firsts = [piece.numbers[0] for piece in self._pieces]
         self._open, self._tree, self._touched = -1, self.root, False
         self._rows: dict[int, etree._Element] = {}
+        self._line: _Line = _NO_LINE
 
     def rows(self, first: int, last: int) -> Iterator[tuple[int, etree._Element]]:
         """Yield the rows from one number to another that the file mentions."""
@@ -91,6 +97,10 @@ class Grid:
 
     def row(self, at: int) -> etree._Element:
         """Return a row to edit, made where the file has none."""
+        self._line = _NO_LINE
+        return self._row_to_edit(at)
+
+    def _row_to_edit(self, at: int) -> etree._Element:
         rows = self._opened(self._piece_to_edit(at))
         self._touched = True
         if at not in rows:
@@ -103,28 +113,28 @@ class Grid:
 
     def cell(self, row: int, column: int) -> etree._Element:
         """Return a cell to edit, made where the file has none, in the style it would show there."""
-        holder = self.row(row)
-        before = None
-        for at, cell in self._near(holder, column):
-            if at == column:
-                return cell
-            if at > column:
-                break
-            before = cell
+        holder = self._row_to_edit(row)
+        columns, cells = self._line_of(row, holder)
+        place = bisect_left(columns, column)
+        if place < len(columns) and columns[place] == column:
+            return cells[place]
         new = holder.makeelement(self._cell, {"r": f"{letters(column)}{row}"})
         set_style(new, self.blank_style(row, column))
-        if before is None:
-            holder.insert(0, new)
+        if place:
+            cells[place - 1].addnext(new)
         else:
-            before.addnext(new)
+            holder.insert(0, new)
+        columns.insert(place, column)
+        cells.insert(place, new)
         holder.attrib.pop("spans", None)  # a hint that may not be true any more
         return new
 
     def found(self, row: int, column: int) -> etree._Element | None:
         """Return a cell, None where the file does not mention it."""
         holder = self._mentioned(row)
-        near = self.cells(holder) if holder is not None else ()
-        return next((cell for at, cell in near if at == column), None)
+        columns, cells = ([], []) if holder is None else self._line_of(row, holder)
+        place = bisect_left(columns, column)
+        return cells[place] if place < len(columns) and columns[place] == column else None
 
     def hides(self, row: int) -> bool:
         """Tell whether a row is hidden: by a filter, by hand, or as all that are not mentioned."""
@@ -139,24 +149,31 @@ class Grid:
         cell = self.found(row, column)
         return self.blank_style(row, column) if cell is None else cell.get("s", BY_DEFAULT)
 
-    def blank_style(self, row: int, column: int) -> str:
-        """Return the number of the style that a cell the file does not mention has."""
+    def row_style(self, row: int) -> str | None:
+        """Return the number of the style of a row's blank cells, None for that of their columns."""
         holder = self._mentioned(row)
         if holder is not None and is_true(holder.get("customFormat")):
             return holder.get("s", BY_DEFAULT)
+        return None
+
+    def column_style(self, column: int) -> str:
+        """Return the number of the style that the blank cells of a column have."""
         return self._styles.get(column, BY_DEFAULT)
+
+    def blank_style(self, row: int, column: int) -> str:
+        """Return the number of the style that a cell the file does not mention has."""
+        return self.row_style(row) or self.column_style(column)
 
     def _mentioned(self, row: int) -> etree._Element | None:
         at = bisect_right(self._firsts, row) - 1
         return self._opened(at).get(row) if at >= 0 else None
 
-    def _near(self, holder: etree._Element, column: int) -> Iterator[tuple[int, etree._Element]]:
-        """Return the cells of a row, or only its last one where all are left of the column."""
-        if len(holder) and holder[-1].tag == self._cell:
-            last = _column(holder[-1].get("r", "XFE1").rstrip(_DIGITS))
-            if last < column:
-                return iter([(last, holder[-1])])
-        return self.cells(holder)
+    def _line_of(self, row: int, holder: etree._Element) -> tuple[list[int], list[etree._Element]]:
+        """Return columns and cells of a row, kept for the next cell of the same row."""
+        if self._line[0] != row:
+            there = [*self.cells(holder)]
+            self._line = row, [at for at, _ in there], [cell for _, cell in there]
+        return self._line[1:]
 
     def _piece_to_edit(self, row: int) -> int:
         """Return which piece a row is in, or comes to; a full one at the end gets a successor."""
@@ -179,6 +196,7 @@ class Grid:
         if self._touched:
             self._pieces[self._open].data = _bytes_of(self._tree)
         self._open, self._touched, self._tree, self._rows = -1, False, self.root, {}
+        self._line = _NO_LINE
 
 
 def set_style(cell: etree._Element, style: str) -> None:
@@ -223,7 +241,10 @@ def _taken_apart(data: bytes, part: str) -> tuple[etree._Element, list[_Piece]]:
         stop = max(start, data.rfind(b"</%bsheetData" % prefix))
     after = stop if found[3] else data.find(b">", stop) + 1
     around = data[: found.start()] + b"<%bsheetData%b/>" % (prefix, found[2]) + data[after:]
-    return parsed(around, part), _pieces(data, start, stop, prefix, part)
+    root = parsed(around, part)
+    if len(root.nsmap) > NAMESPACES:  # each piece declares them again
+        raise BrokenPart(part, "has very many namespaces")
+    return root, _pieces(data, start, stop, prefix, part)
 
 
 def _put_together(root: etree._Element, pieces: Sequence[_Piece]) -> bytes:

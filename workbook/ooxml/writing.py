@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from lxml import etree
 
 from workbook.contacts import times
 from workbook.merge.model import Plan
-from workbook.ooxml.calculated_columns import Fillings
+from workbook.merge.refusals import BrokenPart
+from workbook.ooxml.calculated_columns import Filling, Fillings
 from workbook.ooxml.styles import Formats
 from workbook.ooxml.table_part import Table
 from workbook.ooxml.worksheet import BY_DEFAULT, Grid, set_style
 
+CELL, ROW = 40, 2 << 10  # bytes of a cell with a style alone; of a new row beside contacts
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
@@ -37,6 +39,7 @@ class Cells:
 def write_updates(cells: Cells, table: Table, grid: Grid, fillings: Fillings) -> None:
     """Write the cells of rows that are there; blank rows that get somebody get formulas too."""
     plan, top, left = cells.plan, table.body.top, table.body.left
+    _pay(table, grid, len(plan.filled) * max(0, _cost(fillings.values()) - ROW))
     for row in sorted(plan.updates):  # the grid goes through a sheet from top to bottom
         for column, text in plan.updates[row].items():
             cells.put(grid.cell(top + row, left + column), grid.ns, column, text)
@@ -52,18 +55,38 @@ def append_rows(
     cells: Cells, table: Table, grid: Grid, fillings: Fillings, styles: Sequence[str]
 ) -> None:
     """Write the new rows below the table; `styles` are those of the columns."""
-    body = table.body
-    columns = range(body.right - body.left + 1)
-    for row, new in enumerate(cells.plan.appended, body.bottom + 1):
-        for at in columns:
-            filling = fillings.get(at)
-            text = new.get(at, "")
-            if text or filling or styles[at] != grid.blank_style(row, body.left + at):
-                cell = grid.cell(row, body.left + at)
-                set_style(cell, styles[at])
-                cells.put(cell, grid.ns, at, text)
-                if filling:
-                    filling.put(cell, grid.ns, row)
+    left, first = table.body.left, table.body.bottom + 1
+    blank = [grid.column_style(left + at) for at in range(len(styles))]
+    usual = _beside_texts(fillings, styles, blank)
+    beside = _cost(fillings.get(at) for at in usual) + CELL * len(usual)
+    _pay(table, grid, len(cells.plan.appended) * max(0, beside - ROW))
+    for row, new in enumerate(cells.plan.appended, first):
+        at_hand = usual
+        if (own := grid.row_style(row)) is not None:
+            at_hand = _beside_texts(fillings, styles, [own] * len(styles))
+            _pay(table, grid, CELL * len(at_hand))
+        for at in sorted({*at_hand, *(at for at, text in new.items() if text)}):
+            cell = grid.cell(row, left + at)
+            set_style(cell, styles[at])
+            cells.put(cell, grid.ns, at, new.get(at, ""))
+            if filling := fillings.get(at):
+                filling.put(cell, grid.ns, row)
+
+
+def _beside_texts(fillings: Fillings, styles: Sequence[str], blank: Sequence[str]) -> list[int]:
+    """Return the columns in which a new row gets a cell even without a text."""
+    each = enumerate(zip(styles, blank, strict=True))
+    return [at for at, (style, there) in each if fillings.get(at) or style != there]
+
+
+def _cost(fillings: Iterable[Filling | None]) -> int:
+    return sum(CELL + len(each.text) for each in fillings if each)
+
+
+def _pay(table: Table, grid: Grid, size: int) -> None:
+    """Raise BrokenPart if new rows have got far more than contacts."""
+    if not grid.budget.grows(size):
+        raise BrokenPart(table.part, "would give the new rows far more than contacts")
 
 
 def _forget_results(grid: Grid, row: int) -> None:
