@@ -185,6 +185,18 @@ class CredentialsRefused(ContactsError):
         return self.text_401 if self.status == 401 else self.text
 
 
+@dataclass(eq=False)
+class PartnerRefused(ContactsError):
+    """GREEN-API refused the token of a partner."""
+
+    status: int
+    exit_code = 3
+    text = (
+        "GREEN-API refused the partner token ({status}): it is mistyped or was renewed. Copy it "
+        "again from the partner's page of console.green-api.com, with its partnerApiUrl."
+    )
+
+
 ADVICE = {
     "starting": "The instance is starting; try again in a few minutes.",
     "notAuthorized": "The instance is not authorized; scan the QR code in the GREEN-API console.",

@@ -154,6 +154,28 @@ def save(account: Account, *, plain_file: bool = False) -> str:
     return where
 
 
+def save_all(many: Sequence[Account], *, plain_file: bool = False) -> str:
+    """Store many accounts in one step, each under an alias that is its own or free; as `save`.
+
+    None of them becomes the default, unless there is only one account then.
+    """
+    hosts = [host_of(each.api_url, each.id_instance) for each in many]
+    secrets = [(a.id_instance, a.token, host) for a, host in zip(many, hosts, strict=True)]
+    where = credentials.keep_all(secrets, plain_file=plain_file)
+    settings.update(lambda stored: _with_all(stored, many))
+    return where
+
+
+def _with_all(stored: Settings, many: Iterable[Account]) -> Settings:
+    there = dict(stored.accounts)
+    for each in many:
+        former = there[each.alias].former if each.alias in there else []
+        there[each.alias] = StoredAccount(
+            api_url=each.api_url, id_instance=each.id_instance, former=former
+        )
+    return msgspec.structs.replace(stored, accounts=there)
+
+
 def forget(alias: str) -> None:
     """Delete an account and its token from the settings, the file and the keyring.
 

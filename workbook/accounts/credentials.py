@@ -7,7 +7,7 @@ kept by getcontacts 0.1.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -57,6 +57,18 @@ def keep(id_instance: str, token: str, host: str, *, plain_file: bool = False) -
             raise TokenNotKept(reply.name, reply.plain_text)
     with settings.lock():
         _write({**_read(), id_instance: secret})
+    return str(path())
+
+
+def keep_all(secrets: Sequence[tuple[str, str, str]], *, plain_file: bool = False) -> str:
+    """Keep many tokens, each with its instance in front and its host behind it; as `keep`.
+
+    The file is written once. Of the keyring each is asked for, until one is not taken.
+    """
+    if not plain_file and keyring_name():
+        return [keep(*secret) for secret in secrets][-1]
+    with settings.lock():
+        _write({**_read(), **{each: f"{token} {host}" for each, token, host in secrets}})
     return str(path())
 
 

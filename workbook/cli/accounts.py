@@ -19,6 +19,7 @@ from workbook.accounts.accounts import (
     rename,
 )
 from workbook.cli import console, options, tokens
+from workbook.cli.importing import import_command
 from workbook.errors import ADVICE, ContactsError, NoAccount, NotReady, WrongUsage
 from workbook.green_api.login import meaning, state_of
 from workbook.sync.latest import LID_MODE
@@ -65,6 +66,9 @@ def rename_command(alias: str, new: str) -> None:
     """
     rename(alias, new)
     console.note(f'"{alias}" is now "{new}"; the old alias is still understood.')
+
+
+accounts.add_command(import_command)
 
 
 @click.command(short_help="Forget an account.")

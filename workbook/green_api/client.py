@@ -31,6 +31,7 @@ from workbook.green_api.other_methods import Checked, GroupData, InstanceSetting
 from workbook.store import call_slots
 
 ATTEMPTS = 5
+LARGEST_LIST = 64 << 20  # bytes; an instance takes some 500
 EMPTY_ATTEMPTS = 3  # every call costs quota on the Developer tariff
 
 Result = TypeVar("Result")
@@ -192,6 +193,10 @@ class Client:
     def group_data(self, group_id: str) -> GroupData:
         """Return who is in a group; raises SenselessAnswer for a group we are not in."""
         return self._repeated("getGroupData", _small(GroupData), {"groupId": group_id})
+
+    def partner_instances(self) -> bytes:
+        """Return a partner's list of instances as it came: it holds all their tokens."""
+        return self._repeated(protocol.GET_INSTANCES, lambda: SmallBody(bytes, limit=LARGEST_LIST))
 
     def check_whatsapp(self, chat_id: str) -> Checked:
         """Return both ids of a person; raises QuotaExceeded after 100 a month (Developer)."""

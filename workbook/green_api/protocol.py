@@ -25,6 +25,7 @@ from workbook.errors import (
     WrongUsage,
 )
 
+GET_INSTANCES = "getInstances"  # of a partner (green-api.md, 5)
 HOSTS = ("green-api.com", "greenapi.com")  # as GREEN-API's own Airtable adapter allows
 UNCLEAR = "starting or notAuthorized"  # one text for both since 2024 (green-api/issues 571)
 
@@ -67,6 +68,12 @@ def _may_know_the_token(scheme: str, host: str, trusted_hosts: Collection[str]) 
     return scheme == "https" and (known or host in {h.strip().lower() for h in trusted_hosts if h})
 
 
+def is_service(api_url: str) -> bool:
+    """Tell whether an address is GREEN-API's own."""
+    host = urlsplit(api_url).hostname or ""
+    return any(host == ours or host.endswith(f".{ours}") for ours in HOSTS)
+
+
 def is_loopback(host: str) -> bool:
     """Tell whether a host is this machine, without a name server."""
     try:
@@ -76,8 +83,13 @@ def is_loopback(host: str) -> bool:
 
 
 def method_url(base: str, account: Account, method: str) -> str:
-    """Return the URL of a method. It holds the token: build it late and never show it."""
+    """Return the URL of a method. It holds the token: build it late and never show it.
+
+    A partner's method has no instance.
+    """
     token = quote(account.token, safe="")
+    if method == GET_INSTANCES:
+        return f"{base}/partner/{method}/{token}"
     return f"{base}/waInstance{quote(account.id_instance, safe='')}/{method}/{token}"
 
 

@@ -62,11 +62,13 @@ class Instance:
     def __init__(self, id_instance: str, token: str, partner_token: str, rate: float) -> None:
         self._id_instance, self._token, self._partner_token = id_instance, token, partner_token
         self._rate = rate
+        self.beside: list[str] = []
         self._last: dict[str, float] = {}
         self._month: Counter[str] = Counter()
 
     def another(self, id_instance: str, scenario: Scenario) -> Instance:
         """Return an instance beside this one, with the same token, that plays a scenario."""
+        self.beside.append(id_instance)
         other = Instance(id_instance, self._token, self._partner_token, self._rate)
         other.play(scenario, None)
         return other
@@ -94,7 +96,7 @@ class Instance:
         if refusal:
             return refusal
         if visit.method == "getinstances":
-            return ok(instances(self._id_instance, self._token))
+            return ok(instances(self._id_instance, self._token, self.beside))
         condition = self._condition(visit)
         refuses = condition.everywhere or visit.method not in ALWAYS_ANSWERED
         if condition.refusal and refuses:
