@@ -3,8 +3,8 @@
 shared      what every spreadsheet program needs, without one of their libraries:
             refresh_decision decides what Refresh does, as a Work for any host; undo takes it back;
             blocks says which cells are written; messages and error_text are the words;
-            formula_lists, lookup and arguments answer formulas; account_form, account_window
-            and launch ask for an account
+            formula_lists and arguments answer formulas; account_form, account_window and launch
+            ask for an account
 excel       Excel through xlwings:
             ribbon (buttons) -> refreshing -> reading, writing, workbook_memory; udfs (formulas);
             install, doctor, machine (the add-in on this computer); xlam builds the add-in file

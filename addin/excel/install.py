@@ -1,4 +1,4 @@
-"""The add-in file into Excel's start folder and out of it again; it prints nothing."""
+"""Put the add-in file into Excel's start folder, or delete it there; nothing is printed."""
 
 from __future__ import annotations
 

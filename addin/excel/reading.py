@@ -1,4 +1,4 @@
-"""A table on a sheet as it stands: whether it may be touched, and what it holds, in two blocks."""
+"""Check whether a table on a sheet may be changed, and read it, in two blocks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the contacts of a workbook are: its table, its account, a new sheet; through xlwings."""
+"""Find the table and the account of a workbook, or make a sheet for the table; through xlwings."""
 
 from __future__ import annotations
 

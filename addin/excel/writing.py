@@ -1,4 +1,4 @@
-"""New values carried into a table on a sheet, through xlwings, in blocks; it decides nothing.
+"""Write new values into a table on a sheet, through xlwings, in blocks; nothing is decided here.
 
 Excel knows no transactions, so the order matters: first room for new rows, which Excel may refuse,
 then the rows that are there, then the new ones, last of all the rows that go.

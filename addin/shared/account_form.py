@@ -1,4 +1,4 @@
-"""What the account window does, without a window: fields into a checked and kept account."""
+"""Turn the fields of the account window into a checked and kept account; no window here."""
 
 from __future__ import annotations
 

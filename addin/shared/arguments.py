@@ -1,4 +1,4 @@
-"""The arguments of a formula, as Excel hands them over, into what was meant by them."""
+"""Turn the arguments of a formula, as Excel passes them, into what was meant by them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an error is to a user: a sentence, and nothing of what an unexpected one may quote."""
+"""Turn an error into a sentence; of an unexpected one, nothing that may be secret is shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command line's edge: errors into a sentence and an exit code, nothing secret among them."""
+"""Run a command, and turn each error into a sentence without secrets and an exit code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command `export`: its arguments, and the way into a file or onto stdout."""
+"""The command `export`: its options, checked, then a file or stdout."""
 
 from __future__ import annotations
 
@@ -39,7 +39,9 @@ WARNED = 9  # with --strict
     default="keep",
     help="With --update: rows of people not in the list any more.",
 )
-@click.option("--backup", is_flag=True, help="With --update: keep OUT.bak.")
+@click.option(
+    "--backup", is_flag=True, help="With --update: keep the old OUT as OUT.bak, OUT.bak1…"
+)
 @click.option("--adopt", is_flag=True, help="With --update: OUT is this account's, I am sure.")
 @click.option(
     "--recalculate", is_flag=True, help="With --update: let LibreOffice compute old results."

@@ -1,4 +1,4 @@
-"""How `export` comes by a list, and how it writes a file; for one account or each of many."""
+"""Get the list and write the file of `export`, for one account or for each of many."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The standard streams as they may be: closed, full, or with nobody at the other end."""
+"""Write to the standard streams, which may be closed, full or no longer read."""
 
 from __future__ import annotations
 

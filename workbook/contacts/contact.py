@@ -1,4 +1,4 @@
-"""What a contact is, what its id says, what is derived from it, and how contacts are selected."""
+"""A contact: what its id tells, what is derived from it, and how contacts are selected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decide whom a user means by an id or a phone; where people are kept, the caller knows."""
+"""Decide whom a user means by an id or a phone; the caller says where people are kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Contacts into a file or a stream of the format that was asked for; it never fetches."""
+"""Write contacts in the format that was asked for; nothing is fetched."""
 
 from __future__ import annotations
 

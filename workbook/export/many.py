@@ -1,4 +1,4 @@
-"""One file with the contacts of many accounts, from what became of each to the report of it."""
+"""Write the contacts of many accounts into one file or a file each, and report what was done."""
 
 from __future__ import annotations
 

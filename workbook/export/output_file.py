@@ -1,4 +1,4 @@
-"""Replaces a file, if it is one of ours or `--overwrite` was given; updates a user's file."""
+"""Replace a file, if it is one of ours or `--overwrite` was given; updates a user's file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One export, from what was asked for to the report of it; for the command and for every add-in."""
+"""Run one export, from what was asked for to the report; for the command and every add-in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How wide columns have to be, judged by their first rows; it sets nothing."""
+"""Compute how wide columns have to be, from their first rows."""
 
 from __future__ import annotations
 

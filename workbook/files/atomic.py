@@ -1,4 +1,4 @@
-"""Replaces a file in one step: a part file is written first, then renamed. It asks nobody.
+"""Replace a file in one step: write a part file, then rename it. Nobody is asked.
 
 Everything is done by handles: of the folders, of the part file and of the old file. Whoever can
 write the folder can take the part file away, but gets nothing of ours changed or overwritten.

@@ -1,4 +1,4 @@
-"""Lets a new file take over owner, group, mode, ACL and other attributes of an old one."""
+"""Let a new file take over owner, group, mode, ACL and other attributes of an old one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Waits until no other process writes to a database, in short steps so that Ctrl-C works."""
+"""Wait until no other process writes to a database, in short steps so that Ctrl-C works."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tells by the files that spreadsheet programs put beside a workbook whether it seems to be open.
+"""Tell by the files that spreadsheet programs put beside a workbook whether it seems to be open.
 
 Excel's `~$NAME` names nobody's computer. LibreOffice's `.~lock.NAME#` does: its fields, divided by
 commas, are user, login, computer, time, profile (LockFileCommon in LibreOffice's svl).

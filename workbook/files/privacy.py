@@ -1,4 +1,4 @@
-"""Refuses files and folders of ours that another user could have changed. POSIX only."""
+"""Refuse files and folders of ours that another user could have changed. POSIX only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Turns the system's refusal of a file into an error of ours."""
+"""Turn the system's refusal of a file into an error of ours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What in a workbook shows contacts where nobody looks, or can send them away; no I/O.
+"""Find what in a workbook shows contacts on hidden sheets, or can send them away; no I/O.
 
 A workbook that comes by mail may hold our functions on a hidden sheet, and functions that carry
 what they find to somebody else.

@@ -1,4 +1,4 @@
-"""What one workbook file may cost: a few bytes must not become hours of work or all memory."""
+"""Limit the work and memory for one workbook file, so that a small file cannot take hours."""
 
 from __future__ import annotations
 

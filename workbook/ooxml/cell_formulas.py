@@ -1,4 +1,4 @@
-"""The formulas in the cells of a sheet part, with those that several cells share spelled out."""
+"""Find the formulas in the cells of a sheet part; one that cells share is given for each cell."""
 
 from __future__ import annotations
 

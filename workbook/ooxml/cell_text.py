@@ -1,4 +1,4 @@
-"""What a cell says, as text: shared and inline strings, numbers, ticks; it computes nothing."""
+"""Read a cell as text: shared and inline strings, numbers, truth values; nothing is computed."""
 
 from __future__ import annotations
 

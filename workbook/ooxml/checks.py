@@ -1,4 +1,4 @@
-"""What stands in the way of an update: signatures, protection, merged cells, things below."""
+"""Find what prevents an update: signatures, protection, merged cells, content below the table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forgotten results, computed by LibreOffice and taken over; nothing else of its copy is."""
+"""Let LibreOffice compute the results that were removed, and copy nothing but these back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a workbook file shows where nobody looks, and what in it can send data away."""
+"""Find in a workbook file what hidden sheets show, and what can send data away."""
 
 from __future__ import annotations
 

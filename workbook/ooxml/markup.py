@@ -1,4 +1,4 @@
-"""XML parts in and out of lxml: strangers' files, so nothing outside them is ever looked up."""
+"""Parse and write XML parts. The files come from strangers: nothing outside them is looked up."""
 
 from __future__ import annotations
 

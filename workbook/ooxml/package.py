@@ -1,4 +1,4 @@
-"""The zip of a workbook: parts read with a limit, and every other one copied as its bytes stand.
+"""Read the parts of a workbook's zip within limits, and write it with all other parts unchanged.
 
 It knows nothing of sheets and tables.
 """

@@ -1,4 +1,4 @@
-"""Orders for the program that opens the file next: compute every formula anew."""
+"""Order the program that opens the file next to compute every formula."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the user should know about rows that an update adds to a file."""
+"""Tell the user about the rows that an update adds to a file."""
 
 from __future__ import annotations
 

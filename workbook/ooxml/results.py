@@ -1,4 +1,4 @@
-"""Stored results that an update has made old: forgotten, so that no reader takes them for new."""
+"""Remove the stored results of formulas that an update has made out of date."""
 
 from __future__ import annotations
 

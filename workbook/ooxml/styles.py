@@ -1,4 +1,4 @@
-"""How cells of new rows look: as most rows of their column do, never as one that was painted."""
+"""Style the cells of new rows as most rows of their column, never as one that was painted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Our own sheet of numbers in a workbook, given the numbers of now if nobody rearranged it."""
+"""Bring the sheet Summary of a workbook up to date, unless somebody has rearranged it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How our sheet of numbers is laid out, as it stands in a workbook and as it would be made now."""
+"""Where the lines of the sheet Summary are: in a workbook that is there, and in a new one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes along where a table gets rows: its ranges, its row of totals, rules and links."""
+"""Let a table's ranges, rules and links reach over new rows, and move its row of totals down."""
 
 from __future__ import annotations
 

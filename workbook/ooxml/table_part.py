@@ -1,4 +1,4 @@
-"""Which table of a workbook is the one to update, and what its own part says about it."""
+"""Find the table of a workbook that is to be updated, and read its part of the file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One update of a user's own workbook, from what was asked for to the report of it."""
+"""Run one update of a user's workbook, from what was asked for to the report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A table in an .xlsx or .xlsm file brought up to date, with all the rest of the file left alone.
+"""Bring a table in an .xlsx or .xlsm file up to date, and leave the rest of the file alone.
 
 Streams in and out; which cells change is decided by `merge.plan`, and what is told by `report`.
 """

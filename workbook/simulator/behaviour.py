@@ -1,7 +1,6 @@
-"""What a scenario is made of: its fields, and the small steps that fill them; no I/O.
+"""The fields of a scenario, and the steps that fill them; no I/O.
 
-A behaviour is a sequence of steps: the first call gets the first, the second the second, and the
-last one stays.
+A field is a sequence of steps, one for each call. The last step serves all further calls.
 """
 
 from __future__ import annotations

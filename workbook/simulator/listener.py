@@ -1,4 +1,4 @@
-"""A loopback HTTP/1.1 server on threads of its own; what it answers is given to it."""
+"""An HTTP/1.1 server on loopback, in threads of its own; a function gives it the answers."""
 
 from __future__ import annotations
 

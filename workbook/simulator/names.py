@@ -1,4 +1,4 @@
-"""Words the made-up people are called by, and the numbers nobody has; data only.
+"""The names of the made-up people, and ranges of phone numbers that nobody has; data only.
 
 Numbers are from ranges kept for fiction (NANPA 555-01xx, Ofcom 7700 900, ACMA 491 570, ARCEP
 6 39 98) or such as no plan assigns: a range of zeros behind the real calling code.

@@ -1,4 +1,4 @@
-"""The partner's list of instances: all kinds, the dead ones and everybody's tokens included."""
+"""The partner's list of instances, deleted and expired ones included, with all their tokens."""
 
 from __future__ import annotations
 

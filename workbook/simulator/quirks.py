@@ -1,4 +1,4 @@
-"""Rows that are not as one would like them: what users reported, and what may come one day.
+"""Odd rows: what users have reported, and what GREEN-API may send one day.
 
 Numbers in comments are threads of github.com/green-api/issues.
 """

@@ -1,7 +1,4 @@
-"""A faithful local GREEN-API on loopback, for the demo, for playing and for the tests.
-
-It listens and keeps the list of calls; `instance` decides what is answered.
-"""
+"""Run one GREEN-API instance on loopback and list its calls; `instance` decides the answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When the next call of a method may start, for all processes of this machine; no sockets."""
+"""Keep the pace of calls across all processes of this computer; nothing is sent here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opens the database: private to its owner, brought to the present schema, each use a transaction.
+"""Open the database: private to its owner, with the present schema; each use is a transaction.
 
 The modules beside this one read and write its tables.
 """

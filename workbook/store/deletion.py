@@ -1,4 +1,4 @@
-"""Deletes what the database holds of an account or a person, or all of it, file and all."""
+"""Delete an account, a person or the whole database with its file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Get the lists of many accounts at once; what befalls one of them does not touch the others."""
+"""Get the lists of many accounts at once; a failure of one does not stop the others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What there is to tell of many accounts, some of which failed: one sentence a cause; no I/O."""
+"""Tell which of many accounts failed, one sentence for each cause; no I/O."""
 
 from __future__ import annotations
 

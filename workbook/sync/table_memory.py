@@ -1,4 +1,4 @@
-"""What a plan has to know of a table that is there, and of the people of its account."""
+"""Collect what a plan must know of an existing table and of the people of its account."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Threads that end with their process: Excel can be closed whatever an answer is waiting for."""
+"""Threads that end with their process, so that Excel can be closed while one waits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How Excel starts Python: the constants for it, none of which a workbook has a say in.
+"""The constants by which Excel starts Python; no workbook can change them.
 
 -I is what keeps other people's modules away: no folder of a workbook, no PYTHONPATH, no packages
 of `pip install --user`.
