@@ -6,7 +6,6 @@ Takes some minutes. Countries that share a code are told apart by trying numbers
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import version
@@ -15,15 +14,9 @@ from pathlib import Path
 import phonenumbers
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, PhoneNumber, PhoneNumberType
 
+from workbook.contacts.phone_numbers import english_name
+
 TARGET = Path(__file__).parents[2] / "workbook" / "contacts" / "calling_codes.py"
-NOT_OR_OLD_IN_DATA = {
-    "AC": "Ascension Island",
-    "CD": "Congo (DR)",
-    "MK": "North Macedonia",
-    "SZ": "Eswatini",
-    "TA": "Tristan da Cunha",
-    "XK": "Kosovo",
-}
 DEEPEST = 5
 TRIES = 8
 PERSONAL = {
@@ -32,17 +25,6 @@ PERSONAL = {
     PhoneNumberType.FIXED_LINE_OR_MOBILE,
     PhoneNumberType.PAGER,  # between the mobile phones of Britain and of the Isle of Man
 }
-
-
-def english_name(region: str) -> str:
-    """Return what English calls a region; phonenumbers writes "*aa" for "as in the entry aa"."""
-    from phonenumbers.geodata.locale import LOCALE_DATA
-
-    if region in NOT_OR_OLD_IN_DATA:
-        return NOT_OR_OLD_IN_DATA[region]
-    name: str = LOCALE_DATA[region]["en"]
-    name = LOCALE_DATA[region][name[1:]] if name.startswith("*") else name
-    return re.sub(" (And|Of|The) ", lambda word: word[0].lower(), name)
 
 
 def region_of(code: int, national: str) -> str | None:

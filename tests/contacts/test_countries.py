@@ -9,9 +9,10 @@ import sys
 import pytest
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
-from tests.contacts.build_calling_codes import TARGET, english_name, lengths, region_of, source
+from tests.contacts.build_calling_codes import TARGET, lengths, region_of, source
 from workbook.contacts.calling_codes import CALLING_CODES
-from workbook.contacts.phone_numbers import country_of
+from workbook.contacts.phone_numbers import country_named, country_of, english_name
+from workbook.errors import WrongUsage
 
 SHARED = [code for code, regions in COUNTRY_CODE_TO_REGION_CODE.items() if len(regions) > 1]
 
@@ -77,3 +78,27 @@ def test_the_committed_table_is_as_the_builder_writes_it() -> None:
 def test_a_lookup_needs_nothing_of_phonenumbers() -> None:
     code = "import sys, workbook.contacts.phone_numbers; sys.exit('phonenumbers' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("DE", "Germany"), ("il", "Israel"), ("uk", "United Kingdom"), (" xk ", "Kosovo"),
+     ("south africa", "South Africa")],
+)  # fmt: skip
+def test_a_country_is_named_by_two_letters_or_in_english(text: str, name: str) -> None:
+    assert country_named(text) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("Germony", "did you mean Germany?"), ("ZZ", "two letters such as DE"), ("1", "two letters")],
+)
+def test_what_is_no_country_is_refused(text: str, said: str) -> None:
+    with pytest.raises(WrongUsage) as refused:
+        country_named(text)
+    assert said in str(refused.value)
+
+
+def test_every_country_of_the_table_has_its_two_letters() -> None:
+    regions = {region for each in COUNTRY_CODE_TO_REGION_CODE.values() for region in each}
+    assert {*CALLING_CODES} <= {english_name(region) for region in regions}

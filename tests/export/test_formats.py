@@ -59,7 +59,7 @@ def test_any_other_ending_is_refused(out: str) -> None:
 
 
 def test_standard_output_has_no_ending() -> None:
-    with pytest.raises(WrongUsage, match="--format xlsx, csv, json or vcf"):
+    with pytest.raises(WrongUsage, match="--format xlsx, csv, json, vcf or google-csv"):
         formats.format_of("-")
 
 

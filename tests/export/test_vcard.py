@@ -41,6 +41,7 @@ def test_a_card_says_name_and_mobile_phone() -> None:
     assert card.version.value == "3.0"
     assert (card.fn.value, card.n.value.given) == ("Anna Berg", "Anna Berg")
     assert (card.tel.value, card.tel.type_param) == ("+4915100000001", "CELL")
+    assert card.categories.value == ["WhatsApp"]
 
 
 def test_lines_end_as_the_standard_wants_and_are_at_most_75_bytes_long() -> None:

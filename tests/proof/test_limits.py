@@ -87,6 +87,7 @@ def test_the_shortest_lists_are_whole_files(format_name: str, count: int) -> Non
         "csv": lambda: len(content.decode().splitlines()) - 1,
         "json": lambda: len(stdlib_json.loads(content)),
         "vcf": lambda: content.count(b"BEGIN:VCARD"),
+        "google-csv": lambda: len(content.decode().splitlines()) - 1,
     }
     assert counted[format_name]() == count
     tried("text", 1)

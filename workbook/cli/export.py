@@ -14,9 +14,8 @@ from workbook.accounts import accounts
 from workbook.cli import console, many, opening, options, streams
 from workbook.cli.exporting import Asking, Writing, fetching
 from workbook.contacts.columns import titles
-from workbook.contacts.contact import select
 from workbook.errors import WrongUsage
-from workbook.export import formats
+from workbook.export import formats, selection
 from workbook.export.csv import DELIMITERS
 from workbook.export.formats import Wishes
 from workbook.export.many import ManyReport
@@ -49,6 +48,9 @@ WARNED = 9  # with --strict
 @click.option("--force-open", is_flag=True, help="With --update: even if OUT seems to be open.")
 @click.option("--format", "named", type=click.Choice(formats.FORMATS), help="Else by the ending.")
 @click.option("--type", "kind", type=click.Choice(["user", "group"]), help="Only people or groups.")
+@click.option("--saved", type=click.Choice(["yes", "no"]), help="Only who is in the phone book.")
+@click.option("--country", "within", metavar="LIST", help="Only phones of these: DE,IL,…")
+@click.option("--new-since", metavar="DATE", help="Only who came since; last: in the last list.")
 @click.option("--count", type=int, metavar="N", help="The first N after filter and sort.")
 @click.option("--columns", metavar="LIST", help="basic (the default), full, or id,name,…")
 @click.option("--sort", metavar="COLUMN", help="id, name, contactName, type or label.")
@@ -76,7 +78,8 @@ WARNED = 9  # with --strict
 @options.verbose
 def export(
     out: str, update: bool, missing: str, backup: bool, adopt: bool, recalculate: bool,
-    force_open: bool, named: str | None, kind: str | None, count: int | None, columns: str | None,
+    force_open: bool, named: str | None, kind: str | None, saved: str | None,
+    within: str | None, new_since: str | None, count: int | None, columns: str | None,
     sort: str | None, account: str | None, all_accounts: bool, patterns: tuple[str, ...],
     jobs: int, failed: str, max_age: float, overwrite: bool, no_backup: bool, offline: bool,
     accept_loss: bool, with_changes: bool, no_summary: bool, rtl: bool | None,
@@ -118,14 +121,15 @@ def export(
     wishes = Wishes(
         formats.format_of(out, chosen), titles(columns or "basic"), not no_summary, rtl,
         with_changes, kind, count, sort,
+        saved, selection.countries(within), new_since,
         DELIMITERS[delimiter or ","], out != STDOUT if bom is None else bom,
     )  # fmt: skip
     if wishes.format != "csv" and (delimiter, bom) != (None, None):
         raise WrongUsage("--delimiter, --bom and --no-bom go with csv.")
     if with_changes and (update or wishes.format != "xlsx"):
         raise WrongUsage("--changes adds a sheet to a new workbook; otherwise: getcontacts changes")
-    epoch()  # what this and select refuse is refused before any call
-    select([], kind, count, sort)
+    epoch()  # what this and check refuse is refused before any call
+    selection.check(wishes)
     silent = quiet or as_json
     asked = Asking(offline, max_age, ca_bundle, accept_loss, silent)
     added = wishes.columns if columns else ()

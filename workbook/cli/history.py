@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -19,6 +19,7 @@ from workbook.contacts.changes import Change, day, sentence, table
 from workbook.contacts.contact import label
 from workbook.errors import WrongUsage
 from workbook.export import output_file
+from workbook.export.selection import moment
 from workbook.files.source_date_epoch import told as as_told
 from workbook.sync import latest, person
 from workbook.sync.history import is_first_list, known_changes
@@ -68,17 +69,9 @@ def changes(
 
 def _chosen(account: Account, since: str | None, last: bool) -> list[Change]:
     # a day begins with its first moment, and changes are told that came after a time
-    after = None if since is None else _moment(since) - timedelta(microseconds=1)
+    after = None if since is None else moment(since) - timedelta(microseconds=1)
     told = known_changes(account.id_instance, after)
     return [change for change in told if change.at == told[-1].at] if last else told
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text.strip()).astimezone()
-    except (ValueError, OverflowError):
-        pass
-    raise WrongUsage(f'"{text}" is no date; write it as 2026-11-20 or 2026-11-20T15:30.')
 
 
 def line(change: Change) -> str:

@@ -9,6 +9,7 @@ from functools import lru_cache
 import msgspec
 
 from workbook.contacts.calling_codes import CALLING_CODES
+from workbook.errors import WrongUsage
 
 # between the digits of a number: blanks, brackets, dashes, dots and slashes; for ASCII text
 _BETWEEN = re.compile(r"[\s()\[\]./-]")
@@ -112,6 +113,46 @@ def country_of(digits: str) -> str:
         if country := _COUNTRIES.get(digits[:length]):
             return country
     return ""
+
+
+def country_named(text: str) -> str:
+    """Return the English name of a country that is named so, or by two letters: DE, Germany.
+
+    Raises WrongUsage, which names the nearest one.
+    """
+    by_name = {name.casefold(): name for name in CALLING_CODES}
+    wanted = text.strip().casefold()
+    named = wanted if len(wanted) != 2 else english_name(_USUAL.get(wanted, wanted.upper()))
+    if found := by_name.get(named.casefold()):
+        return found
+    from difflib import get_close_matches
+
+    near = [by_name[each] for each in get_close_matches(wanted, by_name, n=1)]
+    hint = f"; did you mean {near[0]}?" if near else ": give two letters such as DE, or its name."
+    raise WrongUsage(f'No country is called "{text.strip():.64}"{hint}')
+
+
+_USUAL = {"uk": "GB", "el": "GR"}
+_NOT_OR_OLD_IN_DATA = {
+    "AC": "Ascension Island",
+    "CD": "Congo (DR)",
+    "MK": "North Macedonia",
+    "SZ": "Eswatini",
+    "TA": "Tristan da Cunha",
+    "XK": "Kosovo",
+}
+
+
+def english_name(region: str) -> str:
+    """Return what English calls an ISO region, "" if there is none."""
+    from phonenumbers.geodata.locale import LOCALE_DATA  # slow to import, and rarely needed
+
+    if region in _NOT_OR_OLD_IN_DATA:
+        return _NOT_OR_OLD_IN_DATA[region]
+    name: str = LOCALE_DATA.get(region, {}).get("en", "")
+    # it writes "*aa" for "as in the entry aa"
+    name = LOCALE_DATA[region][name[1:]] if name.startswith("*") else name
+    return re.sub(" (And|Of|The) ", lambda word: word[0].lower(), name)
 
 
 @lru_cache(1024)

@@ -24,6 +24,7 @@ _AT_START = re.compile(f"(?={_UNSEEN}*[{_LEADS}])|(?=[\t\r\n])")
 _NEGATIVE_NUMBER = re.compile("-[0-9]+", re.ASCII)
 
 
+GOOGLES_PHONE = "Phone 1 - Value"
 DELIMITERS = {",": ",", ";": ";", "tab": "\t"}
 
 
@@ -67,6 +68,8 @@ def _row(
 def _field(title: str, value: str, inner: re.Pattern[str], altered: Counter[str]) -> str:
     if title == "phone":
         return value.removeprefix("+")
+    if title == GOOGLES_PHONE:  # plus and digits alone, which Google needs
+        return value
     if title == "id" and _NEGATIVE_NUMBER.fullmatch(value):
         return value
     safe = inner.sub("'", value)

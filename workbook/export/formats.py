@@ -14,12 +14,15 @@ from workbook.contacts.columns import BASIC, Origin, Table, build
 from workbook.contacts.contact import Contacts, can_be_called
 from workbook.errors import WrongUsage
 
-FORMATS = ("xlsx", "csv", "json", "vcf")
+SUFFIXES = ("xlsx", "csv", "json", "vcf")
+FORMATS = (*SUFFIXES, "google-csv")
+CALLED = ("vcf", "google-csv")  # those for people one can call
 
 
 class Wishes(msgspec.Struct, frozen=True):
     """How a file should look, and who is in it: `kind`, `count` and `sort` as `select` has them.
 
+    `saved`: "yes" or "no"; `countries`: English names; `new_since`: a day, a time or "last".
     `summary`, `rtl` (None: as most names are written) and `changes` are for workbooks only;
     `delimiter` and `mark` (the byte order mark) for csv only.
     """
@@ -32,6 +35,9 @@ class Wishes(msgspec.Struct, frozen=True):
     kind: str | None = None
     count: int | None = None
     sort: str | None = None
+    saved: str | None = None
+    countries: frozenset[str] = frozenset()
+    new_since: str | None = None
     delimiter: str = ","
     mark: bool = True
 
@@ -44,11 +50,11 @@ def format_of(out: str, named: str | None = None) -> str:
     if named is not None:
         return named
     suffix = PurePath(out).suffix.lower().removeprefix(".")
-    if suffix in FORMATS:
+    if suffix in SUFFIXES:
         return suffix
     if out == "-":
         raise WrongUsage(f"For standard output name the format: --format {_any_of(FORMATS)}.")
-    endings = _any_of([f".{each}" for each in FORMATS])
+    endings = _any_of([f".{each}" for each in SUFFIXES])
     raise WrongUsage(f"The ending of {out} tells no format; use {endings}, or --format.")
 
 
@@ -58,7 +64,7 @@ def _any_of(words: Sequence[str]) -> str:
 
 def fitting(contacts: Contacts, format_name: str) -> Contacts:
     """Return the contacts that a format can hold: cards are for people one can call."""
-    if format_name != "vcf":
+    if format_name not in CALLED:
         return contacts
     return [contact for contact in contacts if can_be_called(contact)]
 
@@ -86,6 +92,10 @@ def write(
         from workbook.export import vcard
 
         return vcard.write(contacts, out)
+    if wishes.format == "google-csv":
+        from workbook.export import google_csv
+
+        return google_csv.write(contacts, out)
     rows = build(contacts, origin, wishes.columns)
     if wishes.format == "xlsx":
         from workbook.contacts.summary import summarize

@@ -16,11 +16,12 @@ from msgspec.structs import replace
 
 from workbook.accounts.accounts import Account
 from workbook.contacts.columns import Listed, Together
-from workbook.contacts.contact import Contacts, by_type, select
+from workbook.contacts.contact import by_type
 from workbook.errors import ContactsError, WrongUsage
 from workbook.export import formats, output_file
 from workbook.export.formats import Wishes, fitting
 from workbook.export.run import STDOUT, Report, Run, in_words, refuse_another_accounts
+from workbook.export.selection import selected
 from workbook.files.system_errors import writable_errors
 from workbook.merge.model import ACCOUNT
 from workbook.store import managed_tables
@@ -191,12 +192,7 @@ def listed(wishes: Wishes, each: Gathered, titles: Iterable[str]) -> Listed | No
         return None
     snapshot = each.latest.snapshot
     origin = history.origin(each.account, snapshot.fetched, titles)
-    return Listed(selected(wishes, each.latest), origin)
-
-
-def selected(wishes: Wishes, latest: Latest) -> Contacts:
-    """Return the contacts that were asked for, in their order; raises WrongUsage."""
-    return select(latest.snapshot.contacts, wishes.kind, wishes.count, wishes.sort)
+    return Listed(selected(wishes, each.account, each.latest), origin)
 
 
 def report(

@@ -16,10 +16,11 @@ from workbook.accounts import accounts
 from workbook.accounts.accounts import Account
 from workbook.contacts import changes
 from workbook.contacts.columns import NAME, Table
-from workbook.contacts.contact import Contacts, by_type, counted, select
+from workbook.contacts.contact import by_type, counted
 from workbook.errors import AnotherAccountsFile
 from workbook.export import formats, output_file
 from workbook.export.formats import Wishes, fitting
+from workbook.export.selection import selected
 from workbook.files.source_date_epoch import told
 from workbook.files.system_errors import writable_errors
 from workbook.store import managed_tables
@@ -105,19 +106,13 @@ def refuse_another_accounts(target: Path, chosen: Sequence[Account]) -> None:
 
 def to_stream(run: Run, latest: Latest, file: BinaryIO) -> Report:
     """Write a list into an open file, and return what was done."""
-    wanted = selected(run, latest)
+    wanted = selected(run.wishes, run.account, latest)
     contacts = fitting(wanted, run.wishes.format)
     unfit = Counter({"without a phone to call": len(wanted) - len(contacts)})
     origin = history.origin(run.account, latest.snapshot.fetched, run.wishes.columns)
     altered = formats.write(contacts, origin, run.wishes, file, changes=_changes(run))
     kinds = by_type(contacts)
     return report(run, latest, kinds, [_whats_where(run, kinds)], altered, unfit)
-
-
-def selected(run: Run, latest: Latest) -> Contacts:
-    """Return the contacts that were asked for, in their order; raises WrongUsage."""
-    wishes = run.wishes
-    return select(latest.snapshot.contacts, wishes.kind, wishes.count, wishes.sort)
 
 
 def report(

@@ -14,6 +14,9 @@ _BLANK = re.compile("[\t\r\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 
 
+CATEGORY = "WhatsApp"  # a group or label in the program that imports the cards
+
+
 def write(contacts: Contacts, out: BinaryIO) -> Counter[str]:
     """Write a card for each person with a phone; return, by reason, how many names were altered."""
     altered: Counter[str] = Counter()
@@ -31,6 +34,7 @@ def _card(contact: Contact, altered: Counter[str]) -> bytes:
     card = vCard()
     card.add("fn").value = name
     card.add("n").value = Name(given=name)
+    card.add("categories").value = [CATEGORY]
     number = card.add("tel")
     number.type_param = "CELL"
     number.value = phone(contact)

@@ -19,7 +19,8 @@ from workbook.errors import ContactsError, WrongUsage
 from workbook.export import many, output_file
 from workbook.export.formats import Wishes
 from workbook.export.many import Gather, ManyReport, ManyRun
-from workbook.export.run import Report, Run, report, selected, to_file
+from workbook.export.run import Report, Run, report, to_file
+from workbook.export.selection import selected
 from workbook.files import owner_files
 from workbook.files.place import place_of
 from workbook.merge.model import (
@@ -65,7 +66,7 @@ def update(
         return to_file(replace(run, wishes=_made_with(run.out, run.wishes, options)), fetch)
     with _opened(run.out, [run.account], options, force_open=force_open) as target:
         latest = fetch()
-        chosen = selected(run, latest)
+        chosen = selected(run.wishes, run.account, latest)
         arrival = target.arrival(run.account, latest, chosen, options)
         done, told = target.write([run.account], [arrival], options, backup, recalculate)
         kinds = by_type(chosen)
@@ -110,7 +111,8 @@ def update_many(
 def _arrival(
     run: ManyRun, target: _Target, each: Gathered, latest: Latest, options: UpdateOptions
 ) -> Arrival:
-    arrival = target.arrival(each.account, latest, many.selected(run.wishes, latest), options)
+    chosen = selected(run.wishes, each.account, latest)
+    arrival = target.arrival(each.account, latest, chosen, options)
     return arrival if each.failure is None else replace(arrival, missing=Missing.KEEP)
 
 

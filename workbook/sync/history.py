@@ -65,6 +65,14 @@ def known_changes(instance: str, after: datetime | None = None) -> list[Change]:
     return sorted(changes, key=lambda change: change.at)
 
 
+def came_since(instance: str, since: datetime) -> set[str]:
+    """Return the ids of those who were in a list first then or later; in the first list nobody."""
+    with database.reading() as connection:
+        past = past_of(connection, instance)
+    starts = past.first_seen()
+    return {id_ for id_, start in starts.items() if start >= since and start > past.first}
+
+
 def is_first_list(instance: str) -> bool:
     """Tell whether the list that is kept is the only one that was ever fetched."""
     with database.reading() as connection:
