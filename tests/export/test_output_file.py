@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 
 import pytest
 
-from tests.hosts.windows import DENIED, IN_USE, forbid, hold, protect, refused, windows
+from tests.hosts.windows import DENIED, IN_USE, forbid, hold, protect, refused, share, windows
 from workbook.errors import FileChanged, NotWritable, WrongUsage
 from workbook.export import output_file
 from workbook.files import atomic
@@ -270,13 +270,16 @@ def test_a_file_that_may_not_be_read_is_not_replaced(
         output_file.writable_target(str(out))
 
 
-def test_a_file_open_in_excel_is_told_after_some_tries(
-    out: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("have_open", [hold, share])
+def test_a_file_open_in_another_program_is_told_after_some_tries(
+    have_open: Callable[[pytest.MonkeyPatch, Path], None],
+    out: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     write(out, "old")
     waits: list[float] = []
     monkeypatch.setattr(time, "sleep", waits.append)
-    hold(monkeypatch, out)
+    have_open(monkeypatch, out)
     with pytest.raises(NotWritable, match="open in Excel or another program"):
         output_file.replace(out, text("new"))
     assert out.read_text() == "old"

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from workbook.files import folder
+from workbook.files import folder, system_errors
 
 DENIED, IN_USE = 5, 32
 _CHANGES = ("replace", "rename", "unlink")
@@ -37,12 +37,18 @@ def windows(patch: pytest.MonkeyPatch) -> None:
 
 def hold(patch: pytest.MonkeyPatch, held: Path) -> None:
     """Let a program such as Excel have a file open."""
-    _refuse(patch, held, {"replace": DENIED, "rename": IN_USE, "unlink": IN_USE})
+    _refuse(patch, held, {"replace": DENIED, "unlink": IN_USE}, alone=IN_USE)
+
+
+def share(patch: pytest.MonkeyPatch, held: Path) -> None:
+    """Let a program such as a virus scanner have a file open that lets others write to it."""
+    patch.setattr(folder, "HANDLES", False)
+    _refuse_changes(patch, held, {"replace": DENIED}, alone=IN_USE)
 
 
 def forbid(patch: pytest.MonkeyPatch, forbidden: Path) -> None:
     """Let a file be read-only, or its folder forbid to change it."""
-    _refuse(patch, forbidden, {"replace": DENIED, "unlink": DENIED})
+    _refuse(patch, forbidden, {"replace": DENIED, "unlink": DENIED}, alone=DENIED)
 
 
 def protect(patch: pytest.MonkeyPatch) -> None:
@@ -64,8 +70,10 @@ def _refuse_open(*paths: Path) -> None:
                 raise refused(IN_USE)
 
 
-def _refuse(patch: pytest.MonkeyPatch, held: Path, numbers: dict[str, int]) -> None:
-    patch.setattr(folder, "HANDLES", False)
+def _refuse_changes(
+    patch: pytest.MonkeyPatch, held: Path, numbers: dict[str, int], *, alone: int
+) -> None:
+    patch.setattr(system_errors, "alone_refused", lambda path: alone if path == held else 0)
     for verb, number in numbers.items():
 
         def check(*paths: Path, number: int = number) -> None:
@@ -73,6 +81,11 @@ def _refuse(patch: pytest.MonkeyPatch, held: Path, numbers: dict[str, int]) -> N
                 raise refused(number)
 
         _check(patch, verb, check)
+
+
+def _refuse(patch: pytest.MonkeyPatch, held: Path, numbers: dict[str, int], *, alone: int) -> None:
+    patch.setattr(folder, "HANDLES", False)
+    _refuse_changes(patch, held, numbers, alone=alone)
     opens, low = io.open, os.open
 
     def opened(path: Any, mode: str = "r", *args: Any, **how: Any) -> Any:

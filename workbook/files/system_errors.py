@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,12 +48,27 @@ def _why(path: Path, error: OSError) -> str:
 def _is_in_use(path: Path, error: OSError) -> bool:
     """Tell whether another program has the file open (only Windows refuses for that).
 
-    Windows may report it as "access denied". Renaming the file to its own name changes nothing and
-    tells the two apart.
+    Windows may report it as "access denied"; who asks for the file alone is told the two apart.
     """
+    refusal = getattr(error, "winerror", None)
     if isinstance(error, PermissionError) and hasattr(error, "winerror"):  # elsewhere it has none
-        try:
-            path.rename(path)
-        except OSError as refused:
-            error = refused
-    return getattr(error, "winerror", None) in (SHARING, LOCKED)
+        refusal = refusal if refusal in (SHARING, LOCKED) else alone_refused(path)
+    return refusal in (SHARING, LOCKED)
+
+
+def alone_refused(path: Path) -> int:
+    """Return the number with which Windows refuses a file to who wants it alone, 0 if it does not.
+
+    It refuses where anybody has the file open, however much he lets others do with it.
+    """
+    if sys.platform != "win32":
+        return 0
+    import _winapi
+
+    try:
+        read, there = _winapi.GENERIC_READ, _winapi.OPEN_EXISTING
+        handle = _winapi.CreateFile(str(path), read, 0, 0, there, 0, 0)
+    except OSError as error:
+        return error.winerror
+    _winapi.CloseHandle(handle)
+    return 0
