@@ -16,7 +16,7 @@ import tarfile
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -63,6 +63,11 @@ class Windows:
     def dll(self) -> Path:
         """Return xlwings' DLL, which pip puts beside python.exe."""
         return self.python.with_name(f"xlwings64-{version('xlwings')}.dll")
+
+    @property
+    def drive(self) -> Path:
+        """Return its drive C."""
+        return Path(self.env["WINEPREFIX"], "drive_c")
 
     def within(self, **env: str | Path) -> Windows:
         """Return the same Windows with more in its environment."""
@@ -119,8 +124,10 @@ class Running:
 
     def kill(self) -> None:
         """End it at once."""
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+        with suppress(ProcessLookupError):  # it has ended
+            os.killpg(self.process.pid, signal.SIGKILL)
+        with self.process:
+            """Its pipes are closed, and it is waited for."""
 
 
 def _told(word: str | Path) -> str:
@@ -147,7 +154,9 @@ def windows(shared: Path) -> Iterator[Windows]:
         stack.callback(_wine, "wineserver", "-k", env=env)
         _wine("wineboot", "-i", env=env)
         _wine("wine", "winecfg", "-v", "win10", env=env)
+        _wine("wineserver", "-w", env=env)  # services that were started twice serve nobody
         stack.enter_context(_warm(env))
+        _wine("wine", "net", "start", "rpcss", env=env)  # COM's, which would inherit pipes, too
         yield Windows(python, env)
 
 

@@ -12,6 +12,7 @@ from tests.hosts.wine import Windows
 from workbook.simulator.simulator import Simulator
 
 HERE = Path(__file__).parent
+INSIDE = HERE / "inside"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -37,6 +38,15 @@ def service() -> Iterator[Simulator]:
     """Serve an account that answers as often as it is asked."""
     with Simulator(rate=0) as simulator:
         yield simulator
+
+
+@pytest.fixture
+def user(machine: Windows, request: pytest.FixtureRequest) -> Path:
+    """Be a user whose folder has the name that the test gives, "Ann" if none; return it."""
+    name = getattr(request, "param", "Ann")
+    ran = machine.run(INSIDE / "user.py", name, console="utf-8")
+    assert ran.code == 0, ran.err
+    return machine.drive / "users" / name
 
 
 @pytest.fixture
