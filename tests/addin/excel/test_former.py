@@ -32,12 +32,6 @@ SENTENCE = (
 )
 
 
-@pytest.fixture
-def excel() -> Iterator[Excel]:
-    with running() as started:
-        yield started
-
-
 @pytest.mark.parametrize("button", BUTTONS)
 def test_each_button_says_why_the_add_in_must_be_installed_anew(excel: Excel, button: str) -> None:
     line = f"import addin.ribbon; addin.ribbon.{button}()"  # in the VBA of version 0.1

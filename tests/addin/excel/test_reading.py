@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
 
 from addin.excel import excel_objects, reading
-from tests.hosts.excel_data import Excel, SheetData
+from tests.hosts.excel_data import SheetData
 from tests.hosts.excel_engine import running
 from tests.hosts.excel_tables import ANN, BOB, HEADER, lay, row, table
 from workbook.errors import ContactsError
@@ -20,17 +20,6 @@ from workbook.merge.refusals import (
     SheetProtected,
     TitleTwice,
 )
-
-
-@pytest.fixture
-def excel() -> Iterator[Excel]:
-    with running() as started:
-        yield started
-
-
-@pytest.fixture
-def data(excel: Excel) -> SheetData:
-    return excel.sheets[0]
 
 
 def test_titles_and_texts_are_read_and_blanks_are_no_text(data: SheetData) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from addin.excel import workbook_memory, writing
 from tests.hosts.excel_data import Excel, SheetData
 from tests.hosts.excel_engine import running
-from tests.hosts.excel_side import started
 from tests.hosts.excel_tables import (
     ANN,
     BOB,
@@ -44,17 +43,6 @@ from workbook.store.managed_tables import ManagedTable
 
 WRITING = {"Range.Value, written", "Range.NumberFormat", "ListObject.Resize", "Range.Insert"}
 ANNA = person(101, "Anna")
-
-
-@pytest.fixture
-def excel(monkeypatch: pytest.MonkeyPatch) -> Iterator[Excel]:
-    with started(monkeypatch) as excel:
-        yield excel
-
-
-@pytest.fixture
-def data(excel: Excel) -> SheetData:
-    return excel.sheets[0]
 
 
 def seen(number: float) -> datetime:

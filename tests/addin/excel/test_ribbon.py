@@ -50,12 +50,6 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
         yield simulator
 
 
-@pytest.fixture
-def excel() -> Iterator[Excel]:
-    with running() as started:
-        yield started
-
-
 def told(excel: Excel) -> str:
     """Return what the one message box of this run said."""
     [(said, _)] = excel.alerts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -16,12 +16,6 @@ from workbook.contacts.columns import Origin, build
 from workbook.contacts.contact import Contact
 from workbook.errors import ContactsError, WrongUsage
 from workbook.simulator.people import account
-
-
-@pytest.fixture
-def excel() -> Iterator[Excel]:
-    with running() as started:
-        yield started
 
 
 def create(contacts: Sequence[Contact]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,19 +10,12 @@ import xlwings as xw
 from addin.excel import excel_objects, workbook_memory
 from tests.hosts.excel_data import Excel
 from tests.hosts.excel_engine import Book
-from tests.hosts.excel_side import started
 from tests.hosts.excel_tables import MAIN
 from workbook.store import managed_tables
 from workbook.store.managed_tables import ManagedTable
 
 OURS = ManagedTable.of(MAIN, ("id", "name", "id"))
 ONLINE = "https://d.docs.live.net/abc/people.xlsx"
-
-
-@pytest.fixture
-def excel(monkeypatch: pytest.MonkeyPatch) -> Iterator[Excel]:
-    with started(monkeypatch) as excel:
-        yield excel
 
 
 def test_a_workbook_is_known_by_its_path_links_resolved(excel: Excel, tmp_path: Path) -> None:

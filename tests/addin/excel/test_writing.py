@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from addin.excel import workbook_memory, writing
 from tests.hosts.excel_data import Area, Excel, SheetData, TableData, com_error
 from tests.hosts.excel_engine import running
-from tests.hosts.excel_side import started
 from tests.hosts.excel_tables import (
     ANN,
     BOB,
@@ -28,17 +27,6 @@ from workbook.errors import WrongUsage
 from workbook.merge.refusals import SheetFull
 
 ANNA, FLO = person(101, "Anna"), person(104, "Flo")
-
-
-@pytest.fixture
-def excel(monkeypatch: pytest.MonkeyPatch) -> Iterator[Excel]:
-    with started(monkeypatch) as excel:
-        yield excel
-
-
-@pytest.fixture
-def data(excel: Excel) -> SheetData:
-    return excel.sheets[0]
 
 
 class TestRoom:

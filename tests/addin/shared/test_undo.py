@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -42,17 +41,6 @@ from workbook.store import pairs
 from workbook.store.managed_tables import ManagedTable
 
 ANNA, BO, FLO = person(101, "Anna"), person(102, "Bo"), person(104, "Flo")
-
-
-@pytest.fixture
-def excel(monkeypatch: pytest.MonkeyPatch) -> Iterator[Excel]:
-    with started(monkeypatch) as excel:
-        yield excel
-
-
-@pytest.fixture
-def data(excel: Excel) -> SheetData:
-    return excel.sheets[0]
 
 
 class TestRows:
