@@ -311,6 +311,16 @@ def test_the_account_is_named_as_soon_as_there_are_several(
     assert ran.stderr.startswith("getcontacts: shop6: GREEN-API refused")
 
 
+def test_what_to_type_next_means_the_same_account(
+    service: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_accounts(service, monkeypatch)
+    getcontacts("export", "five.csv", "--account", "shop5")
+    service.contacts = []
+    ran = getcontacts("export", "five.csv", "--account", "shop5")
+    assert ran.stderr.rstrip().endswith("is kept: getcontacts export --account shop5 --offline.")
+
+
 @pytest.mark.parametrize("name", ["list.xlsx", "list.csv", "list.vcf"])
 def test_another_accounts_list_is_not_replaced(
     service: Simulator, monkeypatch: pytest.MonkeyPatch, name: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import logging
 import os
+import re
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
@@ -17,6 +18,7 @@ import click
 import msgspec
 
 from workbook.cli import streams
+from workbook.files import shell
 from workbook.files.called import as_called
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 WIDE = 72  # columns of a terminal with room for a bar beside a sentence
 _about = ContextVar("about", default="")
+_OF_ACCOUNT = re.compile(r"getcontacts (?:export|status|resolve)\b(?!.* --account)")
 _JOINERS = "\u200c\u200d"  # they hold emoji and some scripts together
 
 
@@ -67,7 +70,16 @@ def speak_of(account: Account | None) -> None:
 
 def warn(sentence: str) -> None:
     """Tell an error or a warning on stderr, and whose it is: cron mails it with many others."""
-    note(f"getcontacts: {_about.get()}{sentence}")
+    note(f"getcontacts: {_about.get()}{_for_account(sentence)}")
+
+
+def _for_account(sentence: str) -> str:
+    """Return a sentence whose commands mean the account that it is about."""
+    alias = _about.get().removesuffix(": ")
+    if not alias:
+        return sentence
+    whose = f" --account {shell.word(alias, shell.in_use())}"
+    return _OF_ACCOUNT.sub(lambda found: found[0] + whose, sentence)
 
 
 def err(text: str) -> None:
