@@ -180,6 +180,12 @@ def test_a_running_total_beside_the_table_stays_a_running_total() -> None:
     assert told(there) == ""
 
 
+def test_a_count_beside_the_table_counts_the_new_rows_too() -> None:
+    there = sheet_with("COUNTA(A2:A3)", "H2", "Contacts")
+    assert formula_after(there, "H2", "Contacts") == "=COUNTA(A2:A4)"
+    assert told(there) == f"{GROWN} a formula on Contacts."
+
+
 def test_a_column_of_the_table_that_reads_all_rows_reads_the_new_ones_too() -> None:
     definition = "COUNTIF($B$2:$B$3,B2)"
     rows = [(*ANN_ROW, f"={definition}"), (*BOB_ROW, "=COUNTIF($B$2:$B$3,B3)")]

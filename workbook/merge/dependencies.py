@@ -103,7 +103,7 @@ class Sheets:
         for each in references(found):
             pairs.update(range(each.first, each.last))
             sheet = each.sheet.casefold() or home
-            is_sure &= ":" not in sheet and (each.is_fixed or not within)
+            is_sure &= ":" not in sheet and (each.fixed == 2 or not within)
             areas.append((sheet, each.cells))
         total = Sources(tuple(areas), (), is_sure)
         for at, token in enumerate(found):

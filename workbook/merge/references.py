@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import msgspec
 from msgspec.structs import replace
@@ -11,21 +11,23 @@ from msgspec.structs import replace
 from workbook.merge.formulas import Kind, Token, tokens
 from workbook.merge.ranges import Range, letters, parse
 
+# which ranges grow, by how many of their two corners have a "$" before the row
+FIXED, ALIKE, ANY = frozenset({2}), frozenset({0, 2}), frozenset({0, 1, 2})
 _CELL = re.compile(r"(\$?)[A-Za-z]+(\$?)[0-9]+")
 
 
 class Reference(msgspec.Struct, frozen=True):
     """Cells of a formula; `sheet` is "" where it names none, and no sheet's name in other books.
 
-    `first` and `last` are the tokens of its corners, one where it is a cell. `is_fixed`: its rows
-    have a "$".
+    `first` and `last` are the tokens of its corners, one where it is a cell. `fixed`: how many of
+    the two have a "$" before their row.
     """
 
     sheet: str
     cells: Range
     first: int
     last: int
-    is_fixed: bool
+    fixed: int
 
 
 class Growth(msgspec.Struct, frozen=True):
@@ -89,7 +91,7 @@ def references(found: Sequence[Token]) -> Iterator[Reference]:
             corner = token.text if last == at else f"{token.text}:{found[last].text}"
             cells = parse(corner)
             if cells is not None:
-                yield Reference(sheet, cells, at, last, _is_fixed(found[at], found[last]))
+                yield Reference(sheet, cells, at, last, _fixed(found[at], found[last]))
         at, sheet = last + 1, ""
 
 
@@ -118,11 +120,10 @@ class Followed(msgspec.Struct, frozen=True):
     stayed: bool
 
 
-def followed(growth: Growth, formula: str, home: str, *, only_fixed: bool) -> Followed:
+def followed(growth: Growth, formula: str, home: str, grows: Collection[int] = ANY) -> Followed:
     """Return what becomes of a formula on the sheet `home` where a table gets rows.
 
-    `only_fixed`: a range grows only if its rows have a "$", since others are meant for one row, as
-    in a running total.
+    `grows`: a range grows if so many of its corners are fixed, since others are meant for one row.
     """
     happened: set[str] = set()
 
@@ -134,7 +135,7 @@ def followed(growth: Growth, formula: str, home: str, *, only_fixed: bool) -> Fo
             return pushed
         if reference.first == reference.last:
             return None
-        grown = growth.grown(cells) if reference.is_fixed or not only_fixed else None
+        grown = growth.grown(cells) if reference.fixed in grows else None
         if grown is not None:
             happened.add("grew")
         elif growth.ends_with_data(cells):
@@ -160,11 +161,8 @@ def _name(prefix: str) -> str:
     return name[1:-1].replace("''", "'") if name.startswith("'") else name
 
 
-def _is_fixed(*corners: Token) -> bool:
-    return all(
-        (match := _CELL.fullmatch(corner.text)) is not None and match[2] == "$"
-        for corner in corners
-    )
+def _fixed(*corners: Token) -> int:
+    return sum("$" in corner.text.lstrip("$") for corner in corners)
 
 
 def _is_in_order(reference: Reference, found: Sequence[Token]) -> bool:

@@ -5,7 +5,9 @@ What grows with the table, and what stays and is told, as `getcontacts` decides 
 | where it stands                                   | grows if it covers exactly      |
 |---------------------------------------------------|---------------------------------|
 | a formula in a cell, a total, a sparkline         | all data rows of some columns   |
-| a formula in a row of the table or beside it      | the same, its rows with "$"     |
+| a formula in a row of the table                   | the same, its rows with "$"     |
+| a formula beside such a row                       | the same, unless one of the two |
+|                                                   | rows has a "$": a running total |
 | a name, a dropdown, a conditional format, a chart | the same, its rows with "$"     |
 | the source of a pivot table                       | the titles and all data rows    |
 """
@@ -13,7 +15,7 @@ What grows with the table, and what stays and is told, as `getcontacts` decides 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 
 import msgspec
@@ -21,10 +23,10 @@ from lxml import etree
 from msgspec.structs import replace
 
 from workbook.merge.ranges import LAST_ROW, parse
-from workbook.merge.references import Followed, Growth, followed
+from workbook.merge.references import ALIKE, ANY, FIXED, Followed, Growth, followed
 from workbook.merge.refusals import BrokenPart
 from workbook.ooxml.budget import Budget
-from workbook.ooxml.cell_formulas import cell_formulas
+from workbook.ooxml.cell_formulas import CellFormula, cell_formulas
 from workbook.ooxml.markup import local, written
 from workbook.ooxml.package import Package
 from workbook.ooxml.relationships import charts, looked_at, reached, workbook_part
@@ -97,7 +99,7 @@ def _follow_on_sheet(grid: Grid, growth: Growth, home: str, told: Told) -> int:
     for rule in grid.root.iter(*_RULES):
         holder = rule.getparent()
         is_sparkline = holder is not None and local(holder) == "sparkline"
-        done = _paid(grid.budget, growth, rule.text or "", home, only_fixed=not is_sparkline)
+        done = _paid(grid.budget, growth, rule.text or "", home, ANY if is_sparkline else FIXED)
         kind = "a sparkline" if is_sparkline else "a dropdown or format"
         told.note(f"{kind} on {home}", done)
         changed += _written(rule, done)
@@ -114,7 +116,8 @@ def _follow_in_cells(grid: Grid, growth: Growth, home: str, told: Told) -> int:
     for each in cell_formulas(grid, 1, LAST_ROW):
         if each.text and growth.may_concern(each.text):
             beside = own and growth.body.top <= each.row <= growth.body.bottom
-            done = _paid(grid.budget, growth, each.text, home, only_fixed=beside)
+            grows = _growing(growth, each) if own else ANY
+            done = _paid(grid.budget, growth, each.text, home, grows)
             told.note(f"a formula on {home}", replace(done, stayed=done.stayed and not beside))
             if done.text is not None:
                 changes[each.row, each.column] = done.text
@@ -127,12 +130,22 @@ def _follow_in_cells(grid: Grid, growth: Growth, home: str, told: Told) -> int:
     return len(changes)
 
 
+def _growing(growth: Growth, at: CellFormula) -> Collection[int]:
+    """Return which ranges of a formula on the table's sheet grow.
+
+    One in a row of the table may be a running total, which has one corner fixed.
+    """
+    if not growth.body.top <= at.row <= growth.body.bottom:
+        return ANY
+    return FIXED if growth.body.left <= at.column <= growth.body.right else ALIKE
+
+
 def _follow_definitions(budget: Budget, root: etree._Element, growth: Growth, home: str) -> int:
     """Change what a table says of its columns and totals; cells tell the user of it."""
     changed = 0
     for formula in root.iter("{*}calculatedColumnFormula", "{*}totalsRowFormula"):
-        only_fixed = str(formula.tag).endswith("calculatedColumnFormula")
-        done = _paid(budget, growth, formula.text or "", home, only_fixed=only_fixed)
+        grows = FIXED if local(formula) == "calculatedColumnFormula" else ANY
+        done = _paid(budget, growth, formula.text or "", home, grows)
         changed += _written(formula, done)
     return changed
 
@@ -144,7 +157,7 @@ def _follow_names(package: Package, growth: Growth, told: Told) -> None:
     changed = 0
     for name in names:
         title = name.get("name", "")
-        done = _paid(package.budget, growth, name.text or "", "", only_fixed=True)
+        done = _paid(package.budget, growth, name.text or "", "", FIXED)
         changed += _written(name, done)
         if title != _FILTERED:
             shown = title.removeprefix("_xlnm.")
@@ -157,9 +170,7 @@ def _follow_charts(package: Package, growth: Growth, told: Told) -> None:
     for part in charts(package):
         root = looked_at(package, part)
         formulas = [*root.iter("{*}f")] if root is not None else []
-        done = [
-            _paid(package.budget, growth, each.text or "", "", only_fixed=True) for each in formulas
-        ]
+        done = [_paid(package.budget, growth, each.text or "", "", FIXED) for each in formulas]
         grew, stayed = any(each.grew for each in done), any(each.stayed for each in done)
         told.note("a chart", Followed(None, grew and not stayed, stayed))
         if sum([*map(_written, formulas, done)]) and root is not None:
@@ -182,13 +193,15 @@ def _follow_pivots(package: Package, growth: Growth, told: Told) -> None:
             told.stayed["a pivot table"] += 1
 
 
-def _paid(budget: Budget, growth: Growth, formula: str, home: str, *, only_fixed: bool) -> Followed:
+def _paid(
+    budget: Budget, growth: Growth, formula: str, home: str, grows: Collection[int]
+) -> Followed:
     """Return what becomes of a formula, paid from the budget; raise BrokenPart if it is spent."""
     if not growth.may_concern(formula):
         return Followed(None, False, False)
     if not budget.reads(len(formula)):
         raise BrokenPart("workbook", "has very many formulas that refer to the table's last row")
-    return followed(growth, formula, home, only_fixed=only_fixed)
+    return followed(growth, formula, home, grows)
 
 
 def _in_words(counts: Counter[str]) -> str:
