@@ -59,7 +59,7 @@ NEXT_STEPS: list[tuple[ContactsError, int, str]] = [
     (QuotaExceeded(469), 5, "try again in two hours"),
     (ServiceDown(502), 6, "try again in some minutes"),
     (SenselessAnswer("it is a web page"), 7, "check the apiUrl"),
-    (AnswerTooLarge(limit_mib=192), 7, 'raise "max_answer_mib"'),
+    (AnswerTooLarge(limit_mib=192), 7, "config set max_answer_mib"),
     (NotWritable("a.xlsx", "open"), 8, "close it there and repeat"),
     (NotWritable("a.xlsx", "denied"), 8, "choose another folder"),
     (NotWritable("a.xlsx", "full"), 8, "make room and repeat"),

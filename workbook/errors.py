@@ -91,7 +91,7 @@ class AddressRefused(ContactsError):
     text = (
         "{address} is not a GREEN-API address, so the token was not sent. "
         "Use the apiUrl from console.green-api.com (https://NNNN.api.green-api.com), "
-        'or add the host to "trusted_hosts" in the settings file if it is yours.'
+        'or add the host to "trusted_hosts" in the settings if it is yours.'
     )
     text_unprotected = (
         "The token would travel unprotected, so it was not sent. "
@@ -314,7 +314,7 @@ class AnswerTooLarge(SenselessAnswer):
     why: str = ""
     text = (
         "The answer is larger than {limit} and was not read to its end. "
-        'If the account is that large, raise "max_answer_mib" in the settings file.'
+        "If the account is that large: getcontacts config set max_answer_mib 400."
     )
 
     def words(self) -> dict[str, object]:

@@ -49,7 +49,7 @@ They show contacts in documents that you allowed: button Allow.
 A document has an account of its own when the name getcontacts_account is defined in it, \
 for example as "main".
 
-More is in the README of green-api-contacts, in the part "In LibreOffice"."""
+More is in the README of green-api-contacts, in the part "I use LibreOffice"."""
 
 
 class Words(msgspec.Struct, frozen=True):

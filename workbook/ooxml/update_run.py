@@ -23,6 +23,7 @@ from workbook.export.run import Report, Run, report, to_file
 from workbook.export.selection import selected
 from workbook.files import owner_files
 from workbook.files.place import place_of
+from workbook.files.shell import in_use, word
 from workbook.merge.model import (
     ACCOUNT,
     STATUS,
@@ -233,7 +234,7 @@ def _check_shown(out: str, account: Account, book: Book, path: Path, owned: Mana
     ):
         return
     if not consent.may_fill(place_of(str(path)), instance, sheet):
-        raise SheetHidden(sheet, f"getcontacts allow {out}")
+        raise SheetHidden(sheet, f"getcontacts allow {word(out, in_use())}")
 
 
 def _numbers(done: UpdateReport) -> dict[str, object]:

@@ -46,7 +46,7 @@ STILL = timedelta(days=1)  # a list that is the same for so long may be an old o
 PATIENCE = 10.0  # seconds for a question that is a courtesy
 FORGOTTEN = (
     "The database became larger than max_database_mib: the history until {:%Y-%m-%d %H:%M} was "
-    "deleted. Raise it in the settings to keep more."
+    "deleted. To keep more: getcontacts config set max_database_mib 8192."
 )
 PAUSE = 5.0  # seconds before an answer that lost too much is asked for again
 
