@@ -27,6 +27,11 @@ def test_the_case_of_an_id_does_not_matter() -> None:
     assert EVERYBODY.find("4915100000001@C.US") is ANNA
 
 
+def test_blanks_around_an_id_that_has_capitals_do_not_matter() -> None:
+    odd = Contact("LongTimeNoSee@telegram", "Odd")
+    assert People([odd]).find(" LongTimeNoSee@telegram\n") is odd
+
+
 @pytest.mark.parametrize(
     "spelled",
     [
@@ -128,6 +133,7 @@ def test_the_other_messengers_phone_numbers_count_too() -> None:
 def test_of_two_readings_of_a_whole_number_the_digits_as_they_stand_count() -> None:
     zero = Contact("49015100000001@c.us", "Zero")
     assert People([ANNA, zero]).find("+49 (0)151 00000001") is zero
+    assert People([ANNA, zero]).find("+49 (0)151 00000001", "DE") is zero
 
 
 def test_a_number_that_may_be_of_two_people_is_of_nobody() -> None:

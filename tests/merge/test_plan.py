@@ -375,6 +375,13 @@ class TestAbsence:
         memory = TableMemory(absences={ANN: 9, EVE: 9})
         assert plan(there, fresh(person(BOB)), memory, options).removed == [0]
 
+    def test_where_rows_only_go_the_others_have_the_time_of_now(self) -> None:
+        there = table("id name fetched", (ANN, "Ann", "old"), (BOB, "Bob", "old"))
+        options = UpdateOptions(("id", "name", "fetched"), missing=Missing.REMOVE)
+        decided = plan(there, fresh(person(BOB, "Bob")), TableMemory(absences={ANN: 9}), options)
+        assert decided.removed == [0]
+        assert carried_out(there, decided) == [[BOB, "Bob", "2026-11-23T12:00:00"]]
+
 
 class TestOnePerson:
     MEMORY = TableMemory(same={ANN: ANNS_LID})

@@ -58,7 +58,7 @@ def from_contacts(contacts: Iterable[Contact], found: datetime) -> list[Pair]:
     A phone that is named for several hidden numbers is nobody's: not all of them can have it.
     """
     telling = [c for c in contacts if c.new_chat_id or c.phone_number]
-    hidden = [c for c in telling if c.phone_number and id_kind(c.id) is IdKind.HIDDEN]
+    hidden = [c for c in telling if id_kind(c.id) is IdKind.HIDDEN]
     bearers = Counter(c.phone_number for c in hidden)
     pairs = chain(
         (link(c.id, c.new_chat_id, MOVED, found) for c in telling if c.new_chat_id),

@@ -27,13 +27,10 @@ def phones_meant(text: str, country: str = "") -> Iterator[tuple[str, ...]]:
     number = parse_phone(text)
     if number is None:
         return
-    if country and not number.prefixed:
-        read = _different(number.digits, number.by_plan(country))
-        yield read
-    else:
+    if number.prefixed:  # most lookups need no plan, which takes its time to import
         yield (number.digits,)
-        read = _different(number.digits, number.by_plan(""))
-        yield read[1:]
+    read = _different(number.digits, number.by_plan(country))
+    yield read[1:] if number.prefixed else read
     yield _different(*map(other_form, read))
 
 
