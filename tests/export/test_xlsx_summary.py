@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tests.export.xlsx_files import (
     BELIEVABLE,
     ROW,
+    SHEET,
     SHOP,
     full_workbook,
     parts,
@@ -27,7 +29,7 @@ from tests.hosts.libreoffice import convert, needs_libreoffice
 from tests.hosts.ooxml_validator import needs_validator, problems
 from workbook.contacts.columns import PRESETS
 from workbook.contacts.contact import Contact
-from workbook.contacts.summary import Summary, summarize
+from workbook.contacts.summary import Numbers, Summary, Trend, summarize
 from workbook.export import xlsx
 
 SUMMARY = summarize(BELIEVABLE, SHOP)
@@ -116,10 +118,52 @@ def test_charts_cover_neither_numbers_nor_each_other() -> None:
     assert first.to.row < second._from.row
 
 
-def test_without_any_phone_there_is_no_chart_of_countries() -> None:
+def test_what_would_be_a_chart_of_one_bar_or_none_is_not_drawn() -> None:
     nobody = summarize([], SHOP)
-    assert len(charts(nobody)) == 1
+    assert charts(nobody) == []
     assert told(nobody)["Contacts"] == 0
+
+
+PAST = Numbers(Counter(user=-1, group=2), Counter(Germany=3), saved=1, people=-1)
+TREND = Trend(
+    last=PAST,
+    growth=(("2026-11-22", 7), ("2026-11-23", 8)),
+    new=(("=1+1", SHOP.fetched),),
+    gone=(("Ben", SHOP.fetched),),
+)
+
+
+def test_it_tells_how_the_counts_changed_where_that_is_known() -> None:
+    sheet = sheet_with(replace(SUMMARY, trend=TREND))
+    assert [cell.value for cell in sheet["C3:D3"][0]] == ["since last list", "in 30 days"]
+    changed = {row[0]: row[2] for row in sheet.iter_rows(values_only=True) if row[2] is not None}
+    assert (changed["Contacts"], changed["People"], changed["Groups"]) == (1, -1, 2)
+    assert (changed["Not in the phone book"], changed["Germany"]) == (-2, 3)
+    assert sheet["C4"].number_format == "+#,##0;-#,##0;0"
+    assert sheet["D4"].value is None
+
+
+def test_names_of_the_month_are_texts_with_their_dates() -> None:
+    rows = [*sheet_with(replace(SUMMARY, trend=TREND)).iter_rows(max_col=2)]
+    labels = [row[0].value for row in rows]
+    name, moment = rows[labels.index("New in 30 days") + 1]
+    assert (name.value, name.data_type, moment.data_type) == ("=1+1", "s", "d")
+    assert "Renamed in 30 days" not in labels
+
+
+def test_growth_is_a_line_over_its_days() -> None:
+    line, *_ = charts(replace(SUMMARY, trend=TREND))
+    assert "<lineChart>" in line
+    assert "<v>2026-11-22</v>" in line
+
+
+def test_few_columns_are_printed_upright_and_every_page_has_a_number() -> None:
+    few, many = parts(written(table_of(ROW))), parts(full_workbook())
+    for sheet, way in ((few[SHEET], "portrait"), (many[SHEET], "landscape")):
+        assert f'orientation="{way}" fitToHeight="0"' in sheet
+        assert "&amp;C&amp;P / &amp;N" in sheet
+    assert "&amp;C&amp;P / &amp;N" in many["xl/worksheets/sheet2.xml"]
+    assert 'fitToPage="1"' in many["xl/worksheets/sheet2.xml"]
 
 
 @needs_validator
@@ -127,6 +171,13 @@ def test_without_any_phone_there_is_no_chart_of_countries() -> None:
 def test_microsofts_validator_has_nothing_to_say(contacts: list[Contact], tmp_path: Path) -> None:
     path = tmp_path / "contacts.xlsx"
     path.write_bytes(full_workbook(contacts, rtl=True))
+    assert problems(path) == []
+
+
+@needs_validator
+def test_the_validator_accepts_what_is_told_of_the_past(tmp_path: Path) -> None:
+    path = tmp_path / "contacts.xlsx"
+    path.write_bytes(content_with(replace(SUMMARY, trend=TREND)))
     assert problems(path) == []
 
 

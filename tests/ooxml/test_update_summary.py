@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from io import BytesIO
 from pathlib import Path
+from xml.etree.ElementTree import canonicalize
 
 import pytest
+from msgspec.structs import replace
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -29,9 +32,10 @@ from tests.ooxml.update_files import (
 )
 from workbook.contacts.columns import build
 from workbook.contacts.contact import Contact
-from workbook.contacts.summary import summarize
+from workbook.contacts.summary import Numbers, Trend, summarize
 from workbook.export import xlsx
 from workbook.merge.model import TableMemory
+from workbook.ooxml.workbook_file import opened, update
 
 SUMMARY = "xl/worksheets/sheet2.xml"
 CHARTS = {"xl/charts/chart1.xml", "xl/charts/chart2.xml"}
@@ -47,6 +51,9 @@ def ours(*people: Contact) -> bytes:
     table = build(people, came.origin)
     xlsx.write(table, out, summary=summarize(people, came.origin), when=NOON)
     return out.getvalue()
+
+
+DRAWN = ours(ANN, GERD, CLUB)  # with two bars in each chart
 
 
 def edited(data: bytes, change: str, value: str) -> bytes:
@@ -67,10 +74,10 @@ def test_it_gets_the_numbers_of_now() -> None:
 
 
 def test_the_charts_show_the_new_rows_and_values() -> None:
-    after = parts(updated(ours(ANN, BOB), ANN, BOB, GERD, CLUB)[0])
+    after = parts(updated(DRAWN, ANN, BOB, GERD, CLUB)[0])
     made = parts(ours(ANN, BOB, GERD, CLUB))
     for chart in CHARTS:
-        before = parts(ours(ANN, BOB))[chart].decode()
+        before = parts(DRAWN)[chart].decode()
         assert (
             after[chart].decode().partition("<chartSpace")[2] != before.partition("<chartSpace")[2]
         )
@@ -78,6 +85,43 @@ def test_the_charts_show_the_new_rows_and_values() -> None:
             after[chart].decode().partition("<chartSpace")[2]
             == made[chart].decode().partition("<chartSpace")[2]
         )
+
+
+WAS = Trend(Numbers(), Numbers(), (("2026-11-22", 1), ("2026-11-23", 2)), new=(("Bob", NOON),))
+IS = Trend(
+    Numbers(Counter(user=1)),
+    Numbers(Counter(user=2)),
+    (("2026-11-22", 1), ("2026-11-23", 2), ("2026-11-24", 3)),
+    new=(("=", NOON), ("Bob", NOON)),
+    gone=(("Eve", NOON),),
+)
+
+
+def with_past(trend: Trend, *people: Contact) -> bytes:
+    came, out = fresh(*people), BytesIO()
+    summary = summarize(people, came.origin, trend)
+    xlsx.write(build(people, came.origin), out, summary=summary, when=NOON)
+    return out.getvalue()
+
+
+def test_what_it_tells_of_the_past_is_brought_up_to_date_with_its_looks() -> None:
+    came, out = replace(fresh(ANN, GERD, EVE), trend=lambda: IS), BytesIO()
+    update(opened(BytesIO(with_past(WAS, ANN, GERD))), out, came)
+    after, made = out.getvalue(), with_past(IS, ANN, GERD, EVE)
+    assert read(after, "Summary") == read(made, "Summary")
+    like = load_workbook(BytesIO(made))["Summary"]
+    for line in load_workbook(BytesIO(after))["Summary"].iter_rows(max_col=4):
+        for cell in line:
+            assert cell.number_format == like[cell.coordinate].number_format
+            assert cell.font.b == like[cell.coordinate].font.b
+    chart = "xl/charts/chart1.xml"
+    assert canonicalize(parts(after)[chart]) == canonicalize(parts(made)[chart])
+
+
+def test_a_sheet_that_tells_no_past_is_not_made_wider() -> None:
+    came, out = replace(fresh(ANN, GERD, CLUB, EVE), trend=lambda: IS), BytesIO()
+    update(opened(BytesIO(DRAWN)), out, came)
+    assert read(out.getvalue(), "Summary") == read(ours(ANN, GERD, CLUB, EVE), "Summary")
 
 
 def test_a_new_type_moves_the_blocks_below_with_their_looks() -> None:
@@ -97,11 +141,10 @@ def test_rows_that_are_too_many_now_are_blank() -> None:
 
 
 def test_nothing_else_is_touched() -> None:
-    before = ours(ANN, BOB)
-    after, _ = updated(before, ANN, BOB, GERD)
+    after, _ = updated(DRAWN, ANN, BOB, GERD, CLUB)
     changed = {SHEET, TABLE, SUMMARY, *CHARTS}
     assert [m for m in packed(after) if m.name not in changed] == [
-        m for m in packed(before) if m.name not in changed
+        m for m in packed(DRAWN) if m.name not in changed
     ]
 
 
@@ -135,28 +178,27 @@ def test_a_sheet_that_is_not_ours_or_of_another_account_is_left(cell: str, value
 @pytest.mark.parametrize("cells", ["Orders!$C$7:$C$8", "Orders!$B$7:$B$8", "'Summary'!$C$7:$C$8"])
 def test_a_chart_of_the_users_on_our_sheet_is_left(cells: str) -> None:
     own = {"xl/charts/chart1.xml": lambda text: text.replace("'Summary'!$B$7:$B$8", cells)}
-    before = replaced(ours(ANN, BOB), own)
+    before = replaced(DRAWN, own)
     assert cells in parts(before)["xl/charts/chart1.xml"].decode()
-    after, _ = updated(before, ANN, BOB, PAGE)
+    after, _ = updated(before, ANN, GERD, CLUB, PAGE)
     assert cells in parts(after)["xl/charts/chart1.xml"].decode()
 
 
 def test_a_chart_that_shows_the_numbers_of_now_is_not_written_anew() -> None:
-    before = ours(ANN, BOB)
-    after, _ = updated(before, ANN, BOB, GERD)
-    changed = {name for name in CHARTS if parts(after)[name] != parts(before)[name]}
-    again, report = updated(after, ANN, BOB, contact(5, "Gerd"))
+    after, _ = updated(DRAWN, ANN, BOB, GERD, CLUB)
+    changed = {name for name in CHARTS if parts(after)[name] != parts(DRAWN)[name]}
+    again, report = updated(after, ANN, BOB, contact(5, "Gerd"), CLUB)
     assert changed == CHARTS
     assert report.written
     assert parts(again)["xl/charts/chart1.xml"] == parts(after)["xl/charts/chart1.xml"]
 
 
 @pytest.mark.parametrize("kept", ["nothing", "<((str|num)Cache)>.*?</\\1>"])
-def test_nor_is_one_of_a_single_country_or_without_copies_of_values(kept: str) -> None:
+def test_nor_is_one_without_copies_of_values(kept: str) -> None:
     strip = dict.fromkeys(CHARTS, lambda text: re.sub(kept, "", text))
-    before = replaced(ours(ANN, BOB), strip)
-    assert b"$A$16<" in parts(before)["xl/charts/chart2.xml"]
-    after, report = updated(before, ANN, contact(2, "Bobby"))
+    before = replaced(DRAWN, strip)
+    assert b"$A$16:$A$17<" in parts(before)["xl/charts/chart2.xml"]
+    after, report = updated(before, contact(2, "Bobby"), GERD, CLUB)
     assert report.written
     assert [parts(after)[name] for name in CHARTS] == [parts(before)[name] for name in CHARTS]
 
@@ -165,8 +207,8 @@ def test_charts_of_the_users_show_the_cells_that_they_showed() -> None:
     own = {
         "xl/charts/chart1.xml": lambda text: text.replace("$A$7", "$A$4").replace("$B$7", "$B$4")
     }
-    before = replaced(ours(ANN, BOB), own)
-    after, _ = updated(before, ANN, BOB, EVE)
+    before = replaced(DRAWN, own)
+    after, _ = updated(before, ANN, GERD, CLUB, EVE)
     for cells in (b"$A$4:$A$8", b"$B$4:$B$8"):
         assert cells in parts(before)["xl/charts/chart1.xml"]
         assert cells in parts(after)["xl/charts/chart1.xml"]

@@ -1,4 +1,4 @@
-"""Numbers about a whole list: by type, by country, saved or not. Nothing is written here."""
+"""Numbers about a whole list: by type, by country, saved or not, and how they changed. No I/O."""
 
 from __future__ import annotations
 
@@ -18,10 +18,53 @@ from workbook.contacts.phone_numbers import country_of
 TOP_COUNTRIES = 10
 
 Counts = tuple[tuple[str, int], ...]
+Times = tuple[tuple[str, datetime], ...]
+
+
+class Numbers(msgspec.Struct):
+    """What is counted in a list, or how these counts changed; countries are those of the phones."""
+
+    types: Counter[str] = msgspec.field(default_factory=Counter)
+    countries: Counter[str] = msgspec.field(default_factory=Counter)
+    saved: int = 0
+    people: int = 0
+    hidden: int = 0
+
+    @property
+    def total(self) -> int:
+        """Return the number of contacts."""
+        return self.types.total()
+
+    def change(self, now: Contacts, then: Contacts) -> None:
+        """Add by how much the counts of some contacts differ from those of some at another time."""
+        for sign, contacts in ((1, now), (-1, then)):
+            each = numbers(contacts)
+            self.saved += sign * each.saved
+            self.people += sign * each.people
+            self.hidden += sign * each.hidden
+            for mine, more in ((self.types, each.types), (self.countries, each.countries)):
+                for key, count in more.items():
+                    mine[key] += sign * count
+
+
+class Trend(msgspec.Struct, frozen=True):
+    """How a list changed: since the `last` one and over a `month`, None where that is not known.
+
+    `growth`: days as text, and the number of contacts then. `new`, `renamed` and `gone`: the last
+    ones of the month, as labels with their times; of who is gone, the time of the last list with
+    them.
+    """
+
+    last: Numbers | None = None
+    month: Numbers | None = None
+    growth: Counts = ()
+    new: Times = ()
+    renamed: Times = ()
+    gone: Times = ()
 
 
 class Summary(msgspec.Struct, frozen=True):
-    """The numbers of one list, with its account and time.
+    """The numbers of one list, with its account and time; without a `trend`, of it alone.
 
     `by_type`: user and group first, then other types by their numbers, the largest first.
     `countries`: the ten with most phones, the largest first; all others are in `other_countries`.
@@ -37,27 +80,33 @@ class Summary(msgspec.Struct, frozen=True):
     countries: Counts
     other_countries: int
     mostly_rtl: bool
+    trend: Trend | None = None
 
 
-class _Tally(msgspec.Struct):
-    types: Counter[str]
-    countries: Counter[str]  # of the phones
-    saved: int = 0
-    people: int = 0
-    hidden: int = 0
+class _Tally(Numbers):
     leaning: int = 0
 
 
-def summarize(contacts: Contacts, origin: Origin) -> Summary:
+def numbers(contacts: Contacts) -> Numbers:
     """Count the contacts batch by batch; memory does not grow with the list."""
-    tally, remaining = _Tally(Counter(user=0, group=0), Counter()), iter(contacts)
+    return _tally(contacts)
+
+
+def _tally(contacts: Contacts) -> _Tally:
+    tally, remaining = _Tally(Counter(user=0, group=0)), iter(contacts)
     while batch := list(islice(remaining, BATCH)):
         _add(tally, batch)
+    return tally
+
+
+def summarize(contacts: Contacts, origin: Origin, trend: Trend | None = None) -> Summary:
+    """Return the numbers of a list, and what is known of how they changed."""
+    tally = _tally(contacts)
     top, others = _ranked(tally.countries)
     return Summary(
         account=origin.account,
         fetched=origin.fetched,
-        total=tally.types.total(),
+        total=tally.total,
         by_type=_by_type(tally.types),
         saved=tally.saved,
         unsaved=tally.people - tally.saved,
@@ -65,6 +114,7 @@ def summarize(contacts: Contacts, origin: Origin) -> Summary:
         countries=top,
         other_countries=others,
         mostly_rtl=tally.leaning > 0,
+        trend=trend,
     )
 
 

@@ -1,8 +1,9 @@
-"""Bar charts of a column of labels and one of counts; what they say and where is the caller's."""
+"""Charts of a column of labels and one of counts; what they say and where is the caller's."""
 
 from __future__ import annotations
 
-from openpyxl.chart import BarChart, Reference
+from openpyxl.chart import BarChart, LineChart, Reference
+from openpyxl.chart.axis import ChartLines
 from openpyxl.chart.data_source import (
     AxDataSource,
     NumData,
@@ -15,18 +16,26 @@ from openpyxl.chart.data_source import (
 )
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.layout import Layout, ManualLayout
+from openpyxl.chart.marker import Marker
 from openpyxl.chart.series import Series, SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText, Text
 from openpyxl.chart.title import Title
 from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
-from openpyxl.drawing.text import CharacterProperties, Paragraph, RegularTextRun
+from openpyxl.drawing.text import (
+    CharacterProperties,
+    Paragraph,
+    ParagraphProperties,
+    RegularTextRun,
+    RichTextProperties,
+)
 from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.worksheet.worksheet import Worksheet
 
 BLUE = "4472C4"
-GREY = "BFBFBF"
+GREY, FAINT = "BFBFBF", "E7E6E6"
+COUNT = "#,##0"
 
 # where lying bars are, in parts of the chart: left of them is room for the name of any country
 BESIDE_LABELS = ManualLayout("inner", xMode="edge", yMode="edge", x=0.3, y=0.13, w=0.62, h=0.83)
@@ -41,21 +50,51 @@ def add_bar_chart(
     neither gridlines nor an axis of numbers.
     """
     chart = BarChart(gapWidth=50, barDir="col" if upright else "bar")
-    chart.title = _title(title)
-    chart.roundedCorners = False
-    chart.legend = None
+    _begin(chart, title)
     chart.append(_series(sheet, title, rows))
-    chart.x_axis.delete = False
-    chart.x_axis.majorTickMark = "none"
     chart.x_axis.tickLblSkip = 1  # every bar has its label, however narrow
-    chart.x_axis.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=GREY))
     chart.x_axis.scaling.orientation = "minMax" if upright else "maxMin"
     chart.y_axis.delete = True
     chart.y_axis.majorGridlines = None
     chart.y_axis.scaling.min = 0
-    between = TwoCellAnchor(_from=_corner(corners[0]), to=_corner(corners[1]))
     if not upright:
         chart.layout = Layout(BESIDE_LABELS)
+    _place(sheet, chart, corners)
+
+
+def add_line_chart(sheet: Worksheet, title: str, rows: range, corners: tuple[str, str]) -> None:
+    """Draw how the counts in column B of these rows go on, labelled by column A."""
+    chart = LineChart()
+    _begin(chart, title)
+    line = _series(sheet, title, rows)
+    line.dLbls = line.invertIfNegative = None
+    line.spPr = GraphicalProperties(ln=LineProperties(solidFill=BLUE, w=28_575))
+    line.marker = Marker("circle", size=4, spPr=GraphicalProperties(solidFill=BLUE))
+    line.smooth = False
+    chart.append(line)
+    slanting = RichTextProperties(rot=-45 * 60_000)  # days are too long to stand side by side
+    words = Paragraph(pPr=ParagraphProperties(defRPr=CharacterProperties()))
+    chart.x_axis.txPr = RichText(slanting, p=[words])
+    chart.y_axis.delete = False
+    chart.y_axis.number_format = COUNT
+    chart.y_axis.majorTickMark = "none"
+    faint = GraphicalProperties(ln=LineProperties(solidFill=FAINT))
+    chart.y_axis.majorGridlines = ChartLines(spPr=faint)
+    chart.y_axis.graphicalProperties = GraphicalProperties(ln=LineProperties(noFill=True))
+    _place(sheet, chart, corners)
+
+
+def _begin(chart: BarChart | LineChart, title: str) -> None:
+    chart.title = _title(title)
+    chart.roundedCorners = False
+    chart.legend = None
+    chart.x_axis.delete = False
+    chart.x_axis.majorTickMark = "none"
+    chart.x_axis.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=GREY))
+
+
+def _place(sheet: Worksheet, chart: BarChart | LineChart, corners: tuple[str, str]) -> None:
+    between = TwoCellAnchor(_from=_corner(corners[0]), to=_corner(corners[1]))
     chart.anchor = between  # type: ignore[assignment]  # the stubs know names of cells only
     sheet.add_chart(chart)
 
@@ -92,7 +131,7 @@ def _labels(sheet: Worksheet, rows: range) -> StrRef:
 
 def _counts(sheet: Worksheet, rows: range) -> NumRef:
     points = [NumVal(i, v=sheet.cell(row, 2).value) for i, row in enumerate(rows)]
-    return NumRef(_reference(sheet, 2, rows), NumData("#,##0", len(points), points))
+    return NumRef(_reference(sheet, 2, rows), NumData(COUNT, len(points), points))
 
 
 def _reference(sheet: Worksheet, column: int, rows: range) -> str:

@@ -12,6 +12,7 @@ import msgspec
 
 from workbook.contacts.columns import BASIC, Origin, Table, build
 from workbook.contacts.contact import Contacts, can_be_called
+from workbook.contacts.summary import Trend
 from workbook.errors import WrongUsage
 
 SUFFIXES = ("xlsx", "csv", "json", "vcf")
@@ -83,10 +84,11 @@ def write(
     wishes: Wishes,
     out: BinaryIO,
     changes: Table | None = None,
+    trend: Trend | None = None,
 ) -> Counter[str]:
     """Write the contacts; return, by reason, how many values are not exactly what was sent.
 
-    `changes` get a sheet of their own in a workbook.
+    `changes` get a sheet of their own in a workbook; `trend` stands in its summary.
     """
     if wishes.format == "vcf":
         from workbook.export import vcard
@@ -101,7 +103,7 @@ def write(
         from workbook.contacts.summary import summarize
         from workbook.export import xlsx
 
-        summary = summarize(contacts, origin) if wishes.summary else None
+        summary = summarize(contacts, origin, trend) if wishes.summary else None
         xlsx.write(rows, out, summary=summary, changes=changes, rtl=wishes.rtl)
     elif wishes.format == "csv":
         from workbook.export import csv

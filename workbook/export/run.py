@@ -12,11 +12,12 @@ from typing import BinaryIO
 import msgspec
 from msgspec.structs import replace
 
-from workbook.accounts import accounts
+from workbook.accounts import accounts, settings
 from workbook.accounts.accounts import Account
 from workbook.contacts import changes
 from workbook.contacts.columns import NAME, Table
 from workbook.contacts.contact import by_type, counted
+from workbook.contacts.summary import Trend
 from workbook.errors import AnotherAccountsFile
 from workbook.export import formats, output_file
 from workbook.export.formats import Wishes, fitting
@@ -27,6 +28,7 @@ from workbook.store import managed_tables
 from workbook.store.managed_tables import ManagedTable
 from workbook.sync import history
 from workbook.sync.latest import Latest
+from workbook.sync.trend import trend_of
 
 STDOUT = "-"
 
@@ -110,9 +112,19 @@ def to_stream(run: Run, latest: Latest, file: BinaryIO) -> Report:
     contacts = fitting(wanted, run.wishes.format)
     unfit = Counter({"without a phone to call": len(wanted) - len(contacts)})
     origin = history.origin(run.account, latest.snapshot.fetched, run.wishes.columns)
-    altered = formats.write(contacts, origin, run.wishes, file, changes=_changes(run))
+    summed_up = run.wishes.summary and run.wishes.format == "xlsx"
+    whole = wanted is latest.snapshot.contacts  # of a part there is no past
+    trend = trend_until(run.account, latest) if summed_up and whole else None
+    altered = formats.write(contacts, origin, run.wishes, file, _changes(run), trend)
     kinds = by_type(contacts)
     return report(run, latest, kinds, [_whats_where(run, kinds)], altered, unfit)
+
+
+def trend_until(account: Account, latest: Latest) -> Trend | None:
+    """Return how the whole list came about, for a Summary."""
+    fetched, total = latest.snapshot.fetched, len(latest.snapshot.contacts)
+    days = settings.load().history_days
+    return trend_of(account.id_instance, fetched, latest.before, total, days)
 
 
 def report(

@@ -14,6 +14,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.properties import CalcProperties
 from openpyxl.worksheet.filters import AutoFilter
+from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
@@ -25,6 +26,7 @@ from workbook.export import summary_sheet
 
 BLUE = "4472C4"  # what TableStyleMedium2 gives a header, for programs that know no table styles
 TEXT = "@"
+UPRIGHT = 5  # so many columns are legible on an upright page
 
 
 class Look(msgspec.Struct, frozen=True):
@@ -58,7 +60,7 @@ def make(looks: Sequence[Look], summary: Summary | None, when: datetime) -> Skel
     first, *others = looks
     added = [_add(book, first)]
     if summary:
-        summary_sheet.add(book, summary)
+        _make_printable(summary_sheet.add(book, summary))
     added += [_add(book, look) for look in others]
     _describe(book, when)
     places = {sheet.title: number for number, sheet in enumerate(book.worksheets, start=1)}
@@ -104,14 +106,16 @@ def _dress(sheet: Worksheet, look: Look) -> None:
         )
     sheet.freeze_panes = "A2"
     sheet.sheet_view.rightToLeft = look.rtl or None
+    sheet.print_title_rows = "1:1"
+    sheet.page_setup.orientation = "portrait" if len(look.header) <= UPRIGHT else "landscape"
     _make_printable(sheet)
 
 
 def _make_printable(sheet: Worksheet) -> None:
-    sheet.print_title_rows = "1:1"
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToHeight = 0  # as many pages as it takes, one page wide
+    """Let a sheet be one page wide and as many long as it takes, with their numbers."""
+    sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.oddFooter = HeaderFooterItem(center=_HeaderFooterPart("&P / &N"))
 
 
 def _table(look: Look, length: int, number: int) -> Table:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
-from workbook.contacts.summary import Counts, Summary
+import msgspec
+
+from workbook.contacts.summary import Numbers, Summary
 
 NAME = "Summary"  # of the sheet
 TITLE, ACCOUNT, FETCHED, CONTACTS = HEAD = (
@@ -14,41 +16,91 @@ TITLE, ACCOUNT, FETCHED, CONTACTS = HEAD = (
     "Fetched",
     "Contacts",
 )
+SINCE_LAST, IN_MONTH = "since last list", "in 30 days"  # beside the time, over the changes
 TYPES, PEOPLE, COUNTRIES = "By type", "People", "Phones by country"
+NEW, RENAMED, GONE = "New in 30 days", "Renamed in 30 days", "Not seen lately"
+GROWTH = "Growth"
+COMPARED, DATED = (TYPES, PEOPLE, COUNTRIES), (NEW, RENAMED, GONE)
+ORDER = (*COMPARED, *DATED, GROWTH)  # of the blocks
 KINDS = {"user": "People", "group": "Groups", "": "Without a type"}
 MOST_TYPES = 6  # in the chart; the service knows two, and seven more would not be legible
 
-Line = tuple[str, str | datetime | int]
+Value = str | int | datetime
+Line = tuple[Value, ...]  # what stands in a row, from the left
+
+
+class Block(msgspec.Struct, frozen=True):
+    """A heading, its row, and the lines below it."""
+
+    row: int
+    title: str
+    lines: Sequence[Line]
+
+    @property
+    def rows(self) -> range:
+        """Return the rows of the lines."""
+        return range(self.row + 1, self.row + 1 + len(self.lines))
 
 
 def head(summary: Summary) -> list[Line]:
-    """Return the first rows of the sheet: a label and a value each."""
+    """Return the first rows of the sheet: a label and a value each, and over what changes are."""
+    moment = summary.fetched.replace(tzinfo=None)
+    over = () if summary.trend is None else (SINCE_LAST, IN_MONTH)
+    total = _line(summary, CONTACTS, summary.total, lambda numbers: numbers.total)
+    return [(TITLE, ""), (ACCOUNT, summary.account), (FETCHED, moment, *over), total]
+
+
+def blocks(summary: Summary) -> Iterator[Block]:
+    """Yield what stands below the head, with a blank row before each heading."""
+    row = len(HEAD) + 2
+    for title, lines in _lines(summary):
+        if lines:
+            yield Block(row, title, lines)
+            row += len(lines) + 2
+
+
+def _lines(summary: Summary) -> Iterator[tuple[str, Sequence[Line]]]:
+    yield TYPES, [_type(summary, kind, count) for kind, count in summary.by_type]
+    yield PEOPLE, _people(summary)
+    yield COUNTRIES, _countries(summary)
+    if summary.trend is not None:
+        trend = summary.trend
+        for title, times in ((NEW, trend.new), (RENAMED, trend.renamed), (GONE, trend.gone)):
+            yield title, [(label, moment.replace(tzinfo=None)) for label, moment in times]
+        yield GROWTH, trend.growth
+
+
+def _type(summary: Summary, kind: str, count: int) -> Line:
+    return _line(summary, KINDS.get(kind, kind), count, lambda numbers: numbers.types[kind])
+
+
+def _people(summary: Summary) -> list[Line]:
     return [
-        (TITLE, ""),
-        (ACCOUNT, summary.account),
-        (FETCHED, summary.fetched.replace(tzinfo=None)),
-        (CONTACTS, summary.total),
+        _line(summary, "In the phone book", summary.saved, lambda each: each.saved),
+        _line(summary, "Not in the phone book", summary.unsaved, lambda n: n.people - n.saved),
+        _line(summary, "Number hidden by WhatsApp", summary.hidden, lambda each: each.hidden),
     ]
 
 
-def blocks(summary: Summary) -> Iterator[tuple[int, str, Counts]]:
-    """Yield the row of each heading, the heading, and the labels and counts below it."""
-    row = len(HEAD) + 2
-    for title, counts in _counts(summary).items():
-        yield row, title, counts
-        row += len(counts) + 2
+def _countries(summary: Summary) -> list[Line]:
+    top = [name for name, _ in summary.countries]
+
+    def others(numbers: Numbers) -> int:
+        return sum(n for name, n in numbers.countries.items() if name and name not in top)
+
+    lines = [_country(summary, name, count) for name, count in summary.countries]
+    if summary.other_countries:
+        lines.append(_line(summary, "Other countries", summary.other_countries, others))
+    return lines
 
 
-def _counts(summary: Summary) -> Mapping[str, Counts]:
-    people = (
-        ("In the phone book", summary.saved),
-        ("Not in the phone book", summary.unsaved),
-        ("Number hidden by WhatsApp", summary.hidden),
-    )
-    types = tuple((KINDS.get(kind, kind), count) for kind, count in summary.by_type)
-    counts: dict[str, Counts] = {TYPES: types, PEOPLE: people}
-    if summary.countries:
-        others = summary.other_countries
-        rest = (("Other countries", others),) if others else ()
-        counts[COUNTRIES] = summary.countries + rest
-    return counts
+def _country(summary: Summary, name: str, count: int) -> Line:
+    return _line(summary, name, count, lambda numbers: numbers.countries[name])
+
+
+def _line(summary: Summary, label: str, count: int, of: Callable[[Numbers], int]) -> Line:
+    """Return a label, its count, and how that changed; "" where it is not known."""
+    if summary.trend is None:
+        return (label, count)
+    steps = (summary.trend.last, summary.trend.month)
+    return (label, count, *("" if step is None else of(step) for step in steps))

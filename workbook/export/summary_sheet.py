@@ -1,62 +1,102 @@
-"""The sheet Summary: its lines as values, and beside them two charts."""
+"""The sheet Summary: its lines as values, and beside them charts."""
 
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Border, Font, Side
-from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from workbook.contacts import times
 from workbook.contacts.columns import safe_text
-from workbook.contacts.summary import Counts, Summary
-from workbook.export.charts import add_bar_chart
+from workbook.contacts.summary import Summary
+from workbook.export.charts import add_bar_chart, add_line_chart
 from workbook.export.sheet_xml import escape
-from workbook.export.summary_lines import COUNTRIES, MOST_TYPES, NAME, TYPES, blocks, head
+from workbook.export.summary_lines import (
+    COUNTRIES,
+    GROWTH,
+    MOST_TYPES,
+    NAME,
+    TYPES,
+    Block,
+    Line,
+    Value,
+    blocks,
+    head,
+)
 
 GREY = "BFBFBF"
+COUNT, CHANGE = "#,##0", "+#,##0;-#,##0;0"
+WIDTHS = {"A": 34, "B": 17, "C": 14, "D": 12, "E": 3}
+LEFT, RIGHT = "F", "L"  # the columns that charts begin and end at
 
 
-def add(book: Workbook, summary: Summary) -> None:
-    """Append the sheet to the book."""
-    sheet = book.create_sheet(NAME)
+def add(book: Workbook, summary: Summary) -> Worksheet:
+    """Append the sheet to the book, and return it."""
+    sheet: Worksheet = book.create_sheet(NAME)
     sheet.sheet_view.showGridLines = False
-    sheet.column_dimensions["A"].width = 34
-    sheet.column_dimensions["B"].width = 20
-    sheet.page_setup.orientation = "landscape"
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    _head(sheet, summary)
-    rows = {title: _block(sheet, row, title, counts) for row, title, counts in blocks(summary)}
-    add_bar_chart(sheet, "Contacts by type", rows[TYPES][:MOST_TYPES], ("D2", "M17"), upright=True)
-    if COUNTRIES in rows:
-        add_bar_chart(sheet, COUNTRIES, rows[COUNTRIES], ("D19", "M46"))
+    for letter, width in WIDTHS.items():
+        sheet.column_dimensions[letter].width = width
+    _head(sheet, head(summary))
+    found = {block.title: block for block in blocks(summary)}
+    for block in found.values():
+        _block(sheet, block)
+    _charts(sheet, found)
+    return sheet
 
 
-def _head(sheet: Worksheet, summary: Summary) -> None:
-    (title, _), (account, alias), (fetched, moment), (contacts, total) = head(summary)
-    _write(sheet["A1"], title).font = Font(name="Calibri", sz=16, b=True)
-    for row, label in enumerate((account, fetched, contacts), start=2):
-        _write(sheet.cell(row, 1), label)
-    _write(sheet["B2"], str(alias)).alignment = Alignment(horizontal="right", shrink_to_fit=True)
-    sheet["B3"] = moment
-    sheet["B3"].number_format = "yyyy-mm-dd hh:mm"
-    sheet["B4"] = total
-    sheet["B4"].number_format = "#,##0"
+def _head(sheet: Worksheet, lines: list[Line]) -> None:
+    for row, line in enumerate(lines, start=1):
+        for column, value in enumerate(line, start=1):
+            _put(sheet, row, column, value)
+    sheet["A1"].font = Font(name="Calibri", sz=16, b=True)
+    sheet["B2"].alignment = Alignment(horizontal="right", shrink_to_fit=True)
 
 
-def _block(sheet: Worksheet, heading: int, title: str, counts: Counts) -> range:
-    """Write a list of counts below its heading; return its rows without the heading."""
-    _write(sheet.cell(heading, 1), title)
-    for cell in sheet[f"A{heading}:B{heading}"][0]:
+def _block(sheet: Worksheet, block: Block) -> None:
+    """Write lines below their heading, with a rule under that."""
+    _put(sheet, block.row, 1, block.title)
+    width = max(map(len, block.lines))
+    for cell in (sheet.cell(block.row, column) for column in range(1, width + 1)):
         cell.font = Font(name="Calibri", sz=11, b=True)
         cell.border = Border(bottom=Side("thin", color=GREY))
-    rows = range(heading + 1, heading + 1 + len(counts))
-    for row, (label, count) in zip(rows, counts, strict=True):
-        _write(sheet.cell(row, 1), label)
-        sheet.cell(row, 2, count).number_format = "#,##0"
-    return rows
+    for row, line in zip(block.rows, block.lines, strict=True):
+        for column, value in enumerate(line, start=1):
+            _put(sheet, row, column, value)
+
+
+def _charts(sheet: Worksheet, found: dict[str, Block]) -> None:
+    """Draw what can be seen better than read, one below the other; one bar says nothing."""
+    top = 2
+    if GROWTH in found:
+        corners = _corners(top, 15)
+        add_line_chart(sheet, "Contacts over time", found[GROWTH].rows, corners)
+        top += 16
+    if sum(line[1] != 0 for line in found[TYPES].lines) > 1:
+        rows = found[TYPES].rows[:MOST_TYPES]
+        add_bar_chart(sheet, "Contacts by type", rows, _corners(top, 9), upright=True)
+        top += 10
+    if COUNTRIES in found and len(found[COUNTRIES].lines) > 1:
+        rows = found[COUNTRIES].rows
+        add_bar_chart(sheet, COUNTRIES, rows, _corners(top, 5 + 2 * len(rows)))
+
+
+def _corners(top: int, height: int) -> tuple[str, str]:
+    return f"{LEFT}{top}", f"{RIGHT}{top + height}"
+
+
+def _put(sheet: Worksheet, row: int, column: int, value: Value) -> None:
+    cell = sheet.cell(row, column)
+    if isinstance(value, str):
+        if value:
+            _write(cell, value).alignment = Alignment(horizontal="left" if column == 1 else "right")
+        return
+    cell.value = value
+    is_time = isinstance(value, datetime)
+    cell.number_format = times.FORMAT if is_time else COUNT if column < 3 else CHANGE
 
 
 def _write(cell: Cell | MergedCell, text: str) -> Cell | MergedCell:

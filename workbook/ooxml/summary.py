@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from workbook.contacts.summary import Summary
-from workbook.export.summary_lines import HEAD, NAME, TYPES
+from workbook.export.summary_lines import COMPARED, DATED, HEAD, NAME, TYPES
 from workbook.merge.ranges import Range
 from workbook.ooxml.cell_text import Texts
 from workbook.ooxml.package import Package
+from workbook.ooxml.reading import counts_from_1904
+from workbook.ooxml.styles import Formats
 from workbook.ooxml.summary_charts import redirect
 from workbook.ooxml.summary_layout import (
     COUNTS,
     LABELS,
+    WIDE,
     Layout,
     is_ours,
     layout,
     lines_for,
     lines_of,
+    width_of,
 )
 from workbook.ooxml.table_growth import reach_over
 from workbook.ooxml.table_part import sheets
@@ -31,10 +35,11 @@ REARRANGED = (
 )
 
 
-def update_summary(package: Package, texts: Texts, summary: Summary) -> list[str]:
-    """Write these numbers into our sheet; return a sentence where it cannot show them.
+def update_summary(package: Package, texts: Texts, told: Callable[[bool], Summary]) -> list[str]:
+    """Write the numbers of a list into our sheet; return a sentence where it cannot show them.
 
-    A sheet that is not ours, or shows another account, is left alone.
+    `told` returns them, with what is known of the past where the argument is True. A sheet that is
+    not ours, or shows another account, is left alone.
     """
     part = dict(sheets(package)).get(NAME)
     if part is None:
@@ -43,21 +48,25 @@ def update_summary(package: Package, texts: Texts, summary: Summary) -> list[str
     lines = lines_of(grid, texts)
     if not is_ours(lines):
         return []
-    old, new = layout(lines), layout(lines_for(summary))
+    old = layout(lines)
+    summary = told(width_of(lines) == WIDE)
+    new = layout(lines_for(summary, since_1904=counts_from_1904(package)))
     if old is None or new is None:
         return [REARRANGED]
     if old.account != new.account:
         return []
-    _write(grid, old, new)
+    _write(package, grid, old, new)
     package.put(part, grid.written())
     redirect(package, part, old, new)
     return []
 
 
-def _write(grid: Grid, old: Layout, new: Layout) -> None:
-    styles = _styles(grid, old, new) if old.blocks != new.blocks else {}
+def _write(package: Package, grid: Grid, old: Layout, new: Layout) -> None:
+    styles = _styles(package, grid, old, new) if old.blocks != new.blocks else {}
+    width = max(old.width, new.width)
     for row in sorted({*old.lines, *new.lines}):
-        for column, value in zip((LABELS, COUNTS), new.lines.get(row, ("", "")), strict=True):
+        line = new.lines.get(row, ())
+        for column, value in enumerate((*line, *[""] * (width - len(line))), 1):
             cell = grid.cell(row, column)
             if (row, column) in styles:
                 set_style(cell, styles[row, column])
@@ -65,16 +74,24 @@ def _write(grid: Grid, old: Layout, new: Layout) -> None:
                 set_text(cell, grid.ns, value, Counter())
             else:
                 set_number(cell, grid.ns, value)
-    reach_over(grid, Range(LABELS, 1, COUNTS, max(new.lines)))
+    reach_over(grid, Range(LABELS, 1, width, max(new.lines)))
 
 
-def _styles(grid: Grid, old: Layout, new: Layout) -> Mapping[tuple[int, int], str]:
+def _styles(
+    package: Package, grid: Grid, old: Layout, new: Layout
+) -> Mapping[tuple[int, int], str]:
     """Return the styles of cells below the head for blocks that begin or end in other rows."""
-    line = old.blocks[TYPES][0]
-    headings = {rows[0] - 1 for rows in new.blocks.values()}
-    styles = {}
-    for row in {*old.lines, *new.lines} - {*range(1, len(HEAD) + 1)}:
-        for column in (LABELS, COUNTS):
-            like = grid.style(line - 1 if row in headings else line, column)
-            styles[row, column] = like if row in new.lines else BY_DEFAULT
+    heading, line = old.blocks[TYPES][0] - 1, old.blocks[TYPES][0]
+    columns = range(LABELS, new.width + 1)
+    below = {*old.lines, *new.lines} - {*range(1, len(HEAD) + 1)}
+    styles = {(row, column): BY_DEFAULT for row in below for column in columns}
+    formats = Formats(package)
+    for title, rows in new.blocks.items():
+        own = columns if title in COMPARED else columns[:COUNTS]
+        for column in own:
+            styles[rows[0] - 1, column] = grid.style(heading, column)
+            is_date = title in DATED and column == COUNTS
+            like = formats.dated(BY_DEFAULT) if is_date else grid.style(line, column)
+            styles.update({(row, column): like for row in rows})
+    formats.put()
     return styles

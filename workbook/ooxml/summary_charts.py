@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from workbook.export.summary_lines import COUNTRIES, MOST_TYPES, NAME, TYPES
+from workbook.export.summary_lines import COUNTRIES, GROWTH, MOST_TYPES, NAME, TYPES
 from workbook.merge.ranges import Range, letters, parse
 from workbook.ooxml.markup import written
 from workbook.ooxml.package import Package
@@ -45,6 +45,5 @@ def _within(column: int, rows: range) -> Range:
 def _moves(old: Layout, new: Layout) -> list[tuple[range, range]]:
     """Return which rows were in a chart and which are now."""
     types = [(old.blocks[TYPES][:MOST_TYPES], new.blocks[TYPES][:MOST_TYPES])]
-    if COUNTRIES in old.blocks and COUNTRIES in new.blocks:
-        return [*types, (old.blocks[COUNTRIES], new.blocks[COUNTRIES])]
-    return types
+    shown = [title for title in (COUNTRIES, GROWTH) if title in old.blocks and title in new.blocks]
+    return [*types, *((old.blocks[title], new.blocks[title]) for title in shown)]

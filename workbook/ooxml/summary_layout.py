@@ -6,27 +6,39 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import chain
 
 import msgspec
 from lxml import etree
 
+from workbook.contacts import times
 from workbook.contacts.columns import safe_text
 from workbook.contacts.summary import Summary
-from workbook.export.summary_lines import COUNTRIES, HEAD, PEOPLE, TYPES, blocks, head
+from workbook.export.summary_lines import (
+    HEAD,
+    ORDER,
+    PEOPLE,
+    SINCE_LAST,
+    TYPES,
+    Value,
+    blocks,
+    head,
+)
 from workbook.merge.ranges import LAST_ROW
 from workbook.ooxml.cell_text import Texts
 from workbook.ooxml.worksheet import Grid
 
-Line = tuple[str, str | float]
+Line = tuple[str | float, ...]
 
 LABELS, COUNTS = 1, 2  # the columns
-FORMULA = "="  # stands for whatever a formula gives
+NARROW, WIDE = 2, 4  # columns that are ours: earlier versions told no changes
+FORMULA = "\udcff"  # stands for whatever a formula gives; no text of a cell can be so
 
-_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?", re.ASCII)
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII)
 
 
 class Layout(msgspec.Struct, frozen=True):
-    """What stands in the first two columns: lines by row, and the rows below each heading."""
+    """What stands in our columns: lines by row, and the rows below each heading."""
 
     lines: Mapping[int, Line]
     blocks: Mapping[str, range]
@@ -36,31 +48,45 @@ class Layout(msgspec.Struct, frozen=True):
         """Return whose numbers they are."""
         return str(self.lines[2][1])
 
+    @property
+    def width(self) -> int:
+        """Return how many columns are ours."""
+        return width_of(self.lines)
+
 
 def is_ours(lines: Mapping[int, Line]) -> bool:
     """Tell whether a sheet with these lines was once made by us."""
-    return lines.get(1, ("", ""))[0] == HEAD[0]
+    return 1 in lines and lines[1][0] == HEAD[0]
+
+
+def width_of(lines: Mapping[int, Line]) -> int:
+    """Return how many columns of a sheet with these lines are ours."""
+    return WIDE if lines.get(3, ())[NARROW : NARROW + 1] == (SINCE_LAST,) else NARROW
 
 
 def lines_of(grid: Grid, texts: Texts) -> dict[int, Line]:
-    """Return what the first two columns of a sheet say, without blank rows."""
+    """Return what our columns of a sheet say, without rows in which the first two are blank."""
     lines: dict[int, Line] = {}
     for row, holder in grid.rows(1, LAST_ROW):
-        cells = {at: cell for at, cell in grid.cells(holder) if at <= COUNTS}
-        label, count = (_text(texts, cells.get(at)) for at in (LABELS, COUNTS))
-        if label or count:
-            lines[row] = (label, count)
-    return lines
+        cells = {at: cell for at, cell in grid.cells(holder) if at <= WIDE}
+        line = tuple(_text(texts, cells.get(at)) for at in range(1, WIDE + 1))
+        if any(line[:NARROW]):
+            lines[row] = line
+    width = width_of(lines)
+    return {row: line[:width] for row, line in lines.items()}
 
 
-def lines_for(summary: Summary) -> dict[int, Line]:
+def lines_for(summary: Summary, *, since_1904: bool) -> dict[int, Line]:
     """Return the lines that a new workbook would have."""
-    lines = {row: (label, _value(value)) for row, (label, value) in enumerate(head(summary), 1)}
-    for row, title, counts in blocks(summary):
-        lines[row] = (title, "")
-        for at, (label, count) in enumerate(counts, row + 1):
-            lines[at] = (safe_text(label, Counter()), count)
-    return lines
+    width = NARROW if summary.trend is None else WIDE
+    lines = dict(enumerate(head(summary), 1))
+    for block in blocks(summary):
+        lines[block.row] = (block.title,)
+        lines.update(zip(block.rows, block.lines, strict=True))
+    return {
+        row: (*(_value(value, since_1904) for value in line), *[""] * (width - len(line)))
+        for row, line in lines.items()
+    }
 
 
 def layout(lines: Mapping[int, Line]) -> Layout | None:
@@ -70,15 +96,18 @@ def layout(lines: Mapping[int, Line]) -> Layout | None:
     headings = [each[0] for each in labels[1:]]
     if not groups or groups[0][0] != 1 or tuple(labels[0]) != HEAD:
         return None
-    if headings not in ([TYPES, PEOPLE], [TYPES, PEOPLE, COUNTRIES]):
+    if headings[:2] != [TYPES, PEOPLE] or headings != [each for each in ORDER if each in headings]:
         return None
-    blocks = {title: rows[1:] for title, rows in zip(headings, groups[1:], strict=True)}
+    blocks = {str(title): rows[1:] for title, rows in zip(headings, groups[1:], strict=True)}
     shaped = all(rows and _counted(lines, rows) for rows in blocks.values())
     return Layout(lines, blocks) if shaped else None
 
 
 def _counted(lines: Mapping[int, Line], rows: range) -> bool:
-    return all(_NUMBER.fullmatch(str(lines[row][1])) and lines[row][0] != FORMULA for row in rows)
+    told = chain.from_iterable(lines[row][NARROW:] for row in rows)
+    return all(
+        _NUMBER.fullmatch(str(lines[row][1])) and lines[row][0] != FORMULA for row in rows
+    ) and all(value == "" or _NUMBER.fullmatch(str(value)) for value in told)
 
 
 def _groups(lines: Mapping[int, Line]) -> Iterator[range]:
@@ -96,9 +125,7 @@ def _text(texts: Texts, cell: etree._Element | None) -> str:
     return FORMULA if cell.find(texts.formula) is not None else texts.of(cell)
 
 
-def _value(value: str | datetime | int) -> str | float:
+def _value(value: Value, since_1904: bool) -> str | float:
     if isinstance(value, datetime):
-        from openpyxl.utils.datetime import to_excel
-
-        return float(to_excel(value))  # type: ignore[no-untyped-call]  # of the stubs
+        return times.serial(value.isoformat(timespec="seconds"), since_1904=since_1904) or 0.0
     return safe_text(value, Counter()) if isinstance(value, str) else value

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -19,7 +20,7 @@ from workbook.errors import ContactsError, WrongUsage
 from workbook.export import many, output_file
 from workbook.export.formats import Wishes
 from workbook.export.many import Gather, ManyReport, ManyRun
-from workbook.export.run import Report, Run, report, to_file
+from workbook.export.run import Report, Run, report, to_file, trend_until
 from workbook.export.selection import selected
 from workbook.files import owner_files
 from workbook.files.place import place_of
@@ -157,7 +158,8 @@ class _Target(msgspec.Struct, frozen=True):
         """Return what comes into the table of an account: those `chosen` of its list."""
         snapshot, titles = latest.snapshot, (*options.columns, *self.owned.titles)
         origin = history.origin(account, snapshot.fetched, titles)
-        incoming = Incoming(chosen, origin, snapshot.contacts)
+        trend = partial(trend_until, account, latest)
+        incoming = Incoming(chosen, origin, snapshot.contacts, trend)
         missing = latest.missing(options.missing)
         return Arrival(incoming, table_memory(account, self.owned), missing)
 

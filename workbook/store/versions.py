@@ -194,6 +194,34 @@ def changed_after(connection: Connection, instance: str, moment: datetime) -> It
     return (id_ for (id_,) in rows)
 
 
+def steps(connection: Connection, instance: str, moment: datetime) -> dict[str, int]:
+    """Return by how many ids the list grew on each day (UTC) after that time, where it did."""
+    rows = connection.execute(
+        "SELECT day, SUM(step) FROM"
+        " (SELECT substr(valid_from, 1, 10) AS day, 1 AS step FROM version"
+        "  WHERE instance = ?1 AND valid_from > ?2 UNION ALL"
+        "  SELECT substr(valid_to, 1, 10), -1 FROM version WHERE instance = ?1 AND valid_to > ?2)"
+        " GROUP BY day",
+        (instance, text_of(moment)),
+    )
+    return dict(rows)
+
+
+def newest(connection: Connection, instance: str, moment: datetime, count: int) -> set[str]:
+    """Return the ids that came, changed and went last after that time, so many of each."""
+    since = (instance, text_of(moment), count)
+    version = "SELECT id FROM version WHERE instance = ?1 AND valid_from > ?2 AND valid_from"
+    ids: set[str] = set()
+    for query in (
+        f"{version} = first_seen ORDER BY valid_from DESC LIMIT ?3",
+        f"{version} > first_seen ORDER BY valid_from DESC LIMIT ?3",
+        "SELECT id FROM absence WHERE instance = ?1 AND believed AND since > ?2"
+        " ORDER BY since DESC LIMIT ?3",
+    ):
+        ids.update(id_ for (id_,) in connection.execute(query, since))
+    return ids
+
+
 def among(connection: Connection, instance: str, ids: Iterable[str]) -> set[str]:
     """Return those of these ids that have versions."""
     rows = connection.execute(

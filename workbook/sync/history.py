@@ -96,12 +96,12 @@ def tally(instance: str, after: datetime) -> Tally:
 
 
 def _changes(connection: Connection, instance: str, after: datetime) -> Iterator[list[Change]]:
-    for ids in _parts(connection, instance, after):
+    for ids in parts_changed(connection, instance, after):
         past = past_of(connection, instance, ids)
         yield [change for change in past.changes() if change.at > after]
 
 
-def _parts(connection: Connection, instance: str, after: datetime) -> Iterator[set[str]]:
+def parts_changed(connection: Connection, instance: str, after: datetime) -> Iterator[set[str]]:
     """Yield the ids that changed after a time, part by part, as they may be a million.
 
     All ids of persons who have several are in one part.

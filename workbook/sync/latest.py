@@ -57,7 +57,8 @@ class Latest(msgspec.Struct, frozen=True):
     `changes` since the list before; None for a first list, or where nothing was fetched. `loss`:
     contacts that are missing from the answer and stay in the list. `hint` is a sentence or "", and
     so is `stale`: the list may be an old one. `dropped_before`: rows that were left out of the list
-    before, by reason. `forgotten`: until when history was deleted for want of room.
+    before, by reason. `forgotten`: until when history was deleted for want of room. `before`: when
+    the list before was fetched.
     """
 
     snapshot: Snapshot
@@ -68,6 +69,7 @@ class Latest(msgspec.Struct, frozen=True):
     stale: str = ""
     dropped_before: Counter[str] = msgspec.field(default_factory=Counter)
     forgotten: datetime | None = None
+    before: datetime | None = None
 
     def told(
         self, altered: Counter[str] | None = None, unfit: Counter[str] | None = None
@@ -150,7 +152,7 @@ def latest(
     del recorded  # its difference holds the list before
     news = None if since is None else history.tally(account.id_instance, since)
     return Latest(
-        _merged(account, snapshot), calls, news, loss, hint, stale, dropped_before, forgotten
+        _merged(account, snapshot), calls, news, loss, hint, stale, dropped_before, forgotten, since
     )
 
 
