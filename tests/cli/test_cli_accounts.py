@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -295,6 +296,21 @@ def test_the_accounts_are_listed_for_programs_without_tokens(service: Simulator)
     [account] = json.loads(ran.out)["accounts"]
     assert (account["alias"], account["default"]) == ("shop", True)
     assert service.token not in ran.out
+
+
+def test_the_last_list_is_told_where_the_file_tells_nothing_of_it(
+    service: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    login(service)
+    assert "No list yet." in getcontacts("status").out
+    getcontacts("export", "book.xlsx")
+    before = json.loads(getcontacts("status", "--json").out)["last_list"]
+    content = Path("book.xlsx").read_bytes()
+    getcontacts("export", "book.xlsx", "--update")
+    assert Path("book.xlsx").read_bytes() == content
+    assert json.loads(getcontacts("status", "--json").out)["last_list"] >= before
+    assert f"Last list: {datetime.now():%Y-%m-%d }" in getcontacts("status").out
 
 
 def test_the_state_is_told_to_programs(service: Simulator) -> None:

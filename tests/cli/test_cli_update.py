@@ -99,6 +99,7 @@ def test_a_list_that_changes_nothing_leaves_the_same_bytes(service: Simulator) -
     before = Path(BOOK).read_bytes()
     ran = getcontacts("export", BOOK, "--update", "--backup")
     assert ran.code == 0
+    assert f"with the list of {datetime.now():%Y-%m-%d }" in ran.stderr
     assert "nothing was written" in ran.stderr
     assert Path(BOOK).read_bytes() == before
     assert not Path(f"{BOOK}.bak").exists()

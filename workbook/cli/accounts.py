@@ -22,7 +22,7 @@ from workbook.cli import console, options, tokens
 from workbook.cli.importing import import_command
 from workbook.errors import ADVICE, ContactsError, NoAccount, NotReady, WrongUsage
 from workbook.green_api.login import meaning, state_of
-from workbook.sync.latest import LID_MODE
+from workbook.sync.latest import LID_MODE, last_time
 
 
 @click.group(short_help="List the accounts that are kept.", invoke_without_command=True)
@@ -102,8 +102,9 @@ def _only_one() -> str:
 def status(account: str | None, as_json: bool, ca_bundle: Path | None, verbose: bool) -> None:
     """getcontacts status --account shop
 
-    Ask GREEN-API for the state of the instance, and say what to do about it. The exit code is 4
-    when contacts cannot be read.
+    Ask GREEN-API for the state of the instance, and say what to do about it; tell when the last
+    list came, for a run that changes nothing leaves no trace in a file. The exit code is 4 when
+    contacts cannot be read.
     """
     console.talk(verbose)
     found = find(account)
@@ -111,7 +112,7 @@ def status(account: str | None, as_json: bool, ca_bundle: Path | None, verbose: 
     state = state_of(found, ca_bundle=ca_bundle)
     if state in ADVICE:
         raise NotReady(state)
-    hides = _hides_numbers(found, ca_bundle)
+    hides, last = _hides_numbers(found, ca_bundle), last_time(found)
     if as_json:
         console.say_json(
             {
@@ -120,10 +121,12 @@ def status(account: str | None, as_json: bool, ca_bundle: Path | None, verbose: 
                 "state": state,
                 "meaning": meaning(state),
                 "hides_numbers": hides,
+                "last_list": last and last.isoformat(timespec="seconds"),
             }
         )
         return
     console.say(f"{found.alias}: {state}. {meaning(state)}")
+    console.say(f"Last list: {last.astimezone():%Y-%m-%d %H:%M}." if last else "No list yet.")
     if hides:
         console.warn(LID_MODE)
 

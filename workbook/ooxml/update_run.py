@@ -188,7 +188,7 @@ class _Target(msgspec.Struct, frozen=True):
         done = output_file.save_update(self.path, self.content, write, kept=keep, instance=whose)
         backups = map(output_file.kept_as, kept)
         risks = sending(self.book.package)
-        return done, [*_sentences(self.out, done), *backups, *self.beside.told(), *risks]
+        return done, [*_sentences(self.out, done, arrivals), *backups, *self.beside.told(), *risks]
 
 
 def _is_missing(out: str) -> bool:
@@ -258,14 +258,15 @@ def _numbers(done: UpdateReport) -> dict[str, object]:
     }
 
 
-def _sentences(out: str, done: UpdateReport) -> Iterator[str]:
+def _sentences(out: str, done: UpdateReport, arrivals: Sequence[Arrival]) -> Iterator[str]:
     if done.written:
         yield (
             f"{out} is up to date: {rows(done.new)} new, {done.changed:,} changed, in the "
             f'table "{done.table}" on the sheet "{done.sheet}".'
         )
     else:
-        yield f"{out} was up to date; nothing was written."
+        latest = max(each.incoming.origin.fetched for each in arrivals)
+        yield f"{out} was up to date with the list of {latest:%Y-%m-%d %H:%M}; nothing was written."
     yield from remarks(done)
     if done.absent:
         yield f"Not in the table, and not added: {', '.join(done.absent)}."

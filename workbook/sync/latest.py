@@ -171,6 +171,12 @@ def whose(alias: str | None = None) -> Account:
     raise unknown
 
 
+def last_time(account: Account) -> datetime | None:
+    """Return when the last good list came: whenever that was asked for, changed or not."""
+    with database.reading() as connection:
+        return snapshots.last_time(connection, account.id_instance)
+
+
 def last_good(account: Account) -> Snapshot:
     """Return the last good list, however old; raises NoSnapshot."""
     kept = snapshots.last_good(account.id_instance)
