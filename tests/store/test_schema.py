@@ -20,7 +20,8 @@ LISTS = {"snapshot", "piece", "version"}  # which recording fills
 # names of columns that hold no id; packed contacts (`body`) go with the id beside them, or with the
 # list that is packed anew
 HARMLESS = {
-    "alias", "altered", "at", "believed", "body", "book", "counted", "dropped", "fetched",
+    "alias", "altered", "at", "began", "believed", "body", "book", "changes", "counted", "dropped",
+    "error", "exit_code", "fetched", "seconds",
     "first", "first_seen", "found", "free_at", "given", "last_seen", "length", "made", "method", "name",
     "path", "place", "position", "sha256", "sheets", "since", "source", "times", "titles", "valid_from", "valid_to",
 }  # fmt: skip

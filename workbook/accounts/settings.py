@@ -69,6 +69,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_database_mib: Annotated[
         int, _means("Above this size of the database the oldest history goes, in MiB.", ge=1)
     ] = 2048
+    run_log_days: Annotated[
+        int, _means("For how many days the log of runs is kept; 0 is for ever.", ge=0)
+    ] = 90
     max_answer_mib: Annotated[
         int, _means("The largest answer of GREEN-API that is read, unpacked, in MiB.", ge=1)
     ] = 192

@@ -30,6 +30,7 @@ COMMANDS = {
     "export": "workbook.cli.export",
     "changes": "workbook.cli.history",
     "history": "workbook.cli.history",
+    "runs": "workbook.cli.runs",
     "resolve": "workbook.cli.resolve",
     "allow": "workbook.cli.allow",
     "doctor": "workbook.cli.doctor",

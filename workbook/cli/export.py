@@ -13,20 +13,20 @@ import click
 from workbook.accounts import accounts
 from workbook.cli import console, many, opening, options, streams
 from workbook.cli.exporting import Asking, Writing, fetching
+from workbook.cli.logged import logged
 from workbook.contacts.columns import titles
 from workbook.errors import WrongUsage
 from workbook.export import formats, selection
 from workbook.export.csv import DELIMITERS
 from workbook.export.formats import Wishes
-from workbook.export.many import ManyReport
+from workbook.export.many import ManyReport, ManyRun
 from workbook.export.run import STDOUT, Report, Run, to_stream
 from workbook.files.source_date_epoch import epoch
 from workbook.merge.model import Missing, UpdateOptions
 from workbook.merge.refusals import NotAWorkbook
 from workbook.store import database
 from workbook.sync.latest import Latest, whose
-
-WARNED = 9  # with --strict
+from workbook.sync.run_log import Commands
 
 
 @click.command(short_help="Write the contacts into a file, or bring one up to date.")
@@ -71,6 +71,8 @@ WARNED = 9  # with --strict
 )
 @click.option("--bom/--no-bom", default=None, help="Begin a csv with U+FEFF (else only a file).")
 @opening.option
+@click.option("--on-change", default="", metavar="CMD", help="Run this if anything changed.")
+@click.option("--on-failure", default="", metavar="CMD", help="Run this if the exit code is not 0.")
 @click.option("--json", "as_json", is_flag=True, help="Report the run as JSON on stdout.")
 @options.ca_bundle
 @options.strict
@@ -83,7 +85,8 @@ def export(
     sort: str | None, account: str | None, all_accounts: bool, patterns: tuple[str, ...],
     jobs: int, failed: str, max_age: float, overwrite: bool, no_backup: bool, offline: bool,
     accept_loss: bool, with_changes: bool, no_summary: bool, rtl: bool | None,
-    delimiter: str | None, bom: bool | None, opened: bool, as_json: bool, ca_bundle: Path | None,
+    delimiter: str | None, bom: bool | None, opened: bool, on_change: str,
+    on_failure: str, as_json: bool, ca_bundle: Path | None,
     strict: bool, quiet: bool, verbose: bool,
 ) -> None:  # fmt: skip
     """getcontacts export contacts.xlsx
@@ -137,18 +140,21 @@ def export(
     how = Writing(
         wish if update else None, overwrite, not no_backup, backup, recalculate, force_open
     )
-    done: Report | ManyReport
-    code = 0
-    if all_accounts or patterns:
-        if account is not None or with_changes or opened:
-            raise WrongUsage("--account, --changes and --open go with one account, not several.")
-        keep = failed == "keep"
-        code, done = many.export(patterns, out, wishes, asked, how, jobs, keep=keep)
-    else:
-        found = whose(account) if offline else accounts.find(account)
-        console.speak_of(found)
-        run = Run(found.without_token(), out, wishes)
-        done = _exported(run, fetching(found, asked, out), how)
+    commands = Commands.of(on_change, on_failure)
+    several = all_accounts or bool(patterns)
+    if several and (account is not None or with_changes or opened):
+        raise WrongUsage("--account, --changes and --open go with one account, not several.")
+    with logged(out, commands, strict=strict) as log:
+        done: Report | ManyReport
+        if several:
+            log.chosen = accounts.matching(patterns)
+            run = ManyRun(tuple(log.chosen), out, wishes)
+            done = log.done = many.export(run, asked, how, jobs, keep=failed == "keep")
+        else:
+            log.chosen = [found := whose(account) if offline else accounts.find(account)]
+            console.speak_of(found)
+            one = Run(found.without_token(), out, wishes)
+            done = log.done = _exported(one, fetching(found, asked, out), how)
     if as_json:
         console.say(done.as_json(round(time.monotonic() - started, 3)))
     else:
@@ -158,8 +164,8 @@ def export(
             console.warn(sentence)
     if opened:
         opening.open_file(out)
-    if code or (strict and done.warnings):
-        raise click.exceptions.Exit(code or WARNED)
+    if code := log.exit_code:
+        raise click.exceptions.Exit(code)
 
 
 def _exported(

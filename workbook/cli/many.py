@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from workbook.accounts import accounts
 from workbook.cli import console
 from workbook.cli.exporting import Asking, Writing
 from workbook.export import many
-from workbook.export.formats import Wishes
 from workbook.export.many import Gather, ManyReport, ManyRun
 from workbook.export.run import STDOUT
 from workbook.sync.many import Gathered, gather
 
 
-def export(
-    patterns: Sequence[str],
-    out: str,
-    wishes: Wishes,
-    asked: Asking,
-    how: Writing,
-    jobs: int,
-    *,
-    keep: bool,
-) -> tuple[int, ManyReport]:
-    """Export the accounts whose alias fits; return the exit code and the report."""
-    run = ManyRun(tuple(accounts.matching(patterns)), out, wishes)
+def export(run: ManyRun, asked: Asking, how: Writing, jobs: int, *, keep: bool) -> ManyReport:
+    """Export the accounts of a run, and return what was done."""
     with _gathering(run, asked, jobs, keep=keep) as bring:
-        done = _written(run, how, bring)
-    return done.exit_code, done
+        return _written(run, how, bring)
 
 
 def _written(run: ManyRun, how: Writing, bring: Gather) -> ManyReport:

@@ -12,7 +12,7 @@ from pathlib import Path
 from workbook.errors import ContactsError, NotWritable
 from workbook.files.lock_wait import begin
 from workbook.files.system_errors import undeletable
-from workbook.store import database, snapshots
+from workbook.store import database, runs, snapshots
 from workbook.store.database import Connection
 from workbook.store.schema import ACCOUNT, PERSON
 
@@ -26,6 +26,7 @@ def delete_account(connection: Connection, instance: str) -> None:
         if ACCOUNT in columns:
             sql = f'DELETE FROM "{table}" WHERE {ACCOUNT} = ?'  # noqa: S608 - our own names
             connection.execute(sql, (instance,))
+    runs.drop_empty(connection)
 
 
 def delete_person(connection: Connection, instance: str, ids: Set[str]) -> None:

@@ -58,6 +58,15 @@ MIGRATIONS = (
     UPDATE written SET instance =
         COALESCE((SELECT instance FROM owned WHERE book = path ORDER BY name LIMIT 1), '');
     """,
+    """
+    CREATE TABLE run (
+        began TEXT NOT NULL PRIMARY KEY, path TEXT NOT NULL, seconds REAL NOT NULL,
+        exit_code INTEGER NOT NULL, error TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE run_account (
+        began TEXT NOT NULL, instance TEXT NOT NULL, alias TEXT NOT NULL, length INTEGER NOT NULL,
+        changes TEXT NOT NULL, seconds REAL NOT NULL, exit_code INTEGER NOT NULL,
+        error TEXT NOT NULL, PRIMARY KEY (began, instance)) WITHOUT ROWID;
+    """,
 )
 
 # In every table, a column of these names holds an account's idInstance or the id of a person: what
