@@ -4,7 +4,7 @@ One line: account, fetch, guard, contacts, select, table, file. The rooms in the
 imports only from rooms above it, and none from `addin` (tests/test_architecture.py):
 
 errors      what can go wrong, in sentences with exit codes
-files       a file replaced in one step; locks
+files       a file replaced in one step; locks; how a shell writes a command
 contacts    pure: what a contact is, who is who, columns, what changed between two lists
 accounts    which account is meant; settings; where its token is kept
 merge       pure: a table that is there and a new list become a plan, or a refusal

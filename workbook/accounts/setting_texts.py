@@ -62,11 +62,12 @@ def setting(name: str) -> Setting:
     wanted = name.strip().replace("-", "_").casefold()
     if wanted in known:
         return known[wanted]
-    raise WrongUsage(_BY_COMMAND.get(wanted) or unknown(name, list(known)))
+    raise WrongUsage(_BY_COMMAND.get(wanted) or unknown(name))
 
 
-def unknown(name: str, known: list[str]) -> str:
+def unknown(name: str) -> str:
     """Return the sentence for a name that is no setting."""
+    known = [each.name for each in every()]
     near = get_close_matches(name, known, n=1)
     hint = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(known)}."
     return f'There is no setting "{name:.64}". {hint}'

@@ -41,7 +41,7 @@ def list_command(as_json: bool) -> None:
     else:
         console.say("\n\n".join(_lines(each, now) for each in every()))
     for name in settings.unknown_names():
-        console.warn(setting_texts.unknown(name, [each.name for each in every()]))
+        console.warn(setting_texts.unknown(name))
 
 
 def _lines(each: Setting, now: Settings) -> str:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 import workbook
-from workbook.accounts import accounts, credentials, settings
+from workbook.accounts import accounts, credentials, setting_texts, settings
 from workbook.errors import ADVICE, ContactsError, NoAccount, NotReady, Unreachable, WrongUsage
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def checks(alias: str | None = None, hosts: Iterable[Check] = ()) -> list[Check]
     `hosts` is what the spreadsheet programs' add-ins found. What cannot be looked at because of
     something before it is left out.
     """
-    return [_python(), *hosts, _keyring(), *_account_side(alias)]
+    return [_python(), *hosts, _keyring(), *_settings(), *_account_side(alias)]
 
 
 def next_step(found: Iterable[Check]) -> str:
@@ -88,6 +88,15 @@ def _keyring() -> Check:
         return Check("Keyring", True, used)
     instead = f"none answers; tokens go to {credentials.path()}, which only you can read"
     return Check("Keyring", None, instead)
+
+
+def _settings() -> list[Check]:
+    """Tell of names in the settings that mean nothing, such as mistyped ones."""
+    try:
+        unknown = settings.unknown_names()
+    except ContactsError:  # which the account's check tells
+        return []
+    return [Check("Settings", None, setting_texts.unknown(name)) for name in unknown]
 
 
 def _account_side(alias: str | None) -> list[Check]:
