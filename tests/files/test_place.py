@@ -43,6 +43,20 @@ def test_an_address_is_one_place_in_any_spelling(spelled: str) -> None:
     assert place.place_of(spelled) == expected
 
 
+@pytest.mark.parametrize(
+    ("one", "other"), [("straße", "strasse"), ("\u212aelvin", "kelvin"), ("Mu\u0308ller", "Müller")]
+)
+def test_two_names_that_windows_tells_apart_are_two_places(one: str, other: str) -> None:
+    assert place.windows(rf"C:\{one}.xlsx") != place.windows(rf"C:\{other}.xlsx")
+    assert place.posix(f"/l/{one}.xlsx") != place.posix(f"/l/{other}.xlsx")
+
+
+def test_an_address_that_asks_for_another_workbook_is_another_place() -> None:
+    first = place.place_of("https://files.example/get?id=1")
+    assert first != place.place_of("https://files.example/get?id=2")
+    assert first == place.place_of("https://files.example/get?id=1&web=1")
+
+
 @pytest.mark.parametrize("name", ["Book1", "Mappe1.xlsx", "", "Worksheet in Letter.docx"])
 def test_a_workbook_that_was_never_saved_has_no_place(name: str) -> None:
     assert place.place_of(name) == ""

@@ -12,15 +12,17 @@ import posixpath
 import sys
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 # what comes by mail or from the web lies there until somebody puts it somewhere
 NEVER = {
     "downloads", "temp", "tmp", "content.outlook", "inetcache", "temporary internet files",
-    "outlook temp", "$recycle.bin", ".trash",
+    "outlook temp", "mail downloads", "appdata", "$recycle.bin", ".trash",
 }  # fmt: skip
 MARKED = ("ZoneId=3", "ZoneId=4")  # internet, restricted
+_VIEW = {"", "web", "csf", "e"}  # in an address: how it is shown, not which workbook it is
 _LONG, _LONG_SHARE = "\\\\?\\", "\\\\?\\unc\\"
 
 
@@ -43,7 +45,9 @@ def address(name: str) -> str:
     url = urlsplit(name)
     path = posixpath.normpath(unquote(url.path) or "/")
     host = (url.hostname or "") + (f":{url.port}" if url.port else "")
-    return _folded(f"{url.scheme}://{host}/{path.lstrip('/')}")
+    asked = "&".join(each for each in url.query.split("&") if each.partition("=")[0] not in _VIEW)
+    plain = unicodedata.normalize("NFC", _folded(f"{url.scheme}://{host}/{path.lstrip('/')}"))
+    return f"{plain}?{asked}" if asked else plain
 
 
 def windows(path: str) -> str:
@@ -57,11 +61,21 @@ def windows(path: str) -> str:
 def posix(path: str, *, any_case: bool = False) -> str:
     """Return the place of a path of Linux, or with `any_case` of macOS."""
     plain = posixpath.normpath(path)
-    return _folded(plain) if any_case else unicodedata.normalize("NFC", plain)
+    return unicodedata.normalize("NFC", _folded(plain)) if any_case else plain
 
 
 def _folded(text: str) -> str:
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+    """Return text in small letters, but for those that no file system takes for others: ß is no ss.
+
+    Two files would be one place otherwise, and one of them has come by mail.
+    """
+    return "".join(map(_small, text))
+
+
+@cache
+def _small(letter: str) -> str:
+    small = letter.lower()
+    return small if small.upper() == letter else letter
 
 
 def is_within(place: str, folders: Iterable[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -31,7 +32,7 @@ def excel(service: Simulator) -> Iterator[Excel]:
 
 def told(excel: Excel) -> str:
     """Return what the add-in's VBA tells of the workbook whose cells ask."""
-    folder = MAILED.rpartition("/")[0] if excel.full_name == MAILED else ""
+    folder = excel.full_name.rpartition("/")[0]
     return f"{excel.full_name}\n{folder}\n{excel.window}"
 
 
@@ -83,13 +84,17 @@ def test_after_a_yes_the_formulas_show_contacts_and_these_alone_are_calculated(
     assert excel.calculated == [("Sheet1", "B1:B2")]
 
 
-def test_a_workbook_that_was_never_saved_keeps_its_consent_when_it_is(excel: Excel) -> None:
+def test_a_workbook_that_was_never_saved_keeps_its_consent_when_it_is(
+    excel: Excel, tmp_path: Path
+) -> None:
     excel.full_name, excel.answers = "Book1", ["yes"]
     ribbon.allow()
     assert shown(excel) == "id"
-    excel.full_name = MAILED
+    saved = tmp_path.resolve() / "mine.xlsx"
+    saved.touch()
+    excel.full_name = str(saved)
     assert shown(excel) == "id"
-    assert MAILED in {each.place for each in consents.every()}
+    assert excel.full_name in {each.place for each in consents.every()}
 
 
 def test_a_workbook_inside_a_letter_is_refused(excel: Excel) -> None:

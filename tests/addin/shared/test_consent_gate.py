@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import os
+import time
+from pathlib import Path
+
 import pytest
 
+from addin.shared import consent_gate
 from addin.shared.consent_gate import AddinTooOld, Caller, Gate, NoCell, NotAllowed, caller_of
 from workbook.store import consents
 from workbook.sync import consent
 
 INSTANCE, OTHER = "1101000001", "1101000002"
 SAVED = Caller("/lists/form.xlsx", "77")
-UNSAVED = Caller("", "77")
+UNSAVED = Caller("", "77", "Book1")
+
+
+def saved(folder: Path, name: str = "form.xlsx", written: float = 0.0) -> Caller:
+    """Write a workbook now, or as if so many seconds from now, and return it in the window."""
+    file = folder.resolve() / name
+    file.touch()
+    os.utime(file, (time.time() + written,) * 2)
+    return Caller(str(file), "77")
 
 
 def passes(gate: Gate, caller: Caller, instance: str = INSTANCE) -> bool:
     """Tell whether a formula is let through, as a spreadsheet program would tell its workbook."""
-    told = f"{caller.place or 'Book1'}\n{'/lists' if caller.place else ''}\n{caller.window}"
+    told = f"{caller.place or caller.name or 'Book1'}\n{'/lists' if caller.place else ''}\n{caller.window}"
     try:
         gate.check(told, instance)
     except NotAllowed:
@@ -55,19 +68,47 @@ def test_a_workbook_that_was_moved_is_asked_again() -> None:
     assert not passes(Gate(), Caller("/other/form.xlsx", "78"))
 
 
-def test_a_workbook_keeps_its_consent_at_its_first_save() -> None:
+def test_a_workbook_keeps_its_consent_at_its_first_save(tmp_path: Path) -> None:
     gate = Gate()
     gate.allow(UNSAVED, INSTANCE)
     assert passes(gate, UNSAVED)
-    assert passes(gate, SAVED)
-    assert consent.may_see(SAVED.place, INSTANCE)
+    form = saved(tmp_path)
+    assert passes(gate, form)
+    assert consent.may_see(form.place, INSTANCE)
 
 
-def test_a_workbook_keeps_its_consent_when_it_is_saved_under_another_name() -> None:
+def test_a_workbook_keeps_its_consent_when_it_is_saved_under_another_name(tmp_path: Path) -> None:
     consent.allow(SAVED.place, INSTANCE)
     gate = Gate()
     assert passes(gate, SAVED)
-    assert passes(gate, Caller("/lists/form of today.xlsx", "77"))
+    assert passes(gate, saved(tmp_path))
+
+
+@pytest.mark.parametrize("written", [-3600.0, 3600.0])
+def test_a_mailed_workbook_in_the_window_of_a_closed_one_is_asked(
+    tmp_path: Path, written: float
+) -> None:
+    gate = Gate()
+    gate.allow(SAVED, INSTANCE)
+    assert passes(gate, SAVED)
+    assert not passes(gate, saved(tmp_path, "mailed.xlsx", written))
+    assert not passes(gate, Caller("", "77", "Form1")), "one of a template"
+
+
+def test_what_came_from_the_internet_is_asked_in_any_window(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consent_gate, "is_marked", lambda path: path.name == "mailed.xlsx")
+    gate = Gate()
+    gate.allow(UNSAVED, INSTANCE)
+    assert not passes(gate, saved(tmp_path, "mailed.xlsx"))
+
+
+def test_a_new_workbook_in_the_window_of_another_new_one_is_asked() -> None:
+    gate = Gate()
+    gate.allow(Caller("", "77"), INSTANCE)
+    assert passes(gate, UNSAVED)
+    assert not passes(gate, Caller("", "77", "Form1"))
 
 
 def test_another_window_is_another_workbook() -> None:
