@@ -166,6 +166,10 @@ class Names:
     def __call__(self, name: str) -> Name:
         return Name(self.book, name)
 
+    def snapshot(self) -> list[tuple[str, Name]]:
+        """Return all of them, by name."""
+        return [(name, Name(self.book, name)) for name in self.book.call("names")]
+
 
 class Name:
     """One defined name."""

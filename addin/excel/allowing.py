@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
+from itertools import chain
 
 import xlwings as xw
 from xlwings.main import Table as ListObject
@@ -12,7 +14,17 @@ from addin.shared import consent_gate, words
 from addin.shared.consent_gate import Caller
 from workbook.accounts.accounts import Account
 from workbook.errors import WrongUsage
-from workbook.merge.exposure import OURS, Exposure, Sheet, functions, looked_at, sentences
+from workbook.merge.exposure import (
+    NAMES,
+    OURS,
+    Exposure,
+    Meanings,
+    Sheet,
+    functions,
+    looked_at,
+    meanings,
+    sentences,
+)
 from workbook.merge.refusals import SheetHidden
 from workbook.sync import consent
 
@@ -49,8 +61,9 @@ def allow(book: xw.Book, account: Account) -> None:
     """
     hidden = [sheet.name for sheet in book.sheets if not excel_objects.is_shown(sheet)]
     consent_gate.gate.allow(caller(book), account.id_instance, hidden)
+    known = meanings(_names(book))
     for sheet in book.sheets:
-        for area in _ours(sheet):
+        for area in _ours(sheet, known):
             area.api.Calculate()
 
 
@@ -66,14 +79,25 @@ def check_shown(book: xw.Book, table: ListObject, account: Account) -> None:
 
 def exposure(book: xw.Book) -> Exposure:
     """Return what in a workbook shows contacts unseen, or can send them away."""
-    sheets = tuple(_looked_at(sheet) for sheet in book.sheets)
-    return Exposure(sheets, excel_objects.links(book))
+    texts = _names(book)
+    known = meanings(texts)
+    sheets = [_looked_at(sheet, known) for sheet in book.sheets]
+    names = looked_at(NAMES, False, chain.from_iterable(texts.values()))
+    return Exposure((*sheets, names), excel_objects.links(book))
 
 
-def _looked_at(sheet: xw.Sheet) -> Sheet:
+def _names(book: xw.Book) -> dict[str, list[str]]:
+    """Return what the defined names of a workbook stand for; one may be defined for each sheet."""
+    texts: dict[str, list[str]] = defaultdict(list)
+    for each in book.names:
+        texts[str(each.name).rpartition("!")[2]].append(str(each.refers_to))
+    return texts
+
+
+def _looked_at(sheet: xw.Sheet, known: Meanings) -> Sheet:
     formulas = (cell for row in _formulas(sheet) for cell in row)
     hidden = not excel_objects.is_shown(sheet)
-    return looked_at(sheet.name, hidden, (cell for cell in formulas if cell[:1] == "="))
+    return looked_at(sheet.name, hidden, (cell for cell in formulas if cell[:1] == "="), known)
 
 
 def _formulas(sheet: xw.Sheet) -> list[list[str]]:
@@ -82,13 +106,13 @@ def _formulas(sheet: xw.Sheet) -> list[list[str]]:
     return [[row] if isinstance(row, str) else list(row) for row in rows]
 
 
-def _ours(sheet: xw.Sheet) -> Iterator[xw.Range]:
+def _ours(sheet: xw.Sheet, known: Meanings) -> Iterator[xw.Range]:
     """Yield the cells with formulas of ours, those below one another together."""
     used = sheet.used_range
     for column, cells in enumerate(zip(*_formulas(sheet), strict=True)):
         begin = None
         for row, cell in enumerate((*cells, "")):
-            is_ours = cell[:1] == "=" and any(each in OURS for each in functions(cell))
+            is_ours = cell[:1] == "=" and not functions(cell, known).isdisjoint(OURS)
             if is_ours and begin is None:
                 begin = row
             elif not is_ours and begin is not None:

@@ -217,6 +217,9 @@ class Names:
     def __call__(self, name: str) -> Name:
         return Name(self.excel, name)
 
+    def snapshot(self) -> list[tuple[str, Name]]:
+        return [(name, Name(self.excel, name)) for name in self.excel.names]
+
     @com("Names.Item")
     def contains(self, name: str) -> bool:
         return name.lower() in map(str.lower, self.excel.names)

@@ -22,6 +22,7 @@ SENDERS = (
     *("EVALUATE", "EXEC"),  # of old macros, in names: they can call any of these
 )
 _TOLD = frozenset({*OURS, *SENDERS})
+NAMES = "the names of the workbook"  # where a function stands that no sheet calls
 SHOWN = 5  # names in a sentence
 
 _WORD = re.compile(f"[{IN_NAME}]+")

@@ -10,6 +10,7 @@ from typing import BinaryIO
 from msgspec.structs import replace
 
 from workbook.merge.exposure import (
+    NAMES,
     OURS,
     SENDERS,
     Exposure,
@@ -61,7 +62,7 @@ def hidden_sheets(package: Package) -> set[str]:
 
 
 def _names(texts: Mapping[str, Sequence[str]]) -> Sheet:
-    return looked_at("the names of the workbook", False, chain.from_iterable(texts.values()))
+    return looked_at(NAMES, False, chain.from_iterable(texts.values()))
 
 
 def _sheet(package: Package, name: str, part: str, hidden: bool, known: Meanings) -> Sheet:

