@@ -6,6 +6,7 @@ Everything is said in one message box at the end.
 from __future__ import annotations
 
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ from addin.excel import (
 from addin.shared import error_text, formula_lists, messages, words
 from workbook.accounts import accounts
 from workbook.accounts.accounts import Account
+from workbook.accounts.credentials import KeyringSilent
 from workbook.errors import AnotherAccountsFile, ContactsError, FileChanged, Unreachable
 from workbook.export.formats import Wishes
 from workbook.export.run import Run, to_file
@@ -121,7 +123,7 @@ def _on_a_mac() -> bool:
 
 def _refresh(book: xw.Book) -> str:
     workbook_memory.begin()
-    chosen = accounts.find(sheet.account_alias(book))
+    chosen = accounts.identify(sheet.account_alias(book))
     table = sheet.table_in(book)
     if table is not None:
         reading.check(table)
@@ -135,7 +137,7 @@ def _refresh(book: xw.Book) -> str:
 
 
 def _allow(book: xw.Book) -> str:
-    chosen = accounts.find(sheet.account_alias(book))
+    chosen = accounts.identify(sheet.account_alias(book))
     asked = allowing.question(book, chosen)
     if book.app.alert(asked, title=TITLE, buttons="yes_no", mode="critical") != "yes":
         return ""
@@ -164,19 +166,26 @@ _given_up: dict[Account, Future[Latest]] = {}  # fetches that took longer than E
 
 
 def _fetched(chosen: Account) -> Latest:
-    """Return a new list, waited for no longer than BUDGET, whatever the network does.
+    """Return a new list, waited for no longer than BUDGET, whatever network and keyring do.
 
     A fetch that is given up goes on: what it brings is kept, and the next press takes it.
     """
-    fetch = _brought_late(chosen) or workers.start(lambda: _fetch(chosen))
-    if not workers.finished(fetch, BUDGET):
+    end = time.monotonic() + BUDGET
+    fetch = _brought_late(chosen)
+    if fetch is None:
+        finding = workers.start(lambda: accounts.find(chosen.alias))
+        if not workers.finished(finding, BUDGET):
+            raise KeyringSilent(chosen.alias)
+        found = finding.result()
+        fetch = workers.start(lambda: _fetch(found, end))
+    if not workers.finished(fetch, end - time.monotonic()):
         _given_up[chosen] = fetch
         raise Unreachable(urlsplit(chosen.api_url).hostname or "", "timeout")
     return fetch.result()
 
 
-def _fetch(chosen: Account) -> Latest:
-    got = latest(chosen, budget=BUDGET * OWN_SHARE)
+def _fetch(chosen: Account, end: float) -> Latest:
+    got = latest(chosen, budget=(end - time.monotonic()) * OWN_SHARE)
     formula_lists.shared.keep(chosen, got.snapshot)
     return got
 
@@ -204,7 +213,7 @@ def _export(book: xw.Book) -> str:
     name = _asked_for_file(book.app)
     if not name:
         return ""
-    found = accounts.find(sheet.account_alias(book))
+    found = accounts.identify(sheet.account_alias(book))
     try:
         return _written(book.app, found, name)
     except (AnotherAccountsFile, FileChanged):

@@ -19,7 +19,7 @@ from addin.shared.formula_lists import FormulaList
 from workbook.contacts import times
 from workbook.contacts.columns import COLUMNS, Origin, build, safe_text
 from workbook.contacts.contact import Contact, by_type, select
-from workbook.errors import ContactsError
+from workbook.errors import ContactsError, NoAccount
 from workbook.files.source_date_epoch import told
 from workbook.store.snapshots import Snapshot
 
@@ -96,7 +96,12 @@ def _list(account: Any, workbook: Any) -> FormulaList:
     Raises NotAllowed, NoCell, AddinTooOld and what accounts.find raises.
     """
     alias = arguments.text(account)
-    instance = formula_lists.shared.account(alias).id_instance
+    try:
+        instance = formula_lists.shared.identified(alias).id_instance
+    except ContactsError as error:
+        if not (isinstance(error, NoAccount) and not error.known):  # it names accounts or folders
+            consent_gate.gate.check_known(workbook, onedrive.place)
+        raise
     consent_gate.gate.check(workbook, instance, onedrive.place)
     return formula_lists.shared.of(alias)
 

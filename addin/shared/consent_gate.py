@@ -117,6 +117,13 @@ class Gate:
         if not may:
             raise NotAllowed
 
+    def check_known(self, told: object, locate: Callable[[str], str] = place_of) -> None:
+        """Let pass what may see any contacts of this user. Raises as `check`."""
+        caller = caller_of(told, locate)
+        windows = {window for window, _ in self._windows} - {""}
+        if not (consent.is_known(caller.place) or caller.window in windows):
+            raise NotAllowed
+
     def allow(self, caller: Caller, instance: str, hidden: Iterable[str] = ()) -> None:
         """Let a workbook see the contacts of an account; `hidden`: its hidden sheets, as named."""
         if caller.place:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import Future, wait
-from contextlib import suppress
 from functools import cached_property, partial
 from threading import Lock
+from typing import TypeVar
 
 import msgspec
 
@@ -28,6 +28,9 @@ PATIENCE = 3.0  # seconds after the start of a fetch for which cells wait for it
 MINUTE = 60.0  # at most one fetch a minute, whatever the settings say
 ALIASES = 100  # that are kept looked up: cells can name any number of them
 SAME = 2.0  # seconds for which an alias is not looked up again: keyrings are slow
+
+
+Result = TypeVar("Result")
 
 
 class CachedList:
@@ -55,6 +58,16 @@ class FormulaList(msgspec.Struct, frozen=True):
     coming: bool
 
 
+class KeyringSlow(ContactsError):
+    """The system's keyring has not given the token yet."""
+
+    exit_code = 3
+    text = (
+        "The keyring of this computer, where the token is kept, has not answered yet. "
+        "Unlock it, and calculate the formula again in a few seconds."
+    )
+
+
 class _LookedUp(msgspec.Struct, frozen=True):
     """An account and the settings, or why there is none; `at` (of time.monotonic) is when."""
 
@@ -71,11 +84,47 @@ def _looked_up(alias: str) -> _LookedUp:
     return _LookedUp(what, time.monotonic())  # the end: a keyring that is silent takes seconds
 
 
-def _as_kept(alias: str) -> str:
-    """Return the alias under which the account is kept, which is quick to learn."""
-    with suppress(ContactsError):  # the look-up raises it again
-        return accounts.identify(alias or None).alias
-    return alias
+class _LookUp:
+    """The way from an alias to its account: who is meant is quick to learn, the token may not be.
+
+    A keyring is asked in a thread of its own, by the first cell that may see the contacts.
+    """
+
+    def __init__(self, alias: str) -> None:
+        self.at = time.monotonic()
+        self.who: Account | ContactsError
+        try:
+            self.who = accounts.identify(alias or None)
+        except ContactsError as error:
+            self.who = error
+        self._finding: Future[_LookedUp] | None = None
+
+    @property
+    def is_recent(self) -> bool:
+        at = self.at
+        if self._finding is not None:
+            if not self._finding.done():
+                return True
+            at = at if self._finding.exception() else self._finding.result().at
+        return time.monotonic() - at <= SAME
+
+    def found(self) -> tuple[Account, Settings]:
+        """Return account and settings. Raises what accounts.find raises, KeyringSlow."""
+        who = _or_raised(self.who)
+        if self._finding is None:
+            self.at = time.monotonic()
+            self._finding = workers.start(lambda: _looked_up(who.alias))
+        if not self._finding.done():
+            wait([self._finding], max(0.0, self.at + PATIENCE - time.monotonic()))
+        if not self._finding.done():
+            raise KeyringSlow
+        return _or_raised(self._finding.result().what)
+
+
+def _or_raised(what: Result | ContactsError) -> Result:
+    if isinstance(what, ContactsError):
+        raise what.with_traceback(None)  # which would grow with every cell
+    return what
 
 
 class _Known(msgspec.Struct):
@@ -107,7 +156,7 @@ class Lists:
     def __init__(self) -> None:
         self._lock = Lock()
         self._known: dict[Account, _Known] = {}
-        self._found: dict[str, _LookedUp] = {}
+        self._found: dict[str, _LookUp] = {}
         self.bug = ""  # the last one of a function that has nowhere to say it
 
     def of(self, alias: str) -> FormulaList:
@@ -115,7 +164,7 @@ class Lists:
 
         Raises what accounts.find raises.
         """
-        account, set_up = self._account(alias)
+        account, set_up = self._look_up(alias).found()
         known, fetch = self._asked(account, max(MINUTE, set_up.formula_max_age))
         if fetch is not None:
             wait([fetch], max(0.0, known.started + PATIENCE - time.monotonic()))
@@ -136,25 +185,29 @@ class Lists:
         with self._lock:
             return any(known.coming for known in self._known.values())
 
-    def account(self, alias: str) -> Account:
-        """Return the account of an alias ("" for the default); raises what accounts.find raises."""
-        return self._account(alias)[0]
+    def identified(self, alias: str) -> Account:
+        """Return the account of an alias ("" for the default), perhaps without its token.
 
-    def _account(self, alias: str) -> tuple[Account, Settings]:
-        found = self._recent(alias)
-        if found is None:
-            kept_as = _as_kept(alias)
-            found = self._recent(kept_as) or _looked_up(kept_as)
-            if len(self._found) >= ALIASES - 1:
-                self._found.clear()
-            self._found[alias] = self._found[kept_as] = found
-        if isinstance(found.what, ContactsError):
-            raise found.what.with_traceback(None)  # which would grow with every cell
-        return found.what
+        Raises what accounts.identify raises.
+        """
+        return _or_raised(self._look_up(alias).who)
 
-    def _recent(self, alias: str) -> _LookedUp | None:
+    def _look_up(self, alias: str) -> _LookUp:
+        """Return the look-up of an alias, the same one for all its spellings."""
+        with self._lock:
+            found = self._recent(alias)
+            if found is None:
+                found = _LookUp(alias)
+                kept_as = found.who.alias if isinstance(found.who, Account) else alias
+                found = self._recent(kept_as) or found
+                if len(self._found) >= ALIASES - 1:
+                    self._found.clear()
+                self._found[alias] = self._found[kept_as] = found
+            return found
+
+    def _recent(self, alias: str) -> _LookUp | None:
         found = self._found.get(alias)
-        return None if found is None or time.monotonic() - found.at > SAME else found
+        return found if found is not None and found.is_recent else None
 
     def _asked(self, account: Account, max_age: float) -> tuple[_Known, Future[None] | None]:
         with self._lock:

@@ -24,6 +24,11 @@ def may_see(place: str, instance: str) -> bool:
     return is_within(place, settings.load().allowed_folders) and not is_marked(Path(place))
 
 
+def is_known(place: str) -> bool:
+    """Tell whether the workbook at a place may see the contacts of any account."""
+    return bool(place) and (bool(consents.every(place)) or may_see(place, ""))
+
+
 def allow(place: str, instance: str, hidden: Iterable[str] = ()) -> None:
     """Let a workbook see the contacts of an account; `hidden`: its hidden sheets, as named."""
     consents.give(place, instance, hidden)

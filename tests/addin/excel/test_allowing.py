@@ -11,8 +11,11 @@ from addin.excel import ribbon, udfs
 from tests.hosts.excel_data import Cell, Excel, SheetData
 from tests.hosts.excel_engine import running
 from tests.hosts.excel_side import ANNA, CROWD, excel_account, requests
+from workbook.accounts import accounts
+from workbook.accounts.accounts import Account
 from workbook.simulator.simulator import Simulator
 from workbook.store import consents
+from workbook.sync import consent
 
 MAILED = "/mail/form.xlsx"
 
@@ -49,6 +52,22 @@ def test_a_mailed_workbook_shows_one_sentence_and_asks_nobody(
     assert dict(udfs.GETCONTACTSINFO(workbook=told(excel)))["last error"] == sentence
     assert requests(service) == 0
     assert excel.alerts == [], "no dialog while Excel calculates"
+
+
+def test_a_mailed_workbook_does_not_learn_which_accounts_there_are(excel: Excel) -> None:
+    url = "https://1101.api.green-api.com"
+    accounts.save(Account("secret", url, "1101000009", "a-token"))
+    accounts.save(Account("other", url, "1101000008", "a-token"))
+    said = udfs.GETCONTACTS(account="guess", workbook=told(excel))[0][0]
+    assert "may not see" in str(said)
+    consent.allow(MAILED, "1101000009")
+    said = udfs.GETCONTACTS(account="guess", workbook=told(excel))[0][0]
+    assert "secret" in str(said)
+
+
+def test_a_mailed_workbook_asks_no_keyring(excel: Excel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workbook.accounts.accounts.find", None)
+    assert "may not see" in str(shown(excel))
 
 
 def test_allow_names_what_is_hidden_and_what_can_send_data_away(excel: Excel) -> None:

@@ -45,7 +45,10 @@ def until(true: object) -> None:
         time.sleep(0.01)
 
 
-def test_a_thousand_cells_in_eight_threads_make_one_request(service: Simulator) -> None:
+def test_a_thousand_cells_in_eight_threads_make_one_request(
+    service: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(formula_lists, "PATIENCE", 30.0)
     with ThreadPoolExecutor(8) as threads:
         answers = list(threads.map(lambda _: formula_lists.shared.of(""), range(1_000)))
     assert requests(service) == 1
@@ -223,6 +226,7 @@ def test_an_account_that_was_not_found_is_not_looked_up_again_at_once(
         raise NoAccount()
 
     restart(monkeypatch)
+    accounts.save(Account("shop", "https://1101.api.green-api.com", "1101000001", "a-token"))
     monkeypatch.setattr(formula_lists, "SAME", seconds)
     monkeypatch.setattr(accounts, "find", silent)
     for _ in range(3):
@@ -243,7 +247,7 @@ def looked_up_for(monkeypatch: pytest.MonkeyPatch, *spellings: str) -> list[str]
     monkeypatch.setattr(accounts, "find", noted)
     monkeypatch.setattr(formula_lists, "SAME", 3_600.0)
     for spelling in spellings:
-        formula_lists.shared.account(spelling)
+        formula_lists.shared._look_up(spelling).found()
     return looked_up
 
 
@@ -264,7 +268,7 @@ def test_two_kept_accounts_that_differ_by_case_stay_apart(
         credentials.keep(at.id_instance, "a-token", url)
     settings.save(settings.Settings(accounts=kept, default="shop"))
     assert looked_up_for(monkeypatch, "shop", "Shop", "") == ["shop", "Shop"]
-    assert formula_lists.shared.account("Shop").id_instance == "1101000002"
+    assert formula_lists.shared.identified("Shop").id_instance == "1101000002"
 
 
 def test_however_many_accounts_cells_name_few_are_remembered(service: Simulator) -> None:
@@ -288,9 +292,37 @@ def test_the_seconds_count_from_the_end_of_a_look_up(
 
     monkeypatch.setattr(time, "monotonic", lambda: now)
     monkeypatch.setattr(accounts, "find", slow)
-    formula_lists.shared._account("")
-    formula_lists.shared._account("")
+    formula_lists.shared._look_up("").found()
+    formula_lists.shared._look_up("").found()
     assert len(looked_up) == 1
+
+
+def test_a_slow_keyring_holds_no_cell_longer_than_the_first(
+    service: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find, answers, looked_up = accounts.find, Event(), []
+
+    def slow(alias: str | None) -> Account:
+        looked_up.append(alias)
+        answers.wait(30)
+        return find(alias)
+
+    monkeypatch.setattr(accounts, "find", slow)
+    monkeypatch.setattr(formula_lists, "PATIENCE", 0.05)
+    for _ in range(50):
+        with pytest.raises(formula_lists.KeyringSlow, match="has not answered"):
+            formula_lists.shared.of("")
+    answers.set()
+    monkeypatch.setattr(formula_lists, "PATIENCE", 30.0)
+    assert ANNA in ids(formula_lists.shared.of(""))
+    assert len(looked_up) == 1
+
+
+def test_who_is_meant_is_told_without_asking_a_keyring(
+    service: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accounts, "find", None)
+    assert formula_lists.shared.identified("").id_instance == service.id_instance
 
 
 def test_a_bug_in_the_thread_is_told_and_not_lost(
