@@ -10,21 +10,24 @@ from pathlib import Path
 
 import pytest
 
-from tests.ooxml.update_files import SHEET, book, replaced
+from tests.ooxml.update_files import SHEET, TABLE, book, replaced
 from workbook.contacts.columns import Table
 from workbook.export import xlsx
 
 pytestmark = pytest.mark.long
 
 SECONDS, MEMORY = 5, 300 << 10  # of an input of 64 KB; memory in KiB
+REFUSED = 700 << 10  # KiB
 A_ROW = 4  # KiB of memory for a row of an honest book
 UPDATE = """
 import resource, sys
 from io import BytesIO
 from tests.ooxml.update_files import ANN, BOB, EVE, updated
 from workbook.errors import ContactsError
+from workbook.merge.model import UpdateOptions
 try:
-    updated(open(sys.argv[1], "rb").read(), ANN, BOB, EVE)
+    adopted = UpdateOptions(adopt=True)  # whoever is in it
+    updated(open(sys.argv[1], "rb").read(), ANN, BOB, EVE, options=adopted)
 except ContactsError as error:
     print(type(error).__name__)
 else:
@@ -56,6 +59,7 @@ def rows(cells: str, count: int) -> Callable[[str], str]:
         ("<c><f>COUNTA(Contacts[id])</f><v>1</v></c>" * 50, 800),
         ('<c><f t="array" ref="Z9:DU108">B2</f><v>1</v></c>' * 9, 2_000),
         (f"<c><f>{'+'.join(['B2', 'A:A'] * 1_000)}</f></c>", 3_000),
+        ('<c s="1"/>' * 900, 100),
     ],
 )
 def test_small_files_cost_little(cells: str, count: int, tmp_path: Path) -> None:
@@ -64,6 +68,59 @@ def test_small_files_cost_little(cells: str, count: int, tmp_path: Path) -> None
     _, seconds, memory = cost(data, tmp_path / "small.xlsx")
     assert seconds <= SECONDS
     assert memory <= MEMORY
+
+
+def refused(what: str) -> bytes:
+    """Return a file of some megabytes that asks for far more than it may have."""
+    noise = "".join(f"<row><c><v>{hash((what, at))}</v></c></row>" for at in range(400_000))
+    bombs = {
+        "many cells": "<row><c/></row>" * 8_000_000,
+        "long text": f"<row><c t='inlineStr'><is><t>{'x' * (300 << 20)}</t></is></c></row>",
+        "one row": f"<row>{'<c/>' * 9_000_000}</row>",
+        "elements before the rows": "",
+    }
+    before = "<a/>" * 9_000_000 if what == "elements before the rows" else ""
+    put = rows("", 0)
+    return replaced(
+        book(),
+        {
+            SHEET: lambda part: (
+                put(part)
+                .replace("<sheetData>", f"{before}<sheetData>")
+                .replace("</sheetData>", f"{noise}{bombs[what]}</sheetData>")
+            )
+        },
+    )
+
+
+@pytest.mark.parametrize("what", ["many cells", "long text", "one row", "elements before the rows"])
+def test_no_refused_file_takes_much_memory(what: str, tmp_path: Path) -> None:
+    outcome, _, memory = cost(refused(what), tmp_path / "large.xlsx")
+    assert outcome != "updated"
+    assert memory <= REFUSED
+
+
+def test_forty_mebibytes_of_shared_strings_are_read(tmp_path: Path) -> None:
+    count = 700_000
+    texts = "".join(f"<si><t>{at:07}@c.us and a long name with it</t></si>" for at in range(count))
+    assert len(texts) >= 40 << 20
+    sst = f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{texts}</sst>'
+    arrow = '<Relationship Id="s" Type="x/sharedStrings" Target="sharedStrings.xml"/>'
+    cells = "".join(f'<row><c t="s"><v>{at}</v></c></row>' for at in range(count))
+    data = replaced(
+        book(),
+        {
+            "xl/_rels/workbook.xml.rels": lambda part: part.replace(
+                "</Relationships>", f"{arrow}</Relationships>"
+            ),
+            "xl/sharedStrings.xml": lambda _: sst,
+            SHEET: lambda part: part.replace("</sheetData>", f"{cells}</sheetData>"),
+            TABLE: lambda part: part.replace("E3", f"E{count + 3}"),
+        },
+    )
+    outcome, _, memory = cost(data, tmp_path / "strings.xlsx")
+    assert outcome == "updated"
+    assert memory <= A_ROW * count
 
 
 def test_the_longest_honest_book_is_updated(tmp_path: Path) -> None:
