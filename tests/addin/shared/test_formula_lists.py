@@ -290,6 +290,7 @@ def test_the_seconds_count_from_the_end_of_a_look_up(
         now += 2 * formula_lists.SAME
         return find(alias)
 
+    monkeypatch.setattr(formula_lists, "PATIENCE", 30.0)
     monkeypatch.setattr(time, "monotonic", lambda: now)
     monkeypatch.setattr(accounts, "find", slow)
     formula_lists.shared._look_up("").found()
