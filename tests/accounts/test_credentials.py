@@ -21,7 +21,8 @@ from tests.accounts.keyrings import (
     chain_with_plain_text_first,
     used,
 )
-from workbook.accounts import credentials, system_keyring
+from workbook.accounts import accounts, credentials, system_keyring
+from workbook.accounts.accounts import Account
 from workbook.errors import HostChanged, NoAccount, TokenNotKept, WrongUsage
 
 ID, TOKEN = "1101000001", "d75b3a66374942c5b3c019c698abc2067e151558acbd412345"
@@ -277,3 +278,13 @@ def test_a_broken_file_is_told_without_its_content(home: Path) -> None:
     with pytest.raises(WrongUsage, match=r"credentials\.json") as told:
         credentials.token_of("shop", ID, HOST)
     assert TOKEN not in repr(told.value) + repr(told.value.__context__)
+
+
+def test_a_copy_of_a_token_that_the_keyring_keeps_is_found_by_it(
+    ring: InMemory, home: Path
+) -> None:
+    accounts.save(Account("shop", HOST, "1101000001", "t" * 50))
+    assert not credentials.path().exists()
+    (home / "notes.txt").write_text(f"token: {'t' * 50}")
+    (home / "other.txt").write_text("nothing of it")
+    assert credentials.copies() == [home / "notes.txt"]

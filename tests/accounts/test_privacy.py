@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import getcontacts
-from tests.hosts.other_user import NOBODY, as_root
+from tests.hosts.other_user import NOBODY, another_user, as_root, common_folder
 from workbook.accounts import accounts, settings
 from workbook.accounts.accounts import Account
 from workbook.errors import NotPrivate
@@ -114,3 +114,16 @@ def test_what_a_version_before_left_readable_is_made_private(used_home: Path) ->
     use()
     settings.update(lambda stored: stored)
     assert {mode(each) for each in used_home.iterdir()} == {0o600}
+
+
+@as_root
+def test_a_home_that_another_user_laid_as_a_link_is_not_used(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with common_folder(0o777) as shared, common_folder(0o755) as own:
+        with another_user():
+            (shared / "home").symlink_to(own)
+        monkeypatch.setenv("GETCONTACTS_HOME", str(shared / "home"))
+        ran = getcontacts("login", "--stdin", "--plain-file", stdin="\n1101000001\nt\n")
+        assert "is a link that another user made" in ran.stderr
+        assert list(own.iterdir()) == []

@@ -54,6 +54,13 @@ def test_export_says_in_a_sentence_what_changed(service: Simulator) -> None:
     assert "before: nothing changed." in refreshed(service, {**ANNA, "name": "Anne"}, CARA)
 
 
+def test_a_home_of_before_is_told_once_that_history_has_no_end(service: Simulator) -> None:
+    assert "kept for ever" not in refreshed(service, ANNA)
+    settings.save(Settings(history_days=0))
+    assert "kept for ever" in refreshed(service, ANNA, BEN)
+    assert "kept for ever" not in refreshed(service, ANNA)
+
+
 def test_a_report_of_export_counts_changes(service: Simulator) -> None:
     service.contacts = [ANNA, CARA]
     report = json.loads(getcontacts("export", "list.csv", "--overwrite", "--json").out)

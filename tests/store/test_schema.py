@@ -24,6 +24,7 @@ HARMLESS = {
     "error", "exit_code", "fetched", "seconds",
     "first", "first_seen", "found", "free_at", "given", "last_seen", "length", "made", "method", "name",
     "path", "place", "position", "sha256", "sheets", "since", "source", "times", "titles", "valid_from", "valid_to",
+    "what",
 }  # fmt: skip
 
 
@@ -100,6 +101,14 @@ def test_an_account_is_deleted_from_every_table_and_no_other_is() -> None:
     assert rows_with(INSTANCE) == rows_with(OTHER) == of_accounts
     purge_account("shop")
     assert (rows_with(INSTANCE), rows_with(OTHER)) == (set(), of_accounts)
+
+
+def test_paths_of_before_of_which_nobody_knows_whose_they_are_go_with_any_account() -> None:
+    keep(INSTANCE, "shop")
+    with database.writing() as connection:
+        connection.execute("INSERT INTO written (path, sha256) VALUES ('of before', 'x')")
+    purge_account("shop")
+    assert "written" not in rows_with("of before")
 
 
 def test_all_sql_is_in_the_store() -> None:

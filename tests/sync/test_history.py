@@ -335,6 +335,15 @@ def test_without_a_retention_everything_is_kept() -> None:
     assert told()[0] == f"not seen since 2026-09-01: {BEN.id}"
 
 
+def test_that_history_is_kept_for_ever_is_told_once() -> None:
+    assert [came(number, ANNA).endless for number in range(4)] == [False, True, False, False]
+
+
+def test_of_a_history_that_ends_nothing_is_told() -> None:
+    limited = Settings(history_days=400)
+    assert not any(came(number, ANNA, settings=limited).endless for number in range(3))
+
+
 def test_a_list_and_its_changes_are_kept_together_or_not_at_all(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -158,7 +158,7 @@ def drop(id_instance: str) -> bool:
 def copies() -> list[Path]:
     """Return the files of the home that may hold tokens and are not ours, as editors leave them.
 
-    They are known by their names, or by a token of the file in them.
+    They are known by their names, or by a token in them, as far as it can be read now.
     """
     secrets = [secret.split(" ")[0].encode() for secret in _secrets_there()]
     with contextlib.suppress(OSError):  # no home, or none that may be looked into
@@ -180,7 +180,9 @@ def _is_copy(file: Path, secrets: Iterable[bytes]) -> bool:
 
 def _secrets_there() -> list[str]:
     with contextlib.suppress(WrongUsage):  # a broken file
-        return [*_read().values()]
+        instances = {at.id_instance for at in settings.load().accounts.values()}
+        kept = system_keyring.read(instances - _read().keys()).answer or {}
+        return [*_read().values(), *kept.values()]
     return []
 
 

@@ -14,7 +14,7 @@ import msgspec
 
 from workbook.errors import HomeNotWritable, NotWritable, WrongUsage
 from workbook.files import atomic, privacy
-from workbook.files.folder import PRIVATE
+from workbook.files.folder import PRIVATE, resolved
 from workbook.files.system_errors import unwritable, writable_errors
 
 FILE = "settings.json"
@@ -89,9 +89,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 def home() -> Path:
     """Return the home folder: GETCONTACTS_HOME, else the system's place for data of applications.
 
-    Raises WrongUsage where neither names a folder, NotPrivate if other users can change it.
+    Raises WrongUsage where neither names a folder, NotPrivate if other users can change it,
+    ForeignLink if one of them has laid it.
     """
-    folder = _named_home()
+    folder = resolved(_named_home())
     with suppress(OSError):  # not there yet, or nothing can be read in it
         privacy.check(folder, folder.stat())
     return folder

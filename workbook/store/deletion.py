@@ -21,7 +21,12 @@ ENDS = ("", "-wal", "-shm")
 
 
 def delete_account(connection: Connection, instance: str) -> None:
-    """Delete all rows of an account, within the caller's transaction."""
+    """Delete all rows of an account, within the caller's transaction.
+
+    Files of before, of which it is not known whose contacts are in them, are forgotten, too: one of
+    another account then counts as changed once.
+    """
+    connection.execute("DELETE FROM written WHERE instance = ''")
     for table, columns in _tables(connection):
         if ACCOUNT in columns:
             sql = f'DELETE FROM "{table}" WHERE {ACCOUNT} = ?'  # noqa: S608 - our own names

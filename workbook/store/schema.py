@@ -67,6 +67,10 @@ MIGRATIONS = (
         changes TEXT NOT NULL, seconds REAL NOT NULL, exit_code INTEGER NOT NULL,
         error TEXT NOT NULL, PRIMARY KEY (began, instance)) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE told (
+        instance TEXT NOT NULL, what TEXT NOT NULL, PRIMARY KEY (instance, what)) WITHOUT ROWID;
+    """,
 )
 
 # In every table, a column of these names holds an account's idInstance or the id of a person: what

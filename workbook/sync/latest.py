@@ -48,6 +48,10 @@ FORGOTTEN = (
     "The database became larger than max_database_mib: the history until {:%Y-%m-%d %H:%M} was "
     "deleted. To keep more: getcontacts config set max_database_mib 8192."
 )
+ENDLESS = (
+    "What changed in this list is kept for ever on this computer, also of people who left. "
+    "To limit it: getcontacts config set history_days 400. This is told once."
+)
 PAUSE = 5.0  # seconds before an answer that lost too much is asked for again
 
 
@@ -58,7 +62,7 @@ class Latest(msgspec.Struct, frozen=True):
     contacts that are missing from the answer and stay in the list. `hint` is a sentence or "", and
     so is `stale`: the list may be an old one. `dropped_before`: rows that were left out of the list
     before, by reason. `forgotten`: until when history was deleted for want of room. `before`: when
-    the list before was fetched.
+    the list before was fetched. `endless`: it has to be told that history is kept for ever.
     """
 
     snapshot: Snapshot
@@ -70,6 +74,7 @@ class Latest(msgspec.Struct, frozen=True):
     dropped_before: Counter[str] = msgspec.field(default_factory=Counter)
     forgotten: datetime | None = None
     before: datetime | None = None
+    endless: bool = False
 
     def told(
         self, altered: Counter[str] | None = None, unfit: Counter[str] | None = None
@@ -89,7 +94,7 @@ class Latest(msgspec.Struct, frozen=True):
         changed = counted_reasons(changes, "value changed", "values changed")
         flawed = FLAWED if self.snapshot.flawed else ""
         is_new = bool(self.snapshot.dropped - self.dropped_before)
-        usual, unusual = [left_out, flawed], self.doubts()
+        usual, unusual = [left_out, flawed], [*self.doubts(), ENDLESS * self.endless]
         if is_new:
             usual, unusual = [], [*unusual, left_out, flawed]
         return [*filter(None, (news, *usual, changed))], [*filter(None, unusual)]
@@ -148,12 +153,13 @@ def latest(
         stale = staleness(state or _state_if_suspect(client, account, recorded))
         calls = client.calls
     snapshot, since, loss = recorded.snapshot, recorded.before, recorded.loss
-    dropped_before, forgotten = recorded.dropped_before, recorded.forgotten
+    told = Latest(
+        snapshot, calls, None, loss, hint, stale, recorded.dropped_before, recorded.forgotten,
+        since, recorded.endless,
+    )  # fmt: skip
     del recorded  # its difference holds the list before
     news = None if since is None else history.tally(account.id_instance, since)
-    return Latest(
-        _merged(account, snapshot), calls, news, loss, hint, stale, dropped_before, forgotten, since
-    )
+    return replace(told, snapshot=_merged(account, snapshot), changes=news)
 
 
 def whose(alias: str | None = None) -> Account:

@@ -14,7 +14,7 @@ from workbook.contacts.contact import ContactList, by_type
 from workbook.contacts.difference import NOBODY, Difference, PackedSelection, between
 from workbook.contacts.identity import from_contacts, from_list, groups, under_another_id
 from workbook.errors import OtherPeople
-from workbook.store import database, pairs, snapshots, versions
+from workbook.store import database, pairs, snapshots, told, versions
 from workbook.store.database import Connection
 from workbook.store.snapshots import Snapshot
 from workbook.store.versions import Step
@@ -39,7 +39,8 @@ class RecordResult(msgspec.Struct, frozen=True):
 
     `loss`: too much was missing; the list was `refused`, or those who are missing stay in it.
     `dropped_before`: rows that were left out of the list before, by reason. `forgotten`: until when
-    history was deleted, as the database became too large.
+    history was deleted, as the database became too large. `endless`: it is to be told that
+    history is kept for ever.
     """
 
     snapshot: Snapshot
@@ -49,6 +50,7 @@ class RecordResult(msgspec.Struct, frozen=True):
     refused: bool = False
     dropped_before: Counter[str] = msgspec.field(default_factory=Counter)
     forgotten: datetime | None = None
+    endless: bool = False
 
 
 def record(
@@ -102,9 +104,9 @@ def _follow(
         oldest = snapshot.fetched - timedelta(days=settings.history_days)
         versions.forget_before(connection, instance, oldest)
     cut = versions.forget_oldest(connection, settings.max_database_mib << 20)
-    return RecordResult(
-        snapshot, there.fetched, difference, loss, dropped_before=there.dropped, forgotten=cut
-    )
+    endless = not settings.history_days and told.is_news(connection, instance, told.ENDLESS_HISTORY)
+    result = RecordResult(snapshot, there.fetched, difference, loss, dropped_before=there.dropped)
+    return replace(result, forgotten=cut, endless=endless)
 
 
 def _gone(
