@@ -65,7 +65,7 @@ PROMISES = {
     ),
     "rest": Promise(
         "All else in a workbook stays as it was, and what depends on the table is right or told.",
-        "books update_results update_copies update_neighbours update_room update_dialects",
+        "books room update_results update_copies update_neighbours update_room update_dialects",
     ),
     "words": Promise(
         "A message says what happened, why, and what to do next; every end has its exit code.",
