@@ -267,6 +267,10 @@ class Unreachable(ContactsError):
         "connect": "no connection; check the internet connection, firewall and apiUrl",
         "timeout": "it did not answer in time; try again later",
         "broken": "the connection broke; try again",
+        "broken on the way": (
+            "the connection broke on its way through a proxy; try again, or check the proxy's "
+            "address in the system's settings"
+        ),
         "certificate": (
             "its certificate was not accepted; behind a company proxy, "
             "give the proxy's certificate with --ca-bundle"

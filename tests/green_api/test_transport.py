@@ -276,6 +276,23 @@ def test_a_proxy_that_does_not_speak_tls_is_told(monkeypatch: pytest.MonkeyPatch
         assert "the proxy did not work" in call("https://1101.api.green-api.com")
 
 
+def test_the_proxy_on_the_way_is_named_without_its_password(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://me:secret@proxy.example:3128")
+    assert transport.proxy_for("https://1101.api.green-api.com") == "proxy.example:3128"
+    assert transport.proxy_for("http://127.0.0.1:8080") == ""
+
+
+@pytest.mark.parametrize("said", [b"", b"junk\r\n\r\n"])
+def test_one_that_says_nothing_or_nonsense_is_named_as_perhaps_the_cause(
+    monkeypatch: pytest.MonkeyPatch, said: bytes
+) -> None:
+    with FaultServer(sending(said)) as proxy:
+        monkeypatch.setenv("https_proxy", proxy.url)
+        assert "broke on its way through a proxy" in call("https://1101.api.green-api.com")
+
+
 def test_a_redirect_is_not_followed() -> None:
     with Simulator(rate=0) as other:
         elsewhere = f"Location: {other.api_url}/waInstance1101000001/getContacts/{TOKEN}"

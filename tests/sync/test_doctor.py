@@ -112,14 +112,6 @@ def test_broken_settings_are_the_first_thing_to_mend(home: Path) -> None:
     assert doctor.exit_code(checks) == 2
 
 
-def test_the_proxy_on_the_way_is_named_without_its_password(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", "http://me:secret@proxy.example:3128")
-    assert doctor.proxy_for("https://1101.api.green-api.com") == "proxy.example:3128"
-    assert doctor.proxy_for("http://127.0.0.1:8080") == ""
-
-
 def test_a_mistyped_setting_is_told_and_is_no_failure(simulator: Simulator, home: Path) -> None:
     home.mkdir()
     (home / "settings.json").write_text('{"contry": "DE"}')

@@ -94,7 +94,7 @@ class _Attempts(msgspec.Struct):
             case NotReady(state="starting") | RateLimited() | ServiceDown():
                 return True
             case Unreachable(why=why):
-                return why in ("name", "connect", "timeout", "broken")
+                return why in ("name", "connect", "timeout", "broken", "broken on the way")
         return False
 
     def cause(self, failure: ContactsError | None) -> ContactsError | None:

@@ -125,18 +125,24 @@ class Exchange:
         except ContactsError as ours:
             seen.failure = ours.with_traceback(None)  # its frames hold the answer
         except (requests.RequestException, HTTPError, OSError) as error:
-            seen.failure = self._failure(error)
+            seen.failure = self._failure(error, answered=seen.status != 0)
         if self._adapter.was_cut and isinstance(seen.failure, Unreachable | None):
             seen.failure = Unreachable(self.host, "timeout")
         took = time.monotonic() - started
         log.info("%s: %s, %.2f s, %d bytes", method, seen.status or "no answer", took, seen.size)
 
-    def _failure(self, error: Exception) -> ContactsError:
-        """Turn an error of requests into one of ours, which keeps no reference to it."""
+    def _failure(self, error: Exception, *, answered: bool) -> ContactsError:
+        """Turn an error of requests into one of ours, which keeps no reference to it.
+
+        What breaks before anything was `answered` may be the fault of a proxy on the way.
+        """
         causes = list(_causes(error))
         if any(isinstance(cause, DecodeError) for cause in causes):
             return SenselessAnswer("it is compressed in a way that cannot be read")
-        return Unreachable(self.host, _why(causes))
+        why = _why(causes)
+        if why == "broken" and not answered and transport.proxy_for(self._base):
+            why = "broken on the way"
+        return Unreachable(self.host, why)
 
 
 def _chunks(response: requests.Response) -> Iterator[bytes]:

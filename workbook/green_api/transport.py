@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.utils import get_environ_proxies, select_proxy
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
@@ -60,6 +61,14 @@ def session_for(base: str, ca_bundle: Path | None = None) -> tuple[requests.Sess
     session.mount("http://", adapter)
     session.mount("https://", adapter)
     return session, adapter
+
+
+def proxy_for(url: str) -> str:
+    """Return host and port of the proxy on the way to an address, "" without one."""
+    if is_loopback(urlsplit(url).hostname or ""):
+        return ""
+    way = urlsplit(select_proxy(url, get_environ_proxies(url)) or "")
+    return way.netloc.rpartition("@")[2]  # what stands before it is a password
 
 
 def _no_netrc(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from importlib import metadata
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -115,6 +114,7 @@ def _network(account: Account) -> Check:
     import time
 
     from workbook.green_api.http import Exchange, SmallBody
+    from workbook.green_api.transport import proxy_for
 
     unsigned = replace(account, token="")
     try:
@@ -128,18 +128,6 @@ def _network(account: Account) -> Check:
     way = proxy_for(account.api_url)
     through = f" through the proxy {way}" if way else ""
     return Check("Network", True, f"{exchange.host} answers{through}")
-
-
-def proxy_for(url: str) -> str:
-    """Return host and port of the proxy on the way to an address, "" without one."""
-    from requests.utils import get_environ_proxies, select_proxy
-
-    from workbook.green_api.protocol import is_loopback
-
-    if is_loopback(urlsplit(url).hostname or ""):
-        return ""
-    way = urlsplit(select_proxy(url, get_environ_proxies(url)) or "")
-    return way.netloc.rpartition("@")[2]  # what stands before it is a password
 
 
 def _state(account: Account) -> Check:
