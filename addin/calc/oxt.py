@@ -207,12 +207,15 @@ def _button(each: tuple[str, str] | None) -> Iterator[str]:
 
 def _place() -> str:
     """Return where the toolbar is, and its name: else it floats, and is called Add-On 1."""
-    values = {"Docked": "true", "DockingArea": "0", "Visible": "true", "Style": "1"}
-    kinds = {"true": "xs:boolean"}
     told = "".join(
-        f'<prop oor:name="{name}" oor:type="{kinds.get(value, "xs:int")}">'
-        f"<value>{value}</value></prop>"
-        for name, value in values.items()
+        f'<prop oor:name="{name}" oor:type="xs:{kind}"><value>{value}</value></prop>'
+        for name, kind, value in (
+            ("Docked", "boolean", "true"),
+            ("DockingArea", "int", "0"),
+            ("DockPos", "string", "0,5"),  # in a row of its own, below the others
+            ("Visible", "boolean", "true"),
+            ("Style", "int", "1"),  # text, no icons
+        )
     )
     bar = f"private:resource/toolbar/addon_{IDENTIFIER}.bar"
     state = _node(bar, _text("UIName", "Contacts", local=True), told)

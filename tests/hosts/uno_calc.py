@@ -71,6 +71,14 @@ def dispatch(address: str, **arguments: object) -> None:
     helper.executeDispatch(frame, address, "", 0, properties_of(arguments))
 
 
+def answers(address: str) -> bool:
+    """Tell whether anybody does what an address says."""
+    url = uno.createUnoStruct("com.sun.star.util.URL")
+    url.Complete, url.Main, (url.Protocol, _, url.Path) = address, address, address.partition(":")
+    url.Protocol += ":"
+    return known["doc"].CurrentController.Frame.queryDispatch(url, "", 0) is not None
+
+
 def cells(sheet: str, address: str) -> Any:
     """Return cells of a sheet."""
     return known["doc"].Sheets.getByName(sheet).getCellRangeByName(address)

@@ -102,7 +102,7 @@ class Buttons(unohelper.Base, XServiceInfo, XInitialization, XDispatchProvider, 
 
     def dispatch(self, url: Any, arguments: List[Any]) -> None:
         """Do what a button is for."""
-        if url.Path in WORDS and self._frame is not None:
+        if url.Path in WORDS and _by_hand(arguments) and self._frame is not None:
             Office.of(self._context).press(self._frame.Controller.Model, url.Path)
 
     def addStatusListener(self, listener: Any, url: Any) -> None:
@@ -122,6 +122,15 @@ class Buttons(unohelper.Base, XServiceInfo, XInitialization, XDispatchProvider, 
     def getSupportedServiceNames(self) -> Any:
         """Return its services."""
         return (HANDLER,)
+
+
+def _by_hand(arguments: List[Any]) -> bool:
+    """Tell whether a toolbar or a menu says so; a document says it when it is opened, or by links.
+
+    A toolbar adds which keys are held down, a menu says who refers to it.
+    """
+    given = {each.Name: each.Value for each in arguments}
+    return "KeyModifier" in given or given.get("Referer") == "private:user"
 
 
 class AddIn(unohelper.Base, XContacts):  # type: ignore[misc]
