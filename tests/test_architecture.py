@@ -58,8 +58,12 @@ HOMES = {
 HEAVY = "keyring lxml openpyxl phonenumbers requests rich stamina vobject xlwings sqlite3"
 
 PRINTERS = "workbook.cli addin.commands"
-# catch all, which whoever waits for the thread or hears the answer raises again
-HANDED_ON = "workbook.sync.workers addin.calc.office.talk addin.calc.office.formulas"
+# catch all: whoever waits for the thread, or hears the answer, raises it again; and a document of
+# LibreOffice's that was closed meanwhile raises many things
+HANDED_ON = (
+    "workbook.sync.workers addin.calc.office.talk addin.calc.office.formulas "
+    "addin.calc.office.document"
+)
 EDGES = "workbook.cli.edge addin.excel.udfs addin.excel.ribbon"
 
 

@@ -16,6 +16,7 @@ from threading import Thread
 from typing import Any, BinaryIO
 
 from addin.calc import engine
+from addin.calc.doctor import calc_checks
 from addin.excel import ribbon, udfs
 from addin.shared import formula_lists, words
 from workbook.sync import workers
@@ -88,6 +89,7 @@ def calculated(asked: list[list[Any]]) -> tuple[list[Any], bool]:
 def serve(office: Office) -> None:
     """Answer requests until the office ends."""
     words.speak(words.CALC)
+    ribbon.program_checks = calc_checks
     workers.before_waiting = lambda: office.tell(op=FREE)
     while True:
         asked = office.request()

@@ -34,11 +34,12 @@ PROFILES = {
     "Darwin": "~/Library/Application Support/LibreOffice/*/user",
     "Windows": "${APPDATA}/LibreOffice/*/user",
 }
-CACHE = "uno_packages/cache/uno_packages"
+CACHE = "uno_packages/cache"
+# LibreOffice's list of extensions: identifier, folder, file, media type, version and more
 _LISTED = re.compile(
-    rf"^Identifier: {re.escape(IDENTIFIER)}\n\s+Version: (?P<version>\S*)\n"
-    rf"\s+URL: \S*/{CACHE.rpartition('/')[2]}/(?P<folder>\S+/\S+)$",
-    re.MULTILINE,
+    rf"\xff{re.escape(IDENTIFIER)}\n(?P<folder>[^\xff]+)\xff[^\xff]+\xff[^\xff]+\xff(?P<version>[^\xff]+)".encode(
+        "latin-1"
+    )
 )
 
 
@@ -68,11 +69,15 @@ def install(office: Office, interpreter: str | None = None) -> Installed:
 
 
 def status(office: Office) -> Installed:
-    """Return what LibreOffice knows of the extension. Raises WrongUsage."""
-    listed = _LISTED.search(_unopkg(office, "list").replace("\r", ""))
-    if listed is None:
-        return Installed(office)
-    return Installed(office, listed["version"], _interpreter(listed["folder"]))
+    """Return what LibreOffice's profiles know of the extension; no program is started."""
+    for profile in _profiles():
+        listed = _LISTED.search(_read(profile / CACHE / "uno_packages.pmap"))
+        if listed is not None:
+            folder, version = listed["folder"].decode(), listed["version"].decode()
+            return Installed(
+                office, version, _interpreter(profile / CACHE / f"uno_packages/{folder}_")
+            )
+    return Installed(office)
 
 
 def remove(office: Office) -> bool:
@@ -117,12 +122,18 @@ def _refusal(office: Office, said: str) -> str:
     return f"LibreOffice ({office.program}) refused: {said or 'no reason given'}. {RUNNING}"
 
 
-def _interpreter(folder: str) -> str:
+def _interpreter(folder: Path) -> str:
     """Return the Python that the extension in this folder starts, "" if that is unknown."""
-    for path in _profiles():
-        for file in (path / CACHE / folder).rglob(SETTINGS):
-            return str(json.loads(file.read_text("utf-8"))["command"][0])
+    for file in folder.rglob(SETTINGS):
+        return str(json.loads(file.read_text("utf-8"))["command"][0])
     return ""
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError:  # no extension was ever added there
+        return b""
 
 
 def _profiles() -> Iterator[Path]:

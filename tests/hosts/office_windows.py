@@ -25,9 +25,16 @@ def file_to_write(context: Any, name: str, title: str) -> str:
     return _answer()
 
 
-def waiting(doc: Any, text: str, stop: Any) -> Any:
-    """Open no window that stops."""
-    return lambda: None
+class Waiting:
+    """Stop where the test wants it."""
+
+    def __init__(self, context: Any, doc: Any, stop: Any) -> None:
+        _write("", "waiting")
+        if _answer() == "stop":
+            stop()
+
+    def close(self) -> None:
+        """Do nothing."""
 
 
 def _write(text: str, mode: str) -> None:

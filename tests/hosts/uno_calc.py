@@ -16,7 +16,7 @@ import unohelper
 from com.sun.star.task import XInteractionHandler
 from com.sun.star.ucb import XCommandEnvironment
 
-from addin.calc.office.document import Document
+from addin.calc.office.document import Document, about
 from tests.hosts.uno_desktop import MACROS_WITHOUT_ASKING, properties_of
 from tests.hosts.uno_desktop import context as office
 
@@ -51,6 +51,7 @@ def load(url: str = NEW, **more: object) -> None:
     wanted = properties_of({"MacroExecutionMode": MACROS_WITHOUT_ASKING, **more})
     known["doc"] = known["desktop"].loadComponentFromURL(url, "_blank", 0, wanted)
     known["operations"] = Document(known["context"], known["doc"])
+    known["about"] = about(known["doc"])
 
 
 def store(url: str, filter_name: str) -> None:
@@ -79,9 +80,58 @@ def answers(address: str) -> bool:
     return known["doc"].CurrentController.Frame.queryDispatch(url, "", 0) is not None
 
 
+def described(name: str) -> dict[str, Any]:
+    """Return what the function wizard says of a function."""
+    service = "com.sun.star.sheet.FunctionDescriptions"
+    every = known["context"].ServiceManager.createInstance(service)
+    found = ({p.Name: p.Value for p in every.getByIndex(n)} for n in range(every.Count))
+    told = next(each for each in found if each["Name"] == name)
+    return {
+        "text": told["Description"],
+        "arguments": [(each.Name, each.Description) for each in told["Arguments"]],
+    }
+
+
 def cells(sheet: str, address: str) -> Any:
     """Return cells of a sheet."""
     return known["doc"].Sheets.getByName(sheet).getCellRangeByName(address)
+
+
+def formats(area: list[Any]) -> list[list[str]]:
+    """Return the format of each cell of an area, "" for none."""
+    whole = known["operations"]._cells(area)
+    found = [[""] * area[4] for _ in range(area[3])]
+    groups, known_formats = whole.UniqueCellFormatRanges, known["doc"].NumberFormats
+    for group in map(groups.getByIndex, range(groups.Count)):
+        for cells in map(group.getByIndex, range(group.Count)):
+            code, at = known_formats.getByKey(cells.NumberFormat).FormatString, cells.RangeAddress
+            for row in range(at.StartRow - area[1] + 1, at.EndRow - area[1] + 2):
+                for column in range(at.StartColumn - area[2] + 1, at.EndColumn - area[2] + 2):
+                    found[row][column] = code.lower()
+    return found
+
+
+def formula_places(area: list[Any]) -> list[tuple[int, int]]:
+    """Return where in an area formulas are, from 0."""
+    spans = known["operations"]._cells(area).queryContentCells(16).RangeAddresses
+    return [
+        (row - area[1] + 1, column - area[2] + 1)
+        for at in spans
+        for row in range(at.StartRow, at.EndRow + 1)
+        for column in range(at.StartColumn, at.EndColumn + 1)
+    ]
+
+
+def sort(back: bool) -> None:
+    """Sort the rows of the table by their ids, as its user does."""
+    table = known["operations"].tables()[0]["area"]
+    titles = known["operations"].values([*table[:3], 1, table[4]])[0]
+    body = known["operations"]._cells([table[0], table[1] + 1, table[2], table[3] - 1, table[4]])
+    field = uno.createUnoStruct("com.sun.star.table.TableSortField")
+    field.Field, field.IsAscending = titles.index("id"), not back
+    fields = uno.Any("[]com.sun.star.table.TableSortField", (field,))
+    descriptor = properties_of({"SortFields": fields, "ContainsHeader": False})
+    uno.invoke(body, "sort", (uno.Any("[]com.sun.star.beans.PropertyValue", descriptor),))
 
 
 def answer(asked: dict[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, List, Optional
@@ -15,11 +17,12 @@ from org.getcontacts.calc import XContacts
 from . import windows
 from .document import Document, about
 from .formulas import Formulas, Result
-from .talk import Job, Message, Talk
+from .talk import STOPPED, Job, Message, Talk, soon
 
 NAME = "org.getcontacts.calc"
 HANDLER = "com.sun.star.frame.ProtocolHandler"
 WORDS = ("refresh", "undo", "allow", "export", "account", "check", "help")
+SOON = 1.5  # seconds after which a window offers to stop
 BUSY = "Contacts are being fetched already. Wait for that to end, then press the button again."
 
 
@@ -33,7 +36,9 @@ class Office:
         settings = Path(__file__).with_name("settings.json").read_text("utf-8")
         self.talk = Talk(context, json.loads(settings)["command"])
         self.formulas = Formulas(context, self.talk)
-        self.busy = False
+        self.busy = self._stopped = False
+        self._waited_for: Optional[Document] = None
+        self._window: Any = None
         name = "com.sun.star.frame.Desktop"
         desktop = context.ServiceManager.createInstanceWithContext(name, context)
         desktop.addTerminateListener(Ending(self.talk))
@@ -55,14 +60,34 @@ class Office:
         request = {"press": word, "about": about(doc)}
         done = partial(self._done, document)
         self.talk.add(Job(request, done, document.serve, document.one_step))
+        self._waited_for = document
+        later = threading.Timer(SOON, soon, [self.context, partial(self._wait, document)])
+        later.daemon = True
+        later.start()
+
+    def _wait(self, document: Document) -> None:
+        """Offer to stop what takes longer than a moment."""
+        if self._waited_for is document and not self._window:
+            with suppress(Exception):  # the document was closed meanwhile
+                self._window = windows.Waiting(self.context, document.doc, self._stop)
+
+    def _stop(self) -> None:
+        self._stopped = True
+        self.talk.child.kill()
 
     def _done(self, document: Document, answer: Message) -> None:
-        self.busy = False
-        document.let_go()
+        self.busy, self._waited_for = False, None
+        if self._window is not None:
+            self._window.close()
+        stopped, self._stopped, self._window = self._stopped, False, None
         self.formulas.ask_all()
-        told = answer.get("told") or ([answer["lost"], "critical"] if "lost" in answer else None)
-        if told:
-            windows.tell(document.doc, *told)
+        if document.is_closed():
+            return
+        document.let_go()
+        if "lost" in answer:
+            windows.tell(document.doc, STOPPED if stopped else answer["lost"], "critical")
+        elif answer["told"]:
+            windows.tell(document.doc, *answer["told"])
 
 
 class Ending(unohelper.Base, XTerminateListener):  # type: ignore[misc]

@@ -7,23 +7,22 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any, Dict, Iterator, List, Optional, Sequence
+from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
 
 import uno
 
 from . import windows
 
 TEXT = 256  # com.sun.star.util.NumberFormat
-DATES, FORMULA, ANYTHING = (
-    2,
-    16,
-    31,
-)  # com.sun.star.sheet.CellFlags; values, dates, texts, notes, formulas
+DATES, FORMULA, CONTENT = 2, 16, 1 + 2 + 4 + 16  # com.sun.star.sheet.CellFlags
+EXACT = 2_000  # runs of cells that are treated by themselves; with more of them, no Ctrl+Z
+HELD = "-"  # for a moment in cells that are about to be filled or emptied
 WIDTH = 230  # hundredths of a millimetre for a character
-SHARED_STEP = "Contacts"
+STEP = "Refresh contacts"
 
 Area = Sequence[Any]
 Block = List[List[Any]]
+Run = Tuple[int, int, int]  # column, row, and how many rows
 
 
 class Refused(Exception):
@@ -48,21 +47,32 @@ class Document:
     def __init__(self, context: Any, doc: Any) -> None:
         self.context, self.doc = context, doc
         self._indicator: Any = None
+        self._exact = True  # Calc's own Undo of this step is right
+        self._made: Set[str] = set()  # sheets made in this step
         self._painted = self._calculated = True  # or we have switched it off
 
     @contextmanager
     def one_step(self) -> Iterator[None]:
         """Let all that is done inside be one step of Calc's own Undo."""
-        undo = self.doc.UndoManager
-        undo.enterUndoContext("Refresh contacts")
+        undo, self._exact, self._made = self.doc.UndoManager, True, set()
+        undo.enterUndoContext(STEP)
         try:
             yield
         finally:
             undo.leaveUndoContext()
+            if not self._exact:  # better none than a wrong one; our own button works
+                undo.clear()
 
     def serve(self, op: str, args: List[Any]) -> Any:
         """Carry out one operation."""
         return getattr(self, op)(*args)
+
+    def is_closed(self) -> bool:
+        """Tell whether its user has closed it meanwhile."""
+        try:
+            return self.doc.CurrentController is None
+        except Exception:  # it is disposed of
+            return True
 
     def let_go(self) -> None:
         """Leave the program as it was, whatever has happened to the child."""
@@ -101,6 +111,7 @@ class Document:
         if self.doc.isProtected():
             raise Refused("the document is protected")
         self.doc.Sheets.insertNewByName(name, self.doc.Sheets.Count)
+        self._made.add(name)
         self.show_sheet(name)
 
     def show_sheet(self, name: str) -> None:
@@ -225,16 +236,13 @@ class Document:
 
     def write(self, area: Area, rows: Block) -> None:
         """Write texts and numbers, none of which becomes a formula."""
-        self._check(area)
-        self._hold(area)
         day0 = null_date(self.doc)
-        self._cells(area).setDataArray(tuple(tuple(plain(v, day0) for v in row) for row in rows))
+        new = [[plain(value, day0) for value in row] for row in rows]
+        self._put(area, new, "setDataArray")
 
     def enter(self, area: Area, rows: Block) -> None:
         """Enter formulas and numbers, as `formulas` returned them."""
-        self._check(area)
-        self._hold(area)
-        self._cells(area).setFormulaArray(tuple(map(tuple, rows)))
+        self._put(area, rows, "setFormulaArray")
 
     def number_format(self, area: Area) -> Optional[str]:
         """Return the format of cells, as Excel spells it; None where they have several."""
@@ -297,13 +305,55 @@ class Document:
         if self._sheet(area[0]).isProtected():  # uno would write nothing, and say nothing
             raise Refused("the sheet is protected")
 
-    def _hold(self, area: Area) -> None:
-        """Let blank cells hold something: else Undo would not blank what is written at once."""
+    def _put(self, area: Area, new: Block, put: str) -> None:
+        """Put values or formulas into cells with the method `put`.
+
+        Calc's own Undo and Redo forget to blank what a block fills or empties (7.4). So no block
+        does: cells hold something before they are filled, and are emptied by themselves.
+        """
+        self._check(area)
+        filled, emptied = self._blanks(area, new)
+        if area[0] in self._made:
+            filled, emptied = [], []  # Undo takes the whole sheet away
+        elif len(filled) + len(emptied) > EXACT:
+            filled, emptied, self._exact = [], [], False
+        for column, row, rows in emptied:
+            for each in new[row : row + rows]:
+                each[column] = HELD
+        self._hold(area, filled)
+        getattr(self._cells(area), put)(tuple(map(tuple, new)))
+        self._empty(area, emptied)
+
+    def _blanks(self, area: Area, new: Block) -> Tuple[List[Run], List[Run]]:
+        """Return the runs of cells that a block fills, and that it empties."""
+        there = self._cells(area).getFormulaArray()
+        places = [(column, row) for row in range(area[3]) for column in range(area[4])]
+        filled = [(c, r) for c, r in places if new[r][c] != "" and there[r][c] == ""]
+        if area[3] > 1 and filled and not any(map(any, there)):
+            blank = ((c, r) for c, r in places if new[r][c] == "")
+            return [(0, 0, area[3])], [*_runs(blank)]  # all of them are held in one go
+        emptied = ((c, r) for c, r in places if new[r][c] == "" and there[r][c] != "")
+        return [(c, r, 1) for c, r in filled], [*_runs(emptied)]
+
+    def _hold(self, area: Area, runs: Sequence[Run]) -> None:
         cells = self._cells(area)
-        if area[3] > 1 and not cells.queryContentCells(ANYTHING).Count:
+        if len(runs) == 1 and runs[0][2] > 1:
             for column in range(area[4]):
-                cells.getCellByPosition(column, 0).setString("-")
+                cells.getCellByPosition(column, 0).setString(HELD)
             self._fill(area)
+            return
+        for column, row, _ in runs:
+            cells.getCellByPosition(column, row).setString(HELD)
+
+    def _empty(self, area: Area, runs: Sequence[Run]) -> None:
+        found = [
+            self._cells([area[0], area[1] + row, area[2] + column, rows, 1]).RangeAddress
+            for column, row, rows in runs
+        ]
+        ranges = self.doc.createInstance("com.sun.star.sheet.SheetCellRanges")
+        ranges.addRangeAddresses(tuple(found), False)
+        if found:
+            ranges.clearContents(CONTENT)
 
     def _fill(self, area: Area) -> None:
         """Fill the first row of cells into the others."""
@@ -316,6 +366,20 @@ class Document:
         formats = self.doc.NumberFormats
         key = formats.queryKey(code, _english(), False)
         return int(formats.addNew(code, _english()) if key < 0 else key)
+
+
+def _runs(places: Iterable[Tuple[int, int]]) -> Iterator[Run]:
+    """Yield (column, row, rows) for the places (column, row), those below one another together."""
+    begin, count = (-1, -1), 0
+    for column, row in sorted(places):
+        if (column, row) == (begin[0], begin[1] + count):
+            count += 1
+            continue
+        if count:
+            yield (*begin, count)
+        begin, count = (column, row), 1
+    if count:
+        yield (*begin, count)
 
 
 def plain(value: Any, day0: datetime) -> Any:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Callable, Tuple
 
 import uno
+import unohelper
+from com.sun.star.awt import XActionListener
 
 TITLE = "Contacts"
+ASKING = "Asking GREEN-API…"
 OK, YES_NO = 1, 3  # com.sun.star.awt.MessageBoxButtons
 YES = 2  # com.sun.star.awt.MessageBoxResults
 SAVE = 10  # com.sun.star.ui.dialogs.TemplateDescription.FILESAVE_AUTOEXTENSION
@@ -33,6 +36,40 @@ def file_to_write(context: Any, name: str, title: str) -> str:
     if not picker.execute():
         return ""
     return str(uno.fileUrlToSystemPath(picker.getSelectedFiles()[0]))
+
+
+class Waiting(unohelper.Base, XActionListener):  # type: ignore[misc]
+    """A small window with a button that stops; the document can be worked with meanwhile."""
+
+    def __init__(self, context: Any, doc: Any, stop: Callable[[], None]) -> None:
+        self._stop, create = stop, context.ServiceManager.createInstanceWithContext
+        model = create("com.sun.star.awt.UnoControlDialogModel", context)
+        model.Title, model.Width, model.Height = TITLE, 150, 44
+        self._add(model, "FixedText", "said", (8, 6, 134, 12), ASKING)
+        self._add(model, "Button", "stop", (53, 24, 44, 14), "Stop")
+        self._dialog = create("com.sun.star.awt.UnoControlDialog", context)
+        self._dialog.setModel(model)
+        toolkit = create("com.sun.star.awt.Toolkit", context)
+        self._dialog.createPeer(toolkit, doc.CurrentController.Frame.ContainerWindow)
+        self._dialog.getControl("stop").addActionListener(self)
+        self._dialog.setVisible(True)
+
+    def _add(self, model: Any, kind: str, name: str, at: Tuple[int, ...], text: str) -> None:
+        control = model.createInstance(f"com.sun.star.awt.UnoControl{kind}Model")
+        control.PositionX, control.PositionY, control.Width, control.Height = at
+        control.Label = text
+        model.insertByName(name, control)
+
+    def actionPerformed(self, _: object) -> None:
+        """Stop."""
+        self._stop()
+
+    def disposing(self, _: object) -> None:
+        """Do nothing: the window goes with the office."""
+
+    def close(self) -> None:
+        """Take the window away."""
+        self._dialog.dispose()
 
 
 def _box(doc: Any, kind: str, buttons: int, text: str) -> int:

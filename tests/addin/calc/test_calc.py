@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 
+from addin.excel import udfs
 from tests.hosts.calc import Calc, environment_of, office, until
+from tests.hosts.excel_side import held_back, requests
 from tests.hosts.libreoffice import needs_uno
 from workbook.simulator.simulator import Simulator
 
@@ -89,3 +94,192 @@ class TestDocuments:
         assert calc.value("answers('org.getcontacts.calc:refresh')")
         for word in ("evil", "refresh?x", "__init__", "", "refresh/../undo"):
             assert not calc.value("answers(address)", address=f"org.getcontacts.calc:{word}")
+
+
+def name_table(calc: Calc, columns: int, rows: int = 4) -> None:
+    """Let the table reach over what the user has put beside it."""
+    calc.call("resize_table", "Contacts", ["Contacts", 1, 1, rows, columns])
+
+
+@needs_uno
+class TestWhatTheUserDoes:
+    def test_moved_columns_are_found_by_their_titles(self, calc: Calc, service: Simulator) -> None:
+        calc.press("refresh")
+        calc.enter("A1:D1", ["name", "id", "type", "contactName"])
+        for line, (id_, name, full, kind) in enumerate(calc.cells("A2:D4"), start=2):
+            calc.enter(f"A{line}:D{line}", [name, id_, kind, full])
+        service.contacts = [ANNA | {"name": "Ann"}, BEN, CLUB]
+        calc.press("refresh")
+        assert calc.cells("A2:D2") == [["Ann", ANNA["id"], "user", "Anna Berg"]]
+
+    def test_formulas_of_whole_columns_fill_down(self, calc: Calc, service: Simulator) -> None:
+        calc.press("refresh")
+        calc.enter("E1:E4", ["length"], ["=LEN(B2)"], ["=LEN(B3)"], ["=LEN(B4)"])
+        name_table(calc, 5)
+        service.contacts = [ANNA, BEN, CLUB, ANNA | {"id": "4915100000007@c.us", "name": "Q"}]
+        calc.press("refresh")
+        assert calc.cells("E2:E5") == [[4], [3], [8], [1]]
+
+    def test_what_stands_below_makes_way(self, calc: Calc, service: Simulator) -> None:
+        calc.press("refresh")
+        calc.enter("A6:A6", ["my own text"])
+        service.contacts = [BEN | {"id": f"49151000001{n}@c.us"} for n in range(10, 20)]
+        calc.press("refresh")
+        assert calc.cells("A5:A30").count(["my own text"]) == 1
+        assert len([row for row in calc.cells("B2:B30") if row == ["Ben"]]) == 11
+
+    def test_hidden_rows_are_written_as_any_other(self, calc: Calc, service: Simulator) -> None:
+        calc.press("refresh")
+        calc.run("cells('Contacts', 'A3:A3').Rows.IsVisible = False")
+        service.contacts = [each | {"name": f"{each['name']}!"} for each in (ANNA, BEN, CLUB)]
+        calc.press("refresh")
+        assert calc.cells("B2:B4") == [["Anna!"], ["Ben!"], ["Football!"]]
+
+    def test_a_protected_sheet_is_refused_and_left_as_it_is(
+        self, calc: Calc, service: Simulator
+    ) -> None:
+        calc.press("refresh")
+        calc.run("doc.Sheets.getByName('Contacts').protect('')")
+        service.contacts = [ANNA | {"name": "Ann"}]
+        assert "protected" in calc.press("refresh")
+        assert calc.cells("B2:B2") == [["Anna"]]
+
+    def test_undo_and_redo_are_one_step_each(self, calc: Calc, service: Simulator) -> None:
+        calc.press("refresh")
+        service.contacts = [ANNA | {"name": "", "contactName": "A\nB"}, CLUB | {"name": "=1+1"}]
+        before = calc.cells("A1:D6")
+        calc.press("refresh")
+        after = calc.cells("A1:D6")
+        calc.run("doc.UndoManager.undo()")
+        assert calc.cells("A1:D6") == before
+        calc.run("doc.UndoManager.redo()")
+        assert calc.cells("A1:D6") == after
+        assert calc.press("undo").startswith("As before the refresh of")
+        assert calc.cells("A1:D6") == before
+
+
+HOSTILE = ("=1+1", '=HYPERLINK("http://x")', "007", "+49", "-1", "@x", "'q", "TRUE", "1e5", "1/2",
+           "2026-01-02", "12:30", "5%", "$5", "#REF!", "{=1}", "A\nB", "  pad", "x" * 32_767,
+           "\N{RIGHT-TO-LEFT OVERRIDE}abc", "\N{GRINNING FACE}")  # fmt: skip
+
+
+@needs_uno
+class TestStrangers:
+    def test_every_name_stays_the_text_that_came(self, calc: Calc, service: Simulator) -> None:
+        service.contacts = [
+            ANNA | {"id": f"491510000{n:04}@c.us", "name": name} for n, name in enumerate(HOSTILE)
+        ]
+        calc.press("refresh")
+        service.contacts = [*service.contacts, BEN]
+        calc.press("refresh")
+        address = f"B2:B{len(HOSTILE) + 1}"
+        assert [row[0] for row in calc.cells(address)] == list(HOSTILE)
+        assert not calc.value("cells('Contacts', 'A1:D60').queryContentCells(16).Count")
+
+    def test_a_service_that_fails_changes_nothing(self, calc: Calc, service: Simulator) -> None:
+        calc.press("refresh")
+        service.scenario = "renewed-token"
+        try:
+            told = calc.press("refresh")
+        finally:
+            service.scenario = "normal"
+        assert 'Or use the button "Account…" on the toolbar Contacts.' in told
+        assert calc.cells("B2:B2") == [["Anna"]]
+
+
+@needs_uno
+class TestTheChild:
+    def test_a_killed_one_is_replaced(self, calc: Calc) -> None:
+        calc.press("refresh")
+        (first,) = calc.children()
+        os.kill(first, signal.SIGKILL)
+        assert calc.press("refresh").startswith("3 contacts, 0 new")
+        assert calc.children() != [first]
+
+    def test_it_gets_the_environment_without_what_leads_python_astray(self, calc: Calc) -> None:
+        calc.press("help")
+        (pid,) = calc.children()
+        names = {
+            line.partition("=")[0] for line in Path(f"/proc/{pid}/environ").read_text().split("\0")
+        }
+        assert {"HOME", "GETCONTACTS_HOME"} <= names
+        assert not {name for name in names if name.startswith(("PYTHON", "LD_", "URE_", "UNO_"))}
+
+    def test_what_takes_long_can_be_stopped_and_calc_lives_meanwhile(
+        self, calc: Calc, service: Simulator
+    ) -> None:
+        service.scenario = held_back(go := Event())
+        try:
+            said = calc.press("refresh", answer="stop")
+        finally:
+            go.set()
+            service.scenario = "normal"
+        assert said == "Stopped. Nothing was changed."
+        assert calc.value("doc.Sheets.ElementNames") == ["Sheet1"]
+        assert calc.press("refresh").startswith("3 contacts")
+
+    def test_a_document_that_is_closed_meanwhile_ends_it_quietly(
+        self, calc: Calc, service: Simulator
+    ) -> None:
+        service.scenario = held_back(go := Event())
+        told = len(calc.messages())
+        calc.run("press('refresh')")
+        until(lambda: requests(service))
+        calc.run("doc.close(True)")
+        calc.new()
+        go.set()
+        service.scenario = "normal"
+        until(lambda: "Ctrl+Shift+Enter" in calc.press("help"))
+        said = [text for text, _ in calc.messages()[told:]]
+        assert not [text for text in said if "bug" in text or "contacts, on" in text]
+
+
+def allowed(calc: Calc) -> None:
+    calc.press("allow", answer="yes")
+
+
+@needs_uno
+class TestFormulas:
+    def test_they_show_nothing_before_the_document_was_allowed(self, calc: Calc) -> None:
+        calc.enter("A1:A2", [f'=GETCONTACT("{ANNA["id"]}")'], ["=GETCONTACTS()"], sheet="Sheet1")
+        told = until(lambda: calc.cells("A2:A2", "Sheet1")[0][0])
+        assert told == "This workbook may not see your contacts yet: menu Contacts, Allow."
+        assert calc.cells("A1:A1", "Sheet1") == [[""]]
+
+    def test_they_show_the_new_list_by_themselves(self, calc: Calc, service: Simulator) -> None:
+        calc.enter("A1:A2", [f'=GETCONTACT("{ANNA["id"]}"; "name")'], ["=LEN(A1)"], sheet="Sheet1")
+        allowed(calc)
+        until(lambda: calc.cells("A1:A2", "Sheet1") == [["Anna"], [4]])
+        service.contacts = [ANNA | {"name": "Annabel"}]
+        calc.press("refresh")
+        until(lambda: calc.cells("A1:A2", "Sheet1") == [["Annabel"], [7]])
+
+    def test_an_array_holds_the_list(self, calc: Calc) -> None:
+        allowed(calc)
+        calc.run("cells('Sheet1', 'A1:D3').setArrayFormula('=GETCONTACTS(\"user\"; 2)')")
+        until(lambda: calc.cells("A2:B3", "Sheet1") == [[ANNA["id"], "Anna"], [BEN["id"], "Ben"]])
+
+    def test_a_thousand_cells_are_asked_for_together(self, calc: Calc) -> None:
+        allowed(calc)
+        rows = [[f'=GETCONTACT("{ANNA["id"]}"; "name")&{n}'] for n in range(1_000)]
+        calc.enter("A1:A1000", *rows, sheet="Sheet1")
+        until(lambda: calc.cells("A1000:A1000", "Sheet1") == [["Anna999"]])
+
+    def test_the_function_wizard_tells_what_excels_does(self, calc: Calc) -> None:
+        told = calc.value("described('GETCONTACT')")
+        assert told["text"] == udfs.GETCONTACT.__doc__
+        assert told["arguments"] == [
+            ["id_or_phone", udfs.WHO],
+            ["field", udfs.FIELD],
+            ["account", udfs.ACCOUNT],
+        ]
+
+    def test_the_question_names_what_is_hidden(self, calc: Calc) -> None:
+        calc.run("doc.Sheets.insertNewByName('Unseen', 1)")
+        calc.enter("A1:A1", ["=GETCONTACTS()"], sheet="Unseen")
+        calc.enter("A1:A1", ['=WEBSERVICE("http://x")'], sheet="Sheet1")
+        calc.run("doc.Sheets.getByName('Unseen').IsVisible = False")
+        allowed(calc)
+        asked = next(text for text, mode in reversed(calc.messages()) if mode == "question")
+        assert "Formulas of contacts stand on sheets that are not shown: Unseen." in asked
+        assert "WEBSERVICE on Sheet1 can send" in asked

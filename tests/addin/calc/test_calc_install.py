@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import workbook
+from addin.calc.doctor import calc_checks
 from tests.cli.command import Ran, getcontacts
 from tests.hosts.calc import environment_of, running, until
 from tests.hosts.libreoffice import needs_uno
@@ -68,6 +70,19 @@ def test_what_was_installed_is_told_and_taken_out(home_of_a_user: Path) -> None:
     assert calc(home_of_a_user, "remove").out == "The extension is removed.\n"
     assert "is not in" in calc(home_of_a_user, "status").out
     assert calc(home_of_a_user, "remove").out == "There was no extension to remove.\n"
+
+
+@needs_uno
+def test_the_doctor_knows_the_extension_and_an_old_one(
+    home_of_a_user: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert calc_checks() == [], "nothing is said where it was never installed"
+    calc(home_of_a_user, "install")
+    office, extension = calc_checks()
+    assert "LibreOffice " in office.detail
+    assert extension.detail == f"of getcontacts {workbook.__version__}, starts {sys.executable}"
+    monkeypatch.setattr(workbook, "__version__", "9.9")
+    assert calc_checks()[1].next_step == "getcontacts addin calc install"
 
 
 def test_without_libreoffice_it_says_so(tmp_path: Path) -> None:
