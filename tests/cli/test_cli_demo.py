@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import openpyxl
@@ -46,7 +47,8 @@ def test_another_day_updates_the_book_and_leaves_the_note_with_its_person() -> N
     who = noted(7, "call back")
     ran = getcontacts("demo")
     assert ran.code == 0, ran.stderr
-    assert "Since the list before: 3 new, 1 renamed, 1 not seen" in ran.stderr
+    yesterday = date.today() - timedelta(days=1)
+    assert f"Since the list before: 3 new, 1 renamed, 1 not seen since {yesterday}." in ran.stderr
     assert "This was day 2." in ran.stderr
     assert notes() == {who: "call back"}
 

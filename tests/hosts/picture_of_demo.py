@@ -1,6 +1,6 @@
 """Make the README's picture from the demonstration: python -m tests.hosts.picture_of_demo
 
-Two days of it, printed by LibreOffice: the top of the contacts beside the Summary. It takes poppler
+Some days of it, printed by LibreOffice: the top of the contacts beside the Summary. It takes poppler
 and ImageMagick, and the fonts fonts-noto-core, fonts-noto-cjk and fonts-noto-color-emoji.
 """
 
@@ -16,8 +16,10 @@ from tests.hosts.libreoffice import convert
 
 PICTURE = Path(__file__).parent.parent / "pictures" / "demo.png"
 LARGEST = 150_000  # bytes
-DPI = "76"
-EMOJI = "0x95+0+17"  # six rows below the header: poppler draws no coloured letters
+DAYS = 7
+DPI = "95"
+TOP = "2000x630+0+0"  # without the foot of the page
+EMOJI = "0x91+0+16"  # six rows below the header: poppler draws no coloured letters
 
 
 def main() -> None:
@@ -32,7 +34,7 @@ def main() -> None:
 def _make(folder: Path) -> None:
     book = folder / "contacts-demo.xlsx"
     home = {**os.environ, "GETCONTACTS_HOME": str(folder / "home")}
-    for _ in range(2):
+    for _ in range(DAYS):
         subprocess.run(
             [sys.executable, "-m", "workbook", "demo", "-q", str(book)], env=home, check=True
         )
@@ -48,7 +50,18 @@ def _make(folder: Path) -> None:
 
 def _part(page: Path, *cut: str) -> str:
     """Cut a page out of its margins."""
-    edge = ["-trim", "+repage", *cut, "+repage", "-bordercolor", "white", "-border", "12"]
+    edge = [
+        "-trim",
+        "+repage",
+        *cut,
+        "-crop",
+        TOP,
+        "+repage",
+        "-bordercolor",
+        "white",
+        "-border",
+        "12",
+    ]
     subprocess.run(["convert", str(page), *edge, str(page)], check=True)
     return str(page)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 from zlib import crc32
@@ -22,7 +23,7 @@ from workbook.export.formats import Wishes
 from workbook.export.run import STDOUT, Report, Run, to_file
 from workbook.files.shell import in_use, word
 from workbook.merge.model import UpdateOptions
-from workbook.store import database, deletion, managed_tables, snapshots
+from workbook.store import aging, database, deletion, managed_tables, snapshots
 from workbook.sync.latest import last_good
 from workbook.sync.purge import DEMO
 
@@ -80,9 +81,10 @@ def _one_day(out: str, wishes: Wishes, fresh: bool, quiet: bool) -> tuple[int, T
         account = Account("demo", service.api_url, service.id_instance, service.token)
         run, made = Run(account.without_token(), out, wishes), _is_made_here(out)
         touched = made and _is_touched(out)
-        if fresh or not made:
-            with database.writing() as connection:
+        with database.writing() as connection:
+            if fresh or not made:
                 deletion.delete_account(connection, account.id_instance)
+            aging.age(connection, account.id_instance, timedelta(days=1))
         kept = snapshots.last_good(account.id_instance)
         day = 1 + day_of({contact.id for contact in kept.contacts} if kept else ())
         service.contacts = on_day(day)

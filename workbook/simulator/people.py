@@ -80,8 +80,13 @@ def on_day(day: int) -> list[dict[str, object]]:
 
 def newcomers(day: int) -> list[dict[str, object]]:
     """Return who came until a day."""
-    dice = seeded("those who come later")
-    return [_newcomer(dice) for _ in range(NEW_A_DAY * (day - 1))]
+    dice, here = seeded("those who come later"), {row["id"] for row in account()}
+    came: dict[object, dict[str, object]] = {}
+    while len(came) < NEW_A_DAY * (day - 1):
+        row = _newcomer(dice)
+        if row["id"] not in here:
+            came.setdefault(row["id"], row)
+    return [*came.values()]
 
 
 def _newcomer(dice: Random) -> dict[str, object]:
