@@ -54,12 +54,14 @@ def test_a_format_that_is_named_goes_before_the_ending() -> None:
 
 @pytest.mark.parametrize("out", ["contacts", "contacts.xls", "contacts.", ".xlsx", "a.xlsx/b", ""])
 def test_any_other_ending_is_refused(out: str) -> None:
-    with pytest.raises(WrongUsage, match=r"tells no format; use \.xlsx, \.csv, \.json or \.vcf"):
+    with pytest.raises(
+        WrongUsage, match=r"tells no format; use \.xlsx, \.csv, \.json, \.jsonl or \.vcf"
+    ):
         formats.format_of(out)
 
 
 def test_standard_output_has_no_ending() -> None:
-    with pytest.raises(WrongUsage, match="--format xlsx, csv, json, vcf or google-csv"):
+    with pytest.raises(WrongUsage, match="--format xlsx, csv, json, jsonl, vcf or google-csv"):
         formats.format_of("-")
 
 
@@ -98,6 +100,17 @@ def test_csv_has_a_mark_for_excel_and_one_line_a_row() -> None:
 def test_json_is_an_array_of_rows() -> None:
     rows = json.loads(written(Wishes("json"), ANNA, CLUB)[0])
     assert [row["id"] for row in rows] == [ANNA.id, CLUB.id]
+
+
+def test_jsonl_has_a_typed_object_a_line() -> None:
+    wishes = Wishes("jsonl", ("id", "phone", "saved"))
+    odd = Contact("1@c.us", "line\u2028break\n", type="user")
+    lines = written(wishes, ANNA, CLUB, odd)[0].decode().split("\n")
+    assert [json.loads(line) for line in lines[:2]] == [
+        {"id": ANNA.id, "phone": "+4915100000001", "saved": bool(ANNA.contact_name)},
+        {"id": CLUB.id, "phone": None, "saved": None},
+    ]
+    assert lines[3:] == [""]
 
 
 def test_cards_are_of_people_one_can_call() -> None:

@@ -86,6 +86,7 @@ def test_the_shortest_lists_are_whole_files(format_name: str, count: int) -> Non
         "xlsx": lambda: len(texts(sheet_of(content))),
         "csv": lambda: len(content.decode().splitlines()) - 1,
         "json": lambda: len(stdlib_json.loads(content)),
+        "jsonl": lambda: len(content.splitlines()),
         "vcf": lambda: content.count(b"BEGIN:VCARD"),
         "google-csv": lambda: len(content.decode().splitlines()) - 1,
     }

@@ -121,8 +121,9 @@ def export(
     if update and suffix in NotAWorkbook.reasons:
         raise NotAWorkbook(suffix)
     chosen = "xlsx" if update and suffix == "xlsm" else named
+    form = formats.format_of(out, chosen)
     wishes = Wishes(
-        formats.format_of(out, chosen), titles(columns or "basic"), not no_summary, rtl,
+        form, titles(columns or ("full" if form == "jsonl" else "basic")), not no_summary, rtl,
         with_changes, kind, count, sort,
         saved, selection.countries(within), new_since,
         DELIMITERS[delimiter or ","], out != STDOUT if bom is None else bom,

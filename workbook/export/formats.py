@@ -15,7 +15,7 @@ from workbook.contacts.contact import Contacts, can_be_called
 from workbook.contacts.summary import Trend
 from workbook.errors import WrongUsage
 
-SUFFIXES = ("xlsx", "csv", "json", "vcf")
+SUFFIXES = ("xlsx", "csv", "json", "jsonl", "vcf")
 FORMATS = (*SUFFIXES, "google-csv")
 CALLED = ("vcf", "google-csv")  # those for people one can call
 
@@ -112,5 +112,5 @@ def write(
     else:
         from workbook.export import json
 
-        json.write(rows, out)
+        (json.write_lines if wishes.format == "jsonl" else json.write)(rows, out)
     return +rows.altered

@@ -1,14 +1,17 @@
-"""A table as JSON: an array of objects, one to a line, with the columns' titles as keys."""
+"""A table as JSON: objects, one to a line, in an array or, for pipelines, without one (JSONL)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import islice
 from typing import BinaryIO
 
 import msgspec
 
-from workbook.contacts.columns import Table
+from workbook.contacts.columns import Row, Table
 from workbook.contacts.contact import BATCH
+
+SAVED = "saved"
 
 _encode_lines = msgspec.json.Encoder().encode_lines
 
@@ -22,3 +25,19 @@ def write(table: Table, out: BinaryIO) -> None:
         out.write(before + lines.rstrip(b"\n").replace(b"\n", b",\n"))
         before = b",\n"
     out.write(b"\n]\n" if before == b",\n" else b"[]\n")
+
+
+def write_lines(table: Table, out: BinaryIO) -> None:
+    """Write an object to each line, typed: null for nothing, true and false for yes and no."""
+    rows = iter(table.rows)
+    while batch := list(islice(rows, BATCH)):
+        out.write(_encode_lines([_typed(table.header, row) for row in batch]))
+
+
+def _typed(header: Sequence[str], row: Row) -> dict[str, str | bool | None]:
+    typed: dict[str, str | bool | None] = {
+        title: text or None for title, text in zip(header, row, strict=True)
+    }
+    if typed.get(SAVED) is not None:
+        typed[SAVED] = typed[SAVED] == "yes"
+    return typed
