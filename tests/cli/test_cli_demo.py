@@ -99,3 +99,15 @@ def test_the_file_is_opened_on_request(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_where_nothing_opens_it_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("click.launch", lambda _: 1)
     assert "open it yourself" in getcontacts("demo", "people.csv", "--open").stderr
+
+
+def test_many_accounts_are_one_sheet_and_the_one_that_fails_is_told() -> None:
+    ran = getcontacts("demo", "many.xlsx", "--many", "3")
+    assert ran.code == 0
+    assert "2 of 3 accounts are in many.xlsx" in ran.stderr
+    assert "1 account failed (haifa). GREEN-API refused the apiTokenInstance (401)" in ran.stderr
+    assert "Its list of 20" in ran.stderr
+    book = openpyxl.load_workbook("many.xlsx")
+    accounts = [row[0] for row in book["Contacts"].iter_rows(min_row=2, values_only=True)]
+    assert [*dict.fromkeys(accounts)] == ["shop", "berlin", "haifa"]
+    assert book["Summary"]["B2"].value == "3 accounts"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
@@ -229,3 +230,21 @@ def test_the_column_is_added_and_the_rows_there_name_their_account(
     assert rows("one.xlsx")[0][4] == "account"
     assert [row[4] for row in rows("one.xlsx")[1 : there + 1]] == ["shop-1"] * there
     assert by_account("one.xlsx")["home"] > 10
+
+
+def summary(path: str) -> dict[object, object]:
+    return {row[0]: row[1] for row in openpyxl.load_workbook(path)["Summary"].values if row[0]}
+
+
+def test_the_summary_speaks_of_every_account_and_of_all_together(three: Simulator) -> None:
+    assert getcontacts("export", "-q", "all.xlsx", "--accounts", "shop-*").code == 0
+    assert summary("all.xlsx")["Account"] == "2 accounts"
+    assert getcontacts("export", "-q", "all.xlsx", "--all-accounts", "--update").code == 0
+    told, counts = summary("all.xlsx"), by_account("all.xlsx")
+    assert told["Account"] == "3 accounts"
+    assert told["Contacts"] == counts.total()
+    lines = [*openpyxl.load_workbook("all.xlsx")["Summary"].values]
+    at = next(n for n, row in enumerate(lines) if row[0] == "Contacts by account")
+    assert {row[0]: row[1] for row in lines[at + 1 : at + 4]} == dict(counts)
+    at = next(n for n, row in enumerate(lines) if row[0] == "Lists of")
+    assert {type(row[1]) for row in lines[at + 1 : at + 4]} == {datetime}

@@ -14,7 +14,7 @@ import click
 
 from workbook.accounts import settings
 from workbook.accounts.accounts import Account
-from workbook.cli import console, opening, options
+from workbook.cli import console, demo_many, opening, options
 from workbook.cli.exporting import Asking, fetching
 from workbook.contacts.columns import NAME, Origin, Table, build
 from workbook.errors import FileChanged, WrongUsage
@@ -34,10 +34,11 @@ SHOWN = 12
 @click.command(short_help="Try it without an account and without a network.")
 @click.argument("out", default=OUT)
 @click.option("--fresh", is_flag=True, help="Begin anew with the first day.")
+@click.option("--many", type=click.IntRange(2, 12), metavar="N", help="N accounts; one fails.")
 @opening.option
 @options.quiet
 @options.verbose
-def demo(out: str, fresh: bool, opened: bool, quiet: bool, verbose: bool) -> None:
+def demo(out: str, fresh: bool, many: int | None, opened: bool, quiet: bool, verbose: bool) -> None:
     """getcontacts demo
 
     Write the contacts of a made-up account to OUT (default contacts-demo.xlsx), over real HTTP
@@ -45,11 +46,19 @@ def demo(out: str, fresh: bool, opened: bool, quiet: bool, verbose: bool) -> Non
 
     Repeat it, and another day has passed: some people are new, one is renamed, one is not in the
     list any more. The workbook is brought up to date; what you wrote in it stays where it was.
+
+    With --many 3 it is the contacts of three accounts in one sheet, of which one fails.
     """
     console.talk(verbose)
     if out == STDOUT:
         raise WrongUsage("The demonstration writes a file; name one, such as contacts-demo.xlsx.")
     wishes = Wishes(formats.format_of(out))
+    if many is not None:
+        with _own_home():
+            demo_many.show(many, out, wishes, fresh=fresh, quiet=quiet)
+        if opened:
+            opening.open_file(out)
+        return
     with _own_home():
         day, rows, done = _one_day(out, wishes, fresh, quiet)
         if not quiet and day == 1:

@@ -11,7 +11,7 @@ from unicodedata import bidirectional
 
 import msgspec
 
-from workbook.contacts.columns import Origin
+from workbook.contacts.columns import Origin, Together
 from workbook.contacts.contact import BATCH, Contact, Contacts, IdKind, id_kind, phone_digits
 from workbook.contacts.phone_numbers import country_of
 
@@ -68,6 +68,7 @@ class Summary(msgspec.Struct, frozen=True):
 
     `by_type`: user and group first, then other types by their numbers, the largest first.
     `countries`: the ten with most phones, the largest first; all others are in `other_countries`.
+    `accounts`: of lists that are together, each one's alias, contacts and time.
     """
 
     account: str
@@ -81,6 +82,7 @@ class Summary(msgspec.Struct, frozen=True):
     other_countries: int
     mostly_rtl: bool
     trend: Trend | None = None
+    accounts: tuple[tuple[str, int, datetime], ...] = ()
 
 
 class _Tally(Numbers):
@@ -115,7 +117,12 @@ def summarize(contacts: Contacts, origin: Origin, trend: Trend | None = None) ->
         other_countries=others,
         mostly_rtl=tally.leaning > 0,
         trend=trend,
+        accounts=_accounts(contacts) if isinstance(contacts, Together) else (),
     )
+
+
+def _accounts(lists: Together) -> tuple[tuple[str, int, datetime], ...]:
+    return tuple((e.origin.account, len(e.contacts), e.origin.fetched) for e in lists.lists)
 
 
 def _add(tally: _Tally, batch: list[Contact]) -> None:

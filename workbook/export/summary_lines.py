@@ -18,9 +18,10 @@ TITLE, ACCOUNT, FETCHED, CONTACTS = HEAD = (
 )
 SINCE_LAST, IN_MONTH = "since last list", "in 30 days"  # beside the time, over the changes
 TYPES, PEOPLE, COUNTRIES = "By type", "People", "Phones by country"
+ACCOUNTS, LISTS = "Contacts by account", "Lists of"
 NEW, RENAMED, GONE = "New in 30 days", "Renamed in 30 days", "Not seen lately"
 GROWTH = "Growth"
-COMPARED, DATED = (TYPES, PEOPLE, COUNTRIES), (NEW, RENAMED, GONE)
+COMPARED, DATED = (TYPES, PEOPLE, COUNTRIES, ACCOUNTS), (LISTS, NEW, RENAMED, GONE)
 ORDER = (*COMPARED, *DATED, GROWTH)  # of the blocks
 KINDS = {"user": "People", "group": "Groups", "": "Without a type"}
 MOST_TYPES = 6  # in the chart; the service knows two, and seven more would not be legible
@@ -63,6 +64,8 @@ def _lines(summary: Summary) -> Iterator[tuple[str, Sequence[Line]]]:
     yield TYPES, [_type(summary, kind, count) for kind, count in summary.by_type]
     yield PEOPLE, _people(summary)
     yield COUNTRIES, _countries(summary)
+    yield ACCOUNTS, [(alias, contacts) for alias, contacts, _ in summary.accounts]
+    yield LISTS, [(alias, at.replace(tzinfo=None)) for alias, _, at in summary.accounts]
     if summary.trend is not None:
         trend = summary.trend
         for title, times in ((NEW, trend.new), (RENAMED, trend.renamed), (GONE, trend.gone)):

@@ -53,7 +53,7 @@ def update_summary(package: Package, texts: Texts, told: Callable[[bool], Summar
     new = layout(lines_for(summary, since_1904=counts_from_1904(package)))
     if old is None or new is None:
         return [REARRANGED]
-    if old.account != new.account:
+    if not new.speaks_of(old):
         return []
     _write(package, grid, old, new)
     package.put(part, grid.written())

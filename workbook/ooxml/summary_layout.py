@@ -15,6 +15,7 @@ from workbook.contacts import times
 from workbook.contacts.columns import safe_text
 from workbook.contacts.summary import Summary
 from workbook.export.summary_lines import (
+    ACCOUNTS,
     HEAD,
     ORDER,
     PEOPLE,
@@ -47,6 +48,13 @@ class Layout(msgspec.Struct, frozen=True):
     def account(self) -> str:
         """Return whose numbers they are."""
         return str(self.lines[2][1])
+
+    def speaks_of(self, other: Layout) -> bool:
+        """Tell whether these numbers are of those accounts, or of more."""
+        if ACCOUNTS not in self.blocks:
+            return self.account == other.account
+        aliases = [self.lines[row][0] for row in self.blocks[ACCOUNTS]]
+        return ACCOUNTS in other.blocks or other.account in aliases
 
     @property
     def width(self) -> int:

@@ -100,9 +100,15 @@ def day_of(ids: Collection[str]) -> int:
     return max(days, default=0) if ids else 0
 
 
-def account() -> list[dict[str, object]]:
+def branch(name: str) -> list[dict[str, object]]:
+    """Return another number of the same shop: half of its people are those of `account()`."""
+    rows = [*account()[::2], *account(name)[1::2]]
+    return list({row["id"]: row for row in rows}.values())
+
+
+def account(seed: str = "a believable account") -> list[dict[str, object]]:
     """Return some 200 people and groups as a real account might hold them, in no order."""
-    dice = seeded("a believable account")
+    dice = seeded(seed)
     rows = [
         *(_anybody(dice) for _ in range(PEOPLE)),
         *(_saved_as(dice, region, name) for region in REGIONS for name in region.saved_as),

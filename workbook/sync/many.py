@@ -67,7 +67,7 @@ def _gathered(fetch: Callable[[Account], Latest], keep: bool, ready: Ready) -> G
     latest, failure = _tried(fetch, known)
     if failure is not None and keep:
         latest = _kept(account)
-    return Gathered(account, latest, failure, round(time.monotonic() - started, 3))
+    return Gathered(account.without_token(), latest, failure, round(time.monotonic() - started, 3))
 
 
 def _tried(
