@@ -44,7 +44,7 @@ PROMISES = {
     "loss": Promise(
         "A run that fails leaves the old file, the old sheet and the user's own cells; an empty "
         "or shrunken answer replaces nothing.",
-        "torture killed concurrency output_file rewrite database guard doubt fuzz hostile_service",
+        "torture killed concurrency output_file save_update database guard doubt fuzz hostile_service",
     ),
     "text": Promise(
         "What people type as their name stays text, in every format, and what cannot be kept is "
