@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from io import BytesIO
 
@@ -9,7 +10,7 @@ import pytest
 
 from tests.ooxml.update_files import SHEET, book, replaced, updated
 from workbook.ooxml import markup
-from workbook.ooxml.exposure import exposure, sending
+from workbook.ooxml.exposure import exposure, hidden_sheets, sending
 from workbook.ooxml.package import Package
 
 WORKBOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
@@ -48,6 +49,16 @@ def test_a_formula_of_ours_behind_a_name_on_a_hidden_sheet_is_told() -> None:
     data = replaced(book(), {WORKBOOK: put("</workbook>", names), SHEET: cell})
     assert exposure(BytesIO(data)).hidden == []
     assert exposure(BytesIO(replaced(data, {WORKBOOK: hidden}))).hidden == ["Contacts"]
+
+
+@pytest.mark.parametrize(("state", "unseen"), [("hidden", {"Contacts"}), ("visible", set())])
+def test_a_workbook_whose_only_window_is_hidden_shows_no_sheet(
+    state: str, unseen: set[str]
+) -> None:
+    views = f'<bookViews><workbookView visibility="{state}"/></bookViews>'
+    seen = re.compile("<bookViews>.*</bookViews>")
+    data = replaced(book(), {WORKBOOK: lambda part: seen.sub(views, part)})
+    assert hidden_sheets(Package(BytesIO(data))) == unseen
 
 
 def test_names_that_send_are_told_even_if_no_cell_calls_them() -> None:

@@ -27,6 +27,7 @@ from workbook.ooxml.relationships import reached, workbook_part
 from workbook.ooxml.results import names
 from workbook.ooxml.table_part import sheets
 
+SHOWN = "visible"
 MANY = 100  # names to look for in the bytes of a sheet
 _FORMULAS = ("f", "formula", "formula1", "formula2")  # of cells, formats, dropdowns, extensions
 _SPELLED_OTHERWISE = (b"&#", b"<!", b"\0")  # numbers of characters, entities, UTF-16
@@ -55,10 +56,13 @@ def sending(package: Package) -> list[str]:
 
 
 def hidden_sheets(package: Package) -> set[str]:
-    """Return the names of the sheets that are not shown."""
+    """Return the names of the sheets that are not shown: all, where no window of theirs is."""
     part = workbook_part(package)
-    listed = parsed(package.read(part), part).iterfind("{*}sheets/{*}sheet")
-    return {each.get("name", "") for each in listed if each.get("state", "visible") != "visible"}
+    root = parsed(package.read(part), part)
+    windows = [each.get("visibility", SHOWN) for each in root.iterfind("{*}bookViews/{*}*")]
+    unseen = bool(windows) and SHOWN not in windows
+    listed = root.iterfind("{*}sheets/{*}sheet")
+    return {each.get("name", "") for each in listed if unseen or each.get("state", SHOWN) != SHOWN}
 
 
 def _names(texts: Mapping[str, Sequence[str]]) -> Sheet:
