@@ -10,6 +10,8 @@ import pytest
 
 from tests.accounts.test_accounts import SHOP
 from workbook.accounts import accounts
+from workbook.errors import WrongUsage
+from workbook.export import output_file
 from workbook.sync import purge
 
 KILLED = """
@@ -58,3 +60,12 @@ def test_a_purge_ends_where_such_a_folder_is_gone(tmp_path: Path) -> None:
     folder.rmdir()
     purge.purge_everything()
     assert not folder.exists()
+
+
+def test_a_purge_leaves_no_lock_of_a_killed_run(tmp_path: Path, home: Path) -> None:
+    with pytest.raises(WrongUsage), output_file.alone(tmp_path / "failed.xlsx"):
+        raise WrongUsage("it failed")
+    assert [*home.glob(".out-*")] == [], "nor does a failed one"
+    (home / ".out-killed").touch()
+    purge.purge_everything()
+    assert not home.exists()

@@ -61,9 +61,11 @@ def alone(path: Path) -> Iterator[None]:
     """
     lock = settings.made_home() / f"{LOCK}{hashlib.sha256(os.fsencode(path)).hexdigest()[:32]}"
     with closing(_lock(lock, path)):
-        yield
-        with suppress(OSError):  # Windows deletes no file that is open: there it stays, empty
-            lock.unlink()
+        try:
+            yield
+        finally:
+            with suppress(OSError):  # Windows deletes no file that is open: there it stays, empty
+                lock.unlink()
 
 
 def _lock(lock: Path, path: Path) -> sqlite3.Connection:

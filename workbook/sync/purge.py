@@ -14,6 +14,7 @@ from workbook.sync.person import ids_of
 
 DEMO = "demo"  # folder of the demonstration, inside the user's home
 OURS = (settings.FILE, credentials.FILE, ".lock")
+LOCKS = ".out-*"  # of files that were written when a run was killed, and of all on Windows
 
 
 def purge_everything() -> None:
@@ -80,7 +81,7 @@ def purge_person(instance: str, wanted: str, country: str = "") -> tuple[str, ..
 
 def _empty(folder: Path) -> None:
     problem: ContactsError | None = None
-    for name in OURS:
+    for name in (*OURS, *(each.name for each in folder.glob(LOCKS))):
         try:
             with suppress(FileNotFoundError):  # no such folder, or not any more
                 clear_leftovers(folder / name)
