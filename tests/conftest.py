@@ -11,6 +11,7 @@ from hypothesis import settings
 from tests.hosts.wine import NONE_HERE
 from tests.proof import canary
 from workbook.simulator.simulator import Simulator
+from workbook.store import call_slots
 
 # a busy machine is no bug; half of hypothesis' own number of examples: .ci/run has many more
 settings.register_profile("steady", deadline=None, max_examples=50)
@@ -48,6 +49,13 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("GREEN_API_URL", "GREEN_API_ID_INSTANCE", "GREEN_API_TOKEN_INSTANCE"):
         monkeypatch.delenv(name, raising=False)
     return folder
+
+
+@pytest.fixture(autouse=True)
+def unpaced(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let calls follow each other at once, but in tests of the pace."""
+    if "paced" not in request.keywords:
+        monkeypatch.setattr(call_slots, "INTERVAL", 0.0)
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ import pytest
 from tests.cli.command import getcontacts, use
 from workbook.simulator.people import person
 from workbook.simulator.simulator import Simulator
-from workbook.store import call_slots
 
 MAILED = "mailed.xlsx"
 
@@ -20,7 +19,6 @@ MAILED = "mailed.xlsx"
 def service(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Simulator]:
     """Serve one contact beside a workbook that came by mail."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(call_slots, "INTERVAL", 0.0)
     with Simulator(rate=0) as simulator:
         simulator.contacts = [person("4915100000001@c.us", "Anna")]
         use(simulator, monkeypatch)

@@ -9,7 +9,6 @@ import openpyxl
 import pytest
 
 from tests.cli.command import getcontacts
-from workbook.store import call_slots
 
 BOOK = "contacts-demo.xlsx"
 
@@ -18,7 +17,6 @@ BOOK = "contacts-demo.xlsx"
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Play in a folder of its own, and without any pace."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(call_slots, "INTERVAL", 0.0)
 
 
 def noted(row: int, note: str) -> str:

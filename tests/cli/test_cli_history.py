@@ -16,7 +16,7 @@ from workbook.accounts import settings
 from workbook.accounts.settings import Settings
 from workbook.simulator.people import account, person
 from workbook.simulator.simulator import Simulator
-from workbook.store import call_slots, database
+from workbook.store import database
 from workbook.sync import latest
 
 ANNA = person("4915100000001@c.us", "Anna", "Anna Berg")
@@ -28,7 +28,6 @@ CARA = person("4915100000003@c.us", "Cara")
 def service(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Simulator]:
     """Serve two people, in an empty working folder and without any pace."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(call_slots, "INTERVAL", 0.0)
     monkeypatch.setattr(latest, "PAUSE", 0.0)
     with Simulator(contacts=[ANNA, BEN], rate=0) as simulator:
         use(simulator, monkeypatch)

@@ -29,7 +29,6 @@ CLUB = group("120363043968066561@g.us", "Club")
 def service(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Simulator]:
     """Serve hidden numbers, in an empty working folder and without any pace."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(call_slots, "INTERVAL", 0.0)
     monkeypatch.setattr(call_slots, "FASTER", {})
     with Simulator(contacts=[ANNA, BEN, STRANGER], rate=0) as simulator:
         use(simulator, monkeypatch)

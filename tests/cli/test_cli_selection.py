@@ -13,7 +13,6 @@ from tests.ooxml.update_files import read
 from workbook.export.formats import FORMATS
 from workbook.simulator.people import group, person
 from workbook.simulator.simulator import Simulator
-from workbook.store import call_slots
 from workbook.sync import latest
 
 ANNA = person("4915100000001@c.us", "Anna", "Anna Berg")
@@ -26,7 +25,6 @@ TEAM = group("120363043968066561@g.us", "Team")
 def service(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Simulator]:
     """Serve four contacts, of whom one came after the first list."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(call_slots, "INTERVAL", 0.0)
     monkeypatch.setattr(latest, "PAUSE", 0.0)
     with Simulator(contacts=[ANNA, DANA, TEAM], rate=0) as simulator:
         use(simulator, monkeypatch)

@@ -19,7 +19,6 @@ from tests.ooxml.update_files import book, read
 from workbook.files import owner_files
 from workbook.simulator.people import group, lid_of, person
 from workbook.simulator.simulator import Simulator
-from workbook.store import call_slots
 
 ANNA, BEN, TEAM = "4915100000001@c.us", "4915100000002@c.us", "120363043968066561@g.us"
 BOOK = "book.xlsx"
@@ -29,7 +28,6 @@ BOOK = "book.xlsx"
 def service(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Simulator]:
     """Serve three contacts, already written into a book in which the user made notes."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(call_slots, "INTERVAL", 0.0)
     with Simulator(rate=0) as simulator:
         simulator.contacts = [person(ANNA, "Anna"), person(BEN, "Ben"), group(TEAM, "Team")]
         use(simulator, monkeypatch)

@@ -17,7 +17,7 @@ from tests.cli.command import getcontacts, use
 from tests.simulator.scenarios import EVERY
 from workbook.cli import edge
 from workbook.simulator.simulator import Simulator
-from workbook.store import call_slots, database
+from workbook.store import database
 
 SCENARIO_CODES = {
     "normal": 0,
@@ -58,7 +58,6 @@ def test_each_answer_has_its_exit_code_and_its_sentence(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("contacts.csv").write_text("mine")
-    monkeypatch.setattr(call_slots, "INTERVAL", 0.0)
     with Simulator(EVERY[scenario], rate=0) as service, stamina.set_testing(True, attempts=3):
         use(service, monkeypatch, 0.5 if scenario in UNANSWERED else 60)
         ran = getcontacts("export", "contacts.csv", "--overwrite")

@@ -15,7 +15,6 @@ from workbook.cli import console
 from workbook.errors import EmptyList, NotReady, RateLimited, ServiceDown, Unreachable
 from workbook.green_api.client import _why_waiting
 from workbook.simulator.simulator import Simulator
-from workbook.store import call_slots
 from workbook.sync import latest
 
 
@@ -65,7 +64,6 @@ def test_each_wait_has_a_sentence_that_fits(
 
 
 def test_each_wait_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(call_slots, "INTERVAL", 0.0)
     monkeypatch.setattr("time.sleep", lambda _: None)
     told: list[str] = []
     with Simulator(EVERY["bad-gateway"], rate=0) as service:

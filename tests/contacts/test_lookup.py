@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbook.contacts.contact import Contact
-from workbook.contacts.lookup import People
+from workbook.contacts.lookup import People, find_all
 
 ANNA = Contact("4915100000001@c.us", "Anna")
 BEN = Contact("12025550123@c.us", "Ben")
@@ -134,6 +134,17 @@ def test_of_two_readings_of_a_whole_number_the_digits_as_they_stand_count() -> N
     zero = Contact("49015100000001@c.us", "Zero")
     assert People([ANNA, zero]).find("+49 (0)151 00000001") is zero
     assert People([ANNA, zero]).find("+49 (0)151 00000001", "DE") is zero
+
+
+def test_all_whose_number_may_be_meant_are_found_where_that_is_asked() -> None:
+    phones = {"49015100000001": "zero", "4915100000001": "anna"}
+    found = find_all("+49 (0)151 00000001", "", {"": ""}.get, phones.get)
+    assert found == {"zero": "+49015100000001", "anna": "+4915100000001"}
+
+
+def test_an_id_means_nobody_else_even_then() -> None:
+    found = find_all(ANNA.id, "", {ANNA.id: "anna"}.get, {"4915100000001": "other"}.get)
+    assert found == {"anna": ANNA.id}
 
 
 def test_a_number_that_may_be_of_two_people_is_of_nobody() -> None:

@@ -47,7 +47,6 @@ ENDLESS = ("never-answers", "drips")
 @pytest.fixture
 def fast(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Repeat as often as ever, but without the waits."""
-    monkeypatch.setattr(call_slots, "INTERVAL", 0.0)
     with stamina.set_testing(True, attempts=100, cap=True):
         yield
 
@@ -55,7 +54,6 @@ def fast(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Collect what would have been waited, and wait for nothing."""
-    monkeypatch.setattr(call_slots, "INTERVAL", 0.0)
     waited: list[float] = []
     monkeypatch.setattr(time, "sleep", lambda seconds: waited.append(seconds) if seconds else None)
     return waited
@@ -254,6 +252,7 @@ def test_a_full_queue_is_not_waited_for_in_vain(
         assert (waits, sim.calls) == ([], [])
 
 
+@pytest.mark.paced
 def test_calls_one_after_the_other_keep_the_services_pace() -> None:
     began = time.monotonic()
     with Simulator(rate=0) as sim:  # a busy machine may bring a call late, and the next in time

@@ -21,6 +21,8 @@ from workbook.export.output_file import alone
 from workbook.simulator.simulator import Simulator
 from workbook.store import call_slots
 
+pytestmark = pytest.mark.paced
+
 COMMAND = [sys.executable, "-c", "from workbook.cli import main; main()"]
 
 

@@ -34,7 +34,6 @@ from tests.proof.torture import counted, how_much
 from workbook.accounts import accounts, settings
 from workbook.files.atomic import SUFFIX
 from workbook.simulator.simulator import Simulator
-from workbook.store import call_slots
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here, so no quick deaths")
 
@@ -132,7 +131,6 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
     """Answer at once."""
-    monkeypatch.setattr(call_slots, "INTERVAL", 0.0)
     with Simulator(contacts=[ANNA, BEN], rate=0) as service:
         use(service, monkeypatch)
         yield service

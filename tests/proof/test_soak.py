@@ -17,7 +17,6 @@ from workbook.accounts import settings
 from workbook.accounts.accounts import Account
 from workbook.simulator.people import person
 from workbook.simulator.simulator import Simulator
-from workbook.store import call_slots
 from workbook.sync import latest
 
 FILES = Path("/proc/self/fd")
@@ -29,7 +28,6 @@ pytestmark = pytest.mark.skipif(not FILES.is_dir(), reason="this system does not
 @pytest.fixture
 def services(size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Simulator]]:
     """Serve so many accounts, each with a list of its own."""
-    monkeypatch.setattr(call_slots, "INTERVAL", 0.0)
     settings.save(settings.Settings(history_days=30))
     with ExitStack() as stack:
         yield [

@@ -248,7 +248,6 @@ def test_no_argument_steers_the_terminal(
 def test_data_for_a_terminal_is_made_harmless_data_for_a_pipe_is_not(
     words: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("workbook.store.call_slots.INTERVAL", 0.0)
     with service_of(["Anna"]) as before:
         use(before, monkeypatch)
         assert getcontacts("export", str(tmp_path / "one.csv")).code == 0

@@ -40,7 +40,7 @@ from workbook.contacts.contact import Contact, ContactList
 from workbook.files.atomic import SUFFIX
 from workbook.simulator.people import person
 from workbook.simulator.simulator import Simulator
-from workbook.store import call_slots, database, snapshots
+from workbook.store import database, snapshots
 from workbook.store.snapshots import Snapshot
 from workbook.sync import latest
 from workbook.sync.recording import record
@@ -66,7 +66,6 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
     """Answer at once, and let nobody wait between attempts."""
-    monkeypatch.setattr(call_slots, "INTERVAL", 0.0)
     monkeypatch.setattr(system_keyring, "PATIENCE", 1.0)
     for room, name in ((database, "BUSY_SECONDS"), (settings, "PATIENCE")):
         monkeypatch.setattr(room, name, 0.3)

@@ -11,6 +11,8 @@ import pytest
 
 from workbook.store import call_slots
 
+pytestmark = pytest.mark.paced
+
 ONE_TURN = """
 import time
 from workbook.store import call_slots

@@ -12,6 +12,8 @@ import pytest
 
 from workbook.store import call_slots, database, deletion
 
+pytestmark = pytest.mark.paced
+
 SOMEBODY = b"Anna Berg 4915100000001"
 
 

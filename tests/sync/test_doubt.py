@@ -22,7 +22,7 @@ from workbook.simulator.people import person
 from workbook.simulator.replies import encoded, spent, status_false
 from workbook.simulator.scenarios import SCENARIOS
 from workbook.simulator.simulator import Simulator
-from workbook.store import call_slots, pairs, snapshots, versions
+from workbook.store import pairs, snapshots, versions
 from workbook.store.snapshots import Snapshot
 from workbook.sync import history
 from workbook.sync.latest import last_good, latest
@@ -35,7 +35,6 @@ NOW = datetime(2026, 11, 20, tzinfo=UTC)
 @pytest.fixture
 def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
     """Serve without any pace."""
-    monkeypatch.setattr(call_slots, "INTERVAL", 0.0)
     monkeypatch.setattr("workbook.sync.latest.PAUSE", 0.0)
     with Simulator(rate=0) as simulator:
         yield simulator

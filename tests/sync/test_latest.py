@@ -16,7 +16,6 @@ from workbook.errors import ContactsError, EmptyList, NoSnapshot, NotReady
 from workbook.simulator.behaviour import Scenario, busy, nothing, only
 from workbook.simulator.people import person
 from workbook.simulator.simulator import Simulator
-from workbook.store import call_slots
 from workbook.store.snapshots import Snapshot
 from workbook.sync.latest import last_good, latest
 from workbook.sync.recording import record
@@ -27,7 +26,6 @@ ANNA, JO = person("4915100000001@c.us", "Anna"), person("4915100000002@c.us", "J
 @pytest.fixture(autouse=True)
 def fast(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Repeat as often as ever, but without the waits."""
-    monkeypatch.setattr(call_slots, "INTERVAL", 0.0)
     with stamina.set_testing(True, attempts=100, cap=True):
         yield
 

@@ -88,7 +88,7 @@ def test_a_list_that_lost_too_much_removes_nobody_and_says_so(
     ribbon.refresh()
     excel.alerts.clear()
     service.contacts = crowd[:10]
-    monkeypatch.setattr(ribbon, "BUDGET", 4)
+    monkeypatch.setattr(ribbon, "BUDGET", 8)
     ribbon.refresh()
     assert f"60 contacts, 0 new{WHERE}\n50 of 60 missing; nobody was removed." in told(excel)
 
@@ -162,7 +162,7 @@ def test_an_empty_list_never_replaces_the_rows(
 ) -> None:
     ribbon.refresh()
     excel.alerts.clear()
-    monkeypatch.setattr(ribbon, "BUDGET", 4)
+    monkeypatch.setattr(ribbon, "BUDGET", 8)
     service.scenario = EVERY["empty"]
     ribbon.refresh()
     assert "empty list" in told(excel)
