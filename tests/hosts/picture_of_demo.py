@@ -18,7 +18,7 @@ PICTURE = Path(__file__).parent.parent / "pictures" / "demo.png"
 LARGEST = 150_000  # bytes
 DAYS = 7
 DPI = "95"
-TOP = "2000x630+0+0"  # without the foot of the page
+TOP = "2000x616+0+0"  # without the foot of the page
 EMOJI = "0x91+0+16"  # six rows below the header: poppler draws no coloured letters
 
 
