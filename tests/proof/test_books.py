@@ -102,11 +102,11 @@ def tell(files: int, checks: int) -> None:
     tried("rest", checks)
 
 
-@how_much("every", 29, 13, 1)
+@how_much("every", 37, 13, 1)
 def test_all_that_is_the_users_is_as_it_was(every: int) -> None:
     files = checks = 0
-    for name, data in spelled(made(*(FEW if every == 29 else ALL)), every):
-        in_turn = [*UPDATES][files % len(UPDATES)] if every < 29 else "everything"
+    for name, data in spelled(made(*(FEW if every == 37 else ALL)), every):
+        in_turn = [*UPDATES][files % len(UPDATES)] if every < 37 else "everything"
         checks += sum(examined(name, data, update)[1] for update in {"everything", in_turn})
         files += 1
     tell(files, checks)
