@@ -347,6 +347,19 @@ class NotWritable(ContactsError):
     }
 
 
+@dataclass(eq=False)
+class NotScheduled(ContactsError):
+    """The system's own program, such as crontab, did not take a job; `why`: its words."""
+
+    program: str
+    why: str
+    exit_code = 8
+    text = (
+        "The schedule is as it was: {program} did not take the change ({why}). "
+        "Without --install the lines are printed, to be put in by hand."
+    )
+
+
 class AnotherRun(ContactsError):
     """Another run of ours is at work on the same file."""
 

@@ -31,6 +31,7 @@ COMMANDS = {
     "changes": "workbook.cli.history",
     "history": "workbook.cli.history",
     "runs": "workbook.cli.runs",
+    "schedule": "workbook.cli.schedule",
     "resolve": "workbook.cli.resolve",
     "allow": "workbook.cli.allow",
     "doctor": "workbook.cli.doctor",
