@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
+from unittest.mock import patch
+from xml.etree import ElementTree
 from zipfile import ZipFile
 
 import openpyxl
+from openpyxl import Workbook
 from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -57,8 +60,19 @@ def parts(content: bytes) -> dict[str, str]:
         return {name: archive.read(name).decode() for name in archive.namelist()}
 
 
+def loaded(content: bytes) -> Workbook:
+    """Read a workbook by openpyxl, with escapes as they stand: it takes x005F_ out of strings."""
+    with patch("openpyxl.reader.excel.read_string_table", _strings):
+        return openpyxl.load_workbook(BytesIO(content))
+
+
+def _strings(source: Any) -> list[str]:
+    items = ElementTree.parse(source).getroot()
+    return ["".join(text.text or "" for text in item.iterfind("{*}t")) for item in items]
+
+
 def sheet_of(content: bytes, number: int = 0) -> Worksheet:
-    return openpyxl.load_workbook(BytesIO(content)).worksheets[number]
+    return loaded(content).worksheets[number]
 
 
 def texts(sheet: Worksheet) -> list[tuple[str, ...]]:

@@ -115,6 +115,7 @@ def _status_and_day(contact: Contact, origin: Origin) -> str:
 
 HISTORICAL = frozenset({"firstSeen", "lastSeen", "status", "statusDate"})
 BASIC = ("id", "name", "contactName", "type")
+UNIQUE = frozenset({"id", "phone", "link"})  # their values hardly ever come twice
 PRESETS = {"basic": BASIC, "full": tuple(COLUMNS)}
 
 

@@ -1,20 +1,20 @@
 """Rows of text into the XML of worksheet rows, a batch at a time; it knows no zip and no style.
 
-Every cell is an inline string, so that no text can become a formula, a link or an error value; only
-times, in their own columns, are the numbers of date cells.
+Every cell is a string, so that no text can become a formula, a link or an error value; only times,
+in their own columns, are the numbers of date cells.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
-
-from openpyxl.utils import get_column_letter
 
 from workbook.contacts import times
 from workbook.contacts.columns import Row
+from workbook.export.shared_strings import SharedStrings
+from workbook.merge.ranges import letters
 
 BATCH = 250  # rows, whose XML stays in the processor's cache: 2,000 at once take half as long again
 
@@ -28,60 +28,66 @@ _CONTROLS = bytes({*range(32)} - {9, 10})
 _UNWRITABLE = re.compile(rb"[\x00-\x08\x0b-\x1f]|\xef\xbf[\xbe\xbf]")
 _LOOK_ALIKE = re.compile(rb"_(?=x[0-9A-Fa-f]{4}_)")
 
-_TEXT = b' t="inlineStr"><is><t xml:space="preserve">%b</t></is></c>'
+_TEXT = b' t="s"><v>%d</v></c>'
 _BLANK = b"/>"
 _DATE = b"><v>%b</v></c>"
 
 
 def rows_xml(
     rows: Iterable[Row],
+    header: Sequence[str],
     styles: Sequence[int],
+    strings: SharedStrings,
     altered: Counter[str],
     first: int = 2,
-    dated: Collection[int] = (),
 ) -> Iterator[bytes]:
     """Go through the <row> elements of these rows in pieces, numbered from `first`.
 
-    `styles` are the cell styles of the columns; those in `dated`, counted from 0, hold times.
-    Values that had to be escaped are counted.
+    `header` and `styles` are the titles of the columns and the styles of their cells. Values that
+    had to be escaped are counted.
     """
     remaining = iter(rows)
     while batch := list(islice(remaining, BATCH)):
         text = _BETWEEN.join(chain.from_iterable(batch)).encode("utf-8", "surrogateescape")
         values = _markup(escape(text, altered)).split(_BETWEEN_BYTE)
-        yield _elements(values, range(first, first + len(batch)), styles, dated)
+        width = len(styles)
+        columns = [_column(values[at::width], title, strings) for at, title in enumerate(header)]
+        yield _elements(columns, range(first, first + len(batch)), styles)
         first += len(batch)
 
 
 def _elements(
-    values: list[bytes], numbers: range, styles: Sequence[int], dated: Collection[int]
+    columns: Sequence[tuple[bytes, Sequence[object]]], numbers: range, styles: Sequence[int]
 ) -> bytes:
     digits = [b"%d" % number for number in numbers]
     slots = 1 + 2 * len(styles)  # the row's number; then for each cell the number and the value
-    filling = [b""] * (slots * len(digits))
+    filling: list[object] = [b""] * (slots * len(digits))
     filling[0::slots] = digits
     template = b'<row r="%b">'
-    for column, style in enumerate(styles):
-        texts = values[column :: len(styles)]
-        form, texts = (b"%b", [*map(_date, texts)]) if column in dated else _column(texts)
-        filling[1 + 2 * column :: slots] = digits
-        filling[2 + 2 * column :: slots] = texts
-        template += f'<c r="{get_column_letter(column + 1)}%b" s="{style}"'.encode() + form
+    for at, (style, (form, values)) in enumerate(zip(styles, columns, strict=True)):
+        filling[1 + 2 * at :: slots] = digits
+        filling[2 + 2 * at :: slots] = values
+        template += f'<c r="{letters(at + 1)}%b" s="{style}"'.encode() + form
     return ((template + b"</row>") * len(digits)) % tuple(filling)
 
 
-def _column(texts: list[bytes]) -> tuple[bytes, list[bytes]]:
+def _column(
+    texts: list[bytes], title: str, strings: SharedStrings
+) -> tuple[bytes, Sequence[object]]:
     """Return the rest of a cell's form and what fills it; a cell without text is a blank one."""
+    if title in times.TITLES:
+        return b"%b", [_date(text, strings) for text in texts]
     if b"" not in texts:
-        return _TEXT, texts
-    return b"%b", [_TEXT % text if text else _BLANK for text in texts]
+        return _TEXT, strings.numbers(texts, title)
+    numbers = iter(strings.numbers([text for text in texts if text], title))
+    return b"%b", [_TEXT % next(numbers) if text else _BLANK for text in texts]
 
 
-def _date(text: bytes) -> bytes:
+def _date(text: bytes, strings: SharedStrings) -> bytes:
     """Return the rest of a date cell; of one with text that is no time, that of a text."""
     number = times.serial(text.decode())
     if number is None:
-        return _TEXT % text if text else _BLANK
+        return _TEXT % strings.numbers([text])[0] if text else _BLANK
     return _DATE % repr(number).encode()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
@@ -24,6 +25,7 @@ from workbook.contacts import times
 from workbook.contacts.summary import Summary
 from workbook.export import summary_sheet
 
+_UNPREFIXED = re.compile(rb"<(/?)(?=\w+[\s/>])")
 BLUE = "4472C4"  # what TableStyleMedium2 gives a header, for programs that know no table styles
 TEXT = "@"
 UPRIGHT = 5  # so many columns are legible on an upright page
@@ -149,4 +151,14 @@ def _parts(book: Workbook) -> dict[str, bytes]:
     saved = BytesIO()
     ExcelWriter(book, ZipFile(saved, "w")).save()  # unlike Workbook.save it leaves the times alone
     with ZipFile(saved) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
+        return {name: _spelled(name, archive.read(name)) for name in archive.namelist()}
+
+
+def _spelled(name: str, part: bytes) -> bytes:
+    """Return a part as Excel itself spells it: exceljs finds no table and no drawing otherwise."""
+    if name.startswith("xl/drawings/drawing"):
+        return _UNPREFIXED.sub(rb"<\1xdr:", part).replace(b' xmlns="', b' xmlns:xdr="', 1)
+    if name.endswith(".rels") and name.startswith("xl/"):
+        above = b"" if name.startswith("xl/_rels/") else b"../"
+        return part.replace(b'Target="/xl/', b'Target="' + above)
+    return part

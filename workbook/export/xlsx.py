@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from itertools import chain, islice
 from typing import TYPE_CHECKING, BinaryIO
@@ -11,9 +12,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import msgspec
 
-from workbook.contacts import times
 from workbook.contacts.columns import NAME, Row, Table
 from workbook.contacts.summary import Summary, leaning
+from workbook.export.shared_strings import PART, SharedStrings
 from workbook.export.widths import column_widths
 from workbook.files.source_date_epoch import epoch
 
@@ -73,8 +74,11 @@ def write(
         [block.look for block in blocks], summary, when or epoch() or datetime.now(UTC)
     )
     cells = max(block.table.length * len(block.table.header) for block in blocks)
-    with ZipFile(out, "w", ZIP_DEFLATED, compresslevel=COMPRESSION) as archive:
-        for part, pieces in _parts(bones, blocks):
+    with (
+        closing(SharedStrings()) as strings,
+        ZipFile(out, "w", ZIP_DEFLATED, compresslevel=COMPRESSION) as archive,
+    ):
+        for part, pieces in _parts(bones, blocks, strings):
             # a name, not a ZipInfo: that gives the entry the date of Excel's own, 1980-01-01
             with archive.open(part, "w", force_zip64=cells > HUGE) as entry:
                 for piece in pieces:
@@ -116,7 +120,9 @@ def _runs_rtl(header: Sequence[str], sample: Sequence[Row], summary: Summary | N
     return leaning(row[column] for row in sample for column in names) > 0
 
 
-def _parts(bones: Skeleton, blocks: Sequence[_Block]) -> Iterator[tuple[str, Iterable[bytes]]]:
+def _parts(
+    bones: Skeleton, blocks: Sequence[_Block], strings: SharedStrings
+) -> Iterator[tuple[str, Iterable[bytes]]]:
     from workbook.export.sheet_xml import rows_xml
 
     taking = {
@@ -125,16 +131,17 @@ def _parts(bones: Skeleton, blocks: Sequence[_Block]) -> Iterator[tuple[str, Ite
         for part, length in zip(parts, block.look.lengths, strict=True)
     }
     for name, part in bones.parts.items():
+        shared = strings.of_part(name, part)
         if name in taking:
-            block, length, styles = taking[name]
+            (block, length, styles), header = taking[name], taking[name][0].table.header
             here = islice(block.rows, length)
-            dated = [at for at, title in enumerate(block.table.header) if title in times.TITLES]
-            rows = rows_xml(here, styles, block.table.altered, dated=dated)
-            yield name, _filled(part, length, rows)
+            rows = rows_xml(here, header, styles, strings, block.table.altered)
+            yield name, _filled(shared, length, rows)
         else:
-            yield name, [part]
+            yield name, [shared]
     if any(next(block.rows, None) is not None for block in blocks):
         raise ValueError("a table has more rows than its length says")
+    yield PART, strings.part()
 
 
 def _filled(part: bytes, length: int, rows: Iterable[bytes]) -> Iterator[bytes]:
