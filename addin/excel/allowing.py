@@ -9,7 +9,7 @@ from itertools import chain
 import xlwings as xw
 from xlwings.main import Table as ListObject
 
-from addin.excel import excel_objects, onedrive, workbook_memory
+from addin.excel import areas, excel_objects, onedrive, workbook_memory
 from addin.shared import consent_gate, words
 from addin.shared.consent_gate import Caller
 from workbook.accounts.accounts import Account
@@ -108,7 +108,7 @@ def _formulas(sheet: xw.Sheet) -> list[list[str]]:
 
 def _ours(sheet: xw.Sheet, known: Meanings) -> Iterator[xw.Range]:
     """Yield the cells with formulas of ours, those below one another together."""
-    used = sheet.used_range
+    used = areas.where(sheet.used_range)
     for column, cells in enumerate(zip(*_formulas(sheet), strict=True)):
         begin = None
         for row, cell in enumerate((*cells, "")):
@@ -116,5 +116,5 @@ def _ours(sheet: xw.Sheet, known: Meanings) -> Iterator[xw.Range]:
             if is_ours and begin is None:
                 begin = row
             elif not is_ours and begin is not None:
-                yield used[begin, column].resize(row - begin, 1)
+                yield areas.cells(sheet, areas.at(used, begin, column, row - begin, 1))
                 begin = None

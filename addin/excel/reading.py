@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 import xlwings as xw
+from msgspec.structs import replace
 from xlwings.main import Table as ListObject
 
-from addin.excel import excel_objects
+from addin.excel import areas, excel_objects
 from addin.shared import arguments, words
 from addin.shared.blocks import SheetTable
 from workbook.contacts.times import TITLES, of_cell
@@ -36,8 +37,9 @@ def check(table: ListObject) -> None:
         raise SheetProtected(table.parent.name)
     if excel_objects.is_fed(table):
         raise FilledByQuery(table.name)
-    if table.range.merge_cells is not False:  # None: some of them
-        raise MergedCells(f"in {table.range.address.replace('$', '')}")
+    cells = table.range
+    if cells.merge_cells is not False:  # None: some of them
+        raise MergedCells(f"in {areas.where(cells)}")
     own_columns(ExistingTable(_titles(table), ()), ())
 
 
@@ -48,7 +50,8 @@ def read(table: ListObject) -> SheetTable:
     """
     header, body, filtered = _titles(table), table.data_body_range, excel_objects.is_filtered(table)
     if body is None:
-        return SheetTable(ExistingTable(header, ()), filtered=filtered, top=table.range.row + 1)
+        top = areas.where(table.range).top + 1
+        return SheetTable(ExistingTable(header, ()), filtered=filtered, top=top)
     values, shown = body.options(ndim=2).value, _block(body)
     formulas = frozenset(
         (row, column)
@@ -83,11 +86,12 @@ def _put_times(rows: list[list[str]], values: Cells, columns: Sequence[int]) -> 
 
 
 def _titles(table: ListObject) -> tuple[str, ...]:
-    return tuple(column.name for column in table.columns)
+    area = areas.where(table.range)
+    return tuple(_block(areas.cells(table.parent, replace(area, bottom=area.top)))[0])
 
 
-def _block(body: xw.Range) -> Sequence[Sequence[str]]:
-    shown = body.formula
+def _block(cells: xw.Range) -> Sequence[Sequence[str]]:
+    shown = cells.formula
     if isinstance(shown, str):
         return [[shown]]
     return [shown] if isinstance(shown[0], str) else shown  # one row, as Excel for Mac gives it

@@ -13,7 +13,7 @@ import xlwings as xw
 from msgspec.structs import replace
 from xlwings.main import Table as ListObject
 
-from addin.excel import reading, sheet, workbook_memory, writing
+from addin.excel import areas, reading, sheet, workbook_memory, writing
 from addin.shared import refresh_decision, undo
 from addin.shared.undo import Undone
 from workbook.accounts.accounts import Account
@@ -29,13 +29,13 @@ def refresh(book: xw.Book, table: ListObject, account: Account, got: Latest) -> 
     Raises what refresh_decision.decide raises, SheetFull and WrongUsage; the sheet is as it was
     then, too. An error of Excel's itself has a note on the state of the sheet.
     """
-    there, area = reading.read(table), table.range
-    place = Place(table.parent.name, table.name, area.row + 1, area.column)
-    known = workbook_memory.recall(book, table.name)
+    there, area, name = reading.read(table), areas.where(table.range), table.name
+    place = Place(table.parent.name, name, area.top + 1, area.left)
+    known = workbook_memory.recall(book, name)
     decision = refresh_decision.decide(there, place, account, known, got)
     writing.check(there, decision.work)
     room = writing.room(table, there, len(decision.work.appended))
-    workbook_memory.remember(book, table.name, decision.owned)
+    workbook_memory.remember(book, name, decision.owned)
     if decision.past is not None:
         past = replace(decision.past, pushed=room.pushes)
         begun = partial(workbook_memory.keep, workbook_memory.name_of(book), past)

@@ -10,11 +10,11 @@ from itertools import count
 import xlwings as xw
 from xlwings.main import Table as ListObject
 
-from addin.excel import excel_objects, writing
+from addin.excel import areas, excel_objects, writing
 from addin.shared import arguments, words
 from workbook.contacts.columns import NAME, Table
-from workbook.contacts.times import TITLES
 from workbook.errors import WrongUsage
+from workbook.merge.ranges import Range
 from workbook.merge.refusals import UNTOUCHED
 
 ALIAS = "getcontacts_account"  # the one name in a workbook that is read
@@ -73,14 +73,14 @@ def create(book: xw.Book, contents: Table) -> str:
     """Make the table on a sheet of its own and return that sheet's name."""
     rows = list(contents.rows)
     sheet = _own_sheet(book)
-    head = sheet.range((1, 1)).resize(1, len(contents.header))
-    head.value = [contents.header]
+    corner, width = Range(1, 1, 1, 1), len(contents.header)
+    head = areas.at(corner, 0, 0, 1, width)
+    areas.cells(sheet, head).raw_value = [list(contents.header)]
     if rows:
-        writing.put(head[0, 0].offset(1), rows)
-        for at in (at for at, title in enumerate(contents.header) if title in TITLES):
-            writing.put_times(head[0, at].offset(1), [[row[at]] for row in rows])
-    sheet.tables.add(source=head.resize(max(2, 1 + len(rows))), name=NAME)
-    head.column_width = WIDTH
+        writing.put(sheet, areas.beneath(corner, 1), rows)
+    whole = areas.taller(head, max(1, len(rows)))
+    sheet.tables.add(source=areas.cells(sheet, whole), name=NAME)
+    areas.cells(sheet, head).column_width = WIDTH
     return str(sheet.name)
 
 

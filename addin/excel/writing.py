@@ -12,17 +12,20 @@ from itertools import chain
 
 import msgspec
 import xlwings as xw
+from msgspec.structs import replace
 from xlwings.main import Table as ListObject
 
+from addin.excel import areas
 from addin.shared import blocks, words
 from addin.shared.blocks import SheetTable, Work
 from workbook.contacts.columns import Row
 from workbook.contacts.times import FORMAT, parsed
 from workbook.errors import WrongUsage
-from workbook.merge.ranges import LAST_ROW
+from workbook.merge.ranges import LAST_ROW, Range
 from workbook.merge.refusals import UNTOUCHED, SheetFull
 
 TEXT = "@"
+AT_ONCE = 100_000  # cells, as xlwings does: Excel may run out of memory
 PATIENCE = 2_000  # cells written one by one take some seconds
 HALFWAY = (
     "Some rows may have been written before that; each still belongs to its person. "
@@ -39,12 +42,13 @@ class Room(msgspec.Struct, frozen=True):
 
 def room(table: ListObject, there: SheetTable, new: int) -> Room:
     """Return what so many new rows need; raises SheetFull."""
-    area, totals = table.range, bool(table.show_totals)
-    shown = area.shape[0] - 1 - totals  # an empty table shows one row all the same
+    area, totals = areas.where(table.range), bool(table.show_totals)
+    shown = areas.height(area) - 1 - totals  # an empty table shows one row all the same
     more = max(0, len(there.existing.rows) + new - shown)
-    if area.row + area.shape[0] - 1 + more > LAST_ROW:
+    if area.bottom + more > LAST_ROW:
         raise SheetFull(new)
-    return Room(more, bool(more) and (totals or _holds_something(_beneath(area, more))))
+    below = areas.cells(table.parent, areas.beneath(area, more)) if more else None
+    return Room(more, below is not None and (totals or _holds_something(below)))
 
 
 def check(there: SheetTable, work: Work) -> None:
@@ -72,33 +76,37 @@ def carry_out(
     `begun` is called as soon as something has changed. An error of Excel's gets a note on the
     state in which it leaves the sheet.
     """
-    height = table.range.shape[0] + room.more
+    wanted = areas.height(areas.where(table.range)) + room.more
     with _noting(UNTOUCHED):
         _grow(table, room)
     begun()
     with _noting(HALFWAY):
-        if table.range.shape[0] == height:
-            return _write(table, there, work)
+        area = areas.where(table.range)
+        if areas.height(area) == wanted:
+            return _write(table.parent, area, there, work)
     spoken = words.here()
     raise WrongUsage(
         f"{spoken.program} added no rows. Hide the total row ({spoken.hide_totals}) and repeat."
     )
 
 
-def put(first: xw.Range, rows: Sequence[Row]) -> None:
-    """Write texts from a cell on, to the right and down."""
-    cells = first.resize(len(rows), len(rows[0]))
-    cells.number_format = TEXT  # first, or Excel takes 007 for a number and =1+1 for a formula
-    cells.value = rows
+def put(sheet: xw.Sheet, first: Range, rows: Sequence[Row]) -> None:
+    """Write texts from the first cell of an area on, to the right and down."""
+    width = len(rows[0])
+    for at in range(0, len(rows), max(1, AT_ONCE // width)):
+        some = [list(row) for row in rows[at : at + max(1, AT_ONCE // width)]]
+        cells = areas.cells(sheet, areas.at(first, at, 0, len(some), width))
+        cells.number_format = TEXT  # first, or Excel takes 007 for a number and =1+1 for a formula
+        cells.raw_value = some
 
 
-def put_times(first: xw.Range, rows: Sequence[Row]) -> None:
+def put_times(sheet: xw.Sheet, first: Range, rows: Sequence[Row]) -> None:
     """Write times as dates, from a cell on; where one is no time, all of them as texts."""
     values = [[parsed(text) for text in row] for row in rows]
     if any(text and parsed(text) is None for row in rows for text in row):
-        put(first, rows)
+        put(sheet, first, rows)
         return
-    cells = first.resize(len(rows), len(rows[0]))
+    cells = areas.cells(sheet, areas.at(first, 0, 0, len(rows), len(rows[0])))
     if cells.number_format in (None, TEXT, "General"):  # else the user has chosen one
         cells.number_format = FORMAT
     cells.value = values
@@ -107,58 +115,59 @@ def put_times(first: xw.Range, rows: Sequence[Row]) -> None:
 def make_way(table: ListObject, rows: int) -> None:
     """Insert cells below a table, so that what stands there goes down by so many rows."""
     with _noting("All is put back, but what stands below the table has moved up."):
-        _beneath(table.range, rows).insert("down", copy_origin="format_from_right_or_below")
+        below = areas.cells(table.parent, areas.beneath(areas.where(table.range), rows))
+        below.insert("down", copy_origin="format_from_right_or_below")
 
 
 def _grow(table: ListObject, room: Room) -> None:
     """Give a table more rows; Excel itself fills the formulas of whole columns down."""
-    area = table.range
-    if room.more and table.show_totals:
-        totals = area.offset(area.shape[0] - 1)
-        totals.resize(room.more).insert("down")  # within the table, so it grows
+    if not room.more:
+        return
+    sheet, area = table.parent, areas.where(table.range)
+    whole = areas.cells(sheet, areas.taller(area, room.more))
+    if table.show_totals:
+        totals = replace(area, top=area.bottom, bottom=area.bottom + room.more - 1)
+        areas.cells(sheet, totals).insert("down")  # within the table, so it grows
     elif room.pushes:
-        _push(table, room.more)
-    elif room.more:
-        table.resize(area.resize(area.shape[0] + room.more))
+        _push(table, areas.cells(sheet, areas.beneath(area, room.more)), whole)
+    else:
+        table.resize(whole)
 
 
-def _push(table: ListObject, more: int) -> None:
-    area = table.range
-    _beneath(area, more).insert("down")
+def _push(table: ListObject, below: xw.Range, whole: xw.Range) -> None:
+    there = areas.where(below)
+    below.insert("down")
     try:
-        table.resize(area.resize(area.shape[0] + more))
+        table.resize(whole)
     except BaseException:
-        _beneath(area, more).delete("up")  # what made way goes back to its place
+        areas.cells(table.parent, there).delete("up")  # what made way goes back to its place
         raise
 
 
-def _write(table: ListObject, there: SheetTable, work: Work) -> None:
+def _write(sheet: xw.Sheet, area: Range, there: SheetTable, work: Work) -> None:
     if there.filtered:
         parts = blocks.single(there, work)
     else:
         parts = chain(blocks.over(there, work), blocks.below(there, work))
-    first = table.range[1, 0]
+    first = areas.at(area, 1, 0, 1, 1)
     for block in parts:
         write = put_times if block.times else put
-        write(first.offset(block.row, block.column), block.texts)
+        write(sheet, areas.at(first, block.row, block.column, 1, 1), block.texts)
     for block in blocks.down(there, [each.texts for each in work.beside]):
-        put(first.offset(block.row, block.column), block.texts)
+        put(sheet, areas.at(first, block.row, block.column, 1, 1), block.texts)
     for block in blocks.down(there, [each.entered for each in work.beside]):
-        _enter(first.offset(block.row, block.column), block.texts)
+        _enter(sheet, areas.at(first, block.row, block.column, 1, 1), block.texts)
     for run in reversed(blocks.runs(work.removed)):
-        table.rows[run.start].range.resize(len(run)).delete("up")
+        gone = areas.at(first, run.start, 0, len(run), area.right - area.left + 1)
+        areas.cells(sheet, gone).delete("up")
 
 
-def _enter(first: xw.Range, formulas: Sequence[Row]) -> None:
+def _enter(sheet: xw.Sheet, first: Range, formulas: Sequence[Row]) -> None:
     """Write what Range.Formula gave: numbers, dates, formulas."""
-    cells = first.resize(len(formulas), len(formulas[0]))
+    cells = areas.cells(sheet, areas.at(first, 0, 0, len(formulas), len(formulas[0])))
     if cells.number_format == TEXT:
         cells.number_format = "General"
     cells.formula = formulas
-
-
-def _beneath(area: xw.Range, rows: int) -> xw.Range:
-    return area.offset(area.shape[0]).resize(rows)
 
 
 def _holds_something(cells: xw.Range) -> bool:

@@ -23,7 +23,7 @@ import pytest
 import xlwings as xw
 
 from addin.calc import engine
-from addin.excel import workbook_memory, writing
+from addin.excel import areas, workbook_memory, writing
 from tests.hosts.calc import Calc
 from tests.hosts.excel_data import Area, Excel
 from tests.hosts.excel_engine import running
@@ -136,13 +136,13 @@ def _lay(life: Life) -> None:
         for right, value in enumerate(values):
             cell = sheet.range((life.at[0] + down, life.at[1] + right))
             if isinstance(value, str) and (down == 0 or life.header[right] not in ("calc", "spot")):
-                writing.put(cell, [[value]])
+                writing.put(sheet, areas.where(cell), [[value]])
             elif value is not None:
                 cell.formula = value
     sheet.tables.add(source=head.resize(max(2, 1 + len(life.rows))), name="Contacts")
     if life.below:
         cell = sheet.range((life.at[0] + len(life.rows) + 3, life.at[1]))
-        writing.put(cell, [["below"]])
+        writing.put(sheet, areas.where(cell), [["below"]])
 
 
 def _done(step: Step, life: Life, program: Program) -> Any:
@@ -167,7 +167,8 @@ def _did(step: Step, life: Life, program: Program) -> Any:
     elif step.what == "delete":
         table().rows[row].range.delete("up")
     elif step.what in life.header:
-        writing.put(body[row, life.header.index(step.what)], [[step.text]])
+        cell = body[row, life.header.index(step.what)]
+        writing.put(cell.sheet, areas.where(cell), [[step.text]])
     return "done"
 
 
