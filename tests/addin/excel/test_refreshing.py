@@ -426,6 +426,7 @@ def test_whatever_stands_in_a_table_every_note_stays_with_its_person(
             for number, one, two in rows
         ]
         lay(data, order, *[[line[title] for title in order] for line in there])
+        workbook_memory.remember(xw.Book.caller(), "Contacts", ManagedTable.of(MAIN, HEADER))
         before = contents(data, "id", "notes", "tick") if rows else []
         refresh(*[person(number, name) for number, name in listed])
         after = contents(data, "id", "notes", "tick")
