@@ -73,7 +73,7 @@ PROMISES = {
     ),
     "windows": Promise(
         "On Windows it is the same: its own Python, its keyring and xlwings' own engine, by Wine.",
-        "windows_commands windows_accounts windows_files",
+        "windows_commands windows_accounts windows_files windows_functions windows_buttons",
     ),
     "supply": Promise(
         "What this is built from is known: bounded versions, free licences, nothing of xlwings "

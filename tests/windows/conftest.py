@@ -9,6 +9,8 @@ import pytest
 
 from tests.hosts import wine
 from tests.hosts.wine import Windows
+from tests.windows import excel_program
+from tests.windows.excel_program import AddIn, Excel
 from workbook.simulator.simulator import Simulator
 
 HERE = Path(__file__).parent
@@ -64,3 +66,19 @@ def pc(machine: Windows, service: Simulator, home: Path) -> Windows:
         GREEN_API_ID_INSTANCE=service.id_instance,
         GREEN_API_TOKEN_INSTANCE=service.token,
     )
+
+
+@pytest.fixture(scope="session")
+def addin(machine: Windows, tmp_path_factory: pytest.TempPathFactory) -> AddIn:
+    """Return the add-in that Windows' Python builds."""
+    file = tmp_path_factory.mktemp("addin") / "GetContacts.xlam"
+    ran = machine.getcontacts("addin", "build", file)
+    assert ran.code == 0, ran.err
+    return AddIn.of(file)
+
+
+@pytest.fixture
+def excel(pc: Windows, addin: AddIn) -> Iterator[Excel]:
+    """Run Excel with the add-in, and the account of the environment."""
+    with excel_program.excel(pc, addin) as program:
+        yield program
