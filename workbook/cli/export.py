@@ -10,13 +10,14 @@ from pathlib import Path
 
 import click
 
-from workbook.accounts import accounts
+from workbook.accounts import accounts, settings
 from workbook.cli import console, many, opening, options, streams
 from workbook.cli.exporting import Asking, Writing, fetching
 from workbook.cli.logged import logged
 from workbook.contacts.columns import titles
+from workbook.contacts.exclusion import Exclusion
 from workbook.errors import WrongUsage
-from workbook.export import formats, selection
+from workbook.export import exclusion_file, formats, selection
 from workbook.export.csv import DELIMITERS
 from workbook.export.formats import Wishes
 from workbook.export.many import ManyReport, ManyRun
@@ -24,7 +25,7 @@ from workbook.export.run import STDOUT, Report, Run, to_stream
 from workbook.files.source_date_epoch import epoch
 from workbook.merge.model import Missing, UpdateOptions
 from workbook.merge.refusals import NotAWorkbook
-from workbook.store import database
+from workbook.store import database, pairs
 from workbook.sync.latest import Latest, whose
 from workbook.sync.run_log import Commands
 
@@ -51,6 +52,12 @@ from workbook.sync.run_log import Commands
 @click.option("--saved", type=click.Choice(["yes", "no"]), help="Only who is in the phone book.")
 @click.option("--country", "within", metavar="LIST", help="Only phones of these: DE,IL,…")
 @click.option("--new-since", metavar="DATE", help="Only who came since; last: in the last list.")
+@click.option(
+    "--exclude",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Leave out the people in this file (ids, phones, or a column of them).",
+)
 @click.option("--count", type=int, metavar="N", help="The first N after filter and sort.")
 @click.option("--columns", metavar="LIST", help="basic (the default), full, or id,name,…")
 @click.option("--sort", metavar="COLUMN", help="id, name, contactName, type or label.")
@@ -81,7 +88,8 @@ from workbook.sync.run_log import Commands
 def export(
     out: str, update: bool, missing: str, backup: bool, adopt: bool, recalculate: bool,
     force_open: bool, named: str | None, kind: str | None, saved: str | None,
-    within: str | None, new_since: str | None, count: int | None, columns: str | None,
+    within: str | None, new_since: str | None, exclude: Path | None, count: int | None,
+    columns: str | None,
     sort: str | None, account: str | None, all_accounts: bool, patterns: tuple[str, ...],
     jobs: int, failed: str, max_age: float, overwrite: bool, no_backup: bool, offline: bool,
     accept_loss: bool, with_changes: bool, no_summary: bool, rtl: bool | None,
@@ -125,7 +133,7 @@ def export(
     wishes = Wishes(
         form, titles(columns or ("full" if form == "jsonl" else "basic")), not no_summary, rtl,
         with_changes, kind, count, sort,
-        saved, selection.countries(within), new_since,
+        saved, selection.countries(within), new_since, _excluded(exclude),
         DELIMITERS[delimiter or ","], out != STDOUT if bom is None else bom,
     )  # fmt: skip
     if wishes.format != "csv" and (delimiter, bom) != (None, None):
@@ -167,6 +175,13 @@ def export(
         opening.open_file(out)
     if code := log.exit_code:
         raise click.exceptions.Exit(code)
+
+
+def _excluded(file: Path | None) -> Exclusion | None:
+    """Return who is left out, under the ids that any account knows of them. Raises WrongUsage."""
+    if file is None:
+        return None
+    return exclusion_file.read(file, settings.load().country).with_pairs(pairs.of_all())
 
 
 def _exported(

@@ -12,6 +12,7 @@ import msgspec
 
 from workbook.contacts.columns import BASIC, Origin, Table, build
 from workbook.contacts.contact import Contacts, can_be_called
+from workbook.contacts.exclusion import Exclusion
 from workbook.contacts.summary import Trend
 from workbook.errors import WrongUsage
 
@@ -23,7 +24,8 @@ CALLED = ("vcf", "google-csv")  # those for people one can call
 class Wishes(msgspec.Struct, frozen=True):
     """How a file should look, and who is in it: `kind`, `count` and `sort` as `select` has them.
 
-    `saved`: "yes" or "no"; `countries`: English names; `new_since`: a day, a time or "last".
+    `saved`: "yes" or "no"; `countries`: English names; `new_since`: a day, a time or "last";
+    `excluded`: who is left out.
     `summary`, `rtl` (None: as most names are written) and `changes` are for workbooks only;
     `delimiter` and `mark` (the byte order mark) for csv only.
     """
@@ -39,6 +41,7 @@ class Wishes(msgspec.Struct, frozen=True):
     saved: str | None = None
     countries: frozenset[str] = frozenset()
     new_since: str | None = None
+    excluded: Exclusion | None = None
     delimiter: str = ","
     mark: bool = True
 

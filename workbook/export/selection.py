@@ -10,6 +10,7 @@ from workbook.contacts.contact import Contact, Contacts, country, saved, select
 from workbook.contacts.phone_numbers import country_named
 from workbook.errors import WrongUsage
 from workbook.export.formats import Wishes
+from workbook.store import pairs
 from workbook.sync import history
 from workbook.sync.latest import Latest
 
@@ -47,6 +48,9 @@ def moment(text: str) -> datetime:
 
 def _tests(wishes: Wishes, account: Account, latest: Latest) -> list[Callable[[Contact], bool]]:
     tests: list[Callable[[Contact], bool]] = []
+    if wishes.excluded is not None:
+        excluded = wishes.excluded.with_pairs(pairs.known(account.id_instance))
+        tests.append(lambda contact: not excluded.names(contact))
     if wishes.saved is not None:
         tests.append(lambda contact: saved(contact) == wishes.saved)
     if wishes.countries:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from workbook.accounts.accounts import Account
 from workbook.contacts.columns import NAME
-from workbook.contacts.contact import Contacts, by_type
+from workbook.contacts.contact import Contact, Contacts, by_type
 from workbook.errors import ContactsError, WrongUsage
 from workbook.export import many, output_file
 from workbook.export.formats import Wishes
@@ -27,6 +27,7 @@ from workbook.files.place import place_of
 from workbook.files.shell import in_use, word
 from workbook.merge.model import (
     ACCOUNT,
+    ID,
     STATUS,
     STATUS_DATE,
     Arrival,
@@ -36,7 +37,7 @@ from workbook.merge.model import (
     UpdateReport,
 )
 from workbook.merge.refusals import SecondAccount, SheetHidden
-from workbook.merge.remarks import remarks, rows
+from workbook.merge.remarks import remarks, rows, some
 from workbook.ooxml import workbook_file
 from workbook.ooxml.exposure import hidden_sheets, sending
 from workbook.ooxml.workbook_file import Book
@@ -71,6 +72,7 @@ def update(
         chosen = selected(run.wishes, run.account, latest)
         arrival = target.arrival(run.account, latest, chosen, options)
         done, told = target.write([run.account], [arrival], options, backup, recalculate)
+        told += _still_there(run.wishes, target.book)
         kinds = by_type(chosen)
         whole_report = report(run, latest, kinds, told, done.altered, warnings=done.warnings)
         return replace(whole_report, update=_numbers(done))
@@ -100,6 +102,7 @@ def update_many(
         arrivals = [_arrival(run, target, each, latest, options) for each, latest in came]
         accounts = [each.account for each, _ in came]
         done, told = target.write(accounts, arrivals, options, backup, recalculate)
+        told += _still_there(run.wishes, target.book)
         kinds = {
             each.account.id_instance: by_type(arrival.incoming.contacts)
             for (each, _), arrival in zip(came, arrivals, strict=True)
@@ -116,6 +119,19 @@ def _arrival(
     chosen = selected(run.wishes, each.account, latest)
     arrival = target.arrival(each.account, latest, chosen, options)
     return arrival if each.failure is None else replace(arrival, missing=Missing.KEEP)
+
+
+def _still_there(wishes: Wishes, book: Book) -> list[str]:
+    """Return a sentence on rows of people who are left out: they are the user's to delete."""
+    if (excluded := wishes.excluded) is None:
+        return []
+    header, *columns = [*book.existing.header], ID, "contactName", "name"
+    at = [header.index(title) for title in columns if title in header]
+    rows = (row for row in book.existing.rows if excluded.names(Contact(row[at[0]].strip())))
+    named = [next(filter(None, [row[each] for each in (*at[1:], at[0])])) for row in rows]
+    if not named:
+        return []
+    return [f"Left out, but still in the table, for you to delete: {some(named)}."]
 
 
 def _check_format(wishes: Wishes) -> None:

@@ -21,6 +21,13 @@ def known(instance: str) -> list[Pair]:
         return pairs_of(connection, instance)
 
 
+def of_all() -> list[Pair]:
+    """Return the pairs of all accounts."""
+    with database.reading() as connection:
+        rows = connection.execute("SELECT DISTINCT instance FROM pair").fetchall()
+        return [pair for (instance,) in rows for pair in pairs_of(connection, instance)]
+
+
 def pairs_of(connection: Connection, instance: str) -> list[Pair]:
     """Return all pairs of an instance, within the caller's transaction."""
     rows = connection.execute(
