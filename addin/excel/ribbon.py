@@ -6,6 +6,7 @@ Everything is said in one message box at the end.
 from __future__ import annotations
 
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -32,6 +33,7 @@ from workbook.accounts.credentials import KeyringSilent
 from workbook.errors import AnotherAccountsFile, ContactsError, FileChanged, Unreachable
 from workbook.export.formats import Wishes
 from workbook.export.run import Run, to_file
+from workbook.files.called import as_called, beside
 from workbook.sync import workers
 from workbook.sync.doctor import Check
 from workbook.sync.latest import Latest, latest
@@ -101,7 +103,7 @@ def _pressed(act: Callable[[xw.Book], str]) -> None:
     except Exception as bug:  # one of the three edges: a bug of ours ends here
         said, mode = error_text.sentence(bug), "critical"
     if said:
-        book.app.alert(said, title=TITLE, mode=mode)
+        book.app.alert(as_called(said, beside(sys.executable)), title=TITLE, mode=mode)
 
 
 def _book() -> xw.Book:

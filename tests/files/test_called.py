@@ -9,7 +9,7 @@ import pytest
 
 from workbook.cli import app
 from workbook.files import called, shell
-from workbook.files.called import as_called, line
+from workbook.files.called import as_called, beside, line
 from workbook.files.shell import Shell
 
 
@@ -68,6 +68,12 @@ def test_a_path_with_a_blank_is_quoted_for_the_shell(used: Shell, written: str) 
 )
 def test_a_variable_is_set_as_the_shell_wants_it(used: Shell, written: str) -> None:
     assert shell.assignment("A", "it's", used) == written
+
+
+def test_a_spreadsheet_program_names_the_command_by_its_whole_path(bin_: Path) -> None:
+    program = beside(str(bin_ / "python"))
+    assert program == str(bin_ / "getcontacts")
+    assert as_called("Run: getcontacts login", program) == f"Run: {program} login"
 
 
 def test_only_commands_among_other_words_are_rewritten() -> None:

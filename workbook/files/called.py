@@ -29,9 +29,17 @@ def remember() -> str:
     return found
 
 
-def as_called(text: str) -> str:
-    """Return a text in which our commands are written as this one was called."""
-    called = _called.get()
+def beside(python: str) -> str:
+    """Return what starts the command of a Python that a spreadsheet program started, anywhere."""
+    program, on_path = str(Path(python).with_name(NAME)), shutil.which(NAME)
+    if on_path is not None and _is_same(on_path, program):
+        return NAME
+    return shell.program(program, shell.in_use())
+
+
+def as_called(text: str, called: str = "") -> str:
+    """Return a text in which our commands are written as this one was called, or as `called`."""
+    called = called or _called.get()
     return text if called == NAME else _NAMED.sub(lambda _: f"{called} ", text)
 
 
