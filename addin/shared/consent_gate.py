@@ -92,7 +92,7 @@ def caller_of(told: object, locate: Callable[[str], str] = place_of) -> Caller:
         raise AddinTooOld
     name, _, rest = told.partition("\n")
     path, _, window = rest.partition("\n")
-    if not name:
+    if not name or "\n" in window:  # a line of a name would be the place of another workbook
         raise NoCell
     return Caller(locate(name), window) if path else Caller("", window, name)
 

@@ -54,6 +54,11 @@ def test_what_is_no_cell_gets_no_contacts() -> None:
         caller_of("")
 
 
+def test_a_line_break_in_a_name_makes_it_no_other_workbook() -> None:
+    with pytest.raises(NoCell):
+        caller_of("/lists/form.xlsx\nmailed.xlsx\n/lists\n77")
+
+
 def test_a_mailed_workbook_sees_nothing_until_it_is_allowed() -> None:
     gate = Gate()
     assert not passes(gate, SAVED)
