@@ -176,9 +176,15 @@ def test_patterns_choose_accounts_by_alias_whatever_its_case() -> None:
     for number, alias in enumerate(("shop-2", "Shop-1", "home")):
         accounts.save(Account(alias, URL, f"110100000{number}", TOKEN), plain_file=True)
     assert [each.alias for each in accounts.matching(["SHOP-*"])] == ["Shop-1", "shop-2"]
-    assert [each.alias for each in accounts.matching()] == ["Shop-1", "home", "shop-2"]
+    assert [each.alias for each in accounts.matching()] == ["home", "Shop-1", "shop-2"]
     with pytest.raises(NoAccount, match=r'no account "office-\*" here'):
         accounts.matching(["home", "office-*"])
+
+
+def test_accounts_are_in_the_order_of_their_numbers() -> None:
+    for number in (11, 9, 3):
+        accounts.save(Account(f"shop-{number}", URL, f"{number}", TOKEN), plain_file=True)
+    assert [each.alias for each in accounts.matching()] == ["shop-3", "shop-9", "shop-11"]
 
 
 def test_an_instance_with_two_aliases_is_chosen_once(environment: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
@@ -73,7 +74,8 @@ def matching(patterns: Sequence[str] = ()) -> list[Account]:
     WrongUsage as `known`.
     """
     stored = settings.load().accounts
-    everybody = [Account(a, at.api_url, at.id_instance, "") for a, at in sorted(stored.items())]
+    named = sorted(stored.items(), key=_in_order)
+    everybody = [Account(alias, at.api_url, at.id_instance, "") for alias, at in named]
     if outside := _from_environment():
         everybody.append(outside)
     found = {each.id_instance: each for each in reversed(everybody) if _fits(each, patterns)}
@@ -81,6 +83,12 @@ def matching(patterns: Sequence[str] = ()) -> list[Account]:
         if not any(_fits(each, (pattern,)) for each in everybody):
             raise NoAccount(pattern if everybody else None, tuple(stored))
     return [*reversed(found.values())]
+
+
+def _in_order(named: tuple[str, StoredAccount]) -> list[str | int]:
+    """Return what sorts shop-9 before shop-11."""
+    parts = re.split(r"([0-9]+)", named[0].casefold())
+    return [int(part) if at % 2 else part for at, part in enumerate(parts)]
 
 
 def _fits(account: Account, patterns: Sequence[str]) -> bool:
