@@ -19,6 +19,7 @@ from addin.calc import engine
 from addin.calc.doctor import calc_checks
 from addin.excel import ribbon, udfs
 from addin.shared import formula_lists, words
+from workbook import __version__
 from workbook.sync import workers
 
 PRESSES: dict[str, Callable[[], None]] = {
@@ -35,6 +36,10 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "GETCONTACT": udfs.GETCONTACT,
     "GETCONTACTSINFO": udfs.GETCONTACTSINFO,
 }
+OTHER = (
+    "The extension in LibreOffice is of getcontacts {}, and this is {}. "
+    "Close LibreOffice and run: getcontacts addin calc install"
+)
 FREE = "free"  # the document is not needed for a while
 
 
@@ -57,7 +62,7 @@ class Office:
 
     def tell(self, **message: Any) -> None:
         """Say something."""
-        self._says.write(json.dumps(message, default=_coded).encode("ascii") + b"\n")
+        self._says.write(json.dumps(message, default=coded).encode("ascii") + b"\n")
 
     def call(self, op: str, *args: Any) -> Any:
         """Let the office carry out an operation on the document. Raises CommandError."""
@@ -68,7 +73,8 @@ class Office:
         return answer["ok"]
 
 
-def _coded(value: object) -> dict[str, str]:
+def coded(value: object) -> dict[str, str]:
+    """Return what JSON has no word for: a time."""
     assert isinstance(value, datetime)
     return {"date": value.isoformat()}
 
@@ -104,7 +110,12 @@ def main() -> None:
     """Speak with the office over the pipes of this process."""
     says = os.fdopen(os.dup(1), "wb", 0)
     os.dup2(2, 1)  # whatever prints must not disturb the talk
-    serve(Office(sys.stdin.buffer, says))
+    office = Office(sys.stdin.buffer, says)
+    if sys.argv[1:] == [__version__]:
+        serve(office)
+    while True:  # the talk may have changed since that extension was built
+        office.request()
+        office.tell(lost=OTHER.format(" ".join(sys.argv[1:]), __version__))
 
 
 if __name__ == "__main__":

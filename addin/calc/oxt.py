@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from io import BytesIO
+from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -19,6 +20,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from addin.calc import IDENTIFIER, SETTINGS
 from addin.excel import udfs
 from workbook import __version__
+from workbook.errors import WrongUsage
 
 OFFICE = "pythonpath/getcontacts_office"  # where LibreOffice's Python looks for packages
 COMPONENT = "from getcontacts_office.component import g_ImplementationHelper  # noqa: F401\n"
@@ -50,8 +52,14 @@ FUNCTIONS = (
 
 
 def build(interpreter: str | None = None) -> bytes:
-    """Return the extension that starts this Python, or another one; the same bytes every time."""
-    return packed(parts(interpreter or sys.executable))
+    """Return the extension that starts this Python, or another one; the same bytes every time.
+
+    Raises WrongUsage for anything but a full path.
+    """
+    python = interpreter or sys.executable
+    if not (PureWindowsPath(python).is_absolute() or PurePosixPath(python).is_absolute()):
+        raise WrongUsage(f"{python!r} is no full path of a Python.")
+    return packed(parts(python))
 
 
 def packed(texts: Mapping[str, str]) -> bytes:

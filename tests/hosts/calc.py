@@ -14,8 +14,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from addin.calc import oxt
+from addin.calc import SETTINGS, oxt
+from addin.calc.child import coded
 from tests.hosts.libreoffice import RUN_AND_LEAVE, SCRIPTS, SECONDS, SYSTEM_PYTHON, listening
+from workbook import __version__
 from workbook.simulator.simulator import Simulator
 
 WINDOWS = "pythonpath/getcontacts_office/windows.py"
@@ -39,7 +41,7 @@ class Calc:
     def _ask(self, message: dict[str, object]) -> Any:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(message) + "\n")
+        self._process.stdin.write(json.dumps(message, default=coded) + "\n")
         self._process.stdin.flush()
         answer = json.loads(self._process.stdout.readline() or '{"failed": "the office is gone"}')
         assert "failed" not in answer, answer["failed"]
@@ -96,6 +98,11 @@ class Calc:
                 found.append(int(entry.name))
         return found
 
+    def office(self) -> int:
+        """Return the process of the office, once a child runs."""
+        stat = Path(f"/proc/{self.children()[0]}/stat").read_text()
+        return int(stat.rpartition(")")[2].split()[1])
+
     def _is_child(self, entry: Path) -> bool:
         try:
             words = (entry / "cmdline").read_bytes().split(b"\0")
@@ -117,24 +124,33 @@ def until(look: Callable[[], Any], seconds: float = SECONDS) -> Any:
 
 @contextmanager
 def office(
-    folder: Path, environment: Mapping[str, str], interpreter: str = sys.executable
+    folder: Path,
+    environment: Mapping[str, str],
+    interpreter: str = sys.executable,
+    version: str = __version__,
+    windows: bool = False,
 ) -> Iterator[Calc]:
-    """Run a Calc with an extension of ours in it, its windows replaced."""
+    """Run a Calc with an extension of ours in it, its windows replaced unless a test has some."""
     file = folder / "GetContacts.oxt"
-    replaced = {WINDOWS: (SCRIPTS / "office_windows.py").read_text("utf-8")}
-    file.write_bytes(oxt.packed({**oxt.parts(interpreter), **replaced}))
+    replaced = {} if windows else {WINDOWS: (SCRIPTS / "office_windows.py").read_text("utf-8")}
+    parts = {**oxt.parts(interpreter), **replaced}
+    command = f"{oxt.OFFICE}/{SETTINGS}"
+    parts[command] = parts[command].replace(f'"{__version__}"', f'"{version}"')
+    file.write_bytes(oxt.packed(parts))
     with running(folder, environment, folder / "profile") as calc:
         calc.run("add(url)", url=file.as_uri())
         yield calc
 
 
 @contextmanager
-def running(folder: Path, environment: Mapping[str, str], profile: Path) -> Iterator[Calc]:
-    """Run a Calc as it is in this profile."""
+def running(
+    folder: Path, environment: Mapping[str, str], profile: Path, display: str = ""
+) -> Iterator[Calc]:
+    """Run a Calc as it is in this profile, on a display or without one."""
     spy = folder / "spy"
     spy.touch()
     given = {**environment, "CALC_SPY": str(spy)}
-    with listening(given, profile) as beside, _script(beside) as process:
+    with listening(given, profile, display) as beside, _script(beside) as process:
         yield Calc(process, spy)
 
 

@@ -119,13 +119,18 @@ def run_uno(script: Path, *args: str) -> str:
 
 @contextmanager
 def listening(
-    environment: Mapping[str, str] = {}, profile: Path | None = None
+    environment: Mapping[str, str] = {}, profile: Path | None = None, display: str = ""
 ) -> Iterator[dict[str, str]]:
-    """Run an office; yield the environment of a script that speaks with it."""
+    """Run an office, on a display or without one; yield the environment of a script beside it."""
     pipe = f"getcontacts{uuid.uuid4().hex}"
+    command = _soffice(profile or _profiles() / pipe)
+    screen = {"DISPLAY": display, "SAL_USE_VCLPLUGIN": "gen"} if display else {}
     office = subprocess.Popen(
-        [*_soffice(profile or _profiles() / pipe), f"--accept=pipe,name={pipe};urp;"],
-        env={**_environment(), **environment},
+        [
+            *(w for w in command if not (display and w == "--headless")),
+            f"--accept=pipe,name={pipe};urp;",
+        ],
+        env={**_environment(), **environment, **screen},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,

@@ -80,6 +80,16 @@ def answers(address: str) -> bool:
     return known["doc"].CurrentController.Frame.queryDispatch(url, "", 0) is not None
 
 
+def button(number: int) -> tuple[int, int]:
+    """Return where on the screen a button of our toolbar is: its middle."""
+    bar = "private:resource/toolbar/addon_org.getcontacts.calc.bar"
+    element = known["doc"].CurrentController.Frame.LayoutManager.getElement(bar)
+    shown = element.RealInterface.AccessibleContext.getAccessibleChild(number)
+    at = shown.AccessibleContext.getLocationOnScreen()
+    size = shown.AccessibleContext.getSize()
+    return at.X + size.Width // 2, at.Y + size.Height // 2
+
+
 def described(name: str) -> dict[str, Any]:
     """Return what the function wizard says of a function."""
     service = "com.sun.star.sheet.FunctionDescriptions"

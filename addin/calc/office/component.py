@@ -80,10 +80,13 @@ class Office:
         if self._window is not None:
             self._window.close()
         stopped, self._stopped, self._window = self._stopped, False, None
+        closed = document.is_closed()
+        if not closed:
+            document.let_go()
+            self.formulas.wake(document.doc)
         self.formulas.ask_all()
-        if document.is_closed():
+        if closed:
             return
-        document.let_go()
         if "lost" in answer:
             windows.tell(document.doc, STOPPED if stopped else answer["lost"], "critical")
         elif answer["told"]:

@@ -19,6 +19,7 @@ from .talk import Job, Message, Talk, soon
 
 AGAIN = 1.0  # seconds after which a list that is on its way is asked for again
 TIMES = 60
+FORMULAS = 0  # what a search looks into
 
 Key = Tuple[str, str, Tuple[Any, ...]]  # function, the calling document as told, arguments
 
@@ -77,6 +78,11 @@ class Formulas:
         self._want(key, 0)
         return found
 
+    def wake(self, doc: Any) -> None:
+        """Let formulas that a document was saved with ask: opening it calculates nothing."""
+        if _told(doc) not in self._docs and any(map(_calls_us, doc.Sheets)):
+            doc.calculateAll()
+
     def ask_all(self) -> None:
         """Ask for all results again: there is a new list, or another consent."""
         self._results = {key: each for key, each in self._results.items() if each.listeners}
@@ -117,6 +123,12 @@ class Formulas:
         for key, times in wanted.items():
             if times < TIMES and key in self._results:
                 self._want(key, times + 1)
+
+
+def _calls_us(sheet: Any) -> bool:
+    wanted = sheet.createSearchDescriptor()
+    wanted.SearchString, wanted.SearchType = "GETCONTACT", FORMULAS
+    return sheet.findFirst(wanted) is not None
 
 
 def _told(doc: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,8 @@ from threading import Event
 import pytest
 
 from addin.excel import udfs
-from tests.hosts.calc import Calc, environment_of, office, until
+from tests.cli.command import getcontacts, use
+from tests.hosts.calc import XLSX, Calc, environment_of, office, until
 from tests.hosts.excel_side import held_back, requests
 from tests.hosts.libreoffice import needs_uno
 from workbook.simulator.simulator import Simulator
@@ -196,6 +198,12 @@ class TestTheChild:
         assert calc.press("refresh").startswith("3 contacts, 0 new")
         assert calc.children() != [first]
 
+    def test_one_that_hangs_can_be_stopped(self, calc: Calc) -> None:
+        calc.press("help")
+        os.kill(calc.children()[0], signal.SIGSTOP)
+        assert calc.press("refresh", answer="stop") == "Stopped. Nothing was changed."
+        assert calc.press("refresh").startswith("3 contacts")
+
     def test_it_gets_the_environment_without_what_leads_python_astray(self, calc: Calc) -> None:
         calc.press("help")
         (pid,) = calc.children()
@@ -283,3 +291,55 @@ class TestFormulas:
         asked = next(text for text, mode in reversed(calc.messages()) if mode == "question")
         assert "Formulas of contacts stand on sheets that are not shown: Unseen." in asked
         assert "WEBSERVICE on Sheet1 can send" in asked
+
+
+@needs_uno
+class TestFiles:
+    def test_a_workbook_goes_from_the_command_to_calc_and_back(
+        self, calc: Calc, service: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        use(service, monkeypatch)
+        made, noted = tmp_path / "made.xlsx", tmp_path / "noted.xlsx"
+        assert getcontacts("export", str(made)).code == 0
+        calc.open(made)
+        calc.enter("E1:E2", ["note"], ["mine"])
+        name_table(calc, 5)
+        service.contacts = [ANNA | {"name": "Ann"}, BEN, CLUB]
+        assert "3 contacts, 0 new" in calc.press("refresh")
+        calc.save(noted, XLSX)
+        calc.run("doc.close(True)")
+        service.contacts = [ANNA | {"name": "Anne"}, BEN, CLUB, BEN | {"id": "491511@c.us"}]
+        assert getcontacts("export", str(noted), "--update").code == 0
+        calc.open(noted)
+        assert calc.cells("B2:E2") == [["Anne", "Anna Berg", "user", "mine"]]
+        assert calc.cells("A5:A5") == [["491511@c.us"]]
+
+    def test_an_ods_is_refreshed_and_stays_allowed(
+        self, calc: Calc, service: Simulator, tmp_path: Path
+    ) -> None:
+        file = tmp_path / "book.ods"
+        calc.press("refresh")
+        calc.save(file)
+        allowed(calc)
+        calc.enter("A1:A1", [f'=GETCONTACT("{ANNA["id"]}"; "name")'], sheet="Sheet1")
+        until(lambda: calc.cells("A1:A1", "Sheet1") == [["Anna"]])
+        calc.save(file)
+        calc.run("doc.close(True)")
+        calc.open(file)
+        service.contacts = [ANNA | {"name": "Ann"}, CLUB]
+        assert "2 contacts, 0 new" in calc.press("refresh")
+        assert calc.cells("B2:B2") == [["Ann"]]
+        until(lambda: calc.cells("A1:A1", "Sheet1") == [["Ann"]], 20)
+
+    def test_a_copy_of_an_allowed_document_is_another_one(self, calc: Calc, tmp_path: Path) -> None:
+        file, copy = tmp_path / "book.ods", tmp_path / "copy.ods"
+        calc.save(file)
+        allowed(calc)
+        calc.enter("A1:A1", ["=GETCONTACTS()"], sheet="Sheet1")
+        until(lambda: calc.cells("A1:A1", "Sheet1") == [["id"]])
+        calc.save(file)
+        calc.run("doc.close(True)")
+        shutil.copy(file, copy)
+        calc.open(copy)
+        calc.run("doc.calculateAll()")
+        until(lambda: "may not see" in calc.cells("A1:A1", "Sheet1")[0][0])
