@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 import msgspec
-import stamina
-import stamina.instrumentation
 
 from workbook.accounts import settings
 from workbook.accounts.accounts import Account
@@ -29,6 +27,9 @@ from workbook.green_api.contacts_stream import ContactsReader, DecodedAnswer
 from workbook.green_api.http import Exchange, Sink, SmallBody
 from workbook.green_api.other_methods import Checked, GroupData, InstanceSettings, decode
 from workbook.store import call_slots
+
+if TYPE_CHECKING:
+    import stamina
 
 ATTEMPTS = 5
 LARGEST_LIST = 64 << 20  # bytes; an instance takes some 500
@@ -104,6 +105,20 @@ class _Attempts(msgspec.Struct):
         return failure
 
 
+def _again(attempts: _Attempts) -> Iterable[stamina.Attempt]:
+    """Go through the attempts from the first, failed one on, with waits between them.
+
+    The library is imported here, for most runs have nothing to repeat.
+    """
+    import stamina
+    import stamina.instrumentation
+
+    stamina.instrumentation.set_on_retry_hooks([])  # the default one logs the exception
+    return stamina.retry_context(
+        on=attempts.again, attempts=ATTEMPTS, timeout=None, wait_initial=1.0, wait_max=15.0
+    )
+
+
 def _why_waiting(error: Exception, wait: bool | float, number: int) -> str:
     """Return a sentence of at most 40 characters: what happened, and which attempt comes next."""
     again = f"asking again ({number} of {ATTEMPTS})"
@@ -154,7 +169,6 @@ class Client:
         self._limit_mib = rules.max_answer_mib
         self._deadline = time.monotonic() + (default_budget() if budget is None else budget)
         self._exchange = Exchange(account, rules.trusted_hosts, ca_bundle)
-        stamina.instrumentation.set_on_retry_hooks([])  # the default one logs the exception
 
     def __enter__(self) -> Self:
         return self
@@ -210,14 +224,18 @@ class Client:
     ) -> Result:
         attempts = _Attempts(self._deadline, self._state_now, self._tell)
         try:
-            for attempt in stamina.retry_context(
-                on=attempts.again, attempts=ATTEMPTS, timeout=None, wait_initial=1.0, wait_max=15.0
-            ):
-                with attempt:
-                    attempts.next_wait = attempt.next_wait
-                    return self._once(method, new_sink(), attempts, payload)
+            return self._once(method, new_sink(), attempts, payload)
         except ContactsError as error:
             failure = error.with_traceback(None)  # its frames hold the answer
+        try:
+            for attempt in _again(attempts):
+                with attempt:
+                    attempts.next_wait = attempt.next_wait
+                    if attempt.num == 1:  # it was made, and failed
+                        raise failure
+                    return self._once(method, new_sink(), attempts, payload)
+        except ContactsError as error:
+            failure = error.with_traceback(None)
         raise failure
 
     def _once(
