@@ -90,9 +90,13 @@ def home() -> Path:
     """Return the home folder: GETCONTACTS_HOME, else the system's place for data of applications.
 
     Raises WrongUsage where neither names a folder, NotPrivate if other users can change it,
-    ForeignLink if one of them has laid it.
+    ForeignLink if one of them has laid it, HomeNotWritable if the system does not let us look.
     """
-    folder = resolved(_named_home())
+    named = _named_home()
+    try:
+        folder = resolved(named)
+    except OSError as error:
+        raise HomeNotWritable(str(named), unwritable(named, error).why) from error
     with suppress(OSError):  # not there yet, or nothing can be read in it
         privacy.check(folder, folder.stat())
     return folder
