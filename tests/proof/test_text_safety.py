@@ -146,7 +146,13 @@ def test_every_name_makes_one_card_with_one_phone() -> None:
     cards = list(vobject.readComponents(out.getvalue().decode()))
     phones = [[line.value for line in card.contents["tel"]] for card in cards]
     assert phones == [[f"+4915{n:09}"] for n in range(100_000_000, 100_000_000 + len(WRITABLE))]
-    assert {key for card in cards for key in card.contents} == {"version", "fn", "n", "tel"}
+    assert {key for card in cards for key in card.contents} == {
+        "version",
+        "fn",
+        "n",
+        "tel",
+        "categories",
+    }
     tried("text", len(WRITABLE))
 
 
