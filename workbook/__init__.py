@@ -19,4 +19,4 @@ cli         the command, from `__main__`; the only room that prints
 README.md, "How it is built", says what is decided where and what to touch for what.
 """
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
