@@ -138,8 +138,8 @@ def test_the_charts_are_there_and_whole(book: Path) -> None:
             assert b"<c:v>" in part or b"<v>" in part, "previews draw from the copies of the cells"
             assert b"#REF!" not in part
     sheets = json.loads(run_uno(SCRIPTS / "uno_widths.py", str(book)))
-    assert len(charts) == 2
-    assert {each["name"]: each["charts"] for each in sheets}["Summary"] == 2
+    assert charts
+    assert {each["name"]: each["charts"] for each in sheets}["Summary"] == len(charts)
     tried("text", len(charts))
 
 
