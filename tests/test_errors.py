@@ -92,7 +92,7 @@ NEXT_STEPS: list[tuple[ContactsError, int, str]] = [
     (OtherPeople(200, 190), 9, "getcontacts export --accept-loss"),
     (EmptyList(), 9, "Repeat in five minutes"),
     (EmptyList("2026-11-01 12:00"), 9, "getcontacts export --offline"),
-    (NoSnapshot("shop"), 9, "Run once without --offline"),
+    (NoSnapshot("shop"), 9, "Fetch one first: getcontacts export"),
     *((NotReady(state), 4, advice) for state, advice in ADVICE.items()),
     *(
         (Unreachable("1101.api.green-api.com", why), 6, words)
@@ -124,7 +124,9 @@ def test_an_error_says_what_happened_and_what_to_do(
 def test_a_message_is_a_sentence_or_two(error: ContactsError) -> None:
     said = str(error)
     assert said[0].isupper() or said.startswith(("a.xlsx", "example.com"))
-    assert said.endswith((".", "login", "--plain-file", "--force-open", "chmod go-w a.xlsx"))
+    assert said.endswith(
+        (".", "login", "export", "--plain-file", "--force-open", "chmod go-w a.xlsx")
+    )
     assert "\n" not in said
     assert len(said) < 260
     assert said.count(". ") <= 2

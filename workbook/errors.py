@@ -6,13 +6,14 @@ No error here ever holds a URL, an error body or a token. The exit codes are the
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
 from typing import ClassVar, dataclass_transform
 
 HOW_TO_LOG_IN = "Account… in Excel, else: getcontacts login"
+HOW_TO_LOG_EACH_IN = f"{HOW_TO_LOG_IN} ALIAS"
 
 
 def bug_sentence(bug: BaseException) -> str:
@@ -38,6 +39,12 @@ NEXT_STEPS = {
     9: "Repeat in five minutes.",
     130: "Repeat.",
 }
+
+
+def some_aliases(aliases: Sequence[str], shown: int = 20) -> str:
+    """Return the first aliases in words, and how many more there are."""
+    more = f" and {len(aliases) - shown:,} more" if len(aliases) > shown else ""
+    return ", ".join(aliases[:shown]) + more
 
 
 @dataclass_transform(eq_default=False)
@@ -67,6 +74,10 @@ class ContactsError(Exception):
     def cause(self) -> str:
         """Return the sentence about several accounts, without what is of one of them alone."""
         return self.text_several or self.sentence()
+
+    def next_step(self) -> str:
+        """Return a command or a sentence for programs: what to do next."""
+        return NEXT_STEPS[self.exit_code]
 
     def words(self) -> dict[str, object]:
         """Return the facts by name, and "reason" where there is a `why`."""
@@ -111,14 +122,15 @@ class NoAccount(ContactsError):
     exit_code = 3
     text = f"There are no credentials{{wanted}} yet. Log in first ({HOW_TO_LOG_IN})."
     text_others = 'There is no account "{alias:.64}" here; known: {others}.'
-    text_several = f"Their token is not kept here. Log in with it ({HOW_TO_LOG_IN})."
+    text_several = f"Their token is not kept here. Log in with it ({HOW_TO_LOG_EACH_IN})."
 
     def sentence(self) -> str:
         if self.alias and self.known:
-            more = f" and {len(self.known) - 20:,} more" if len(self.known) > 20 else ""
-            others = ", ".join(self.known[:20]) + more
-            return self.text_others.format(alias=self.alias, others=others)
+            return self.text_others.format(alias=self.alias, others=some_aliases(self.known))
         return self.text.format(wanted=f' for "{self.alias:.64}"' if self.alias else "")
+
+    def next_step(self) -> str:
+        return "getcontacts accounts" if self.known else super().next_step()
 
 
 class HostChanged(ContactsError):
@@ -183,6 +195,9 @@ class CredentialsRefused(ContactsError):
 
     def sentence(self) -> str:
         return self.text_401 if self.status == 401 else self.text
+
+    def cause(self) -> str:
+        return self.sentence().replace(HOW_TO_LOG_IN, HOW_TO_LOG_EACH_IN)
 
 
 @dataclass(eq=False)
@@ -548,5 +563,8 @@ class NoSnapshot(ContactsError):
 
     alias: str
     exit_code = 9
-    text = 'No list of "{alias}" is kept here yet. Run once without --offline.'
+    text = 'No list of "{alias}" is kept here yet. Fetch one first: getcontacts export'
     text_several = "No list of them is kept here yet. Run once without --offline."
+
+    def next_step(self) -> str:
+        return "getcontacts export"

@@ -111,6 +111,35 @@ def test_json_lists_every_account_with_what_became_of_it(one_refused: Simulator)
     assert told["total"] == sum(sum(each["rows"].values()) for each in told["accounts"])
 
 
+def test_the_next_step_of_a_failure_means_the_account_that_failed(one_refused: Simulator) -> None:
+    refused = getcontacts("export", "a.xlsx", "--account", "shop-2", "--json")
+    unknown = getcontacts("changes", "--account", "shop-2", "--json")
+    assert json.loads(refused.out)["next"] == "getcontacts login shop-2"
+    assert "getcontacts login shop-2)" in json.loads(refused.out)["error"]
+    assert "getcontacts login shop-2)" in refused.stderr
+    assert json.loads(unknown.out)["next"] == "getcontacts export --account shop-2"
+    assert "Fetch one first: getcontacts export --account shop-2" in unknown.stderr
+
+
+def test_a_command_for_one_that_failed_of_many_names_an_account(one_refused: Simulator) -> None:
+    ran = getcontacts("export", "all.xlsx", "--all-accounts")
+    assert "getcontacts login ALIAS)" in ran.stderr
+    assert "getcontacts login shop-2)" in getcontacts("runs").out
+
+
+def test_an_alias_that_is_not_here_leads_to_the_list_of_those_that_are(three: Simulator) -> None:
+    ran = getcontacts("changes", "--account", "shop-9", "--json")
+    assert json.loads(ran.out)["next"] == "getcontacts accounts"
+
+
+def test_of_very_many_accounts_only_the_first_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    with fleet({f"shop-{number}": "normal" for number in range(24)}, monkeypatch):
+        assert getcontacts("logout", "shop-0").code == 0  # the default one
+        ran = getcontacts("export", "one.xlsx")
+    assert ran.code == 2
+    assert ran.stderr.rstrip().endswith("shop-19, shop-20 and 3 more.")
+
+
 def test_a_file_each_is_named_by_the_alias(one_refused: Simulator, here: Path) -> None:
     (here / "lists").mkdir()
     ran = getcontacts("export", "lists/{account}.csv", "--all-accounts")

@@ -12,7 +12,7 @@ import msgspec
 
 from workbook.accounts import credentials, fields, settings
 from workbook.accounts.settings import Settings, StoredAccount
-from workbook.errors import ContactsError, NoAccount, TokensLeft, WrongUsage
+from workbook.errors import ContactsError, NoAccount, TokensLeft, WrongUsage, some_aliases
 
 ENVIRONMENT = "environment"  # alias of the account in the environment, and where its token is
 URL, ID, TOKEN = "GREEN_API_URL", "GREEN_API_ID_INSTANCE", "GREEN_API_TOKEN_INSTANCE"
@@ -272,7 +272,7 @@ def _default(stored: Settings) -> str:
     if len(stored.accounts) > 1 and stored.default not in stored.accounts:
         raise WrongUsage(
             f"There are several accounts; name one of them with --account: "
-            f"{', '.join(sorted(stored.accounts))}."
+            f"{some_aliases(tuple(stored.accounts))}."
         )
     return _only_or_default(stored)
 

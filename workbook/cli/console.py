@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 WIDE = 72  # columns of a terminal with room for a bar beside a sentence
 _about = ContextVar("about", default="")
 _OF_ACCOUNT = re.compile(r"getcontacts (?:export|status|resolve)\b(?!.* --account)")
+_LOGIN = re.compile(r"getcontacts login\b(?! [^-])")
 _JOINERS = "\u200c\u200d"  # they hold emoji and some scripts together
 
 
@@ -70,16 +71,17 @@ def speak_of(account: Account | None) -> None:
 
 def warn(sentence: str) -> None:
     """Tell an error or a warning on stderr, and whose it is: cron mails it with many others."""
-    note(f"getcontacts: {_about.get()}{_for_account(sentence)}")
+    note(f"getcontacts: {_about.get()}{for_account(sentence)}")
 
 
-def _for_account(sentence: str) -> str:
-    """Return a sentence whose commands mean the account that it is about."""
-    alias = _about.get().removesuffix(": ")
+def for_account(sentence: str, alias: str = "") -> str:
+    """Return a sentence whose commands mean this account, else the one that is spoken of."""
+    alias = alias or _about.get().removesuffix(": ")
     if not alias:
         return sentence
-    whose = f" --account {shell.word(alias, shell.in_use())}"
-    return _OF_ACCOUNT.sub(lambda found: found[0] + whose, sentence)
+    word = shell.word(alias, shell.in_use())
+    named = _OF_ACCOUNT.sub(lambda found: f"{found[0]} --account {word}", sentence)
+    return _LOGIN.sub(lambda found: f"{found[0]} {word}", named)
 
 
 def err(text: str) -> None:

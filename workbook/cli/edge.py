@@ -31,34 +31,34 @@ def guarded(run: Callable[[], object], words: Sequence[str] = ()) -> int:
         ended = run()
         streams.finish()
     except (KeyboardInterrupt, click.exceptions.Abort):
-        return _failed("Stopped; nothing was changed.", INTERRUPTED, as_json)
+        step = NEXT_STEPS[INTERRUPTED]
+        return _failed("Stopped; nothing was changed.", INTERRUPTED, step, as_json)
     except click.ClickException as wrong:
         said = StringIO()
         wrong.show(said)
         console.err(console.lines(as_called(said.getvalue())))
-        return _told(wrong.format_message(), wrong.exit_code) if as_json else wrong.exit_code
+        code = wrong.exit_code
+        return _told(wrong.format_message(), code, NEXT_STEPS.get(code, "")) if as_json else code
     except ContactsError as error:
-        return _failed(str(error), error.exit_code, as_json)
+        return _failed(str(error), error.exit_code, error.next_step(), as_json)
     except ReaderGone:
         return 0
     except Exception as bug:  # one of the three edges: a bug of ours ends here
         _report(bug)
-        return _told(bug_sentence(bug), BUG) if as_json else BUG
+        return _told(bug_sentence(bug), BUG, NEXT_STEPS[BUG]) if as_json else BUG
     return ended if isinstance(ended, int) else 0  # click returns what a command exited with
 
 
-def _failed(sentence: str, code: int, as_json: bool) -> int:
+def _failed(sentence: str, code: int, step: str, as_json: bool) -> int:
     console.warn(sentence)
-    return _told(sentence, code) if as_json else code
+    return _told(sentence, code, step) if as_json else code
 
 
-def _told(sentence: str, code: int) -> int:
+def _told(sentence: str, code: int, step: str) -> int:
     """Tell a program of a failure, and return its exit code."""
-    failure = {"error": sentence, "exit_code": code, "next": NEXT_STEPS.get(code, "")}
+    error, step = (as_called(console.for_account(text)) for text in (sentence, step))
     with suppress(ReaderGone, ContactsError):  # nobody is there to be told, which stderr was
-        console.say_json(
-            {key: as_called(v) if isinstance(v, str) else v for key, v in failure.items()}
-        )
+        console.say_json({"error": error, "exit_code": code, "next": step})
     return code
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import click
 
 from workbook.cli import console, options
+from workbook.files.called import as_called
 from workbook.store import runs as log
 from workbook.store.runs import RunRecord
 from workbook.sync.run_log import as_json as told
@@ -31,7 +32,7 @@ def runs(last: bool, count: int, as_json: bool) -> None:
     for each in known:
         console.say(console.shown(_line(each)))
         for line in _details(each, all_of_them=last):
-            console.say(f"    {console.shown(line)}")
+            console.say(f"    {console.shown(as_called(line))}")
 
 
 def _line(run: RunRecord) -> str:
@@ -52,4 +53,7 @@ def _details(run: RunRecord, *, all_of_them: bool) -> Iterator[str]:
         yield run.error
     for each in run.accounts if all_of_them else run.failed:
         changes = "".join(f", {count:,} {kind}" for kind, count in each.changes.items())
-        yield f"{each.account}: {each.error or f'{each.rows:,} rows{changes}'}"
+        error = (
+            console.for_account(each.error, each.account) if len(run.accounts) > 1 else each.error
+        )
+        yield f"{each.account}: {error or f'{each.rows:,} rows{changes}'}"
