@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from workbook.errors import NotWritable
+from workbook.files import privacy
 from workbook.store import database, schema
 
 FIRST_USE = "from workbook.store import database\nwith database.opened() as c: c.execute('SELECT 1 FROM pace')"
@@ -184,3 +186,20 @@ def test_a_shared_connection_is_a_new_one_where_the_file_is_another_one(home: Pa
             connection.execute("INSERT INTO pace VALUES ('1', 'any', 0)")
     with database.reading() as connection:
         assert connection.execute("SELECT count(*) FROM pace").fetchone() == (1,)
+
+
+@pytest.mark.parametrize("step", ["ensure", "connect"])
+def test_a_home_that_a_purge_takes_away_meanwhile_is_made_again(
+    step: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whose, purges = {"ensure": privacy, "connect": sqlite3}[step], iter([True])
+    go_on = getattr(whose, step)
+
+    def purged(*args: object, **options: object) -> object:
+        if next(purges, False):
+            shutil.rmtree(home)
+        return go_on(*args, **options)
+
+    monkeypatch.setattr(whose, step, purged)
+    note("a")
+    assert noted() == ["a"]

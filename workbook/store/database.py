@@ -128,10 +128,15 @@ def _connection() -> Connection:
 
 
 def _connected() -> Connection | None:
-    """Return a connection, None where a purge has deleted the file meanwhile."""
-    file = _made()
-    before = _identity(file)
-    connection = sqlite3.connect(file, timeout=BUSY_SECONDS, check_same_thread=False)
+    """Return a connection, None where a purge has deleted the file or its folder meanwhile."""
+    try:
+        file = _made()
+        before = _identity(file)
+        connection = sqlite3.connect(file, timeout=BUSY_SECONDS, check_same_thread=False)
+    except (FileNotFoundError, sqlite3.OperationalError):
+        if path().parent.exists():
+            raise
+        return None
     try:
         _migrate(connection)
     except BaseException as error:
