@@ -75,6 +75,14 @@ PROMISES = {
         "On Windows it is the same: its own Python, its keyring and xlwings' own engine, by Wine.",
         "windows_commands windows_accounts windows_files windows_functions windows_buttons",
     ),
+    "calc": Promise(
+        "In LibreOffice Calc it is the same, tried in a real one beside the Excel for tests.",
+        "two_programs calc calc_install calc_child calc_window",
+    ),
+    "stranger": Promise(
+        "A stranger's workbook is data: it gets no contacts unasked, and costs little.",
+        "consent_gate allowing update_senders update_budget budget vba_exposure attacks",
+    ),
     "supply": Promise(
         "What this is built from is known: bounded versions, free licences, nothing of xlwings "
         "PRO.",
