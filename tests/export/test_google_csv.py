@@ -54,6 +54,12 @@ def test_a_person_has_name_phone_and_labels_under_googles_titles() -> None:
     }
 
 
+def test_a_person_without_a_name_has_a_phone_alone() -> None:
+    [row] = read(Contact(ANNA.id, "", "", "user"))
+    assert row["First Name"] == ""
+    assert row["Phone 1 - Value"] == "+4915100000001"
+
+
 def test_the_titles_are_googles_in_their_order() -> None:
     places = [GOOGLES.index(title) for title in google_csv.HEADER]
     assert places == sorted(places)
