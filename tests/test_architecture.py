@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,8 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
+
+from workbook.simulator.simulator import Simulator
 
 ROOT = Path(__file__).parent.parent
 FILES = {
@@ -223,6 +226,34 @@ def test_the_command_starts_without_anything_heavy() -> None:
     code = "import sys, workbook.cli; print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert set(HEAVY.split()) & set(run.stdout.split()) == set()
+
+
+@pytest.mark.parametrize("words", ["--version", "export -q contacts.xlsx"])
+def test_a_run_loads_no_library_that_it_does_not_use(words: str, tmp_path: Path) -> None:
+    code = f"""
+import atexit, sys
+atexit.register(lambda: print(*sys.modules))
+sys.argv = {["getcontacts", *words.split()]}
+from workbook.__main__ import main
+main()"""
+    with Simulator(rate=0) as service:
+        account = {
+            "GREEN_API_URL": service.api_url,
+            "GREEN_API_ID_INSTANCE": service.id_instance,
+            "GREEN_API_TOKEN_INSTANCE": service.token,
+            "PYTHONPATH": str(ROOT),
+        }
+        run = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=tmp_path,
+            env={**os.environ, **account},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    used = {"requests", "openpyxl", "lxml", "sqlite3"} if "export" in words else set()
+    assert set(HEAVY.split()) & set(run.stdout.split()) == used
+    assert (tmp_path / "contacts.xlsx").exists() == bool(used)
 
 
 def test_excels_way_into_a_table_starts_without_the_libraries_for_files() -> None:
