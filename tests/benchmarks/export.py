@@ -1,10 +1,11 @@
 """Compare `getcontacts export` with the recipe people would write, whole processes, in turn.
 
-    .venv/bin/python -m tests.benchmarks.export --sizes 1000 10000 100000
+    .venv/bin/python -m tests.benchmarks.export --sizes 1000 10000 100000 [--kept]
 
 The recipe (requests, pandas, openpyxl) runs in a virtual environment of its own, .venv-bench, which
 is made when it is missing and holds what the extra `bench` lists and nothing of ours. Prints medians
-and ratios as a Markdown table.
+and ratios as a Markdown table. Each of our runs is the first of a new home; with --kept all have one
+home, so that they find the same list there from the run before, as a job of every night does.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ def taken(command: list[str], environment: dict[str, str]) -> Taken:
     return Taken(seconds, usage.ru_maxrss / 1024)
 
 
-def compare(size: int) -> str:
+def compare(size: int, kept: bool) -> str:
     """Run both in turn and return one row of the table."""
     ours, peers = [], []
     with service(size) as (url, id_instance, token), tempfile.TemporaryDirectory() as folder:
@@ -95,7 +96,7 @@ def compare(size: int) -> str:
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         address = f"{url}/waInstance{id_instance}/getContacts/{token}"
         for turn in range(ROUNDS.get(size, 3) + 1):
-            environment["GETCONTACTS_HOME"] = f"{folder}/home{turn}"
+            environment["GETCONTACTS_HOME"] = f"{folder}/home{0 if kept else turn}"
             command = [f"{ROOT}/.venv/bin/getcontacts", "export", "-q", f"{folder}/o{turn}.xlsx"]
             ours.append(taken(command, environment))
             recipe = [f"{PEER}/bin/python", "-c", RECIPE, address, f"{folder}/p{turn}.xlsx"]
@@ -121,7 +122,8 @@ def main() -> None:
     """Make the peer's environment if it is missing, then compare size by size."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--sizes", type=int, nargs="+", default=list(ROUNDS))
-    sizes = parser.parse_args().sizes
+    parser.add_argument("--kept", action="store_true", help="one home for all runs")
+    asked = parser.parse_args()
     if not PEER.exists():
         subprocess.run([sys.executable, "-m", "venv", str(PEER)], check=True)
         project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -129,8 +131,8 @@ def main() -> None:
         subprocess.run([f"{PEER}/bin/pip", "install", "-q", *recipe], check=True)
     print("| contacts | getcontacts | recipe | faster | memory | recipe's | smaller |")
     print("|---:|---:|---:|---:|---:|---:|---:|")
-    for size in sizes:
-        print(compare(size), flush=True)
+    for size in asked.sizes:
+        print(compare(size, asked.kept), flush=True)
 
 
 if __name__ == "__main__":
