@@ -12,7 +12,7 @@ from pathlib import Path
 from shlex import quote
 from typing import ClassVar, dataclass_transform
 
-HOW_TO_LOG_IN = "Account… in Excel, else: getcontacts login"
+HOW_TO_LOG_IN = "Account… in Excel or Calc, else: getcontacts login"
 HOW_TO_LOG_EACH_IN = f"{HOW_TO_LOG_IN} ALIAS"
 
 

@@ -128,7 +128,7 @@ def test_offline_writes_the_last_good_list_and_tells_its_age(service: Simulator)
 def test_offline_before_any_list_says_what_to_do(service: Simulator) -> None:
     ran = getcontacts("export", "--offline")
     assert (ran.code, service.calls) == (9, [])
-    assert "--offline" in ran.stderr
+    assert "Fetch one first" in ran.stderr
 
 
 def test_the_report_counts_what_was_written_dropped_and_changed(service: Simulator) -> None:
