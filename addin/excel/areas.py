@@ -40,6 +40,11 @@ def beneath(area: Range, rows: int) -> Range:
     return replace(area, top=area.bottom + 1, bottom=area.bottom + rows)
 
 
+def beside(area: Range, columns: int) -> Range:
+    """Return so many columns right beside an area."""
+    return replace(area, left=area.right + 1, right=area.right + columns)
+
+
 def height(area: Range) -> int:
     """Return how many rows an area has."""
     return area.bottom - area.top + 1

@@ -26,15 +26,16 @@ from workbook.sync.latest import Latest
 def refresh(book: xw.Book, table: ListObject, account: Account, got: Latest) -> UpdateReport:
     """Bring a table up to date; the sheet is as it was where nothing has changed.
 
-    Raises what refresh_decision.decide raises, SheetFull and WrongUsage; the sheet is as it was
-    then, too. An error of Excel's itself has a note on the state of the sheet.
+    Raises what refresh_decision.decide raises, SheetFull, ColumnsInTheWay and WrongUsage; the sheet
+    is as it was then, too. An error of Excel's itself has a note on the state of the sheet.
     """
-    there, area, name = reading.read(table), areas.where(table.range), table.name
+    there, added = refresh_decision.widened(reading.read(table))
+    area, name = areas.where(table.range), table.name
     place = Place(table.parent.name, name, area.top + 1, area.left)
     known = workbook_memory.recall(book, name)
-    decision = refresh_decision.decide(there, place, account, known, got)
+    decision = refresh_decision.decide(there, place, account, known, got, added)
     writing.check(there, decision.work)
-    room = writing.room(table, there, len(decision.work.appended))
+    room = writing.room(table, there, len(decision.work.appended), added)
     workbook_memory.remember(book, name, decision.owned)
     if decision.past is not None:
         past = replace(decision.past, pushed=room.pushes)

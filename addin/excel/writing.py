@@ -21,11 +21,12 @@ from addin.shared.blocks import SheetTable, Work
 from workbook.contacts.columns import Row
 from workbook.contacts.times import FORMAT, parsed
 from workbook.errors import WrongUsage
-from workbook.merge.ranges import LAST_ROW, Range
-from workbook.merge.refusals import UNTOUCHED, SheetFull
+from workbook.merge.ranges import LAST_COLUMN, LAST_ROW, Range
+from workbook.merge.refusals import UNTOUCHED, ColumnsInTheWay, SheetFull
 
 TEXT = "@"
 AT_ONCE = 100_000  # cells, as xlwings does: Excel may run out of memory
+WIDTH, NARROW = 22, 12  # characters; columns are narrow where nobody has set a width
 PATIENCE = 2_000  # cells written one by one take some seconds
 HALFWAY = (
     "Some rows may have been written before that; each still belongs to its person. "
@@ -34,21 +35,37 @@ HALFWAY = (
 
 
 class Room(msgspec.Struct, frozen=True):
-    """What new rows need: how many more rows the table gets, and whether cells below make way."""
+    """What new rows and columns need.
+
+    How many more rows the table gets, whether cells below make way, the titles at its right end.
+    """
 
     more: int = 0
     pushes: bool = False
+    titles: Sequence[str] = ()
 
 
-def room(table: ListObject, there: SheetTable, new: int) -> Room:
-    """Return what so many new rows need; raises SheetFull."""
+def room(table: ListObject, there: SheetTable, new: int, titles: Sequence[str] = ()) -> Room:
+    """Return what new rows and new columns need; raises SheetFull, ColumnsInTheWay."""
     area, totals = areas.where(table.range), bool(table.show_totals)
     shown = areas.height(area) - 1 - totals  # an empty table shows one row all the same
     more = max(0, len(there.existing.rows) + new - shown)
     if area.bottom + more > LAST_ROW:
         raise SheetFull(new)
     below = areas.cells(table.parent, areas.beneath(area, more)) if more else None
-    return Room(more, below is not None and (totals or _holds_something(below)))
+    if titles:
+        _check_beside(table.parent, areas.taller(area, more), titles, totals=totals)
+    return Room(more, below is not None and (totals or _holds_something(below)), titles)
+
+
+def _check_beside(sheet: xw.Sheet, area: Range, titles: Sequence[str], *, totals: bool) -> None:
+    beside = areas.beside(area, len(titles))
+    if beside.right > LAST_COLUMN:
+        raise ColumnsInTheWay(tuple(titles), "the end of the sheet")
+    if totals:  # Excel gives such a table no other place
+        raise ColumnsInTheWay(tuple(titles), "the totals row")
+    if _holds_something(areas.cells(sheet, beside)):
+        raise ColumnsInTheWay(tuple(titles), f"something in {beside}")
 
 
 def check(there: SheetTable, work: Work) -> None:
@@ -81,6 +98,7 @@ def carry_out(
         _grow(table, room)
     begun()
     with _noting(HALFWAY):
+        _widen(table, room.titles)
         area = areas.where(table.range)
         if areas.height(area) == wanted:
             return _write(table.parent, area, there, work)
@@ -132,6 +150,19 @@ def _grow(table: ListObject, room: Room) -> None:
         _push(table, areas.cells(sheet, areas.beneath(area, room.more)), whole)
     else:
         table.resize(whole)
+
+
+def _widen(table: ListObject, titles: Sequence[str]) -> None:
+    """Give a table columns at its right end, wide enough for a name where nobody set a width."""
+    if not titles:
+        return
+    sheet, area = table.parent, areas.where(table.range)
+    beside = areas.beside(area, len(titles))
+    put(sheet, beside, [titles])
+    table.resize(areas.cells(sheet, replace(area, right=beside.right)))
+    cells = areas.cells(sheet, beside)
+    if (cells.column_width or WIDTH) < NARROW:
+        cells.column_width = WIDTH
 
 
 def _push(table: ListObject, below: xw.Range, whole: xw.Range) -> None:

@@ -6,6 +6,7 @@ work can be written, remember whose the table is, write, and keep what undoes it
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -16,7 +17,7 @@ from addin.shared.blocks import SheetTable, Work
 from addin.shared.undo import Refresh
 from workbook.accounts import settings
 from workbook.accounts.accounts import Account
-from workbook.contacts.columns import BASIC, Table, build
+from workbook.contacts.columns import BASIC, Table, build, titles
 from workbook.merge.model import (
     STATUS,
     STATUS_DATE,
@@ -26,7 +27,7 @@ from workbook.merge.model import (
     UpdateOptions,
     UpdateReport,
 )
-from workbook.merge.plan import plan
+from workbook.merge.plan import new_titles, plan
 from workbook.store.managed_tables import ManagedTable
 from workbook.sync import history
 from workbook.sync.latest import Latest
@@ -52,17 +53,38 @@ class Decision(msgspec.Struct, frozen=True):
     report: UpdateReport
 
 
+def widened(there: SheetTable) -> tuple[SheetTable, Sequence[str]]:
+    """Return the table with the columns that the settings want besides, blank yet; their titles."""
+    existing = there.existing
+    added = new_titles(existing.header, wanted_columns())
+    rows = [[*row, *("" for _ in added)] for row in existing.rows] if added else existing.rows
+    wide = replace(existing, header=[*existing.header, *added], rows=rows)
+    return replace(there, existing=wide), added
+
+
+def wanted_columns() -> Sequence[str]:
+    """Return the titles that the settings name; none where a table keeps the columns it has."""
+    wanted = settings.load().columns.strip(", ")
+    return titles(wanted) if wanted else ()
+
+
 def decide(
-    there: SheetTable, place: Place, account: Account, owned: ManagedTable, got: Latest
+    there: SheetTable,
+    place: Place,
+    account: Account,
+    owned: ManagedTable,
+    got: Latest,
+    added: Sequence[str] = (),
 ) -> Decision:
     """Return how a table comes up to date; `owned` is what is remembered of it so far.
 
-    Raises SecondAccount, AccountUnclear, IdsAreFormulas and what own_columns raises.
+    `added`: titles that it gets just now. Raises SecondAccount, AccountUnclear, IdsAreFormulas and
+    what own_columns raises.
     """
-    origin = history.origin(account, got.snapshot.fetched, owned.titles)
+    origin = history.origin(account, got.snapshot.fetched, (*owned.titles, *added))
     incoming = Incoming(got.snapshot.contacts, origin)
     wish, force = got.missing(_missing()), settings.load().remove_noted
-    options = UpdateOptions(columns=(), missing=wish, force=force)
+    options = UpdateOptions(columns=added, missing=wish, force=force, added=added)
     decided = plan(there.existing, incoming, table_memory(account, owned), options)
     notices = []
     if decided.removed and there.filtered:
@@ -80,7 +102,8 @@ def decide(
 
 def new_table(account: Account, got: Latest) -> Table:
     """Return the contents of a table that is not there yet."""
-    header = (*BASIC, STATUS, STATUS_DATE) if _missing() is Missing.MARK else BASIC
+    marks = (STATUS, STATUS_DATE) if _missing() is Missing.MARK else ()
+    header = tuple(dict.fromkeys((*BASIC, *wanted_columns(), *marks)))
     snapshot = got.snapshot
     return build(snapshot.contacts, history.origin(account, snapshot.fetched, header), header)
 

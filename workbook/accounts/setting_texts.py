@@ -46,6 +46,8 @@ def _values(kind: inspect.Type) -> str:
             return f"a number from {low} to {high}" if high is not None else f"{low} or more"
         case inspect.ListType():
             return "several, with commas between them"
+        case inspect.StrType(pattern=None):
+            return "basic, full, or titles such as id,name,phone"
     return "two letters such as DE"
 
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
+from workbook.contacts.columns import COLUMNS, PRESETS
 from workbook.errors import HomeNotWritable, NotWritable, WrongUsage
 from workbook.files import atomic, privacy
 from workbook.files.folder import PRIVATE, resolved
@@ -49,6 +50,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             pattern="^([A-Za-z]{2})?$",
         ),
     ] = ""
+    columns: Annotated[
+        str,
+        _means("Columns that Refresh gives a table, as --columns names them; empty: the four."),
+    ] = ""
     missing: Annotated[
         Literal["keep", "mark", "remove"],
         _means("What Refresh does with the row of a person who left the list."),
@@ -84,6 +89,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     trusted_hosts: Annotated[
         list[str], _means("Hosts beside GREEN-API's own that may be given a token.")
     ] = []
+
+    def __post_init__(self) -> None:
+        """Refuse a column that we do not know."""
+        known = {title.casefold() for title in (*PRESETS, *COLUMNS)}
+        if not {each.strip().casefold() for each in self.columns.split(",")} <= {"", *known}:
+            raise ValueError(
+                f"columns names one that is not there; there are {', '.join((*PRESETS, *COLUMNS))}"
+            )
 
 
 def home() -> Path:
