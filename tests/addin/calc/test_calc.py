@@ -43,8 +43,12 @@ def service() -> Iterator[Simulator]:
 
 
 @pytest.fixture(scope="module")
-def running(service: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Calc]:
-    folder = tmp_path_factory.mktemp("calc")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("calc")
+
+
+@pytest.fixture(scope="module")
+def running(service: Simulator, folder: Path) -> Iterator[Calc]:
     with office(folder, environment_of(service, folder / "home")) as calc:
         yield calc
 
@@ -113,6 +117,26 @@ class TestWhatTheUserDoes:
         service.contacts = [ANNA | {"name": "Ann"}, BEN, CLUB]
         calc.press("refresh")
         assert calc.cells("A2:D2") == [["Ann", ANNA["id"], "user", "Anna Berg"]]
+
+    def test_columns_that_the_settings_want_come_at_the_right_end(
+        self, calc: Calc, folder: Path
+    ) -> None:
+        calc.press("refresh")
+        calc.enter("E1:E4", ["note"], ["about Anna"], ["about Ben"], ["about football"])
+        name_table(calc, 5)
+        (folder / "home" / "settings.json").write_text('{"columns": "phone,firstSeen"}')
+        calc.press("refresh")
+        told = calc.press("refresh")
+        (folder / "home" / "settings.json").write_text("{}")
+        assert "3 contacts, 0 new" in told
+        assert "changed," not in told
+        assert calc.cells("E1:F3") == [
+            ["note", "phone"],
+            ["about Anna", "+4915100000001"],
+            ["about Ben", "+4915100000002"],
+        ]
+        [[first_seen]] = calc.cells("G2")
+        assert first_seen > 46_000, "a date, not a text"
 
     def test_formulas_of_whole_columns_fill_down(self, calc: Calc, service: Simulator) -> None:
         calc.press("refresh")
