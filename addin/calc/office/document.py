@@ -12,6 +12,7 @@ from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Set,
 import uno
 
 from . import windows
+from .spelling import calcs, excels
 
 TEXT = 256  # com.sun.star.util.NumberFormat
 DATES, FORMULA, CONTENT = 2, 16, 1 + 2 + 4 + 16  # com.sun.star.sheet.CellFlags
@@ -222,7 +223,7 @@ class Document:
         return found
 
     def formulas(self, area: Area) -> Block:
-        """Return formulas, and what was entered into the other cells, as text."""
+        """Return formulas as Excel spells them, and what was entered elsewhere, as text."""
         shown = [[_entered(value) for value in row] for row in self._cells(area).getDataArray()]
         top, left = area[1] - 1, area[2] - 1
         # a text may begin with "=", too
@@ -230,7 +231,7 @@ class Document:
             lines = self._cells(self._area(span)).getFormulaArray()
             for row, line in enumerate(lines, span.StartRow - top):
                 shown[row][span.StartColumn - left : span.EndColumn - left + 1] = [
-                    formula.strip("{}") for formula in line
+                    excels(formula.strip("{}")) for formula in line
                 ]
         return shown
 
@@ -242,7 +243,8 @@ class Document:
 
     def enter(self, area: Area, rows: Block) -> None:
         """Enter formulas and numbers, as `formulas` returned them."""
-        self._put(area, rows, "setFormulaArray")
+        spelled = [[calcs(cell) if _is_formula(cell) else cell for cell in row] for row in rows]
+        self._put(area, spelled, "setFormulaArray")
 
     def number_format(self, area: Area) -> Optional[str]:
         """Return the format of cells, as Excel spells it; None where they have several."""
@@ -409,6 +411,10 @@ def _entered(value: Optional[Any]) -> Any:
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else repr(value)
     return value or ""
+
+
+def _is_formula(cell: Any) -> bool:
+    return isinstance(cell, str) and cell.startswith("=")
 
 
 def _excels(content: str) -> str:

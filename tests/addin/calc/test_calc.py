@@ -16,6 +16,7 @@ from tests.cli.command import getcontacts, use
 from tests.hosts.calc import XLSX, Calc, environment_of, office, until
 from tests.hosts.excel_side import held_back, requests
 from tests.hosts.libreoffice import needs_uno
+from workbook.merge.formulas import entered_in
 from workbook.simulator.simulator import Simulator
 
 # refreshes when it is opened, where its macros may run
@@ -145,6 +146,20 @@ class TestWhatTheUserDoes:
         service.contacts = [ANNA, BEN, CLUB, ANNA | {"id": "4915100000007@c.us", "name": "Q"}]
         calc.press("refresh")
         assert calc.cells("E2:E5") == [[4], [3], [8], [1]]
+
+    def test_references_to_other_sheets_are_read_and_entered(self, calc: Calc) -> None:
+        calc.press("refresh")
+        calc.run("doc.Sheets.insertNewByName('My rates', 1)")
+        calc.enter("A1:B3", ["1", "2"], ["3", "4"], ["5", "6"], sheet="My rates")
+        calc.enter("E2:E2", ["=SUM($'My rates'.A1:$B$3;1)"])
+        (formula,), place = (
+            calc.call("formulas", ["Contacts", 2, 5, 1, 1]),
+            ["Contacts", 4, 5, 1, 1],
+        )
+        assert formula == ["=SUM('My rates'!A1:$B$3;1)"]
+        calc.call("enter", place, [[entered_in(formula[0], 2, 4)]])
+        assert calc.value("cells('Contacts', 'E4').Formula") == "=SUM($'My rates'.A3:$B$3;1)"
+        assert calc.cells("E2:E4") == [[22], [""], [12]]
 
     def test_what_stands_below_makes_way(self, calc: Calc, service: Simulator) -> None:
         calc.press("refresh")
