@@ -38,10 +38,10 @@ Result = TypeVar("Result")
 
 
 @xw.func(category=CATEGORY)
-@xw.arg("kind", doc=KIND)
-@xw.arg("count", doc=COUNT)
-@xw.arg("headers", doc=HEADERS)
-@xw.arg("account", doc=ACCOUNT)
+@xw.arg("kind", err_to_str=True, doc=KIND)
+@xw.arg("count", err_to_str=True, doc=COUNT)
+@xw.arg("headers", err_to_str=True, doc=HEADERS)
+@xw.arg("account", err_to_str=True, doc=ACCOUNT)
 def GETCONTACTS(  # noqa: N802 - as Excel shows it
     kind: Any = None,
     count: Any = None,
@@ -57,8 +57,8 @@ def GETCONTACTS(  # noqa: N802 - as Excel shows it
 
 @xw.func(category=CATEGORY)
 @xw.arg("id_or_phone", doc=WHO, ndim=2)
-@xw.arg("field", doc=FIELD)
-@xw.arg("account", doc=ACCOUNT)
+@xw.arg("field", err_to_str=True, doc=FIELD)
+@xw.arg("account", err_to_str=True, doc=ACCOUNT)
 def GETCONTACT(  # noqa: N802 - as Excel shows it
     id_or_phone: Any, field: Any = None, account: Any = None, workbook: Any = None
 ) -> Any:
@@ -68,7 +68,7 @@ def GETCONTACT(  # noqa: N802 - as Excel shows it
 
 
 @xw.func(category=CATEGORY)
-@xw.arg("account", doc=ACCOUNT)
+@xw.arg("account", err_to_str=True, doc=ACCOUNT)
 def GETCONTACTSINFO(  # noqa: N802 - as Excel shows it
     account: Any = None, workbook: Any = None
 ) -> list[list[Any]]:

@@ -13,7 +13,7 @@ from workbook.simulator.simulator import Simulator
 
 ANNA, BEN, TEAM = "4915100000001@c.us", "4915100000002@c.us", "120363043968066561@g.us"
 TITLES = ["id", "name", "contactName", "type"]
-NOT_AVAILABLE = -2146826246  # #N/A
+NOT_AVAILABLE, LEFT_OUT = -2146826246, -2147352572  # #N/A, DISP_E_PARAMNOTFOUND
 
 
 @pytest.fixture
@@ -47,8 +47,20 @@ def test_a_range_of_ids_and_phones_is_looked_up_cell_by_cell(excel: Excel) -> No
     assert excel.cell("GETCONTACT", ANNA, "type", None) == "user"
 
 
+@pytest.mark.parametrize("at", range(4))
+def test_an_error_instead_of_an_argument_is_told_and_lists_nobody(excel: Excel, at: int) -> None:
+    given = [LEFT_OUT] * 4
+    given[at] = NOT_AVAILABLE
+    call = f"'addin.excel.udfs', 'GETCONTACTS', {(*given, excel.do('caller'))}"
+    # pywin32 cannot send an error, only receive it
+    said = excel.do("evaluate", f"__import__('xlwings').udfs.call_udf({call})")
+    assert "#N/A" in said.upper()
+    assert ANNA not in said
+
+
 def test_an_error_instead_of_an_id_is_nobody(excel: Excel) -> None:
-    assert excel.cell("GETCONTACT", {"error": NOT_AVAILABLE}, None, None) == ""
+    call = f"'addin.excel.udfs', 'GETCONTACT', {(NOT_AVAILABLE, LEFT_OUT, LEFT_OUT, excel.do('caller'))}"
+    assert excel.do("evaluate", f"__import__('xlwings').udfs.call_udf({call})") == "[['']]"
 
 
 def test_the_info_tells_the_list_and_an_unknown_account_the_next_step(excel: Excel) -> None:

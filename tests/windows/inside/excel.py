@@ -200,16 +200,17 @@ class Steps:
     def call(self, module: str, function: str, *arguments: Any) -> Any:
         """Call a worksheet function as its wrapper in VBA does, from a cell of the workbook."""
         given = [self._argument(each) for each in arguments]
-        told = f"{self.book.FullName}\n{self.book.Path}\n{self.excel.window}"
         server = self.vba.python()
-        return server.CallUDF(module, function, (*given, told), None, None)
+        return server.CallUDF(module, function, (*given, self.caller()), None, None)
+
+    def caller(self) -> str:
+        """Return what the wrappers in VBA tell of the workbook."""
+        return f"{self.book.FullName}\n{self.book.Path}\n{self.excel.window}"
 
     def _argument(self, given: Any) -> Any:
         if given is None:
             return win32com.client.VARIANT(ERROR, OMITTED)
         if isinstance(given, dict):
-            if "error" in given:
-                return win32com.client.VARIANT(ERROR, given["error"])
             return com.served(Worksheet(self.book, self.sheet).Range(given["range"]))
         return float(given) if isinstance(given, int) and not isinstance(given, bool) else given
 
