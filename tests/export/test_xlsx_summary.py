@@ -143,6 +143,13 @@ def test_it_tells_how_the_counts_changed_where_that_is_known() -> None:
     assert sheet["D4"].value is None
 
 
+def test_long_renames_are_made_small_rather_than_cut() -> None:
+    renamed = replace(TREND, renamed=(("Anna Beispiel " * 9, SHOP.fetched),))
+    sheet = sheet_with(replace(SUMMARY, trend=renamed))
+    [cell] = [row[0] for row in sheet.iter_rows() if "Beispiel" in str(row[0].value)]
+    assert cell.alignment.shrink_to_fit
+
+
 def test_names_of_the_month_are_texts_with_their_dates() -> None:
     rows = [*sheet_with(replace(SUMMARY, trend=TREND)).iter_rows(max_col=2)]
     labels = [row[0].value for row in rows]

@@ -53,7 +53,6 @@ def _head(sheet: Worksheet, lines: list[Line]) -> None:
         for column, value in enumerate(line, start=1):
             _put(sheet, row, column, value)
     sheet["A1"].font = Font(name="Calibri", sz=16, b=True)
-    sheet["B2"].alignment = Alignment(horizontal="right", shrink_to_fit=True)
 
 
 def _block(sheet: Worksheet, block: Block) -> None:
@@ -69,7 +68,10 @@ def _block(sheet: Worksheet, block: Block) -> None:
 
 
 def _charts(sheet: Worksheet, found: dict[str, Block]) -> None:
-    """Draw what can be seen better than read, one below the other; one bar says nothing."""
+    """Draw what can be seen better than read, one below the other; one bar says nothing.
+
+    The line begins with the first day: an update prolongs charts, and draws none.
+    """
     top = 2
     if GROWTH in found:
         corners = _corners(top, 15)
@@ -92,7 +94,8 @@ def _put(sheet: Worksheet, row: int, column: int, value: Value) -> None:
     cell = sheet.cell(row, column)
     if isinstance(value, str):
         if value:
-            _write(cell, value).alignment = Alignment(horizontal="left" if column == 1 else "right")
+            side = "left" if column == 1 else "right"
+            _write(cell, value).alignment = Alignment(horizontal=side, shrink_to_fit=True)
         return
     cell.value = value
     is_time = isinstance(value, datetime)
