@@ -71,11 +71,11 @@ def test_every_format_is_named_with_the_option_that_chooses_it(form: str) -> Non
     assert form in row.split("\\|")
 
 
-WORDS = 3_200 + 2 * 150  # and what the issues after it may add
+WORDS = 3_600  # of `wc -w` without the bars of tables
 
 
 def test_it_can_be_read_in_a_quarter_of_an_hour() -> None:
-    assert len(re.findall(r"\S*\w\S*", README)) < WORDS
+    assert len(README.replace("|", "").split()) < WORDS
 
 
 def test_no_line_is_longer_than_a_screen() -> None:
