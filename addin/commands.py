@@ -133,7 +133,7 @@ def calc_status_command(office: str | None) -> None:
     found = calc_install.status(offices.chosen(office))
     if not found.version:
         click.echo(f"The extension is not in {found.office.program}. ", nl=False)
-        click.echo("Run: getcontacts addin calc install")
+        click.echo(as_called("Run: getcontacts addin calc install"))
     else:
         _show_calc(found)
 
