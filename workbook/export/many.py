@@ -205,7 +205,8 @@ def report(
 ) -> ManyReport:
     """Return what a run did; `rows` of each account that are in the file, by type."""
     news = outcome.changes(gathered)
-    since = [] if news is None else [f"Since the lists before: {news.sentence()}"]
+    said = "" if news is None else news.sentence()
+    since = [f"Since the lists before: {said[0].lower()}{said[1:]}"] if said else []
     snapshots = [each.latest.snapshot for each in gathered if each.latest is not None]
     dropped = sum((each.dropped for each in snapshots), Counter[str]())
     left_out = counted_reasons(dropped, "row was left out", "rows were left out")
