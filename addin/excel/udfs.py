@@ -95,7 +95,7 @@ def _list(account: Any, workbook: Any) -> FormulaList:
 
     Raises NotAllowed, NoCell, AddinTooOld and what accounts.find raises.
     """
-    alias = arguments.text(account)
+    alias = arguments.option(account)
     try:
         instance = formula_lists.shared.identified(alias).id_instance
     except ContactsError as error:
@@ -134,7 +134,7 @@ def _nobody(snapshot: Snapshot, kind: str | None) -> str:
 
 
 def _fields(wanted: Any, field: Any, account: Any, workbook: Any) -> Any:
-    title = arguments.text(field).casefold()
+    title = arguments.option(field).casefold()
     if title and title not in FIELDS:
         return f'There is no field "{title:.40}"; known: {", ".join(COLUMNS)}.'
     answer = _list(account, workbook)

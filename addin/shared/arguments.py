@@ -8,6 +8,7 @@ from workbook.contacts.matching import EXACT, plain_number
 from workbook.errors import WrongUsage
 
 EXCEL_ERRORS = range(-2146826288, -2146826188)  # #NULL! and on, as COM hands them over
+ERROR_NAMES = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
 PLURALS = {"users": "user", "people": "user", "groups": "group", "all": ""}
 YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
@@ -35,15 +36,27 @@ def text(value: Any) -> str:
     return plain_number(str(value)) if isinstance(value, float) else str(value).strip()
 
 
+def option(value: Any) -> str:
+    """Return the text of an argument that may be left out; raises WrongUsage for an error value.
+
+    An error is nothing that was left out: it would choose everybody, or another account.
+    """
+    value = one(value)
+    if value in ERROR_NAMES or (isinstance(value, int) and value in EXCEL_ERRORS):
+        name = value if isinstance(value, str) else "an error"
+        raise WrongUsage(f"An argument is {name}. Mend the cell it comes from, or leave it out.")
+    return text(value)
+
+
 def kind(value: Any) -> str | None:
-    """Return a contact's type in the singular, None for all of them."""
-    word = text(value).casefold()
+    """Return a contact's type in the singular, None for all of them; raises WrongUsage."""
+    word = option(value).casefold()
     return PLURALS.get(word, word) or None
 
 
 def count(value: Any) -> int | None:
     """Return how many rows are wanted, None for all; raises WrongUsage."""
-    written = text(value)
+    written = option(value)
     if not written:
         return None
     if not written.isdecimal() or not 0 < int(written) < EXACT:
@@ -53,7 +66,7 @@ def count(value: Any) -> int | None:
 
 def headers(value: Any) -> bool:
     """Return whether a header is wanted, which it is where nothing was said; raises WrongUsage."""
-    written = text(value)
+    written = option(value)
     if written and written.casefold() not in YES_NO:
         raise WrongUsage(f'The third argument is TRUE or FALSE, not "{written:.40}".')
     return YES_NO.get(written.casefold(), True)

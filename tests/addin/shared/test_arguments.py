@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from addin.shared import arguments
@@ -36,6 +38,17 @@ def test_a_number_whose_last_digits_excel_has_lost_is_nothing(number: float) -> 
 def test_an_error_in_a_cell_is_nothing(error: int) -> None:
     """Read #N/A, #GETTING_DATA, #SPILL! and #CALC! as Excel hands them over, not as phones."""
     assert arguments.text(error) == ""
+
+
+@pytest.mark.parametrize("error", ["#N/A", [["#REF!"]], -2146826246, -2146826238])
+@pytest.mark.parametrize(
+    "read", [arguments.kind, arguments.count, arguments.headers, arguments.option]
+)
+def test_an_error_is_not_taken_for_an_argument_left_out(
+    read: Callable[[object], object], error: object
+) -> None:
+    with pytest.raises(WrongUsage, match="Mend the cell"):
+        read(error)
 
 
 def test_the_longest_number_that_excel_keeps_is_read() -> None:
