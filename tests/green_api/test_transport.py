@@ -260,7 +260,15 @@ def test_elsewhere_the_systems_proxy_is_used_and_sees_no_token(
 @pytest.mark.parametrize(
     "proxy",
     [
-        *("socks5://127.0.0.1:9", "http://", "gopher://x", "http://["),
+        *(
+            "socks5://127.0.0.1:9",
+            "http://",
+            "gopher://x",
+            "http://[",
+            "0@",
+            "me:secret@",
+            "http://:80",
+        ),
         "http://127.0.0.1:9",
     ],
 )

@@ -133,7 +133,7 @@ def _run(scratch: Path, marks: str) -> tuple[int, dict[str, Tried]]:
     junit, counts = scratch / "junit.xml", scratch / "counts"
     counts.touch()
     wanted = sorted({file for promise in PROMISES.values() for file in _files(promise)})
-    thorough = "" if marks == SAMPLE else "--hypothesis-profile=thorough"
+    thorough = "" if marks == SAMPLE else "--hypothesis-profile=searching"
     options = [f"--junitxml={junit}", "-o", "faulthandler_timeout=7200", *thorough.split()]
     run = subprocess.run(
         [sys.executable, "-m", "pytest", *options, "-m", marks, *wanted],

@@ -93,6 +93,8 @@ class Exchange:
         With a payload it is a POST. The error is returned and not raised, so that no traceback
         contains a frame that holds the URL.
         """
+        if transport.proxy_for(self._base) is None:
+            return Unreachable(self.host, "no proxy")
         seen, remaining = _Seen(), deadline - time.monotonic()
         with (
             self._watched(method, deadline, seen),

@@ -21,6 +21,8 @@ from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies, select_proxy
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import LocationParseError
+from urllib3.util import parse_url
 
 from workbook.errors import WrongUsage
 from workbook.green_api.protocol import is_loopback
@@ -63,12 +65,20 @@ def session_for(base: str, ca_bundle: Path | None = None) -> tuple[requests.Sess
     return session, adapter
 
 
-def proxy_for(url: str) -> str:
-    """Return host and port of the proxy on the way to an address, "" without one."""
+def proxy_for(url: str) -> str | None:
+    """Return host and port of the proxy on the way to an address, "" without one.
+
+    None: what the system says is no address. requests would answer it with a TypeError.
+    """
     if is_loopback(urlsplit(url).hostname or ""):
         return ""
-    way = urlsplit(select_proxy(url, get_environ_proxies(url)) or "")
-    return way.netloc.rpartition("@")[2]  # what stands before it is a password
+    way = select_proxy(url, get_environ_proxies(url))
+    if not way:
+        return ""
+    with suppress(LocationParseError):
+        proxy = parse_url(way)
+        return proxy.netloc if proxy.host else None  # netloc: without a password
+    return None
 
 
 def _no_netrc(request: requests.PreparedRequest) -> requests.PreparedRequest:
