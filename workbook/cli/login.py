@@ -37,9 +37,11 @@ def login(alias: str, stdin: bool, plain_file: bool, ca_bundle: Path | None, ver
     """getcontacts login shop
 
     Ask for apiUrl, idInstance and apiTokenInstance, check them, and keep them as ALIAS (default
-    main). All three stand in the console, console.green-api.com; an empty apiUrl is derived from
-    the idInstance. The URL of a request, or a line for curl, may be pasted instead. Where the
-    account is kept already, Enter keeps each value.
+    main).
+
+    console.green-api.com shows all three; an empty apiUrl is derived from the idInstance. The URL
+    of a request, or a line for curl, may be pasted instead. Where the account is kept already,
+    Enter keeps each value.
 
     The token goes into the system's keyring. Where there is none, it goes into a file that only you
     can read; where there is one that does not take it, only if you say so.
