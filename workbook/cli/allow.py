@@ -60,8 +60,7 @@ def _allow(file: Path, alias: str | None, yes: bool) -> None:
         if not click.confirm(question, err=True):
             console.note("Nothing was allowed.")
             return
-    hidden = [sheet.name for sheet in found.sheets if sheet.hidden]
-    consent.allow(place_of(str(file.absolute())), chosen.id_instance, hidden)
+    consent.allow(place_of(str(file.absolute())), chosen.id_instance, found.hidden_tables)
     console.note(f'Formulas in {file} may show the contacts of "{chosen.alias}" from now on.')
 
 

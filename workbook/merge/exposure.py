@@ -33,12 +33,16 @@ Meanings = Mapping[str, frozenset[str]]  # defined name, casefolded -> functions
 
 
 class Sheet(msgspec.Struct, frozen=True):
-    """What the formulas of one sheet call: `ours`, and those that can send data away."""
+    """What the formulas of one sheet call: `ours`, and those that can send data away.
+
+    `tables`: whether there are any, one of which could be filled with contacts.
+    """
 
     name: str
     hidden: bool
     ours: bool
     senders: frozenset[str] = frozenset()
+    tables: bool = False
 
 
 class Exposure(msgspec.Struct, frozen=True):
@@ -55,13 +59,23 @@ class Exposure(msgspec.Struct, frozen=True):
         """Return the sheets with our formulas that are not shown."""
         return [sheet.name for sheet in self.sheets if sheet.hidden and sheet.ours]
 
+    @property
+    def hidden_tables(self) -> list[str]:
+        """Return the sheets with tables that are not shown, which may be filled once allowed."""
+        return [sheet.name for sheet in self.sheets if sheet.hidden and sheet.tables]
+
 
 def looked_at(
-    name: str, hidden: bool, formulas: Iterable[str], names: Meanings | None = None
+    name: str,
+    hidden: bool,
+    formulas: Iterable[str],
+    names: Meanings | None = None,
+    tables: bool = False,
 ) -> Sheet:
     """Return what the formulas of a sheet call, directly or by defined names."""
     called = {each for formula in formulas for each in functions(formula, names)}
-    return Sheet(name, hidden, not called.isdisjoint(OURS), frozenset(called & set(SENDERS)))
+    senders = frozenset(called & set(SENDERS))
+    return Sheet(name, hidden, not called.isdisjoint(OURS), senders, tables)
 
 
 def functions(formula: str, names: Meanings | None = None) -> frozenset[str]:
@@ -129,6 +143,8 @@ def sentences(exposure: Exposure) -> Iterator[str]:
     """Yield what is hidden in the workbook, and what in it can send data away."""
     if hidden := exposure.hidden:
         yield f"Formulas of contacts stand on sheets that are not shown: {_some(hidden)}."
+    if tables := exposure.hidden_tables:
+        yield f"A table on a sheet that is not shown may be filled, too: {_some(tables)}."
     senders = sorted({name for sheet in exposure.sheets for name in sheet.senders})
     where = [sheet.name for sheet in exposure.sheets if sheet.senders]
     if senders:

@@ -73,7 +73,7 @@ def _sheet(package: Package, name: str, part: str, hidden: bool, known: Meanings
     data = package.read(part)
     found = each(data, part, "row", *_FORMULAS) if _may_tell(data, known) else ()
     formulas = (element.text or "" for element in found if local(element) != "row")
-    return looked_at(name, hidden, formulas, known)
+    return looked_at(name, hidden, formulas, known, any(reached(package, part, "table")))
 
 
 def _may_tell(data: bytes, known: Meanings) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from addin.excel import ribbon, udfs
-from tests.hosts.excel_data import Cell, Excel, SheetData
+from tests.hosts.excel_data import Area, Cell, Excel, SheetData, TableData
 from tests.hosts.excel_engine import running
 from tests.hosts.excel_side import ANNA, CROWD, excel_account, requests
 from workbook.accounts import accounts
@@ -82,6 +82,14 @@ def test_allow_names_what_is_hidden_and_what_can_send_data_away(excel: Excel) ->
     assert "WEBSERVICE" in asked
     assert "1 external link" in asked
     assert mode == "critical"
+
+
+def test_allow_names_a_table_that_is_hidden_and_could_be_filled(excel: Excel) -> None:
+    excel.answers = ["no"]
+    table = TableData("Contacts", Area(1, 1, 2, 4))
+    excel.sheets.append(SheetData("x", visible=2, tables=[table]))
+    ribbon.allow()
+    assert "may be filled, too: x." in excel.alerts[0][0]
 
 
 def test_allow_sees_through_defined_names(excel: Excel) -> None:
