@@ -90,6 +90,20 @@ class Calc:
         code = "cells(sheet, address).setFormulaArray(tuple(map(tuple, rows)))"
         self.run(code, sheet=sheet, address=address, rows=rows)
 
+    def name_table(self, columns: int, rows: int = 4) -> None:
+        """Let the table reach over what the user has put beside it."""
+        self.call("resize_table", "Contacts", ["Contacts", 1, 1, rows, columns])
+
+    def allow(self) -> None:
+        """Let the formulas of the document show contacts."""
+        self.press("allow", answer="yes")
+
+    def asked(self, kind: str) -> int:
+        """Return how often the child was asked or answered: "press", "formulas", or "ok" for an
+        operation on the document."""
+        file = self._spy.with_suffix(".asked")
+        return file.read_text("utf-8").split().count(kind) if file.exists() else 0
+
     def children(self) -> list[int]:
         """Return the processes of our Python that this office has started."""
         found = []

@@ -1,11 +1,28 @@
-"""In the office of a test, instead of its windows: what they say is written down, and answered."""
+"""In the office of a test, instead of its windows: what they say is written down, and answered.
+
+So is what the child behind the office is asked for.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+from importlib import import_module
 from pathlib import Path
 from typing import Any
+
+talk: Any = import_module(".talk", __package__)
+ask = talk.Child.ask
+
+
+def asked(child: Any, request: dict[str, Any], seconds: float) -> Any:
+    """Write down that the child is asked for this, or answered by it."""
+    with Path(os.environ["CALC_SPY"]).with_suffix(".asked").open("a") as file:
+        file.write(f"{next(iter(request))}\n")
+    return ask(child, request, seconds)
+
+
+talk.Child.ask = asked
 
 
 def tell(doc: Any, text: str, mode: str = "info") -> None:

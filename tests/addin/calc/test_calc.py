@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
 
 import pytest
 
 from addin.excel import udfs
+from tests.addin.calc.people import ANNA, BEN, CLUB, row
 from tests.cli.command import getcontacts, use
-from tests.hosts.calc import XLSX, Calc, environment_of, office, until
+from tests.hosts.calc import XLSX, Calc, until
 from tests.hosts.excel_side import held_back, requests
 from tests.hosts.libreoffice import needs_uno
 from workbook.merge.formulas import entered_in
@@ -32,38 +32,6 @@ FORM = """<?xml version="1.0" encoding="UTF-8"?>
 </office:event-listeners></office:scripts>
 <office:body><office:spreadsheet><table:table table:name="Form"/></office:spreadsheet></office:body>
 </office:document>"""
-ANNA = {"id": "4915100000001@c.us", "name": "Anna", "contactName": "Anna Berg", "type": "user"}
-BEN = {"id": "4915100000002@c.us", "name": "Ben", "contactName": "", "type": "user"}
-CLUB = {"id": "120363043968066561@g.us", "name": "Football", "type": "group"}
-
-
-@pytest.fixture(scope="module")
-def service() -> Iterator[Simulator]:
-    with Simulator(rate=0) as service:
-        yield service
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("calc")
-
-
-@pytest.fixture(scope="module")
-def running(service: Simulator, folder: Path) -> Iterator[Calc]:
-    with office(folder, environment_of(service, folder / "home")) as calc:
-        yield calc
-
-
-@pytest.fixture
-def calc(running: Calc, service: Simulator) -> Iterator[Calc]:
-    service.contacts = [ANNA, BEN, CLUB]
-    running.new()
-    yield running
-    running.run("doc.close(True)")
-
-
-def row(contact: dict[str, str]) -> list[str]:
-    return [contact["id"], contact["name"], contact.get("contactName", ""), contact["type"]]
 
 
 @needs_uno
@@ -103,11 +71,6 @@ class TestDocuments:
             assert not calc.value("answers(address)", address=f"org.getcontacts.calc:{word}")
 
 
-def name_table(calc: Calc, columns: int, rows: int = 4) -> None:
-    """Let the table reach over what the user has put beside it."""
-    calc.call("resize_table", "Contacts", ["Contacts", 1, 1, rows, columns])
-
-
 @needs_uno
 class TestWhatTheUserDoes:
     def test_moved_columns_are_found_by_their_titles(self, calc: Calc, service: Simulator) -> None:
@@ -124,7 +87,7 @@ class TestWhatTheUserDoes:
     ) -> None:
         calc.press("refresh")
         calc.enter("E1:E4", ["note"], ["about Anna"], ["about Ben"], ["about football"])
-        name_table(calc, 5)
+        calc.name_table(5)
         (folder / "home" / "settings.json").write_text('{"columns": "phone,firstSeen"}')
         calc.press("refresh")
         told = calc.press("refresh")
@@ -142,7 +105,7 @@ class TestWhatTheUserDoes:
     def test_formulas_of_whole_columns_fill_down(self, calc: Calc, service: Simulator) -> None:
         calc.press("refresh")
         calc.enter("E1:E4", ["length"], ["=LEN(B2)"], ["=LEN(B3)"], ["=LEN(B4)"])
-        name_table(calc, 5)
+        calc.name_table(5)
         service.contacts = [ANNA, BEN, CLUB, ANNA | {"id": "4915100000007@c.us", "name": "Q"}]
         calc.press("refresh")
         assert calc.cells("E2:E5") == [[4], [3], [8], [1]]
@@ -281,10 +244,6 @@ class TestTheChild:
         assert not [text for text in said if "bug" in text or "contacts, on" in text]
 
 
-def allowed(calc: Calc) -> None:
-    calc.press("allow", answer="yes")
-
-
 @needs_uno
 class TestFormulas:
     def test_they_show_nothing_before_the_document_was_allowed(self, calc: Calc) -> None:
@@ -295,22 +254,25 @@ class TestFormulas:
 
     def test_they_show_the_new_list_by_themselves(self, calc: Calc, service: Simulator) -> None:
         calc.enter("A1:A2", [f'=GETCONTACT("{ANNA["id"]}"; "name")'], ["=LEN(A1)"], sheet="Sheet1")
-        allowed(calc)
+        calc.allow()
         until(lambda: calc.cells("A1:A2", "Sheet1") == [["Anna"], [4]])
         service.contacts = [ANNA | {"name": "Annabel"}]
         calc.press("refresh")
         until(lambda: calc.cells("A1:A2", "Sheet1") == [["Annabel"], [7]])
 
     def test_an_array_holds_the_list(self, calc: Calc) -> None:
-        allowed(calc)
+        calc.allow()
         calc.run("cells('Sheet1', 'A1:D3').setArrayFormula('=GETCONTACTS(\"user\"; 2)')")
         until(lambda: calc.cells("A2:B3", "Sheet1") == [[ANNA["id"], "Anna"], [BEN["id"], "Ben"]])
 
     def test_a_thousand_cells_are_asked_for_together(self, calc: Calc) -> None:
-        allowed(calc)
+        calc.allow()
+        calc.press("refresh")
+        before = calc.asked("formulas")
         rows = [[f'=GETCONTACT("{ANNA["id"]}"; "name")&{n}'] for n in range(1_000)]
         calc.enter("A1:A1000", *rows, sheet="Sheet1")
         until(lambda: calc.cells("A1000:A1000", "Sheet1") == [["Anna999"]])
+        assert calc.asked("formulas") == before + 1
 
     def test_the_function_wizard_tells_what_excels_does(self, calc: Calc) -> None:
         told = calc.value("described('GETCONTACT')")
@@ -326,7 +288,7 @@ class TestFormulas:
         calc.enter("A1:A1", ["=GETCONTACTS()"], sheet="Unseen")
         calc.enter("A1:A1", ['=WEBSERVICE("http://x")'], sheet="Sheet1")
         calc.run("doc.Sheets.getByName('Unseen').IsVisible = False")
-        allowed(calc)
+        calc.allow()
         asked = next(text for text, mode in reversed(calc.messages()) if mode == "question")
         assert "Formulas of contacts stand on sheets that are not shown: Unseen." in asked
         assert "WEBSERVICE on Sheet1 can send" in asked
@@ -342,7 +304,7 @@ class TestFiles:
         assert getcontacts("export", str(made)).code == 0
         calc.open(made)
         calc.enter("E1:E2", ["note"], ["mine"])
-        name_table(calc, 5)
+        calc.name_table(5)
         service.contacts = [ANNA | {"name": "Ann"}, BEN, CLUB]
         assert "3 contacts, 0 new" in calc.press("refresh")
         calc.save(noted, XLSX)
@@ -359,7 +321,7 @@ class TestFiles:
         file = tmp_path / "book.ods"
         calc.press("refresh")
         calc.save(file)
-        allowed(calc)
+        calc.allow()
         calc.enter("A1:A1", [f'=GETCONTACT("{ANNA["id"]}"; "name")'], sheet="Sheet1")
         until(lambda: calc.cells("A1:A1", "Sheet1") == [["Anna"]])
         calc.save(file)
@@ -373,7 +335,7 @@ class TestFiles:
     def test_a_copy_of_an_allowed_document_is_another_one(self, calc: Calc, tmp_path: Path) -> None:
         file, copy = tmp_path / "book.ods", tmp_path / "copy.ods"
         calc.save(file)
-        allowed(calc)
+        calc.allow()
         calc.enter("A1:A1", ["=GETCONTACTS()"], sheet="Sheet1")
         until(lambda: calc.cells("A1:A1", "Sheet1") == [["id"]])
         calc.save(file)
