@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.hosts.wine import NONE_HERE
 from tests.proof import canary
+from tests.windows import NONE_HERE
 from workbook.simulator.simulator import Simulator
 from workbook.store import call_slots
 
@@ -24,6 +24,7 @@ settings.register_profile(
 settings.load_profile("steady")
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     """Start no workers for a single file: they cost more time than they save."""
     return 0 if len(config.args) == 1 and ".py" in config.args[0] else None

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import grp
 import os
-import pwd
 import shlex
 import subprocess
 from pathlib import Path
@@ -18,6 +16,9 @@ from workbook.accounts.accounts import Account
 from workbook.errors import NotPrivate
 from workbook.files import folder
 from workbook.store import database
+
+grp = pytest.importorskip("grp", reason="Windows keeps each user's folder private itself")
+pwd = pytest.importorskip("pwd")
 
 SHOP = Account("shop", "https://1101.api.green-api.com", "1101000001", "t" * 50)
 FILES = ("", "settings.json", "credentials.json", "contacts.sqlite3")

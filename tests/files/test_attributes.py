@@ -232,7 +232,7 @@ def test_a_backup_belongs_to_whom_the_file_belongs(tmp_path: Path) -> None:
     assert (tmp_path / "file.bak1").read_text() == "old"
 
 
-@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="/proc tells what is open")
+@linux
 def test_windows_mark_of_origin_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     windows(monkeypatch)
     path, parts = tmp_path / "file", list[str]()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -28,6 +29,7 @@ def test_what_the_shell_finds_is_called_by_its_name(bin_: Path) -> None:
 
 
 @pytest.mark.parametrize("typed", [".venv/bin/getcontacts", "{here}/.venv/bin/getcontacts"])
+@pytest.mark.skipif(os.name == "nt", reason="no POSIX shell there")
 def test_what_the_shell_does_not_find_is_called_as_it_was_typed(bin_: Path, typed: str) -> None:
     typed = typed.format(here=Path.cwd())
     assert line(typed, [typed], None, Shell.POSIX) == ".venv/bin/getcontacts"

@@ -24,7 +24,6 @@ from pathlib import Path
 from tests.hosts.display import screen
 
 ROOT = Path(__file__).parents[2]
-NONE_HERE = "NO WINDOWS HERE"  # what the summary of a run says then
 KEPT = "GETCONTACTS_WINDOWS"  # a folder for what takes long to set up, kept between runs
 # The official embeddable Python 3.13.2 for 64 bits; python.exe is signed by its foundation.
 # One private person uploads it: should it go one day, this job says so and is skipped.
@@ -33,7 +32,10 @@ PYTHON = (
     "--hash=sha256:6e57af03c2cb64dd5191f76274b97fc630b3001bde59f82cf1e252e7e02d6754"
 )
 ONLY_ON_WINDOWS = ("colorama", "pywin32", "pywin32-ctypes")  # pip asks Linux for the markers
-FOR_TESTS = ("hypothesis", "olefile", "oletools", "packaging", "pytest", "XlsxWriter")
+FOR_TESTS = (
+    *("hypothesis", "olefile", "oletools", "packaging", "pytest", "trustme", "vobject"),
+    "XlsxWriter",
+)
 WITHOUT = ("_wmi.pyd", "python313._pth")  # Wine 8 lacks what the one calls; the other isolates
 SETUP, STEP = 300, 90  # seconds
 ANSI = "cp1252"  # what Windows gives to a program's pipes in the west

@@ -73,7 +73,8 @@ class Watch:
 
 
 def _private(path: Path) -> bool:
-    return PRIVATE.fullmatch(path.name) is not None and stat.S_IMODE(path.stat().st_mode) == 0o600
+    mode = stat.S_IMODE(path.stat().st_mode)
+    return PRIVATE.fullmatch(path.name) is not None and (os.name == "nt" or mode == 0o600)
 
 
 def _told(path: Path, secret: bytes) -> bool:

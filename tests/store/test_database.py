@@ -176,6 +176,7 @@ def test_in_a_shared_block_all_threads_have_one_connection_in_turn() -> None:
     assert len({*seen}) == 1
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there nobody can delete an open file")
 def test_a_shared_connection_is_a_new_one_where_the_file_is_another_one(home: Path) -> None:
     with database.shared():
         with database.writing():

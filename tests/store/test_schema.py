@@ -114,7 +114,7 @@ def test_paths_of_before_of_which_nobody_knows_whose_they_are_go_with_any_accoun
 def test_all_sql_is_in_the_store() -> None:
     root = Path(workbook.__file__).parent
     speaking = {
-        str(file.relative_to(root))
+        file.relative_to(root).as_posix()
         for file in root.rglob("*.py")
         for node in ast.walk(ast.parse(file.read_text("utf-8")))
         if isinstance(node, ast.Attribute) and node.attr in ("execute", "executemany")

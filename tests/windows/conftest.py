@@ -9,7 +9,7 @@ import pytest
 
 from tests.hosts import wine
 from tests.hosts.wine import Windows
-from tests.windows import excel_program
+from tests.windows import NONE_HERE, excel_program
 from tests.windows.excel_program import AddIn, Excel
 from workbook.simulator.simulator import Simulator
 
@@ -32,7 +32,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Windows]:
         with wine.windows(base.parent if base.name.startswith("popen-") else base) as running:
             yield running
     except wine.Missing as missing:
-        pytest.skip(f"{wine.NONE_HERE}: {missing}")
+        pytest.skip(f"{NONE_HERE}: {missing}")
 
 
 @pytest.fixture
