@@ -55,6 +55,45 @@ def test_one_sheet_has_the_contacts_of_all_with_their_account_in_front(three: Si
     assert counts["home"] > 10
 
 
+def test_a_row_a_person_tells_which_accounts_know_them(three: Simulator) -> None:
+    words = ("--all-accounts", "--by", "person", "--sort", "name")
+    ran = getcontacts("export", "people.xlsx", *words)
+    assert ran.code == 0, ran.stderr
+    header, *body = rows("people.xlsx")
+    assert header == ("id", "name", "contactName", "type", "accounts", "knownBy")
+    assert f"3 accounts are in people.xlsx: {len(body):,} contacts" in ran.stderr
+    assert len({row[0] for row in body}) == len(body)
+    assert {row[4:] for row in body} >= {("shop-1, shop-2", 2), ("home", 1)}
+
+
+def test_no_other_run_takes_such_a_file_for_a_list_of_its_own(three: Simulator) -> None:
+    getcontacts("export", "people.xlsx", "--all-accounts", "--by", "person")
+    before = Path("people.xlsx").read_bytes()
+    for words in (
+        ["--all-accounts", "--update"],
+        ["--account", "home", "--update"],
+        ["--account", "home"],
+    ):
+        assert getcontacts("export", "people.xlsx", *words).code == 8
+    assert Path("people.xlsx").read_bytes() == before
+    assert getcontacts("export", "people.xlsx", "--all-accounts", "--by", "person").code == 0
+
+
+@pytest.mark.parametrize("words", [[], ["--all-accounts", "--update"]])
+def test_a_row_a_person_needs_several_accounts_and_a_new_file(
+    three: Simulator, words: list[str]
+) -> None:
+    ran = getcontacts("export", "people.xlsx", "--by", "person", *words)
+    assert (ran.code, "--all-accounts --by person" in ran.stderr) == (2, True)
+
+
+def test_for_programs_the_number_of_accounts_is_a_number(three: Simulator) -> None:
+    ran = getcontacts("export", "-", "--format", "jsonl", "--all-accounts", "--by", "person")
+    first = json.loads(ran.out.splitlines()[0])
+    assert (first["accounts"], first["knownBy"]) == ("home, shop-1, shop-2", 3)
+    assert "account" not in first
+
+
 def test_a_pattern_chooses_and_the_column_stays_where_it_was_put(three: Simulator) -> None:
     words = ("--accounts", "SHOP-*", "--columns", "id,account", "--count", "5")
     assert getcontacts("export", "all.xlsx", *words).code == 0

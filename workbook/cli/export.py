@@ -20,7 +20,7 @@ from workbook.errors import WrongUsage
 from workbook.export import exclusion_file, formats, selection
 from workbook.export.csv import DELIMITERS
 from workbook.export.formats import Wishes
-from workbook.export.many import ManyReport, ManyRun
+from workbook.export.many import PLACE, ManyReport, ManyRun
 from workbook.export.run import STDOUT, Report, Run, to_stream
 from workbook.files.source_date_epoch import epoch
 from workbook.merge.model import Missing, UpdateOptions
@@ -63,6 +63,12 @@ from workbook.sync.run_log import Commands
 @click.option("--sort", metavar="COLUMN", help="id, name, contactName, type or label.")
 @options.account
 @options.many
+@click.option(
+    "--by",
+    type=click.Choice(["account", "person"]),
+    default="account",
+    help="With several: a row a person, and which accounts know them.",
+)
 @options.max_age
 @click.option("--overwrite", is_flag=True, help="Replace OUT even if it was changed.")
 @click.option("--no-backup", is_flag=True, help="With --overwrite: keep nothing of OUT.")
@@ -91,7 +97,8 @@ def export(
     within: str | None, new_since: str | None, exclude: Path | None, count: int | None,
     columns: str | None,
     sort: str | None, account: str | None, all_accounts: bool, patterns: tuple[str, ...],
-    jobs: int, failed: str, max_age: float, overwrite: bool, no_backup: bool, offline: bool,
+    jobs: int, failed: str, by: str, max_age: float, overwrite: bool, no_backup: bool,
+    offline: bool,
     accept_loss: bool, with_changes: bool, no_summary: bool, rtl: bool | None,
     delimiter: str | None, bom: bool | None, opened: bool, on_change: str,
     on_failure: str, as_json: bool, ca_bundle: Path | None,
@@ -107,7 +114,7 @@ def export(
 
     With --all-accounts or --accounts 'shop-*' one file takes the contacts of all, with a column
     account; {account} in OUT makes a file each. If some fail, the others are written, and the exit
-    code is 10. --sort and --count are for each account.
+    code is 10. --sort and --count are for each account. With --by person each person has one row.
     """
     started = time.monotonic()
     console.talk(verbose)
@@ -128,10 +135,17 @@ def export(
     suffix = Path(out).suffix.lower().removeprefix(".")
     if update and suffix in NotAWorkbook.reasons:
         raise NotAWorkbook(suffix)
+    across, several = by == "person", all_accounts or bool(patterns)
+    if across and (not several or update or PLACE in out):
+        raise WrongUsage(
+            "--by person makes a new file of several accounts: "
+            "getcontacts export OUT --all-accounts --by person"
+        )
     chosen = "xlsx" if update and suffix == "xlsm" else named
     form = formats.format_of(out, chosen)
     wishes = Wishes(
-        form, titles(columns or ("full" if form == "jsonl" else "basic")), not no_summary, rtl,
+        form, titles(columns or ("full" if form == "jsonl" else "basic"), across=across),
+        not no_summary, rtl,
         with_changes, kind, count, sort,
         saved, selection.countries(within), new_since, _excluded(exclude),
         DELIMITERS[delimiter or ","], out != STDOUT if bom is None else bom,
@@ -150,14 +164,13 @@ def export(
         wish if update else None, overwrite, not no_backup, backup, recalculate, force_open
     )
     commands = Commands.of(on_change, on_failure)
-    several = all_accounts or bool(patterns)
     if several and (account is not None or with_changes or opened):
         raise WrongUsage("--account, --changes and --open go with one account, not several.")
     with logged(out, commands, strict=strict) as log:
         done: Report | ManyReport
         if several:
             log.chosen = accounts.matching(patterns)
-            run = ManyRun(tuple(log.chosen), out, wishes)
+            run = ManyRun(tuple(log.chosen), out, wishes, across)
             done = log.done = many.export(run, asked, how, jobs, keep=failed == "keep")
         else:
             log.chosen = [found := whose(account) if offline else accounts.find(account)]

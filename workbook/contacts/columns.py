@@ -47,16 +47,23 @@ def nothing_seen(_: str) -> Seen:
     return Seen()
 
 
+def known_by_none(_: str) -> Sequence[str]:
+    """Return no account for any id."""
+    return ()
+
+
 class Origin(msgspec.Struct, frozen=True):
     """The account and time of a list: what a contact itself does not know.
 
     `fetched` is in the zone in which it is told. `seen` returns the history of an id; only the
-    HISTORICAL columns need it.
+    HISTORICAL columns need it. `known_by` returns which accounts have an id in their lists, for the
+    columns of ACROSS.
     """
 
     account: str
     fetched: datetime
     seen: Callable[[str], Seen] = nothing_seen
+    known_by: Callable[[str], Sequence[str]] = known_by_none
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -106,6 +113,12 @@ COLUMNS: dict[str, Value] = {
     "statusDate": lambda contact, origin: origin.seen(contact.id).changed,
 }
 
+KNOWN_BY = "knownBy"  # a number
+ACROSS: dict[str, Value] = {  # of a person over several accounts
+    "accounts": lambda contact, origin: ", ".join(origin.known_by(contact.id)),
+    KNOWN_BY: lambda contact, origin: str(len(origin.known_by(contact.id))),
+}
+
 
 def _status_and_day(contact: Contact, origin: Origin) -> str:
     """Return what changed last with its day, for a table without a column for that."""
@@ -133,12 +146,14 @@ class Table(msgspec.Struct):
     altered: Counter[str] = msgspec.field(default_factory=Counter)
 
 
-def titles(wanted: str) -> tuple[str, ...]:
+def titles(wanted: str, *, across: bool = False) -> tuple[str, ...]:
     """Return the titles of a preset or of a comma-separated list, each once, in that order.
 
-    Case does not matter. Raises WrongUsage for an unknown title.
+    Case does not matter. `across`: those of ACROSS are there, too, behind all others unless named;
+    `account` is not. Raises WrongUsage for an unknown title.
     """
-    spelled = {title.casefold(): title for title in COLUMNS}
+    known = [*COLUMNS, *ACROSS] if across else [*COLUMNS]
+    spelled = {title.casefold(): title for title in known}
     chosen: dict[str, None] = {}
     for word in filter(None, (part.strip() for part in wanted.split(","))):
         if word.casefold() in PRESETS:
@@ -147,10 +162,13 @@ def titles(wanted: str) -> tuple[str, ...]:
             chosen[spelled[word.casefold()]] = None
         else:
             raise WrongUsage(
-                f'There is no column "{word}"; known: {", ".join((*PRESETS, *COLUMNS))}.'
+                f'There is no column "{word}"; known: {", ".join((*PRESETS, *known))}.'
             )
     if not chosen:
-        raise WrongUsage(f"No column was named; known: {', '.join((*PRESETS, *COLUMNS))}.")
+        raise WrongUsage(f"No column was named; known: {', '.join((*PRESETS, *known))}.")
+    if across:
+        chosen = dict.fromkeys((*chosen, *ACROSS))
+        chosen.pop("account", None)
     return tuple(chosen)
 
 
@@ -171,7 +189,7 @@ def _raw(contacts: Contacts, origin: Origin, header: tuple[str, ...]) -> Iterato
         )
     if header == BASIC:  # what nearly everybody asks for, without a call per cell
         return map(attrgetter("id", "name", "contact_name", "type"), contacts)
-    values = [COLUMNS[title] for title in header]
+    values = [COLUMNS.get(title) or ACROSS[title] for title in header]
     if "status" in header and "statusDate" not in header:
         values[header.index("status")] = _status_and_day
     return ([value(contact, origin) for value in values] for contact in contacts)

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from workbook.contacts.columns import Row, Table
+from workbook.contacts.columns import KNOWN_BY, Row, Table
 from workbook.contacts.contact import BATCH
 
 SAVED = "saved"
@@ -34,10 +34,12 @@ def write_lines(table: Table, out: BinaryIO) -> None:
         out.write(_encode_lines([_typed(table.header, row) for row in batch]))
 
 
-def _typed(header: Sequence[str], row: Row) -> dict[str, str | bool | None]:
-    typed: dict[str, str | bool | None] = {
+def _typed(header: Sequence[str], row: Row) -> dict[str, str | bool | int | None]:
+    typed: dict[str, str | bool | int | None] = {
         title: text or None for title, text in zip(header, row, strict=True)
     }
     if typed.get(SAVED) is not None:
         typed[SAVED] = typed[SAVED] == "yes"
+    if (known_by := typed.get(KNOWN_BY)) is not None:
+        typed[KNOWN_BY] = int(known_by)
     return typed

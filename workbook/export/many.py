@@ -15,8 +15,10 @@ import msgspec
 from msgspec.structs import replace
 
 from workbook.accounts.accounts import Account
+from workbook.contacts.by_person import by_person
 from workbook.contacts.columns import Listed, Together
-from workbook.contacts.contact import by_type
+from workbook.contacts.contact import by_type, select
+from workbook.contacts.identity import replacements
 from workbook.errors import ContactsError, WrongUsage
 from workbook.export import formats, output_file
 from workbook.export.formats import Wishes, fitting
@@ -24,7 +26,7 @@ from workbook.export.run import STDOUT, Report, Run, in_words, refuse_another_ac
 from workbook.export.selection import selected
 from workbook.files.system_errors import writable_errors
 from workbook.merge.model import ACCOUNT
-from workbook.store import managed_tables
+from workbook.store import managed_tables, pairs
 from workbook.store.managed_tables import ManagedTable
 from workbook.sync import history, outcome
 from workbook.sync.latest import Latest, counted_reasons
@@ -38,14 +40,23 @@ Write = Callable[[Run, Callable[[], Latest]], Report]
 
 
 class ManyRun(msgspec.Struct, frozen=True):
-    """What was asked for: whose contacts, where to, as the user writes it, and how."""
+    """What was asked for: whose contacts, where to, as the user writes it, and how.
+
+    `by_person`: a row for each person over all accounts, not one for each account.
+    """
 
     chosen: tuple[Account, ...]
     out: str
     wishes: Wishes
+    by_person: bool = False
 
     def with_account(self) -> ManyRun:
-        """Return the run with a column that tells accounts apart, in front where none is asked."""
+        """Return the run with a column that tells accounts apart, in front where none is asked.
+
+        One with a row a person needs none.
+        """
+        if self.by_person:
+            return self
         titles = self.wishes.columns
         columns = titles if ACCOUNT in titles else (ACCOUNT, *titles)
         return replace(self, wishes=replace(self.wishes, columns=columns))
@@ -171,11 +182,27 @@ def _file(write: Write, run: Run, each: Gathered) -> tuple[Gathered, Report | No
 
 def to_stream(run: ManyRun, gathered: Sequence[Gathered], file: BinaryIO) -> ManyReport:
     """Write the lists into an open file, and return what was done."""
+    if run.by_person:
+        return _people(run, gathered, file)
     written = [_fitting(run.wishes, each) for each in gathered]
     whole = Together(filter(None, written))
     altered = formats.write(whole, whole.origin, run.wishes, file)
     rows = [Counter[str]() if each is None else by_type(each.contacts) for each in written]
     return report(run, gathered, rows, [whats_where(run, gathered, rows)], altered)
+
+
+def _people(run: ManyRun, gathered: Sequence[Gathered], file: BinaryIO) -> ManyReport:
+    """Write each person of the lists once; `sort` and `count` are of all of them."""
+    wishes = run.wishes
+    of_each = replace(wishes, sort=None, count=None)
+    written = [_fitting(of_each, each) for each in gathered]
+    whole = by_person(filter(None, written), replacements(pairs.of_all()))
+    contacts = select(whole.contacts, None, wishes.count, wishes.sort)
+    altered = formats.write(contacts, whole.origin, wishes, file)
+    rows = [Counter[str]() if each is None else by_type(each.contacts) for each in written]
+    people = by_type(contacts)
+    told = [whats_where(run, gathered, [people])]
+    return replace(report(run, gathered, rows, told, altered), rows=dict(people.most_common()))
 
 
 def _fitting(wishes: Wishes, each: Gathered) -> Listed | None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
 from workbook.contacts import times
-from workbook.contacts.columns import Row
+from workbook.contacts.columns import KNOWN_BY, Row
 from workbook.export.shared_strings import SharedStrings
 from workbook.merge.ranges import letters
 
@@ -30,7 +30,7 @@ _LOOK_ALIKE = re.compile(rb"_(?=x[0-9A-Fa-f]{4}_)")
 
 _TEXT = b' t="s"><v>%d</v></c>'
 _BLANK = b"/>"
-_DATE = b"><v>%b</v></c>"
+_NUMBER = _DATE = b"><v>%b</v></c>"
 
 
 def rows_xml(
@@ -77,6 +77,8 @@ def _column(
     """Return the rest of a cell's form and what fills it; a cell without text is a blank one."""
     if title in times.TITLES:
         return b"%b", [_date(text, strings) for text in texts]
+    if title == KNOWN_BY:
+        return _NUMBER, texts
     if b"" not in texts:
         return _TEXT, strings.numbers(texts, title)
     numbers = iter(strings.numbers([text for text in texts if text], title))

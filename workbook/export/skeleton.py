@@ -22,6 +22,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
 from workbook.contacts import times
+from workbook.contacts.columns import KNOWN_BY
 from workbook.contacts.summary import Summary
 from workbook.export import summary_sheet
 
@@ -89,6 +90,12 @@ def _letters(look: Look) -> list[str]:
     return [get_column_letter(column) for column in range(1, len(look.header) + 1)]
 
 
+def _format(title: str) -> str:
+    if title in times.TITLES:
+        return times.FORMAT
+    return "0" if title == KNOWN_BY else TEXT
+
+
 def _dress(sheet: Worksheet, look: Look) -> None:
     sheet.append(list(look.header))
     for cell in sheet[1]:
@@ -99,7 +106,7 @@ def _dress(sheet: Worksheet, look: Look) -> None:
     for letter, width, title in zip(_letters(look), look.widths, look.header, strict=True):
         column = sheet.column_dimensions[letter]
         column.width = width
-        column.number_format = times.FORMAT if title in times.TITLES else TEXT
+        column.number_format = _format(title)
         column.alignment = Alignment(
             # names of the other direction would else end where the next column begins
             horizontal="right" if look.rtl else "left",
