@@ -98,6 +98,7 @@ class _LookUp:
         except ContactsError as error:
             self.who = error
         self._finding: Future[_LookedUp] | None = None
+        self._lock = Lock()
 
     @property
     def is_recent(self) -> bool:
@@ -111,14 +112,16 @@ class _LookUp:
     def found(self) -> tuple[Account, Settings]:
         """Return account and settings. Raises what accounts.find raises, KeyringSlow."""
         who = _or_raised(self.who)
-        if self._finding is None:
-            self.at = time.monotonic()
-            self._finding = workers.start(lambda: _looked_up(who.alias))
-        if not self._finding.done():
-            wait([self._finding], max(0.0, self.at + PATIENCE - time.monotonic()))
-        if not self._finding.done():
+        with self._lock:  # two cells would start two, and the one wait for the other's
+            if self._finding is None:
+                self.at = time.monotonic()
+                self._finding = workers.start(lambda: _looked_up(who.alias))
+            finding = self._finding
+        if not finding.done():
+            wait([finding], max(0.0, self.at + PATIENCE - time.monotonic()))
+        if not finding.done():
             raise KeyringSlow
-        return _or_raised(self._finding.result().what)
+        return _or_raised(finding.result().what)
 
 
 def _or_raised(what: Result | ContactsError) -> Result:
