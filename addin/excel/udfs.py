@@ -7,17 +7,21 @@ mypy and fails in Excel. A cell may hold anything, and `Any` is in that registry
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
+from itertools import islice
 from typing import Any, TypeVar
 
 import xlwings as xw
 
 from addin.excel import former, install, onedrive
 from addin.shared import arguments, consent_gate, error_text, formula_lists, words
+from addin.shared.consent_gate import NotAllowed
 from addin.shared.formula_lists import FormulaList
+from workbook.accounts import accounts
 from workbook.contacts import times
-from workbook.contacts.columns import COLUMNS, Origin, build, safe_text
+from workbook.contacts.columns import BASIC, COLUMNS, Listed, Origin, Together, build, safe_text
 from workbook.contacts.contact import Contact, by_type, select
 from workbook.errors import ContactsError, NoAccount
 from workbook.files.source_date_epoch import told
@@ -27,9 +31,13 @@ CATEGORY = "Contacts"
 KIND = "user for people, group for groups; both when left out."
 COUNT = "How many contacts at most; all when left out."
 HEADERS = "FALSE leaves the row of titles out."
-ACCOUNT = "The account's name; the default one when left out."
+ACCOUNT = "The account's name, * for all; the default one when left out."
 WHO = "An id, a phone in any spelling, or a range of them."
-FIELD = "id, name, contactName, type, phone, country, link; contactName, else name, when left out."
+FIELD = (
+    "id, name, contactName, type, phone, country, link; contactName, else name, when left out. "
+    "accounts: who of yours knows them."
+)
+EVERY, ACCOUNTS = "*", "accounts"  # instead of an account, and a field over all of them
 
 FIELDS = {title.casefold(): value for title, value in COLUMNS.items()}
 DATED = frozenset(map(str.casefold, times.TITLES))  # fields that are dates to Excel
@@ -74,7 +82,7 @@ def GETCONTACTSINFO(  # noqa: N802 - as Excel shows it
 ) -> list[list[Any]]:
     """Tell which list the other two functions show, how old it is, and what went wrong last."""
     return _guarded(
-        lambda: _info(_list(account, workbook)), lambda said: _facts("", None, False, said)
+        lambda: _info(_lists(account, workbook)), lambda said: _facts("", [], False, said)
     )
 
 
@@ -88,6 +96,18 @@ def _guarded(make: Callable[[], Result], failed: Callable[[str], Result]) -> Res
     except Exception as bug:  # one of the three edges: a bug of ours ends here
         said = formula_lists.shared.bug = error_text.sentence(bug)
     return failed(said)
+
+
+def _lists(account: Any, workbook: Any) -> list[FormulaList]:
+    """Return the list of an account, or those of all that this workbook may see; as `_list`."""
+    if arguments.option(account) != EVERY:
+        return [_list(account, workbook)]
+    gate = consent_gate.gate
+    gate.check_known(workbook, onedrive.place)
+    seen = [a for a in accounts.matching() if gate.lets(workbook, a.id_instance, onedrive.place)]
+    if not seen:
+        raise NotAllowed
+    return formula_lists.shared.of_all(seen)
 
 
 def _list(account: Any, workbook: Any) -> FormulaList:
@@ -109,15 +129,20 @@ def _list(account: Any, workbook: Any) -> FormulaList:
 def _contacts(kind: Any, count: Any, headers: Any, account: Any, workbook: Any) -> list[list[str]]:
     wanted, most = arguments.kind(kind), arguments.count(count)
     titled = arguments.headers(headers)
-    answer = _list(account, workbook)
-    if answer.kept is None:
-        return [[_nothing_yet(answer)]]
-    snapshot = answer.kept.snapshot
-    chosen = select(snapshot.contacts, wanted, most)
-    if not len(chosen):
-        return [[_nobody(snapshot, wanted)]]
-    table = build(chosen, Origin(answer.account.alias, snapshot.fetched))
-    rows = [list(row) for row in table.rows]
+    answers = _lists(account, workbook)
+    kept = [(each.account.alias, each.kept.snapshot) for each in answers if each.kept is not None]
+    if not kept:
+        return [[_nothing_yet(answers[0])]]
+    lists = [
+        Listed(select(snapshot.contacts, wanted), Origin(alias, snapshot.fetched))
+        for alias, snapshot in kept
+    ]
+    together = Together(lists)
+    if not len(together):
+        return [[_nobody([snapshot for _, snapshot in kept], wanted)]]
+    header = BASIC if arguments.option(account) != EVERY else ("account", *BASIC)
+    table = build(together, together.origin, header)
+    rows = [list(row) for row in islice(table.rows, most)]
     return [list(table.header), *rows] if titled else rows
 
 
@@ -127,18 +152,19 @@ def _nothing_yet(answer: FormulaList) -> str:
     return answer.problem
 
 
-def _nobody(snapshot: Snapshot, kind: str | None) -> str:
-    kinds = by_type(snapshot.contacts)
+def _nobody(snapshots: Sequence[Snapshot], kind: str | None) -> str:
+    kinds = _kinds(snapshots)
     known = ", ".join(f"{each} ({many:,})" for each, many in kinds.most_common() if each)
     return f'No contact is a "{kind or "":.40}"; there are: {known}.'
 
 
 def _fields(wanted: Any, field: Any, account: Any, workbook: Any) -> Any:
     title = arguments.option(field).casefold()
-    if title and title not in FIELDS:
-        return f'There is no field "{title:.40}"; known: {", ".join(COLUMNS)}.'
-    answer = _list(account, workbook)
-    return _each(wanted, lambda cell: _field(answer, arguments.text(cell), title))
+    if title and title not in (*FIELDS, ACCOUNTS):
+        return f'There is no field "{title:.40}"; known: {", ".join((*COLUMNS, ACCOUNTS))}.'
+    answers = _lists(account or (EVERY if title == ACCOUNTS else account), workbook)
+    look = _known_by if title == ACCOUNTS else partial(_field, title)
+    return _each(wanted, lambda cell: look(answers, arguments.text(cell)))
 
 
 def _each(cells: Any, look: Callable[[Any], str | datetime]) -> Any:
@@ -160,11 +186,21 @@ def _blank(cell: Any) -> tuple[Any, Any]:
     return None, ""
 
 
-def _field(answer: FormulaList, wanted: str, title: str) -> str | datetime:
-    if answer.kept is None:
-        return ""
-    contact = answer.kept.people.find(wanted, answer.country)
-    if contact is None:
+def _known_by(answers: Sequence[FormulaList], wanted: str) -> str:
+    return ", ".join(answer.account.alias for answer, _ in _found(answers, wanted))
+
+
+def _found(answers: Sequence[FormulaList], wanted: str) -> Iterator[tuple[FormulaList, Contact]]:
+    """Yield the lists that have somebody, and the contact there."""
+    for answer in answers:
+        people = answer.kept and answer.kept.people
+        if people and (contact := people.find(wanted, answer.country)) is not None:
+            yield answer, contact
+
+
+def _field(title: str, answers: Sequence[FormulaList], wanted: str) -> str | datetime:
+    answer, contact = next(_found(answers, wanted), (None, None))
+    if answer is None or contact is None or answer.kept is None:
         return ""
     origin = Origin(answer.account.alias, told(answer.kept.snapshot.fetched))
     text = safe_text(FIELDS[title](contact, origin) if title else _called(contact), Counter())
@@ -175,13 +211,21 @@ def _called(contact: Contact) -> str:
     return contact.contact_name or contact.name
 
 
-def _info(answer: FormulaList) -> list[list[Any]]:
-    snapshot = answer.kept.snapshot if answer.kept else None
-    return _facts(answer.account.alias, snapshot, answer.coming, answer.problem)
+def _info(answers: Sequence[FormulaList]) -> list[list[Any]]:
+    aliases, coming = [each.account.alias for each in answers], any(e.coming for e in answers)
+    snapshots = [each.kept.snapshot for each in answers if each.kept]
+    if len(answers) == 1:
+        return _facts(aliases[0], snapshots, coming, answers[0].problem)
+    problems = [f"{each.account.alias}: {each.problem}" for each in answers if each.problem]
+    return _facts(", ".join(aliases), snapshots, coming, " ".join(problems))
 
 
-def _facts(alias: str, snapshot: Snapshot | None, coming: bool, problem: str) -> list[list[Any]]:
-    kinds = by_type(snapshot.contacts) if snapshot else Counter()
+def _facts(
+    alias: str, snapshots: Sequence[Snapshot], coming: bool, problem: str
+) -> list[list[Any]]:
+    """Return the facts; of several lists the oldest tells how old they are."""
+    snapshot = min(snapshots, key=lambda each: each.fetched, default=None)
+    kinds = _kinds(snapshots)
     age = snapshot.age_text if snapshot else ""
     return [
         ["account", alias],
@@ -192,3 +236,7 @@ def _facts(alias: str, snapshot: Snapshot | None, coming: bool, problem: str) ->
         ["groups", kinds["group"]],
         ["last error", problem or formula_lists.shared.bug],
     ]
+
+
+def _kinds(snapshots: Sequence[Snapshot]) -> Counter[str]:
+    return sum((by_type(each.contacts) for each in snapshots), Counter[str]())

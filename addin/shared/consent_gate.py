@@ -109,13 +109,17 @@ class Gate:
 
         Raises AddinTooOld, NoCell, NotAllowed.
         """
+        if not self.lets(told, instance, locate):
+            raise NotAllowed
+
+    def lets(self, told: object, instance: str, locate: Callable[[str], str] = place_of) -> bool:
+        """Tell whether a formula may pass. Raises AddinTooOld, NoCell."""
         key = (str(told), instance)
         at, may = self._answers.get(key, (float("-inf"), False))
         if time.monotonic() - at > SAME:
             may = self._may(caller_of(told, locate), instance)
             self._answers[key] = time.monotonic(), may
-        if not may:
-            raise NotAllowed
+        return may
 
     def check_known(self, told: object, locate: Callable[[str], str] = place_of) -> None:
         """Let pass what may see any contacts of this user. Raises as `check`."""

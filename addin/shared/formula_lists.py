@@ -7,6 +7,7 @@ the fetch goes on, and the cells that come later find what it brought.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from concurrent.futures import Future, wait
 from functools import cached_property, partial
 from threading import Lock
@@ -27,6 +28,7 @@ from workbook.sync.latest import last_good, latest
 PATIENCE = 3.0  # seconds after the start of a fetch for which cells wait for it
 MINUTE = 60.0  # at most one fetch a minute, whatever the settings say
 ALIASES = 100  # that are kept looked up: cells can name any number of them
+FETCHES = 16  # at once, where the lists of all accounts are shown
 SAME = 2.0  # seconds for which an alias is not looked up again: keyrings are slow
 
 
@@ -174,6 +176,49 @@ class Lists:
             if fetch.done() and (bug := fetch.exception()):
                 known.problem = error_text.sentence(bug)
         return FormulaList(account, set_up.country, known.kept, known.problem, known.coming)
+
+    def of_all(self, chosen: Sequence[Account]) -> list[FormulaList]:
+        """Return what there is to show of several accounts, with or without their tokens.
+
+        Kept lists are shown at once; only where one has none, new ones are waited for briefly.
+        At most FETCHES are on their way at a time, so the others come with later cells.
+        """
+        set_up = settings.load()
+        known = [self._of_instance(each) for each in chosen]
+        fetches = self._asked_of_all(chosen, known, max(MINUTE, set_up.formula_max_age))
+        if any(each.kept is None for each in known):
+            wait(fetches, PATIENCE)
+        return [
+            FormulaList(account, set_up.country, each.kept, each.problem, each.coming)
+            for account, each in zip(chosen, known, strict=True)
+        ]
+
+    def _of_instance(self, account: Account) -> _Known:
+        with self._lock:
+            mine = [k for a, k in self._known.items() if a.id_instance == account.id_instance]
+            known = mine[-1] if mine else self._known.setdefault(account, _Known())
+        if known.kept is None:
+            self._bring_kept(account, known)
+        return known
+
+    def _asked_of_all(
+        self, chosen: Sequence[Account], known: Sequence[_Known], max_age: float
+    ) -> list[Future[None]]:
+        with self._lock:
+            free = FETCHES - sum(each.coming for each in self._known.values())
+            due = [pair for pair in zip(chosen, known, strict=True) if pair[1].is_due(max_age)]
+            for account, each in due[: max(0, free)]:
+                each.started = time.monotonic()
+                each.fetch = workers.start(partial(self._find_and_fetch, account, each, max_age))
+            return [each.fetch for each in known if each.fetch is not None]
+
+    def _find_and_fetch(self, account: Account, known: _Known, max_age: float) -> None:
+        try:
+            found = accounts.find(account.alias)
+        except ContactsError as error:
+            known.problem, known.asked = error_text.sentence(error), time.monotonic()
+            return
+        self._fetch(found, known, max_age)
 
     def keep(self, account: Account, snapshot: Snapshot) -> None:
         """Show this list from now on: somebody else has fetched it."""

@@ -9,13 +9,16 @@ import pytest
 
 from workbook.accounts import accounts
 from workbook.accounts.accounts import Account
+from workbook.simulator.scenarios import Scenario
 from workbook.simulator.simulator import Simulator
 
 FIRST = 1101000100  # idInstance of the first one
 
 
 @contextmanager
-def fleet(scenarios: Mapping[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
+def fleet(
+    scenarios: Mapping[str, str | Scenario], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Simulator]:
     """Serve an account of each alias with its scenario, all of them logged in."""
     monkeypatch.setenv("GETCONTACTS_RETRY_SECONDS", "3")
     ids = {alias: str(FIRST + number) for number, alias in enumerate(scenarios)}
