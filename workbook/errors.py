@@ -325,6 +325,12 @@ class SenselessAnswer(ContactsError):
     )
 
 
+class MethodRefused(SenselessAnswer):
+    """A method answers with a word, such as forbidden or item-not-found, instead of its fields."""
+
+    text = "GREEN-API refuses it with the word {why}. Nothing was changed."
+
+
 class AnswerTooLarge(SenselessAnswer):
     """The answer has more bytes (unpacked) or more rows than the setting allows."""
 

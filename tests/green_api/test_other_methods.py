@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbook.errors import SenselessAnswer
+from workbook.errors import MethodRefused, SenselessAnswer
 from workbook.green_api.other_methods import Checked, GroupData, InstanceSettings, Member, decode
 
 
@@ -28,7 +28,16 @@ def test_a_member_has_two_ids_or_one() -> None:
     body = (
         b'{"participants":[{"id":"1@c.us","lid":"2@lid","isAdmin":true},{"id":"3@lid","lid":null}]}'
     )
-    assert decode(body, GroupData).participants == [Member("1@c.us", "2@lid"), Member("3@lid")]
+    assert decode(body, GroupData).participants == [
+        Member("1@c.us", "2@lid", is_admin=True), Member("3@lid"),
+    ]  # fmt: skip
+
+
+def test_a_refusal_is_told_by_its_word_and_no_other_text_is() -> None:
+    with pytest.raises(MethodRefused, match="the word forbidden"):
+        decode(b'"Error: forbidden"', GroupData)
+    with pytest.raises(SenselessAnswer, match="fields of this method"):
+        decode(b'"Error: token 123 at /waInstance1"', GroupData)
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ HARMLESS = {
     "error", "exit_code", "fetched", "seconds",
     "first", "first_seen", "found", "free_at", "given", "last_seen", "length", "made", "method", "name",
     "path", "place", "position", "sha256", "sheets", "since", "source", "times", "titles", "valid_from", "valid_to",
-    "what",
+    "what", "subject", "refused", "role",
 }  # fmt: skip
 
 

@@ -32,6 +32,7 @@ COMMANDS = {
     "history": "workbook.cli.history",
     "runs": "workbook.cli.runs",
     "schedule": "workbook.cli.schedule",
+    "members": "workbook.cli.members",
     "resolve": "workbook.cli.resolve",
     "allow": "workbook.cli.allow",
     "doctor": "workbook.cli.doctor",

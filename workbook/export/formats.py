@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from workbook.contacts.columns import BASIC, Origin, Table, build
+from workbook.contacts.columns import BASIC, NAME, Origin, Table, build
 from workbook.contacts.contact import Contacts, can_be_called
 from workbook.contacts.exclusion import Exclusion
 from workbook.contacts.summary import Trend
@@ -108,12 +108,30 @@ def write(
 
         summary = summarize(contacts, origin, trend) if wishes.summary else None
         xlsx.write(rows, out, summary=summary, changes=changes, rtl=wishes.rtl)
-    elif wishes.format == "csv":
+        return +rows.altered
+    return write_table(rows, wishes.format, out, delimiter=wishes.delimiter, mark=wishes.mark)
+
+
+def write_table(
+    table: Table,
+    format_name: str,
+    out: BinaryIO,
+    name: str = NAME,
+    *,
+    delimiter: str = ",",
+    mark: bool = True,
+) -> Counter[str]:
+    """Write any table; `name` is that of a workbook's sheet. Returns as `write`."""
+    if format_name == "xlsx":
+        from workbook.export import xlsx
+
+        xlsx.write(table, out, name=name)
+    elif format_name == "csv":
         from workbook.export import csv
 
-        csv.write(rows, out, delimiter=wishes.delimiter, mark=wishes.mark)
+        csv.write(table, out, delimiter=delimiter, mark=mark)
     else:
         from workbook.export import json
 
-        (json.write_lines if wishes.format == "jsonl" else json.write)(rows, out)
-    return +rows.altered
+        (json.write_lines if format_name == "jsonl" else json.write)(table, out)
+    return +table.altered

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from typing import TypeVar
 
 import msgspec
 
-from workbook.errors import SenselessAnswer
+from workbook.errors import MethodRefused, SenselessAnswer
 
 T = TypeVar("T")
+_REFUSAL = re.compile(r"Error: ([a-z-]{1,40})")  # green-api.md, 2.1
 
 
 class InstanceSettings(msgspec.Struct, frozen=True, rename="camel"):
@@ -22,17 +25,21 @@ class InstanceSettings(msgspec.Struct, frozen=True, rename="camel"):
         return self.enable_lid_mode == "yes"
 
 
-class Member(msgspec.Struct, frozen=True):
+class Member(msgspec.Struct, frozen=True, rename="camel"):
     """A participant of a group, with both ids where WhatsApp tells them."""
 
     id: str = ""
     lid: str | None = None
+    is_admin: bool | None = False
+    is_super_admin: bool | None = False
 
 
 class GroupData(msgspec.Struct, frozen=True):
-    """The answer of getGroupData: who is in the group."""
+    """The answer of getGroupData: what the group is called, whose it is, and who is in it."""
 
     participants: list[Member] = []
+    subject: str | None = ""
+    owner: str | None = ""
 
 
 class Checked(msgspec.Struct, frozen=True, rename="camel"):
@@ -51,10 +58,14 @@ class Checked(msgspec.Struct, frozen=True, rename="camel"):
 def decode(body: bytes, shape: type[T]) -> T:
     """Decode an answer; raises SenselessAnswer if it has another shape.
 
-    getGroupData answers 200 with a text such as "Error: forbidden" for a group it cannot see.
+    getGroupData answers 200 with a text such as "Error: forbidden" for a group it cannot see:
+    MethodRefused.
     """
-    try:
+    with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return msgspec.json.decode(body, type=shape)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        pass
+    said = ""
+    with suppress(msgspec.DecodeError, UnicodeDecodeError):
+        said = msgspec.json.decode(body, type=str)
+    if found := _REFUSAL.fullmatch(said):
+        raise MethodRefused(found[1])
     raise SenselessAnswer("it does not have the fields of this method")

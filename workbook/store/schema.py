@@ -71,9 +71,18 @@ MIGRATIONS = (
     CREATE TABLE told (
         instance TEXT NOT NULL, what TEXT NOT NULL, PRIMARY KEY (instance, what)) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE asked_group (
+        instance TEXT NOT NULL, id TEXT NOT NULL, subject TEXT NOT NULL, refused TEXT NOT NULL,
+        at TEXT NOT NULL, PRIMARY KEY (instance, id)) WITHOUT ROWID;
+    CREATE TABLE member (
+        instance TEXT NOT NULL, chat TEXT NOT NULL, position INTEGER NOT NULL, id TEXT NOT NULL,
+        lid TEXT NOT NULL, role TEXT NOT NULL,
+        PRIMARY KEY (instance, chat, position)) WITHOUT ROWID;
+    """,
 )
 
 # In every table, a column of these names holds an account's idInstance or the id of a person: what
 # a purge deletes is found by them. A test fails for a name that is neither here nor harmless.
 ACCOUNT = "instance"
-PERSON = frozenset({"id", "former", "present"})
+PERSON = frozenset({"id", "former", "present", "chat", "lid"})
