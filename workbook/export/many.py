@@ -29,7 +29,7 @@ from workbook.merge.model import ACCOUNT
 from workbook.store import managed_tables, pairs
 from workbook.store.managed_tables import ManagedTable
 from workbook.sync import history, outcome
-from workbook.sync.latest import Latest, counted_reasons
+from workbook.sync.latest import Latest
 from workbook.sync.many import Gathered
 
 PLACE = "{account}"  # in OUT
@@ -231,20 +231,15 @@ def report(
     warnings: Sequence[str] = (),
 ) -> ManyReport:
     """Return what a run did; `rows` of each account that are in the file, by type."""
-    news = outcome.changes(gathered)
-    said = "" if news is None else news.sentence()
-    since = [f"Since the lists before: {said[0].lower()}{said[1:]}"] if said else []
     snapshots = [each.latest.snapshot for each in gathered if each.latest is not None]
-    dropped = sum((each.dropped for each in snapshots), Counter[str]())
-    left_out = counted_reasons(dropped, "row was left out", "rows were left out")
     return ManyReport(
         out=run.out,
         format=run.wishes.format,
         accounts=tuple(map(_account, gathered, rows)),
         rows=dict(sum(rows, Counter[str]()).most_common()),
-        dropped=dict(dropped),
+        dropped=dict(outcome.dropped(gathered)),
         altered=dict(sum((each.altered for each in snapshots), altered)),
-        told=(*told, *since, *filter(None, [left_out])),
+        told=(*told, *outcome.news(gathered)),
         warnings=(*warnings, *outcome.failures(gathered), *outcome.doubts(gathered)),
         exit_code=outcome.exit_code(gathered),
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from workbook.contacts.changes import Tally
 from workbook.merge.remarks import some
+from workbook.sync.latest import counted_reasons
 from workbook.sync.many import Gathered
 
 PARTLY = 10  # the exit code
@@ -41,6 +42,21 @@ def doubts(gathered: Iterable[Gathered]) -> Iterator[str]:
                 about[sentence].append(each)
     for sentence, those in about.items():
         yield f"{_names(those)}: {sentence}"
+
+
+def news(gathered: Sequence[Gathered]) -> list[str]:
+    """Return what changed in the lists that came, and how many rows were left out of them."""
+    tally = changes(gathered)
+    said = "" if tally is None else tally.sentence()
+    since = f"Since the lists before: {said[0].lower()}{said[1:]}" if said else ""
+    left_out = counted_reasons(dropped(gathered), "row was left out", "rows were left out")
+    return [*filter(None, (since, left_out))]
+
+
+def dropped(gathered: Iterable[Gathered]) -> Counter[str]:
+    """Return how many rows were left out of the lists, by reason."""
+    lists = (each.latest for each in gathered if each.latest is not None)
+    return sum((latest.snapshot.dropped for latest in lists), Counter[str]())
 
 
 def changes(gathered: Iterable[Gathered]) -> Tally | None:
