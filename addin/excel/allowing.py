@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 
 import xlwings as xw
@@ -69,12 +69,25 @@ def allow(book: xw.Book, account: Account) -> None:
             area.api.Calculate()
 
 
+def may_fill(book: xw.Book, table: ListObject) -> Callable[[str], bool]:
+    """Return what tells whether an account may be brought up to date in a table beside others.
+
+    It may where we filled it there before, or where the workbook may see its contacts: on a hidden
+    sheet, where that was named.
+    """
+    filled, of = workbook_memory.recall(book, table.name).instances, caller(book)
+    if excel_objects.is_shown(table.parent):
+        return lambda instance: instance in filled or consent_gate.gate.may(of, instance)
+    name = str(table.parent.name)
+    return lambda instance: instance in filled or consent.may_fill(of.place, instance, name)
+
+
 def check_shown(book: xw.Book, table: ListObject, account: Account) -> None:
     """Raise SheetHidden for a hidden table that we neither made nor were told of."""
     sheet = table.parent
     if excel_objects.is_shown(sheet):
         return
-    known = workbook_memory.recall(book, table.name).instance == account.id_instance
+    known = account.id_instance in workbook_memory.recall(book, table.name).instances
     if not known and not consent.may_fill(caller(book).place, account.id_instance, sheet.name):
         raise SheetHidden(sheet.name, f"press Allow {words.here().buttons}")
 

@@ -16,7 +16,7 @@ from addin.shared import arguments, words
 from addin.shared.blocks import SheetTable
 from workbook.contacts.times import TITLES, of_cell
 from workbook.errors import WrongUsage
-from workbook.merge.model import ExistingTable
+from workbook.merge.model import ACCOUNT, ExistingTable
 from workbook.merge.plan import own_columns
 from workbook.merge.refusals import UNTOUCHED, FilledByQuery, MergedCells, SheetProtected
 
@@ -41,6 +41,17 @@ def check(table: ListObject) -> None:
     if cells.merge_cells is not False:  # None: some of them
         raise MergedCells(f"in {areas.where(cells)}")
     own_columns(ExistingTable(_titles(table), ()), ())
+
+
+def aliases(table: ListObject) -> set[str]:
+    """Return the accounts that the column "account" of a table names; none where there is none."""
+    header, body = _titles(table), table.data_body_range
+    if ACCOUNT not in header or body is None:
+        return set()
+    area = areas.where(body)
+    column = areas.at(area, 0, header.index(ACCOUNT), area.bottom - area.top + 1, 1)
+    cells = areas.cells(table.parent, column).options(ndim=2).value
+    return {arguments.text(cell) for (cell,) in cells} - {""}
 
 
 def read(table: ListObject) -> SheetTable:

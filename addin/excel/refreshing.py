@@ -7,6 +7,7 @@ functions meanwhile, in this very thread.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from functools import partial
 
 import xlwings as xw
@@ -15,6 +16,7 @@ from xlwings.main import Table as ListObject
 
 from addin.excel import areas, reading, sheet, workbook_memory, writing
 from addin.shared import refresh_decision, undo
+from addin.shared.refresh_decision import Came
 from addin.shared.undo import Undone
 from workbook.accounts.accounts import Account
 from workbook.contacts.columns import NAME
@@ -23,7 +25,7 @@ from workbook.store.managed_tables import ManagedTable
 from workbook.sync.latest import Latest
 
 
-def refresh(book: xw.Book, table: ListObject, account: Account, got: Latest) -> UpdateReport:
+def refresh(book: xw.Book, table: ListObject, came: Sequence[Came]) -> UpdateReport:
     """Bring a table up to date; the sheet is as it was where nothing has changed.
 
     Raises what refresh_decision.decide raises, SheetFull, ColumnsInTheWay and WrongUsage; the sheet
@@ -33,10 +35,10 @@ def refresh(book: xw.Book, table: ListObject, account: Account, got: Latest) -> 
     area, name = areas.where(table.range), table.name
     place = Place(table.parent.name, name, area.top + 1, area.left)
     known = workbook_memory.recall(book, name)
-    decision = refresh_decision.decide(there, place, account, known, got, added)
+    decision = refresh_decision.decide(there, place, came, known, added)
     writing.check(there, decision.work)
     room = writing.room(table, there, len(decision.work.appended), added)
-    workbook_memory.remember(book, name, decision.owned)
+    workbook_memory.remember(book, name, *decision.owned)
     if decision.past is not None:
         past = replace(decision.past, pushed=room.pushes)
         begun = partial(workbook_memory.keep, workbook_memory.name_of(book), past)

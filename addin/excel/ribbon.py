@@ -8,13 +8,15 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Semaphore
 from urllib.parse import urlsplit
 
 import xlwings as xw
+from xlwings.main import Table as ListObject
 
 from addin.excel import (
     allowing,
@@ -26,7 +28,8 @@ from addin.excel import (
     sheet,
     workbook_memory,
 )
-from addin.shared import error_text, formula_lists, messages, words
+from addin.shared import error_text, formula_lists, messages, refresh_decision, words
+from addin.shared.refresh_decision import NothingCame
 from workbook.accounts import accounts
 from workbook.accounts.accounts import Account
 from workbook.accounts.credentials import KeyringSilent
@@ -34,9 +37,11 @@ from workbook.errors import AnotherAccountsFile, ContactsError, FileChanged, Unr
 from workbook.export.formats import Wishes
 from workbook.export.run import Run, to_file
 from workbook.files.called import as_called, beside
-from workbook.sync import workers
+from workbook.merge.model import ACCOUNT
+from workbook.sync import outcome, workers
 from workbook.sync.doctor import Check
 from workbook.sync.latest import Latest, latest
+from workbook.sync.many import Gathered
 
 TITLE = "Contacts"
 BUDGET = 15.0  # seconds; Excel waits all the while
@@ -125,17 +130,36 @@ def _on_a_mac() -> bool:
 
 def _refresh(book: xw.Book) -> str:
     workbook_memory.begin()
-    chosen = accounts.identify(sheet.account_alias(book))
     table = sheet.table_in(book)
-    if table is not None:
-        reading.check(table)
-        allowing.check_shown(book, table, chosen)
+    if table is None:
+        return _made(book, accounts.identify(sheet.account_alias(book)))
+    reading.check(table)
+    there = _whose(book, table)
+    with _saying(book.app, "Contacts: asking GREEN-API…"):
+        gathered = _all_fetched(there)
+        came = [(each.account, each.latest) for each in gathered if each.latest is not None]
+        book.app.status_bar = "Contacts: writing the table…"
+        return messages.refreshed(gathered, refreshing.refresh(book, table, came))
+
+
+def _made(book: xw.Book, chosen: Account) -> str:
     with _saying(book.app, "Contacts: asking GREEN-API…"):
         got = _fetched(chosen)
         book.app.status_bar = "Contacts: writing the table…"
-        if table is None:
-            return messages.made(got, *refreshing.make(book, chosen, got))
-        return messages.refreshed(got, refreshing.refresh(book, table, chosen, got))
+        return messages.made(got, *refreshing.make(book, chosen, got))
+
+
+def _whose(book: xw.Book, table: ListObject) -> list[Account]:
+    """Return the accounts whose lists are wanted in a table. Raises SheetHidden and as `whose`."""
+    there, named = workbook_memory.recall(book, table.name), sheet.account_alias(book)
+    if ACCOUNT not in there.titles:  # a column of this title is the user's then
+        chosen = [accounts.identify(named)]
+    else:
+        may_fill = allowing.may_fill(book, table)
+        chosen = refresh_decision.whose(reading.aliases(table), named, may_fill)
+    for each in chosen:
+        allowing.check_shown(book, table, each)
+    return chosen
 
 
 def _allow(book: xw.Book) -> str:
@@ -164,32 +188,63 @@ def _nothing(said: str) -> str:
     return messages.NO_MEMORY if _on_a_mac() else said
 
 
+_AT_ONCE = Semaphore(16)  # fetches
 _given_up: dict[Account, Future[Latest]] = {}  # fetches that took longer than Excel could wait
 
 
 def _fetched(chosen: Account) -> Latest:
-    """Return a new list, waited for no longer than BUDGET, whatever network and keyring do.
+    """Return a new list, waited for no longer than BUDGET, whatever network and keyring do."""
+    return _Fetch(chosen, time.monotonic() + BUDGET).result()
 
-    A fetch that is given up goes on: what it brings is kept, and the next press takes it.
+
+def _all_fetched(chosen: Sequence[Account]) -> list[Gathered]:
+    """Return the new lists of several accounts, as `_fetched`, and why one did not come.
+
+    Raises that of the only one, NothingCame where none of several came.
     """
     end = time.monotonic() + BUDGET
-    fetch = _brought_late(chosen)
-    if fetch is None:
-        finding = workers.start(lambda: accounts.find(chosen.alias))
-        if not workers.finished(finding, BUDGET):
-            raise KeyringSilent(chosen.alias)
-        found = finding.result()
-        fetch = workers.start(lambda: _fetch(found, end))
-    if not workers.finished(fetch, end - time.monotonic()):
-        _given_up[chosen] = fetch
-        raise Unreachable(urlsplit(chosen.api_url).hostname or "", "timeout")
-    return fetch.result()
+    gathered = [_ended(each) for each in [_Fetch(account, end) for account in chosen]]
+    if any(each.latest is not None for each in gathered):
+        return gathered
+    if len(gathered) == 1 and gathered[0].failure is not None:
+        raise gathered[0].failure
+    raise NothingCame(" ".join(outcome.failures(gathered)))
 
 
-def _fetch(chosen: Account, end: float) -> Latest:
-    got = latest(chosen, budget=(end - time.monotonic()) * OWN_SHARE)
-    formula_lists.shared.keep(chosen, got.snapshot)
-    return got
+def _ended(fetch: _Fetch) -> Gathered:
+    try:
+        return Gathered(fetch.account, fetch.result())
+    except ContactsError as error:
+        return Gathered(fetch.account, failure=error.with_traceback(None))
+
+
+class _Fetch:
+    """A fetch under way until `end`, of time.monotonic.
+
+    One that is given up goes on: what it brings is kept, and the next press takes it.
+    """
+
+    def __init__(self, account: Account, end: float) -> None:
+        late = _brought_late(account)
+        self.account, self._end, self._found = account, end, late is not None
+        self._future = late or workers.start(self._fetch)
+
+    def result(self) -> Latest:
+        """Return the list. Raises KeyringSilent, Unreachable and what `latest` raises."""
+        if workers.finished(self._future, max(0.0, self._end - time.monotonic())):
+            return self._future.result()
+        if not self._found:
+            raise KeyringSilent(self.account.alias)
+        _given_up[self.account] = self._future
+        raise Unreachable(urlsplit(self.account.api_url).hostname or "", "timeout")
+
+    def _fetch(self) -> Latest:
+        found = accounts.find(self.account.alias)
+        self._found = True
+        with _AT_ONCE:
+            got = latest(found, budget=max(1.0, self._end - time.monotonic()) * OWN_SHARE)
+        formula_lists.shared.keep(found, got.snapshot)
+        return got
 
 
 def _brought_late(chosen: Account) -> Future[Latest] | None:

@@ -29,13 +29,15 @@ def recall(book: xw.Book, table: str) -> ManagedTable:
     return _unsaved.get(_unsaved_name(book), nothing) if known == nothing else known
 
 
-def remember(book: xw.Book, table: str, owned: ManagedTable) -> None:
+def remember(book: xw.Book, table: str, *owned: ManagedTable) -> None:
     """Keep for whom a table was filled, and with which columns."""
     place = _place(book)
     if place is None:
-        _unsaved[_unsaved_name(book)] = owned
+        name = _unsaved_name(book)
+        known = [_unsaved[name]] if name in _unsaved else []
+        _unsaved[name] = owned[-1].beside(*known, *owned[:-1])
     else:
-        managed_tables.remember(place, table, owned)
+        managed_tables.remember(place, table, *owned)
 
 
 def last_refresh(book: xw.Book) -> Refresh | None:

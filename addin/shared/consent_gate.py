@@ -117,7 +117,7 @@ class Gate:
         key = (str(told), instance)
         at, may = self._answers.get(key, (float("-inf"), False))
         if time.monotonic() - at > SAME:
-            may = self._may(caller_of(told, locate), instance)
+            may = self.may(caller_of(told, locate), instance)
             self._answers[key] = time.monotonic(), may
         return may
 
@@ -135,7 +135,8 @@ class Gate:
         self._windows[caller.window, instance] = _Seen(caller, time.time())
         self._answers.clear()
 
-    def _may(self, caller: Caller, instance: str) -> bool:
+    def may(self, caller: Caller, instance: str) -> bool:
+        """Tell whether a workbook may see the contacts of an account."""
         window = (caller.window, instance)
         if not consent.may_see(caller.place, instance):
             seen = self._windows.get(window) if caller.window else None

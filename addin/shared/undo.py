@@ -13,7 +13,7 @@ import msgspec
 
 from addin.shared.blocks import Beside, SheetTable, Work
 from workbook.merge.formulas import entered_in
-from workbook.merge.model import ID, Cells, ExistingTable, Plan
+from workbook.merge.model import ACCOUNT, ID, Cells, ExistingTable, Plan
 from workbook.merge.plan import own_columns
 from workbook.merge.row_edits import noted
 
@@ -154,7 +154,7 @@ class _Rows:
     def take(self, after: Texts, before: Texts | None = None) -> int | None:
         """Return the row that a refresh left as `after`, or did not get to write (`before`)."""
         ids = dict.fromkeys(texts[ID] for texts in (after, before) if texts is not None)
-        rows = [row for id_ in ids for row in self._by_id[id_]]
+        rows = [row for id_ in ids for row in self._by_id[id_] if self._is_of(row, after, before)]
         as_left = (row for row in rows if not self._differing(row, after))
         found = next(as_left, rows[0] if len(rows) == 1 else None)
         if found is not None:
@@ -180,6 +180,12 @@ class _Rows:
             if self.existing.rows[row][self.ours[title]] == after[title]
             and (row, self.ours[title]) not in self.existing.formulas
         }
+
+    def _is_of(self, row: int, *states: Texts | None) -> bool:
+        """Tell whether a row is of the same account, where several have rows for one id."""
+        column = self.ours.get(ACCOUNT)
+        accounts = {texts.get(ACCOUNT) for texts in states if texts is not None}
+        return column is None or self.existing.rows[row][column] in accounts
 
     def _differing(self, row: int, texts: Texts) -> list[int]:
         there = self.existing.rows[row]

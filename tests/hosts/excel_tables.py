@@ -89,9 +89,8 @@ def refresh(
 ) -> UpdateReport:
     """Press Refresh; this is what came."""
     reading.check(table())
-    return refreshing.refresh(
-        xw.Book.caller(), table(), account, latest(*contacts, dropped=dropped)
-    )
+    came = [(account, latest(*contacts, dropped=dropped))]
+    return refreshing.refresh(xw.Book.caller(), table(), came)
 
 
 def make(*contacts: Contact, account: Account = MAIN) -> SheetData:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
@@ -83,6 +83,18 @@ def matching(patterns: Sequence[str] = ()) -> list[Account]:
         if not any(_fits(each, (pattern,)) for each in everybody):
             raise NoAccount(pattern if everybody else None, tuple(stored))
     return [*reversed(found.values())]
+
+
+def called(aliases: Collection[str]) -> list[Account]:
+    """Return the accounts that have or had one of these aliases, as `matching`; perhaps none."""
+    stored = settings.load().accounts
+    instances = {
+        at.id_instance
+        for alias, at in stored.items()
+        if not {alias, *at.former}.isdisjoint(aliases)
+    }
+    everybody = matching() if aliases and are_several() else []
+    return [each for each in everybody if each.alias in aliases or each.id_instance in instances]
 
 
 def _in_order(named: tuple[str, StoredAccount]) -> list[str | int]:

@@ -247,9 +247,7 @@ def _check_second(book: Book, owned: ManagedTable, chosen: Sequence[Account]) ->
 def _check_shown(out: str, account: Account, book: Book, path: Path, owned: ManagedTable) -> None:
     """Raise SheetHidden for a hidden table that we neither made nor were told of."""
     instance, sheet = account.id_instance, book.table.sheet
-    if instance in (owned.instance, *owned.before.values()) or sheet not in hidden_sheets(
-        book.package
-    ):
+    if instance in owned.instances or sheet not in hidden_sheets(book.package):
         return
     if not consent.may_fill(place_of(str(path)), instance, sheet):
         raise SheetHidden(sheet, f"getcontacts allow {word(out, in_use())}")

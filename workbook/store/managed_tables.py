@@ -29,10 +29,22 @@ class ManagedTable(msgspec.Struct, frozen=True):
     before: Mapping[str, str] = {}
     made: bool = False
 
+    @property
+    def instances(self) -> set[str]:
+        """Return everybody who wrote in it."""
+        return {self.instance, *self.before.values()} - {""}
+
     @classmethod
     def of(cls, account: Account, titles: Iterable[str]) -> ManagedTable:
         """Return that a table is filled for this account, with columns of these titles."""
         return cls(account.id_instance, account.alias, tuple(dict.fromkeys(titles)))
+
+    def beside(self, *others: ManagedTable) -> ManagedTable:
+        """Return that others wrote in it before."""
+        before = {alias: i for each in others for alias, i in each.before.items()}
+        before |= {each.alias: each.instance for each in others}
+        before.pop(self.alias, None)
+        return msgspec.structs.replace(self, before=before)
 
 
 def recall(book: Path | str, table: str) -> ManagedTable:

@@ -10,10 +10,12 @@ from msgspec.structs import replace
 
 from addin.shared import messages
 from addin.shared.undo import Refresh, Undone
-from tests.hosts.excel_tables import ANN, BOB, latest
+from tests.hosts.excel_tables import ANN, BOB, MAIN, latest
 from workbook.contacts.changes import Change, Kind, Tally
 from workbook.merge.model import UpdateReport
 from workbook.sync.guard import Loss
+from workbook.sync.latest import Latest
+from workbook.sync.many import Gathered
 
 NOW = datetime(2026, 11, 23, 12, 5).astimezone()
 REPORT = UpdateReport(
@@ -23,22 +25,26 @@ PAST = Refresh(NOW, ("id",), (), (), (), (), pushed=False)
 WHERE = ', on the sheet "Sheet1", from "main".'
 
 
+def refreshed(got: Latest, report: UpdateReport) -> str:
+    return messages.refreshed([Gathered(MAIN, got)], report)
+
+
 def test_a_refresh_is_told_in_one_short_sentence() -> None:
-    assert messages.refreshed(latest(ANN, BOB), REPORT) == f"2 contacts, 4 new{WHERE}"
+    assert refreshed(latest(ANN, BOB), REPORT) == f"2 contacts, 4 new{WHERE}"
 
 
 def test_what_changed_since_the_list_before_is_told() -> None:
     changes = [Change(datetime.now(UTC), Kind.NEW, BOB)]
     got = replace(latest(ANN, BOB), changes=Tally.of([changes]))
-    said = messages.refreshed(got, REPORT)
+    said = refreshed(got, REPORT)
     assert said == f"2 contacts, 4 new{WHERE}\nSince the list before: 1 new."
-    unchanged = messages.refreshed(replace(got, changes=Tally()), REPORT)
+    unchanged = refreshed(replace(got, changes=Tally()), REPORT)
     assert unchanged.endswith(f"4 new{WHERE}\nSince the list before: nothing changed.")
 
 
 def test_a_list_that_is_not_believed_is_told() -> None:
     got = replace(latest(ANN), loss=Loss(141, 390), hint="A hint.")
-    said = messages.refreshed(got, REPORT)
+    said = refreshed(got, REPORT)
     assert "141 of 390 missing; nobody was removed." in said
     assert said.endswith("getcontacts export --accept-loss\nA hint.")
 
@@ -53,13 +59,13 @@ def test_a_list_that_is_not_believed_is_told() -> None:
 )
 def test_what_became_of_missing_people_is_told(unseen: int, removed: int, sentences: str) -> None:
     report = replace(REPORT, unseen=("x",) * unseen, removed=removed)
-    said = messages.refreshed(latest(ANN), report)
+    said = refreshed(latest(ANN), report)
     assert said == f"1 contact, 4 new{WHERE}\n{sentences}"
 
 
 def test_what_was_found_odd_and_altered_is_told() -> None:
     report = replace(REPORT, left=("B2",), notices=("Mind the gap.",), altered=Counter(cut=1200))
-    said = messages.refreshed(latest(ANN), report)
+    said = refreshed(latest(ANN), report)
     assert "left alone: B2.\nMind the gap.\n1,200 values changed: 1,200 cut." in said
 
 
@@ -67,7 +73,7 @@ def test_what_was_left_out_is_told_as_the_command_tells_it() -> None:
     got = latest(ANN)
     got = replace(got, snapshot=replace(got.snapshot, dropped=Counter({"junk id": 2})))
     left_out = "2 rows were left out: 2 junk id."
-    assert messages.refreshed(got, REPORT) == f"1 contact, 4 new{WHERE}\n{left_out}"
+    assert refreshed(got, REPORT) == f"1 contact, 4 new{WHERE}\n{left_out}"
     assert messages.made(got, "Contacts", Counter()).splitlines()[1] == left_out
 
 

@@ -46,8 +46,8 @@ class Paper:
         got = Latest(Snapshot("main", datetime.now(UTC), ContactList.pack(contacts)))
         there = self.read()
         place = Place("Paper", "Contacts", 2, 1)
-        decision = refresh_decision.decide(there, place, account, self.owned, got)
-        self.owned = decision.owned
+        decision = refresh_decision.decide(there, place, [(account, got)], self.owned)
+        (self.owned,) = decision.owned
         if decision.past is not None:
             self.past = decision.past
             self.write(there, decision.work)
