@@ -450,7 +450,7 @@ HUGE: Made = {
         lambda: filled(b'{"id":"%d","name":"' + b"},{" * 3_000 + b'"}', 191),
         0,
     ),
-    "bytes that are no UTF-8": (lambda: filled(b'{"id":"%d","name":"\xe9' + b"x" * 40 + b'"}', 191), 0),
+    "bytes that are no UTF-8": (lambda: filled(b'{"id":"%d","name":"\xe9' + b"x" * 40 + b'"}', 191), 7),
 }  # fmt: skip
 
 

@@ -6,6 +6,8 @@ What the two do differently by nature, and is therefore not played or not compar
 - the value of a formula: the Excel in memory cannot calculate
 - how a cell without content looks: programs differ in what new cells take over
 - a row that the user puts between others: Excel fills whole columns of formulas there, Calc does not
+- a formula that happens to stand in every row of a column: Excel keeps whether the column has one,
+  Calc looks; the Excel in memory is told what Calc will see
 - a total row that holds texts: Calc knows that a table has one, and keeps nothing in it by itself
 - the order of texts: rows are sorted by their ids, which are ASCII
 """
@@ -122,11 +124,21 @@ def play(life: Life, program: Program, patch: pytest.MonkeyPatch) -> list[Any]:
     for day, who in enumerate((everybody.values(), [], [], [])):
         lists.came(day, *who, lists.ANNA)
     _lay(life)
-    program.fill([t for t in life.header if t == "calc" and life.rows])
     seen = [program.look()]
     for step in life.steps:
+        program.fill(_whole(seen[-1], life.header))
         seen += [step.what, _done(step, life, program), program.look()]
     return seen
+
+
+def _whole(looked: Any, header: Sequence[str]) -> list[str]:
+    """Return the columns with a formula in every row: Calc fills these down, and knows no others."""
+    (row, column, rows, _), cells = looked
+    body = cells[row : row + rows - 1]
+    places = (
+        (title, column - 1 + header.index(title)) for title in ("calc", "spot") if title in header
+    )
+    return [title for title, at in places if all(line[at][0] == OWN[title][0] for line in body)]
 
 
 def _lay(life: Life) -> None:
@@ -179,8 +191,8 @@ def in_memory() -> Iterator[Program]:
         yield Program(
             look=lambda: _looked_at(excel),
             sort=lambda back: excel.sheets[0].sort(excel.sheets[0].tables[0], "id", reverse=back),
-            fill=lambda titles: (
-                excel.sheets[0].tables[0].formulas.update(dict.fromkeys(titles, OWN["calc"][0]))
+            fill=lambda titles: setattr(
+                excel.sheets[0].tables[0], "formulas", {each: OWN[each][0] for each in titles}
             ),
             refreshed=lambda act: act(),
         )
