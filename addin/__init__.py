@@ -2,7 +2,8 @@
 
 shared      what every spreadsheet program needs, without one of their libraries:
             refresh_decision decides what Refresh does, as a Work for any host; undo takes it back;
-            blocks says which cells are written; messages and error_text are the words;
+            blocks says which cells are written; messages and error_text say what was done, words
+            is what each program calls its own menus;
             formula_lists and arguments answer formulas; account_form, account_window and launch
             ask for an account
 excel       Excel through xlwings:

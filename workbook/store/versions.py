@@ -1,6 +1,6 @@
 """The history of contacts: a version for each state that differs from the list of today.
 
-A contact without a version has not changed since the first list. Nothing is decided here.
+A contact without a version has not changed since the first list.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Record a list and what it changed: all of it in one transaction, or nothing."""
+"""Believe, doubt or refuse a list, and record it: all of it in one transaction, or nothing."""
 
 from __future__ import annotations
 
