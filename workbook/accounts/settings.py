@@ -19,6 +19,7 @@ from workbook.files.folder import PRIVATE, resolved
 from workbook.files.system_errors import unwritable, writable_errors
 
 FILE = "settings.json"
+SKELETONS = "skeleton-*"  # workbooks without rows, which openpyxl made once
 KNOWN_BY = (FILE, "contacts.sqlite3")  # a home without these is new
 NEW_HOME = b'{"history_days": 400}\n'  # homes of before keep theirs for ever, which is the default
 PATIENCE = 10.0  # seconds that another process may hold the lock

@@ -18,7 +18,7 @@ _TIME = re.compile(
     r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}:\d{2})(?: ?[+-]\d{2}:?\d{2})?)?", re.ASCII
 )
 _SECONDS = 86_400  # of a day
-_FIRST, _FIRST_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # day 0 (ECMA-376, 18.17.4.1)
+DAY_0, _FIRST_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # day 0 (ECMA-376, 18.17.4.1)
 
 
 def text_of(moment: datetime) -> str:
@@ -51,7 +51,7 @@ def serial(text: str, *, since_1904: bool = False) -> float | None:
     moment = parsed(text)
     if moment is None:
         return None
-    return (moment - (_FIRST_1904 if since_1904 else _FIRST)) / timedelta(days=1)
+    return (moment - (_FIRST_1904 if since_1904 else DAY_0)) / timedelta(days=1)
 
 
 @lru_cache(4096)
@@ -59,7 +59,7 @@ def of_serial(number: str, *, since_1904: bool = False) -> str:
     """Return the time that the number in a date cell means, to the second; other text unchanged."""
     try:
         seconds = round(float(number) * _SECONDS)
-        moment = (_FIRST_1904 if since_1904 else _FIRST) + timedelta(seconds=seconds)
+        moment = (_FIRST_1904 if since_1904 else DAY_0) + timedelta(seconds=seconds)
     except (ValueError, OverflowError):
         return number
     return moment.isoformat()

@@ -49,7 +49,7 @@ def rows_xml(
     remaining = iter(rows)
     while batch := list(islice(remaining, BATCH)):
         text = _BETWEEN.join(chain.from_iterable(batch)).encode("utf-8", "surrogateescape")
-        values = _markup(escape(text, altered)).split(_BETWEEN_BYTE)
+        values = markup(escape(text, altered)).split(_BETWEEN_BYTE)
         width = len(styles)
         columns = [_column(values[at::width], title, strings) for at, title in enumerate(header)]
         yield _elements(columns, range(first, first + len(batch)), styles)
@@ -120,5 +120,6 @@ def _escaped(match: re.Match[bytes]) -> bytes:
     return b"_x%04X_" % ord(match[0].decode())
 
 
-def _markup(text: bytes) -> bytes:
+def markup(text: bytes) -> bytes:
+    """Return text as XML has it between tags."""
     return text.replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;")

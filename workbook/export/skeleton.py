@@ -8,7 +8,6 @@ from datetime import datetime
 from io import BytesIO
 from zipfile import ZipFile
 
-import msgspec
 from openpyxl import Workbook
 from openpyxl.packaging.core import DocumentProperties
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -23,8 +22,9 @@ from openpyxl.writer.excel import ExcelWriter
 
 from workbook.contacts import times
 from workbook.contacts.columns import KNOWN_BY
-from workbook.contacts.summary import Summary
 from workbook.export import summary_sheet
+from workbook.export.look import Look, Skeleton
+from workbook.export.summary_lines import Lines
 
 _UNPREFIXED = re.compile(rb"<(/?)(?=\w+[\s/>])")
 BLUE = "4472C4"  # what TableStyleMedium2 gives a header, for programs that know no table styles
@@ -32,28 +32,7 @@ TEXT = "@"
 UPRIGHT = 5  # so many columns are legible on an upright page
 
 
-class Look(msgspec.Struct, frozen=True):
-    """How a table's sheets are to be: name, titles, widths in characters, rows of each, direction.
-
-    The first sheet and its table are called `name`, those it goes on in "name 2" and so on.
-    """
-
-    name: str
-    header: Sequence[str]
-    widths: Sequence[int]
-    lengths: Sequence[int]
-    rtl: bool
-
-
-class Skeleton(msgspec.Struct, frozen=True):
-    """A saved workbook's parts by name; of each table the parts that take rows, and its styles."""
-
-    parts: dict[str, bytes]
-    sheets: list[list[str]]
-    styles: list[list[int]]
-
-
-def make(looks: Sequence[Look], summary: Summary | None, when: datetime) -> Skeleton:
+def make(looks: Sequence[Look], summary: Lines | None, when: datetime) -> Skeleton:
     """Make a workbook that lacks only its rows; its properties name `when` as its time.
 
     The summary comes behind the first table.

@@ -43,6 +43,27 @@ class Block(msgspec.Struct, frozen=True):
         return range(self.row + 1, self.row + 1 + len(self.lines))
 
 
+class Lines(msgspec.Struct, frozen=True):
+    """All of the sheet: the first rows, the blocks below, and the titles of those with a chart."""
+
+    head: Sequence[Line]
+    blocks: Sequence[Block]
+    charts: Sequence[str]
+
+
+def of(summary: Summary) -> Lines:
+    """Return all that the sheet says; what can be seen better than read has a chart."""
+    found = [*blocks(summary)]
+    return Lines(head(summary), found, [block.title for block in found if _is_drawn(block)])
+
+
+def _is_drawn(block: Block) -> bool:
+    """Tell whether a block gets a chart: one bar says nothing."""
+    if block.title == TYPES:
+        return sum(line[1] != 0 for line in block.lines) > 1
+    return block.title == GROWTH or (block.title == COUNTRIES and len(block.lines) > 1)
+
+
 def head(summary: Summary) -> list[Line]:
     """Return the first rows of the sheet: a label and a value each, and over what changes are."""
     moment = summary.fetched.replace(tzinfo=None)

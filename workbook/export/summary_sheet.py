@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
 from openpyxl import Workbook
@@ -12,7 +13,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from workbook.contacts import times
 from workbook.contacts.columns import safe_text
-from workbook.contacts.summary import Summary
 from workbook.export.charts import add_bar_chart, add_line_chart
 from workbook.export.sheet_xml import escape
 from workbook.export.summary_lines import (
@@ -23,9 +23,8 @@ from workbook.export.summary_lines import (
     TYPES,
     Block,
     Line,
+    Lines,
     Value,
-    blocks,
-    head,
 )
 
 GREY = "BFBFBF"
@@ -34,21 +33,20 @@ WIDTHS = {"A": 34, "B": 17, "C": 14, "D": 12, "E": 3}
 LEFT, RIGHT = "F", "L"  # the columns that charts begin and end at
 
 
-def add(book: Workbook, summary: Summary) -> Worksheet:
+def add(book: Workbook, lines: Lines) -> Worksheet:
     """Append the sheet to the book, and return it."""
     sheet: Worksheet = book.create_sheet(NAME)
     sheet.sheet_view.showGridLines = False
     for letter, width in WIDTHS.items():
         sheet.column_dimensions[letter].width = width
-    _head(sheet, head(summary))
-    found = {block.title: block for block in blocks(summary)}
-    for block in found.values():
+    _head(sheet, lines.head)
+    for block in lines.blocks:
         _block(sheet, block)
-    _charts(sheet, found)
+    _charts(sheet, {block.title: block for block in lines.blocks if block.title in lines.charts})
     return sheet
 
 
-def _head(sheet: Worksheet, lines: list[Line]) -> None:
+def _head(sheet: Worksheet, lines: Sequence[Line]) -> None:
     for row, line in enumerate(lines, start=1):
         for column, value in enumerate(line, start=1):
             _put(sheet, row, column, value)
@@ -68,7 +66,7 @@ def _block(sheet: Worksheet, block: Block) -> None:
 
 
 def _charts(sheet: Worksheet, found: dict[str, Block]) -> None:
-    """Draw what can be seen better than read, one below the other; one bar says nothing.
+    """Draw these blocks, one below the other.
 
     The line begins with the first day: an update prolongs charts, and draws none.
     """
@@ -77,11 +75,11 @@ def _charts(sheet: Worksheet, found: dict[str, Block]) -> None:
         corners = _corners(top, 15)
         add_line_chart(sheet, "Contacts over time", found[GROWTH].rows, corners)
         top += 16
-    if sum(line[1] != 0 for line in found[TYPES].lines) > 1:
+    if TYPES in found:
         rows = found[TYPES].rows[:MOST_TYPES]
         add_bar_chart(sheet, "Contacts by type", rows, _corners(top, 9), upright=True)
         top += 10
-    if COUNTRIES in found and len(found[COUNTRIES].lines) > 1:
+    if COUNTRIES in found:
         rows = found[COUNTRIES].rows
         add_bar_chart(sheet, COUNTRIES, rows, _corners(top, 5 + 2 * len(rows)))
 

@@ -7,19 +7,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from itertools import chain, islice
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import msgspec
 
 from workbook.contacts.columns import NAME, Row, Table
 from workbook.contacts.summary import Summary, leaning
+from workbook.export.look import Look, Skeleton
 from workbook.export.shared_strings import PART, SharedStrings
 from workbook.export.widths import column_widths
 from workbook.files.source_date_epoch import epoch
-
-if TYPE_CHECKING:
-    from workbook.export.skeleton import Look, Skeleton
 
 CHANGES = "Changes"
 ROWS_PER_SHEET = 1_048_575  # below the header (Excel specifications and limits)
@@ -38,14 +36,15 @@ _IGNORED = (
 
 def warm_up() -> None:
     """Import what writing takes (a tenth of a second), so that it can be done while waiting."""
-    from openpyxl.packaging import extended  # which openpyxl itself imports while it saves
+    from workbook.export import kept_skeletons
 
-    from workbook.export import sheet_xml, skeleton, summary_sheet
+    if not kept_skeletons.are_there():
+        from openpyxl.packaging import extended  # which openpyxl itself imports while it saves
 
-    assert extended
-    assert sheet_xml
-    assert skeleton
-    assert summary_sheet
+        from workbook.export import skeleton
+
+        assert extended
+        assert skeleton
 
 
 def write(
@@ -65,13 +64,15 @@ def write(
     is the time in the document's properties; by default SOURCE_DATE_EPOCH, else now. The same
     input and time make the same bytes.
     """
-    from workbook.export import skeleton
+    from workbook.export import kept_skeletons, summary_lines
 
     blocks = [_block(name, table, summary, rtl)]
     if changes is not None:
         blocks.append(_block(CHANGES, changes, summary, rtl))
-    bones = skeleton.make(
-        [block.look for block in blocks], summary, when or epoch() or datetime.now(UTC)
+    bones = kept_skeletons.make(
+        [block.look for block in blocks],
+        summary_lines.of(summary) if summary else None,
+        when or epoch() or datetime.now(UTC),
     )
     cells = max(block.table.length * len(block.table.header) for block in blocks)
     with (
@@ -94,11 +95,9 @@ class _Block(msgspec.Struct, frozen=True):
 
 
 def _block(name: str, table: Table, summary: Summary | None, rtl: bool | None) -> _Block:
-    from workbook.export import skeleton
-
     rows = iter(table.rows)
     sample = list(islice(rows, SAMPLE))
-    look = skeleton.Look(
+    look = Look(
         name,
         table.header,
         column_widths(table.header, sample),

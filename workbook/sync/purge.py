@@ -14,7 +14,8 @@ from workbook.sync.person import ids_of
 
 DEMO = "demo"  # folder of the demonstration, inside the user's home
 OURS = (settings.FILE, credentials.FILE, ".lock")
-LOCKS = ".out-*"  # of files that were written when a run was killed, and of all on Windows
+# locks are of files that were written when a run was killed, and of all on Windows
+MANY = (settings.SKELETONS, ".out-*")
 
 
 def purge_everything() -> None:
@@ -81,7 +82,8 @@ def purge_person(instance: str, wanted: str, country: str = "") -> tuple[str, ..
 
 def _empty(folder: Path) -> None:
     problem: ContactsError | None = None
-    for name in (*OURS, *(each.name for each in folder.glob(LOCKS))):
+    many = [each.name for pattern in MANY for each in folder.glob(pattern)]
+    for name in (*OURS, *many):
         try:
             with suppress(FileNotFoundError):  # no such folder, or not any more
                 clear_leftovers(folder / name)

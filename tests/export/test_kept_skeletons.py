@@ -1,0 +1,158 @@
+"""A workbook without rows is made by openpyxl once; what is kept of it gives the same bytes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from tests.export.xlsx_files import BELIEVABLE, SHOP, WHEN
+from workbook.accounts import settings as kept_settings
+from workbook.contacts.columns import BASIC
+from workbook.contacts.summary import Numbers, Summary, Trend, summarize
+from workbook.errors import NotWritable
+from workbook.export import kept_skeletons, skeleton, summary_lines
+from workbook.export.look import Look, Skeleton
+from workbook.sync.purge import purge_everything
+
+LOOK = Look("Contacts", BASIC, [20, 30, 40, 10], [8], rtl=False)
+SUMMARY = summarize(BELIEVABLE, SHOP)
+LINES = summary_lines.of(SUMMARY)
+
+COUNT = st.integers(0, 3_000_000)
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1) | st.sampled_from(
+    [
+        "2000001",
+        "<t>2000002</t>",
+        " a & b ",
+        "1999-09-09T09:09:09",
+        "_x0041_",
+        "\r\n",
+        "\x07",
+        "\\1",
+    ]
+)
+MOMENT = st.datetimes(datetime(1901, 1, 1), datetime(2200, 1, 1))
+TIMES = st.lists(st.tuples(TEXT, MOMENT), max_size=3).map(tuple)
+COUNTS = st.lists(st.tuples(TEXT, COUNT), max_size=3).map(tuple)
+TREND = st.builds(
+    Trend, st.just(Numbers(saved=-5)), st.none(), COUNTS, new=TIMES, renamed=TIMES, gone=TIMES
+)
+SUMMARIES = st.builds(
+    Summary,
+    account=TEXT,
+    fetched=MOMENT,
+    total=COUNT,
+    by_type=COUNTS,
+    saved=COUNT,
+    unsaved=COUNT,
+    hidden=COUNT,
+    countries=COUNTS,
+    other_countries=COUNT,
+    mostly_rtl=st.booleans(),
+    trend=st.none() | TREND,
+)
+LOOKS = st.builds(
+    Look,
+    st.just("Contacts"),
+    st.just(BASIC),
+    st.lists(st.integers(10, 255), min_size=4, max_size=4),
+    st.sampled_from([[0], [1], [2_000_003], [1_048_575, 7]]),
+    st.booleans(),
+)
+OFFSETS = st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=30))])
+
+
+@given(LOOKS, st.none() | SUMMARIES, MOMENT, OFFSETS)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_filled_one_is_what_openpyxl_makes(
+    look: Look, summary: Summary | None, moment: datetime, offset: timezone
+) -> None:
+    lines = None if summary is None else summary_lines.of(summary)
+    looks, when = [look, replace(look, name="Changes")], moment.replace(tzinfo=offset)
+    expected = skeleton.make(looks, lines, when)
+    assert kept_skeletons.make(looks, lines, when) == expected
+    assert kept_skeletons.make(looks, lines, when) == expected
+
+
+@pytest.fixture(autouse=True)
+def made_home(home: Path) -> None:
+    """Let the test's own home be there: where there is none, nothing is kept."""
+    assert kept_settings.made_home() == home
+
+
+def kept(home: Path) -> list[Path]:
+    return [*home.glob(kept_settings.SKELETONS)]
+
+
+def made(look: Look = LOOK) -> Skeleton:
+    return kept_skeletons.make([look], LINES, WHEN)
+
+
+def test_the_second_run_does_without_openpyxl() -> None:
+    first = made()
+    with patch.dict(sys.modules, {"workbook.export.skeleton": None}):
+        assert made() == first
+
+
+def test_it_is_for_its_owner_alone_and_names_nobody(home: Path) -> None:
+    made()
+    (path,) = kept(home)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert b"shop" not in path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        lambda content: b"",
+        lambda content: content[:-1],
+        lambda content: content[:200] + b"!" + content[201:],
+        lambda content: b"\0" * (kept_skeletons.LARGEST + 1),
+    ],
+)
+def test_a_damaged_one_is_made_anew(home: Path, harm: Callable[[bytes], bytes]) -> None:
+    first = made()
+    (path,) = kept(home)
+    whole = path.read_bytes()
+    path.write_bytes(harm(whole))
+    assert made() == first
+    assert path.read_bytes() == whole
+
+
+def test_one_that_others_can_change_is_not_believed(home: Path) -> None:
+    first = made()
+    (path,) = kept(home)
+    path.chmod(0o666)
+    with patch.object(skeleton, "make", wraps=skeleton.make) as made_anew:
+        assert made() == first
+    made_anew.assert_called_once()
+
+
+def test_only_the_youngest_are_kept(home: Path) -> None:
+    for columns in range(1, kept_skeletons.MOST + 4):
+        made(replace(LOOK, header=["title"] * columns, widths=[10] * columns))
+    assert len(kept(home)) == kept_skeletons.MOST
+
+
+def test_a_sheet_with_somebodys_own_name_is_not_kept(home: Path) -> None:
+    made(replace(LOOK, name="Anna"))
+    assert not kept(home)
+
+
+def test_a_home_that_takes_nothing_makes_no_difference() -> None:
+    with patch("workbook.files.atomic.write", side_effect=NotWritable("home", "it is full")):
+        assert made() == skeleton.make([LOOK], LINES, WHEN)
+
+
+def test_purge_leaves_none(home: Path) -> None:
+    made()
+    purge_everything()
+    assert not home.exists()
