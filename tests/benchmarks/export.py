@@ -118,17 +118,22 @@ def row(size: int, ours: list[Taken], peers: list[Taken]) -> str:
     )
 
 
+def make_peer() -> None:
+    """Make the environment of the recipe if it is missing."""
+    if not PEER.exists():
+        subprocess.run([sys.executable, "-m", "venv", str(PEER)], check=True)
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        recipe = project["optional-dependencies"]["bench"]
+        subprocess.run([f"{PEER}/bin/pip", "install", "-q", *recipe], check=True)
+
+
 def main() -> None:
     """Make the peer's environment if it is missing, then compare size by size."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--sizes", type=int, nargs="+", default=list(ROUNDS))
     parser.add_argument("--kept", action="store_true", help="one home for all runs")
     asked = parser.parse_args()
-    if not PEER.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(PEER)], check=True)
-        project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-        recipe = project["optional-dependencies"]["bench"]
-        subprocess.run([f"{PEER}/bin/pip", "install", "-q", *recipe], check=True)
+    make_peer()
     print("| contacts | getcontacts | recipe | faster | memory | recipe's | smaller |")
     print("|---:|---:|---:|---:|---:|---:|---:|")
     for size in asked.sizes:
