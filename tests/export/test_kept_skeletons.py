@@ -156,3 +156,9 @@ def test_purge_leaves_none(home: Path) -> None:
     made()
     purge_everything()
     assert not home.exists()
+
+
+def test_nothing_is_kept_where_openpyxl_does_not_tell_its_version(home: Path) -> None:
+    with patch.object(kept_skeletons, "_maker", side_effect=FileNotFoundError):
+        assert made() == skeleton.make([LOOK], LINES, WHEN)
+    assert not kept(home)

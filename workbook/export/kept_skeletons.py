@@ -106,9 +106,9 @@ def _path(shape: object) -> Path | None:
     """Return where a workbook of this shape is kept, made by these versions; None: nowhere."""
     try:
         folder = settings.home()
-    except ContactsError:
+        key = repr((__version__, _maker(), shape)).encode()
+    except (OSError, ContactsError):  # also where openpyxl is packed into one file with others
         return None
-    key = repr((__version__, _maker(), shape)).encode()
     return folder / settings.SKELETONS.replace("*", hashlib.sha256(key).hexdigest()[:32])
 
 
