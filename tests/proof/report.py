@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
@@ -200,11 +200,23 @@ def _faults(marks: str) -> Iterator[str]:
     if marks != SAMPLE:
         command = [sys.executable, "-m", "tests.mutants"]
         ran = subprocess.run(command, cwd=TESTS.parent, capture_output=True, text=True, check=False)
-        said = [line for line in ran.stdout.splitlines() if " faults put in, " in line]
+        lines = ran.stdout.splitlines()
+        said = [line for line in lines if " faults put in, " in line]
         yield from (*(said or [f"**{ran.stderr.strip()}**"]), "")
+        yield from _survivors(lines)
     yield "Put in on purpose, one at a time, by `python -m tests.mutants`. These go unnoticed:"
     yield ""
     yield from table()
+
+
+def _survivors(lines: Sequence[str]) -> Iterator[str]:
+    """Yield what survived without a reason that is known: where, and the line before and after."""
+    survived = [at for at, line in enumerate(lines) if line.startswith("SURVIVED")]
+    for at in survived:
+        where, before, after = (line.strip() for line in lines[at : at + 3])
+        yield f"- {where.removeprefix('SURVIVED').strip()}: `{before[2:]}` → `{after[2:]}`"
+    if survived:
+        yield ""
 
 
 def _licences() -> Iterator[str]:
