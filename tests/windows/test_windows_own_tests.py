@@ -34,11 +34,9 @@ OPTIONS = ("-q", "-p", "no:cacheprovider", "-o", "addopts=", "--tb=short", "-m",
 @pytest.mark.parametrize("room", ROOMS)
 def test_our_own_tests_pass_on_windows(machine: Windows, room: str) -> None:
     files = [f"tests/{room}/test_{file}.py" for file in ROOMS[room].split()] or [f"tests/{room}"]
-    words = ("-m", "pytest", *OPTIONS, *files)
-    own = machine.drive / "own"  # what these tests leave is not to be found among users' files
-    own.mkdir(exist_ok=True)
-    # options of whoever runs this one are not for it
-    there = machine.within(PYTEST_ADDOPTS="", TEMP="C:\\own", TMP="C:\\own")
+    # what these tests leave is not to be found among users' files
+    words = ("-m", "pytest", *OPTIONS, f"--basetemp=C:\\own {room.replace('/', ' ')}", *files)
+    there = machine.within(PYTEST_ADDOPTS="")  # those of whoever runs this one are not for it
     ran = there.run(*words, cwd=ROOT, console="utf-8", seconds=SECONDS)
     assert ran.code == 0, ran.out[-10_000:] + ran.err
     passed = re.search(r"(\d+) passed", ran.out)
