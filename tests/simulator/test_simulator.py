@@ -531,7 +531,8 @@ def test_members_of_a_group_come_with_both_ids(service: Simulator) -> None:
     known = [each for each in data["participants"] if each["id"].endswith("@c.us")]
     assert known
     assert all(each["lid"] == lid_of(each["id"].partition("@")[0]) for each in known)
-    assert [each["isAdmin"] for each in data["participants"]].count(True) == 1
+    roles = [(each["isAdmin"], each["isSuperAdmin"]) for each in data["participants"]]
+    assert (roles.count((True, True)), roles.count((True, False))) == (1, 1)
 
 
 @pytest.mark.parametrize(

@@ -206,7 +206,8 @@ class Client:
 
     def group_data(self, group_id: str) -> GroupData:
         """Return who is in a group; raises SenselessAnswer for a group we are not in."""
-        return self._repeated("getGroupData", _small(GroupData), {"groupId": group_id})
+        key = "groupId" if group_id.endswith("@g.us") else "chatId"  # MAX (green-api.md, 8)
+        return self._repeated("getGroupData", _small(GroupData), {key: group_id})
 
     def partner_instances(self) -> bytes:
         """Return a partner's list of instances as it came: it holds all their tokens."""

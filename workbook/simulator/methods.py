@@ -158,11 +158,12 @@ def _contact_info(world: World, request: Request) -> Reply:
 
 
 def _group_data(world: World, request: Request) -> Reply:
-    group_id = _text_of(request, "groupId")
+    is_max = world.scenario.settings.get("typeInstance") == "v3"
+    group_id = _text_of(request, "chatId" if is_max else "groupId")
     row = world.row(group_id)
     if group_id == LEFT_GROUP:
         return ok("Error: forbidden")
-    if row is None or not _is_group(row):
+    if row is None or not (_is_group(row) or (is_max and group_id.startswith("-"))):
         return ok("Error: item-not-found")
     participants = _participants(world, group_id)
     data = {
@@ -181,7 +182,7 @@ def _participants(world: World, group_id: str) -> list[dict[str, object]]:
     dice = seeded(group_id)
     chosen = dice.sample(sorted(pairs), min(len(pairs), dice.randint(3, 30)))
     return [
-        {**pairs[lid], "isAdmin": place == 0, "isSuperAdmin": place == 0}
+        {**pairs[lid], "isAdmin": place < 2, "isSuperAdmin": place == 0}
         for place, lid in enumerate(chosen)
     ]
 
