@@ -41,7 +41,7 @@ from workbook.merge.model import ACCOUNT
 from workbook.sync import outcome, workers
 from workbook.sync.doctor import Check
 from workbook.sync.latest import Latest, latest
-from workbook.sync.many import Gathered
+from workbook.sync.many import JOBS, Gathered
 
 TITLE = "Contacts"
 BUDGET = 15.0  # seconds; Excel waits all the while
@@ -188,7 +188,7 @@ def _nothing(said: str) -> str:
     return messages.NO_MEMORY if _on_a_mac() else said
 
 
-_AT_ONCE = Semaphore(16)  # fetches
+_AT_ONCE = Semaphore(JOBS)  # fetches
 _given_up: dict[Account, Future[Latest]] = {}  # fetches that took longer than Excel could wait
 
 

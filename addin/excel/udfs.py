@@ -162,7 +162,8 @@ def _fields(wanted: Any, field: Any, account: Any, workbook: Any) -> Any:
     title = arguments.option(field).casefold()
     if title and title not in (*FIELDS, ACCOUNTS):
         return f'There is no field "{title:.40}"; known: {", ".join((*COLUMNS, ACCOUNTS))}.'
-    answers = _lists(account or (EVERY if title == ACCOUNTS else account), workbook)
+    alias = arguments.option(account)
+    answers = _lists(EVERY if title == ACCOUNTS and not alias else alias, workbook)
     look = _known_by if title == ACCOUNTS else partial(_field, title)
     return _each(wanted, lambda cell: look(answers, arguments.text(cell)))
 

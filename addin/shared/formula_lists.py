@@ -24,11 +24,12 @@ from workbook.errors import ContactsError, NoSnapshot
 from workbook.store.snapshots import Snapshot
 from workbook.sync import workers
 from workbook.sync.latest import last_good, latest
+from workbook.sync.many import JOBS
 
 PATIENCE = 3.0  # seconds after the start of a fetch for which cells wait for it
 MINUTE = 60.0  # at most one fetch a minute, whatever the settings say
 ALIASES = 100  # that are kept looked up: cells can name any number of them
-FETCHES = 16  # at once, where the lists of all accounts are shown
+FETCHES = JOBS  # at once, where the lists of all accounts are shown
 SAME = 2.0  # seconds for which an alias is not looked up again: keyrings are slow
 
 

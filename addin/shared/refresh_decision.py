@@ -40,9 +40,9 @@ MAYBE_HIDDEN = (
     "The table is filtered, so new people may be in hidden rows. "
     "To see them, clear the filter ({})."
 )
-Came = tuple[Account, Latest]  # an account, and its list
-
 STILL_FILTERED = "Nobody was removed, for the table is filtered. Clear the filter and repeat."
+
+Came = tuple[Account, Latest]  # an account, and its list
 
 
 class NothingCame(ContactsError):
