@@ -8,11 +8,17 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from msgspec.structs import replace
 
 from tests.cli.command import getcontacts, use
+from workbook.green_api.client import Client
+from workbook.green_api.other_methods import GroupData
+from workbook.simulator.behaviour import fine, only
 from workbook.simulator.people import LEFT_GROUP
+from workbook.simulator.replies import spent
+from workbook.simulator.scenarios import SCENARIOS
 from workbook.simulator.simulator import Simulator
-from workbook.store import members, pairs
+from workbook.store import database, pairs
 
 ANNA, HIDDEN = "4915100000001@c.us", "102388094480549@lid"
 TEAM, GONE = "120363043968066561@g.us", LEFT_GROUP
@@ -97,6 +103,59 @@ def test_a_group_that_is_not_in_the_list_is_wrong_usage(service: Simulator) -> N
     assert "There is no group" in ran.stderr
 
 
+def test_the_roles_are_owner_and_admin(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    with Simulator(rate=0) as service:
+        use(service, monkeypatch)
+        getcontacts("members", "members.json")
+    body = json.loads(Path("members.json").read_text("utf-8"))
+    group = [row["role"] for row in body if row["group"] == body[0]["group"]]
+    assert (group.count("owner"), group.count("admin")) == (1, 1)
+    assert set(group) == {"owner", "admin", ""}
+
+
+def test_a_group_of_max_is_asked_about_by_its_chat_id(service: Simulator) -> None:
+    service.contacts = None
+    service.scenario = "max"
+    ran = getcontacts("members", "max.csv")
+    assert "0 members of 1 group are in max.csv." in ran.stderr
+
+
+def test_a_quota_that_is_used_up_keeps_what_came(service: Simulator) -> None:
+    used_up = only("getgroupdata", lambda request: spent("getGroupData", 1_000))
+    service.scenario = replace(SCENARIOS["normal"], quota=(fine, used_up))
+    ran = getcontacts("members")
+    assert ran.code == 5
+    assert "What came is kept; the next run goes on from there." in ran.stderr
+    service.scenario = "normal"
+    before = asked(service)
+    assert getcontacts("members").code == 0
+    assert asked(service) == before + 1, "the other group alone"
+
+
+def test_ctrl_c_keeps_what_came(service: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    asking = Client.group_data
+
+    def interrupted(client: Client, group_id: str) -> GroupData:
+        if group_id == GONE:
+            raise KeyboardInterrupt
+        return asking(client, group_id)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Client, "group_data", interrupted)
+        ran = getcontacts("members")
+    assert (ran.code, "What came is kept" in ran.stderr) == (130, True)
+    assert not Path("members.xlsx").exists()
+    assert getcontacts("members").code == 0
+    assert asked(service) == 2
+
+
+def test_nobody_is_asked_about_a_group_twice(service: Simulator) -> None:
+    getcontacts("members")
+    getcontacts("resolve", "--groups")
+    assert asked(service) == 2, "resolve learns from the same answers"
+
+
 def test_pairs_of_ids_that_groups_tell_are_kept_and_a_purge_forgets_members(
     service: Simulator,
 ) -> None:
@@ -104,5 +163,5 @@ def test_pairs_of_ids_that_groups_tell_are_kept_and_a_purge_forgets_members(
     [member, *_] = json.loads(ran.out)
     assert pairs.known(service.id_instance)
     assert getcontacts("purge", "--person", member["id"], "--yes").code == 0
-    [group, _] = members.groups(service.id_instance, [TEAM, GONE])
-    assert member["id"] not in {each.id for each in group.members}
+    whole = b"".join(file.read_bytes() for file in database.path().parent.glob("contacts.sqlite3*"))
+    assert member["id"].encode() not in whole

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 
@@ -14,15 +14,17 @@ from workbook.accounts.accounts import Account
 from workbook.cli import console, options
 from workbook.cli.edge import INTERRUPTED
 from workbook.contacts.members import NAME, Group, table
-from workbook.errors import WrongUsage
+from workbook.errors import QuotaExceeded, WrongUsage
 from workbook.export import formats, output_file
+from workbook.export.run import STDOUT
 from workbook.store import members as kept
 from workbook.sync import members as members_of
 from workbook.sync.latest import latest
 
 MANY = 100  # calls that nobody makes by mistake: they count on some tariffs
-FORMATS = ("xlsx", "csv", "json", "jsonl")
-STDOUT = "-"
+GOES_ON = "What came is kept; the next run goes on from there."
+YOUNG = 3_600.0  # seconds for which a list tells the groups and names
+FORMATS = [each for each in formats.FORMATS if each not in formats.CALLED]
 
 
 @click.command(short_help="Write who is in which group into a file.")
@@ -60,27 +62,29 @@ def members(
     target = None if out == STDOUT else output_file.writable_target(out, overwrite=overwrite)
     found = accounts.find(account)
     console.speak_of(found)
-    contacts = latest(found, 3_600.0, ca_bundle=ca_bundle).snapshot.contacts
+    contacts = latest(found, YOUNG, ca_bundle=ca_bundle).snapshot.contacts
     groups = members_of.chosen(contacts, wanted)
     asking = members_of.due(found.id_instance, groups, max_age)
-    if len(asking) > MANY and not yes:
-        raise WrongUsage(
-            f"{len(asking):,} groups are to be asked, a call each, {len(asking) // 60 + 1:,} "
-            "minutes in all. If you want that, add --yes; a few of them: --group ID"
-        )
+    _check_many(len(asking), yes)
     _ask(found, asking, ca_bundle, quiet)
     known = kept.groups(found.id_instance, groups)
-    people = members_of.people(found.id_instance, contacts)
-
-    def write(file: BinaryIO) -> Counter[str]:
-        return formats.write_table(table(known, people), form, file, NAME, mark=out != STDOUT)
-
+    rows = table(known, members_of.people(found.id_instance, contacts))
     if target is None:
         with console.data() as file:
-            write(file)
+            formats.write_table(rows, form, file, NAME, mark=False)
     else:
+        write = partial(formats.write_table, rows, form, name=NAME)
         output_file.replace(target, write, overwrite=overwrite, instance=found.id_instance)
     _tell(known, out, quiet)
+
+
+def _check_many(calls: int, yes: bool) -> None:
+    """Raise WrongUsage for many calls that nobody has agreed to."""
+    if calls > MANY and not yes:
+        raise WrongUsage(
+            f"{calls:,} groups are to be asked, a call each, {calls // 60 + 1:,} "
+            "minutes in all. If you want that, add --yes; a few of them: --group ID"
+        )
 
 
 def _ask(account: Account, groups: Sequence[str], ca_bundle: Path | None, quiet: bool) -> None:
@@ -89,8 +93,11 @@ def _ask(account: Account, groups: Sequence[str], ca_bundle: Path | None, quiet:
             for progress in members_of.look_up(account, groups, ca_bundle):
                 doing(f"Group {progress.asked + 1:,} of {progress.total:,}")
     except KeyboardInterrupt:
-        console.note("Stopped. What came is kept; the next run goes on from there.", quiet)
+        console.note(f"Stopped. {GOES_ON}", quiet)
         raise click.exceptions.Exit(INTERRUPTED) from None
+    except QuotaExceeded:
+        console.note(GOES_ON, quiet)
+        raise
 
 
 def _tell(known: Sequence[Group], out: str, quiet: bool) -> None:
@@ -102,4 +109,7 @@ def _tell(known: Sequence[Group], out: str, quiet: bool) -> None:
     console.note(f"{rows:,} members of {which} {where}.", quiet)
     for word, count in refused.most_common():
         groups = "1 group was" if count == 1 else f"{count:,} groups were"
-        console.warn(f"{groups} refused with the word {word}: you may have left, or it is gone.")
+        console.warn(
+            f"{groups} refused with the word {word}: you may have left, or it is gone. "
+            "To ask again before a week is over: --max-age 0s"
+        )

@@ -24,6 +24,7 @@ def keep(instance: str, group: Group, told: Iterable[Pair], at: datetime) -> Non
             "INSERT OR REPLACE INTO asked_group VALUES (?, ?, ?, ?, ?)",
             (*key, group.subject, group.refused, database.text_of(at)),
         )
+        pairs.note(connection, instance, group.id, at)  # which resolve asks about, too
         pairs.add(connection, instance, told)
 
 

@@ -44,11 +44,14 @@ def keep(instance: str, pairs: Iterable[Pair], asked: str = "") -> int:
     """Keep pairs, and the id that the service was `asked` about; return how many pairs are new."""
     with database.writing() as connection:
         if asked:
-            now = database.text_of(datetime.now(UTC))
-            connection.execute(
-                "INSERT OR REPLACE INTO asked VALUES (?, ?, ?)", (instance, asked, now)
-            )
+            note(connection, instance, asked, datetime.now(UTC))
         return add(connection, instance, pairs)
+
+
+def note(connection: Connection, instance: str, asked: str, at: datetime) -> None:
+    """Note that the service was asked about an id, within the caller's transaction."""
+    row = (instance, asked, database.text_of(at))
+    connection.execute("INSERT OR REPLACE INTO asked VALUES (?, ?, ?)", row)
 
 
 def add(connection: Connection, instance: str, pairs: Iterable[Pair]) -> int:
