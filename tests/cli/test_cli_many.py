@@ -139,6 +139,16 @@ def test_all_failed_is_the_code_of_the_one_cause_and_writes_nothing(
     assert not (here / "all.xlsx").exists()
 
 
+@pytest.mark.parametrize("by", ["account", "person"])
+def test_all_failed_writes_nothing_to_standard_output(
+    by: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with fleet({"a": "renewed-token", "b": "renewed-token"}, monkeypatch):
+        ran = getcontacts("export", "-", "--format", "csv", "--all-accounts", "--by", by)
+    assert (ran.code, ran.stdout) == (3, b"")
+    assert "No list came, so nothing was written." in ran.stderr
+
+
 def test_json_lists_every_account_with_what_became_of_it(one_refused: Simulator) -> None:
     ran = getcontacts("export", "all.xlsx", "--all-accounts", "--json")
     told = json.loads(ran.out)

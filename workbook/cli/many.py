@@ -10,6 +10,7 @@ from workbook.cli.exporting import Asking, Writing
 from workbook.export import many
 from workbook.export.many import Gather, ManyReport, ManyRun
 from workbook.export.run import STDOUT
+from workbook.sync import outcome
 from workbook.sync.many import Gathered, gather
 
 
@@ -25,6 +26,8 @@ def _written(run: ManyRun, how: Writing, bring: Gather) -> ManyReport:
     together = run.with_account()
     if run.out == STDOUT:
         gathered = bring()
+        if outcome.all_failed(gathered):
+            return many.nothing_came(together, gathered)
         with console.data() as file:
             return many.to_stream(together, gathered, file)
     return how.together(together, bring)

@@ -140,7 +140,7 @@ def to_file(
     kept: list[Path] = []
     with output_file.alone(target):
         gathered = gather()
-        if all(each.failure is not None for each in gathered):
+        if outcome.all_failed(gathered):
             return nothing_came(run, gathered)
         write = managed_tables.noted(partial(to_stream, run, gathered), target, *owned)
         keep = kept.append if backup else None
@@ -247,7 +247,8 @@ def report(
 
 def nothing_came(run: ManyRun, gathered: Sequence[Gathered]) -> ManyReport:
     """Return the report of a run in which every account failed: the file is as it was."""
-    nothing = f"No list came, so {run.out} was left as it was."
+    left = "nothing was written" if run.out == STDOUT else f"{run.out} was left as it was"
+    nothing = f"No list came, so {left}."
     return report(run, gathered, [Counter()] * len(gathered), [nothing], Counter())
 
 

@@ -43,7 +43,7 @@ from workbook.ooxml.exposure import hidden_sheets, sending
 from workbook.ooxml.workbook_file import Book
 from workbook.store import managed_tables
 from workbook.store.managed_tables import ManagedTable
-from workbook.sync import consent, history
+from workbook.sync import consent, history, outcome
 from workbook.sync.latest import Latest
 from workbook.sync.many import Gathered
 from workbook.sync.table_memory import table_memory
@@ -96,7 +96,7 @@ def update_many(
         return many.to_file(replace(run, wishes=_made_with(run.out, run.wishes, options)), gather)
     with _opened(run.out, run.chosen, options, force_open=force_open) as target:
         gathered = gather()
-        if all(each.failure is not None for each in gathered):
+        if outcome.all_failed(gathered):
             return many.nothing_came(run, gathered)
         came = [(each, each.latest) for each in gathered if each.latest is not None]
         arrivals = [_arrival(run, target, each, latest, options) for each, latest in came]

@@ -44,6 +44,11 @@ def doubts(gathered: Iterable[Gathered]) -> Iterator[str]:
         yield f"{_names(those)}: {sentence}"
 
 
+def all_failed(gathered: Iterable[Gathered]) -> bool:
+    """Tell whether no account's list came; kept ones are no reason to write a file."""
+    return all(each.failure is not None for each in gathered)
+
+
 def news(gathered: Sequence[Gathered]) -> list[str]:
     """Return what changed in the lists that came, and how many rows were left out of them."""
     tally = changes(gathered)
