@@ -73,11 +73,12 @@ PROMISES = {
     ),
     "windows": Promise(
         "On Windows it is the same: its own Python, its keyring and xlwings' own engine, by Wine.",
-        "windows_commands windows_accounts windows_files windows_functions windows_buttons",
+        "windows_commands windows_accounts windows_files windows_functions windows_buttons "
+        "windows_own_tests",
     ),
     "calc": Promise(
         "In LibreOffice Calc it is the same, tried in a real one beside the Excel for tests.",
-        "two_programs calc calc_install calc_child calc_window",
+        "two_programs calc calc_tables calc_buttons calc_accounts calc_install calc_child calc_window",
     ),
     "stranger": Promise(
         "A stranger's workbook is data: it gets no contacts unasked, and costs little.",
