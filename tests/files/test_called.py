@@ -74,7 +74,7 @@ def test_a_variable_is_set_as_the_shell_wants_it(used: Shell, written: str) -> N
 
 def test_a_spreadsheet_program_names_the_command_by_its_whole_path(bin_: Path) -> None:
     program = beside(str(bin_ / "python"))
-    assert program == str(bin_ / "getcontacts")
+    assert program == shell.program(str(bin_ / "getcontacts"), shell.in_use())
     assert as_called("Run: getcontacts login", program) == f"Run: {program} login"
 
 
