@@ -136,8 +136,8 @@ def made_home() -> Path:
     """
     folder = home()
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not any((folder / name).exists() for name in KNOWN_BY):
+        while not any(os.path.lexists(folder / name) for name in KNOWN_BY):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             _begin(folder / FILE)
     except OSError as error:
         raise HomeNotWritable(str(folder), unwritable(folder, error).why) from error
@@ -145,8 +145,8 @@ def made_home() -> Path:
 
 
 def _begin(file: Path) -> None:
-    """Write the first settings of a new home, unless another process just did."""
-    with suppress(FileExistsError):
+    """Write the first settings of a new home, unless another process just did, or deleted it."""
+    with suppress(FileExistsError, FileNotFoundError):
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
         with os.fdopen(handle, "wb") as out:
             out.write(NEW_HOME)

@@ -59,7 +59,7 @@ def alone(path: Path) -> Iterator[None]:
 
     Raises AnotherRun, HomeNotWritable.
     """
-    lock = settings.made_home() / f"{LOCK}{hashlib.sha256(os.fsencode(path)).hexdigest()[:32]}"
+    lock = settings.home() / f"{LOCK}{hashlib.sha256(os.fsencode(path)).hexdigest()[:32]}"
     with closing(_lock(lock, path)):
         try:
             yield
@@ -70,19 +70,29 @@ def alone(path: Path) -> Iterator[None]:
 
 def _lock(lock: Path, path: Path) -> sqlite3.Connection:
     while True:
-        with writable_errors(lock):
+        settings.made_home()
+        with writable_errors(lock), suppress(FileNotFoundError):  # a purge has just deleted it
             privacy.ensure(lock)
             before = lock.stat().st_ino
-        try:
-            held = locked(lock, 0.0)
-        except sqlite3.Error:
-            held = None
-        if held is None:
-            raise AnotherRun(str(path))
-        with suppress(OSError):  # the other run has just deleted it, and its lock with it
-            if lock.stat().st_ino == before:
+            held = _held(lock)
+            if _is_still(lock, before):
+                if held is None:
+                    raise AnotherRun(str(path))
                 return held
-        held.close()
+            if held is not None:  # the other run has just deleted the file, and its lock with it
+                held.close()
+
+
+def _held(lock: Path) -> sqlite3.Connection | None:
+    with suppress(sqlite3.Error):
+        return locked(lock, 0.0)
+    return None
+
+
+def _is_still(file: Path, inode: int) -> bool:
+    with suppress(OSError):
+        return file.stat().st_ino == inode
+    return False
 
 
 def _resolved(out: str) -> tuple[Path, int | None]:

@@ -133,7 +133,9 @@ def _connected() -> Connection | None:
         file = _made()
         before = _identity(file)
         connection = sqlite3.connect(file, timeout=BUSY_SECONDS, check_same_thread=False)
-    except (FileNotFoundError, sqlite3.OperationalError):
+    except FileNotFoundError:
+        return None
+    except sqlite3.OperationalError:
         if path().parent.exists():
             raise
         return None
