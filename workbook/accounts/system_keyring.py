@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic, TypeVar
+
+import msgspec
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -19,8 +21,7 @@ PATIENCE = 3.0  # seconds after that; a locked keyring may wait for a password t
 _UNKNOWN = "keyring of this system"
 
 
-@dataclass(frozen=True, slots=True)
-class Reply(Generic[T]):
+class Reply(msgspec.Struct, Generic[T], frozen=True):
     """The answer, None if none came, and the name of the backend, "" if there is none."""
 
     answer: T | None

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+import msgspec
 
 from workbook.accounts.accounts import Account
 from workbook.cli import console
@@ -19,8 +20,7 @@ from workbook.sync.run_log import Commands, ended
 WARNED = 9  # with --strict
 
 
-@dataclass
-class Log:
+class Log(msgspec.Struct):
     """Whom a run is about, and what it did, once that is known."""
 
     strict: bool

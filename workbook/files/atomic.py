@@ -11,9 +11,10 @@ import stat
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+
+import msgspec
 
 from workbook.errors import ChangedMeanwhile, NotWritable
 from workbook.files import attributes, folder
@@ -26,8 +27,7 @@ PUBLIC = 0o666  # before the umask
 _TRIES, _PAUSE = 20, 0.05  # seconds; readers and virus scanners let go within one, Excel does not
 
 
-@dataclass(frozen=True, slots=True)
-class Existing:
+class Existing(msgspec.Struct, frozen=True):
     """A file that stands under a name, and its content or why that may not be read."""
 
     status: os.stat_result
@@ -39,8 +39,7 @@ class Existing:
         return None if self.file is None else self.file.fileno()
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(msgspec.Struct, frozen=True):
     """A temporary file that will replace `target`."""
 
     target: Path

@@ -8,8 +8,9 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from workbook.errors import ForeignLink
 
@@ -24,8 +25,7 @@ _SEARCH = 0x40000000 if sys.platform == "darwin" else os.O_RDONLY  # O_EXEC of m
 _WAY = getattr(os, "O_PATH", _SEARCH)  # a folder on the way need not be readable
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(msgspec.Struct, frozen=True):
     """An open folder. No method follows a link that stands under a name in it."""
 
     path: Path

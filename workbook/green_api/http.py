@@ -7,7 +7,6 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from ssl import SSLCertVerificationError
 from typing import Generic, Protocol, TypeVar
@@ -45,13 +44,11 @@ class Sink(Protocol[ResultOf]):
     def finish(self) -> ResultOf: ...
 
 
-@dataclass(slots=True)
 class SmallBody(Generic[Result]):
     """Collect the body of an answer with a few values in it, for `decode`."""
 
-    decode: Callable[[bytes], Result]
-    body: bytes = field(default=b"", repr=False)
-    limit: int = 1024 * 1024
+    def __init__(self, decode: Callable[[bytes], Result], limit: int = 1024 * 1024) -> None:
+        self.decode, self.body, self.limit = decode, b"", limit
 
     def feed(self, data: bytes) -> None:
         self.body += data
