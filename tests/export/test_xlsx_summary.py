@@ -5,11 +5,16 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections import Counter
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.worksheet import Worksheet
@@ -27,10 +32,12 @@ from tests.export.xlsx_files import (
 )
 from tests.hosts.libreoffice import convert, needs_libreoffice
 from tests.hosts.ooxml_validator import needs_validator, problems
-from workbook.contacts.columns import PRESETS
+from workbook.contacts.columns import PRESETS, safe_text
 from workbook.contacts.contact import Contact
 from workbook.contacts.summary import Numbers, Summary, Trend, summarize
-from workbook.export import xlsx
+from workbook.export import summary_lines, xlsx
+from workbook.export.sheet_xml import escape
+from workbook.export.summary_lines import Value
 
 SUMMARY = summarize(BELIEVABLE, SHOP)
 
@@ -162,6 +169,61 @@ def test_growth_is_a_line_over_its_days() -> None:
     line, *_ = charts(replace(SUMMARY, trend=TREND))
     assert "<lineChart>" in line
     assert "<v>2026-11-22</v>" in line
+
+
+COUNT = st.integers(0, 3_000_000)
+TEXT = st.text(min_size=1) | st.sampled_from(
+    [" a & b ", "<t>2000002</t>", "_x0041_", "\r\n", "\x07", "=1+1", "\\1"]
+)
+MOMENT = st.datetimes(datetime(1901, 1, 1), datetime(2200, 1, 1))
+TIMES = st.lists(st.tuples(TEXT, MOMENT), max_size=3).map(tuple)
+COUNTS = st.lists(st.tuples(TEXT, COUNT), max_size=3).map(tuple)
+SUMMARIES = st.builds(
+    replace,
+    st.just(SUMMARY),
+    account=TEXT,
+    fetched=MOMENT,
+    total=COUNT,
+    by_type=COUNTS.filter(len),
+    countries=COUNTS,
+    trend=st.none() | st.builds(Trend, st.just(PAST), st.none(), COUNTS, TIMES, TIMES, TIMES),
+)
+
+
+def held(value: Value) -> object:
+    """Return what is read again from a cell with this value, to the second."""
+    if isinstance(value, datetime):
+        return value.replace(microsecond=0)
+    return (
+        escape(safe_text(value, Counter()).encode(), Counter()).decode()
+        if isinstance(value, str)
+        else value
+    )
+
+
+@given(SUMMARIES)
+@hypothesis_settings(max_examples=30)
+def test_each_value_is_in_its_cell_and_each_chart_has_a_copy(summary: Summary) -> None:
+    lines, content = summary_lines.of(summary), content_with(summary)
+    told = dict(enumerate(lines.head, 1))
+    for block in lines.blocks:
+        told |= {block.row: (block.title,), **dict(zip(block.rows, block.lines, strict=True))}
+    cells = [c for row in sheet_of(content, 1).iter_rows() for c in row if c.value is not None]
+    expected = {(row, at): held(v) for row in told for at, v in enumerate(told[row], 1) if v != ""}
+    assert {(c.row, c.column): now(c.value) for c in cells} == expected
+    for xml, (block, _) in zip(charts(summary), lines.charts, strict=True):
+        copies = ElementTree.fromstring(xml).iterfind(".//{*}pt/{*}v")
+        shown = [str(held(line[at])) for at in (0, 1) for line in block.lines]
+        assert [copy.text for copy in copies] == shown
+
+
+def now(value: object) -> object:
+    """Return a time that was read without the parts of a second, which dates cannot hold exactly."""
+    return (
+        (value + timedelta(milliseconds=1)).replace(microsecond=0)
+        if isinstance(value, datetime)
+        else value
+    )
 
 
 def test_few_columns_are_printed_upright_and_every_page_has_a_number() -> None:

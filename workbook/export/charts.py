@@ -1,18 +1,16 @@
-"""Charts of a column of labels and one of counts; what they say and where is the caller's."""
+"""Charts of a column of labels and one of counts, by openpyxl; summary_xml.py puts values in."""
 
 from __future__ import annotations
 
-from openpyxl.chart import BarChart, LineChart, Reference
+from openpyxl.chart import BarChart, LineChart
 from openpyxl.chart.axis import ChartLines
 from openpyxl.chart.data_source import (
     AxDataSource,
     NumData,
     NumDataSource,
     NumRef,
-    NumVal,
     StrData,
     StrRef,
-    StrVal,
 )
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.layout import Layout, ManualLayout
@@ -42,16 +40,16 @@ BESIDE_LABELS = ManualLayout("inner", xMode="edge", yMode="edge", x=0.3, y=0.13,
 
 
 def add_bar_chart(
-    sheet: Worksheet, title: str, rows: range, corners: tuple[str, str], *, upright: bool = False
+    sheet: Worksheet, title: str, corners: tuple[str, str], *, upright: bool = False
 ) -> None:
-    """Draw the counts in column B of these rows, labelled by column A, between two cells.
+    """Draw counts, with their labels, between two cells.
 
     Bars lie with the first one on top, or stand upright. Their counts stand at them, so there are
     neither gridlines nor an axis of numbers.
     """
     chart = BarChart(gapWidth=50, barDir="col" if upright else "bar")
     _begin(chart, title)
-    chart.append(_series(sheet, title, rows))
+    chart.append(_series(title))
     chart.x_axis.tickLblSkip = 1  # every bar has its label, however narrow
     chart.x_axis.scaling.orientation = "minMax" if upright else "maxMin"
     chart.y_axis.delete = True
@@ -62,11 +60,11 @@ def add_bar_chart(
     _place(sheet, chart, corners)
 
 
-def add_line_chart(sheet: Worksheet, title: str, rows: range, corners: tuple[str, str]) -> None:
-    """Draw how the counts in column B of these rows go on, labelled by column A."""
+def add_line_chart(sheet: Worksheet, title: str, corners: tuple[str, str]) -> None:
+    """Draw how counts go on, with their labels, between two cells."""
     chart = LineChart()
     _begin(chart, title)
-    line = _series(sheet, title, rows)
+    line = _series(title)
     line.dLbls = line.invertIfNegative = None
     line.spPr = GraphicalProperties(ln=LineProperties(solidFill=BLUE, w=28_575))
     line.marker = Marker("circle", size=4, spPr=GraphicalProperties(solidFill=BLUE))
@@ -104,11 +102,11 @@ def _title(text: str) -> Title:
     return Title(Text(rich=RichText(p=[Paragraph(r=[run])])), overlay=False)
 
 
-def _series(sheet: Worksheet, title: str, rows: range) -> Series:
+def _series(title: str) -> Series:
     return Series(
         tx=SeriesLabel(v=title),
-        cat=AxDataSource(strRef=_labels(sheet, rows)),
-        val=NumDataSource(numRef=_counts(sheet, rows)),
+        cat=AxDataSource(strRef=StrRef("A", StrData(0))),  # column A
+        val=NumDataSource(numRef=NumRef("B", NumData(COUNT, 0))),
         spPr=GraphicalProperties(solidFill=BLUE),
         dLbls=DataLabelList(
             showVal=True,
@@ -119,23 +117,6 @@ def _series(sheet: Worksheet, title: str, rows: range) -> Series:
         ),
         invertIfNegative=False,
     )
-
-
-# Previews draw charts from these copies of the cells, since they calculate nothing.
-
-
-def _labels(sheet: Worksheet, rows: range) -> StrRef:
-    points = [StrVal(i, str(sheet.cell(row, 1).value)) for i, row in enumerate(rows)]
-    return StrRef(_reference(sheet, 1, rows), StrData(len(points), points))
-
-
-def _counts(sheet: Worksheet, rows: range) -> NumRef:
-    points = [NumVal(i, v=sheet.cell(row, 2).value) for i, row in enumerate(rows)]
-    return NumRef(_reference(sheet, 2, rows), NumData(COUNT, len(points), points))
-
-
-def _reference(sheet: Worksheet, column: int, rows: range) -> str:
-    return str(Reference(sheet, column, rows[0], column, rows[-1]))
 
 
 def _corner(cell: str) -> AnchorMarker:

@@ -1,18 +1,17 @@
 """Workbooks that openpyxl made once, kept in the home folder, and filled with what a run has.
 
 Importing openpyxl and running it took a third of all instructions of an export of 1,000 contacts.
-A kept one has marks where widths, lengths, times, counts and labels go: there is nobody in it, and
-a filled one has the same bytes as one that is made anew.
+A kept one has marks where widths, lengths and times go: there is nobody in it, and a filled one has
+the same bytes as one that is made anew.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,40 +21,36 @@ from msgspec.structs import replace
 
 from workbook import __version__
 from workbook.accounts import settings
-from workbook.contacts import times
-from workbook.contacts.columns import NAME, safe_text
+from workbook.contacts.columns import NAME
 from workbook.errors import ContactsError
 from workbook.export.look import Look, Skeleton
-from workbook.export.sheet_xml import escape, markup
-from workbook.export.summary_lines import Line, Lines, Value
 from workbook.files import atomic
 
 MOST, LARGEST = 12, 1 << 18  # files; bytes of one, which has some 25,000
 DIGEST = 32  # bytes of a file's SHA-256, which come first
 
-_FIRST_MARK = 2_000_000  # below the last day that a date cell can hold
-_MARK = re.compile(rb'(?:<([tv])>|(?<=["A-Z]))2(\d{6})(?:</[tv]>|(?="))')
+_FIRST_MARK = 2_000_000  # more than a sheet has rows
+_MARK = re.compile(rb'(?<=["A-Z])2(\d{6})(?=")')
 _WHEN = datetime(1999, 9, 9, 9, 9, 9)  # a mark, too
 _PROPERTIES = "docProps/core.xml"
 
-Values = list[Value]
 
-
-def make(looks: Sequence[Look], lines: Lines | None, when: datetime) -> Skeleton:
+def make(
+    looks: Sequence[Look], charts: Sequence[tuple[str, int]] | None, when: datetime
+) -> Skeleton:
     """Return a workbook that lacks only its rows, as `skeleton.make` does, from a kept one."""
     if looks[0].name != NAME:  # somebody's own word, which has no business in the home
         from workbook.export import skeleton
 
-        return skeleton.make(looks, lines, when)
-    values: Values = []
-    looks_marked = [_marked_look(look, values) for look in looks]
-    lines_marked = None if lines is None else _marked_lines(lines, values)
-    path = _path((looks_marked, lines_marked))
+        return skeleton.make(looks, charts, when)
+    values: list[int] = []
+    marked = [_marked(look, values) for look in looks]
+    path = _path((marked, charts))
     bones = _read(path)
     if bones is None:
         from workbook.export import skeleton
 
-        bones = skeleton.make(looks_marked, lines_marked, _WHEN)
+        bones = skeleton.make(marked, charts, _WHEN)
         _keep(path, bones)
     return _filled(bones, values, when)
 
@@ -68,38 +63,15 @@ def are_there() -> bool:
         return False
 
 
-def _mark(values: Values, value: Value) -> int:
+def _mark(values: list[int], value: int) -> int:
     values.append(value)
     return _FIRST_MARK + len(values) - 1
 
 
-def _marked_look(look: Look, values: Values) -> Look:
+def _marked(look: Look, values: list[int]) -> Look:
     # a table's last row is one more than its length
     lengths = [length and _mark(values, length + 1) - 1 for length in look.lengths]
     return replace(look, widths=[_mark(values, each) for each in look.widths], lengths=lengths)
-
-
-def _marked_lines(lines: Lines, values: Values) -> Lines:
-    head = [_marked_line(line, values) for line in lines.head]
-    blocks = [
-        replace(block, lines=[_marked_line(line, values) for line in block.lines])
-        for block in lines.blocks
-    ]
-    return Lines(head, blocks, lines.charts)
-
-
-def _marked_line(line: Line, values: Values) -> Line:
-    return tuple(_marked_value(value, values) for value in line)
-
-
-def _marked_value(value: Value, values: Values) -> Value:
-    """Return a value of the same kind, for openpyxl writes each kind in another way."""
-    if value == "":
-        return value
-    mark = _mark(values, value)
-    if isinstance(value, datetime):
-        return times.DAY_0 + timedelta(days=mark)
-    return str(mark) if isinstance(value, str) else mark
 
 
 def _path(shape: object) -> Path | None:
@@ -146,13 +118,9 @@ def _keep(path: Path | None, bones: Skeleton) -> None:
             old.unlink()
 
 
-def _filled(bones: Skeleton, values: Values, when: datetime) -> Skeleton:
+def _filled(bones: Skeleton, values: Sequence[int], when: datetime) -> Skeleton:
     def filling(found: re.Match[bytes]) -> bytes:
-        tag, value = found[1], values[int(found[2])]
-        if isinstance(value, str):
-            return _text_element(tag, value)
-        number = _number(value)
-        return b"<%b>%b</%b>" % (tag, number, tag) if tag else number
+        return b"%d" % values[int(found[1])]
 
     parts = {name: _MARK.sub(filling, part) for name, part in bones.parts.items()}
     parts[_PROPERTIES] = parts[_PROPERTIES].replace(_moment(_WHEN), _moment(when))
@@ -161,19 +129,3 @@ def _filled(bones: Skeleton, values: Values, when: datetime) -> Skeleton:
 
 def _moment(when: datetime) -> bytes:
     return when.replace(tzinfo=None).isoformat(timespec="seconds").encode()
-
-
-def _number(value: int | datetime) -> bytes:
-    if isinstance(value, datetime):
-        return b"%.16g" % ((value - times.DAY_0) / timedelta(days=1))
-    return b"%d" % value
-
-
-def _text_element(tag: bytes, text: str) -> bytes:
-    """Return a cell's text or a chart's label as openpyxl writes them: cells in ASCII."""
-    holdable = escape(safe_text(text, Counter()).encode(), Counter())
-    text = markup(holdable).decode()
-    content = text.encode("ascii", "xmlcharrefreplace") if tag == b"t" else text.encode()
-    stripped = text.strip()
-    keeps_space = text != stripped and (stripped or tag == b"t")
-    return b"<%b%b>%b</%b>" % (tag, b' xml:space="preserve"' * bool(keeps_space), content, tag)

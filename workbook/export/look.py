@@ -21,8 +21,13 @@ class Look(msgspec.Struct, frozen=True):
 
 
 class Skeleton(msgspec.Struct, frozen=True):
-    """A saved workbook's parts by name; of each table the parts that take rows, and its styles."""
+    """A saved workbook's parts by name; of each table the parts that take rows, and its styles.
+
+    `summary`: the part of that sheet, "" without one, and the styles of its kinds of cells.
+    """
 
     parts: dict[str, bytes]
     sheets: list[list[str]]
     styles: list[list[int]]
+    summary: str = ""
+    summary_styles: list[int] = []

@@ -24,7 +24,6 @@ from workbook.contacts import times
 from workbook.contacts.columns import KNOWN_BY
 from workbook.export import summary_sheet
 from workbook.export.look import Look, Skeleton
-from workbook.export.summary_lines import Lines
 
 _UNPREFIXED = re.compile(rb"<(/?)(?=\w+[\s/>])")
 BLUE = "4472C4"  # what TableStyleMedium2 gives a header, for programs that know no table styles
@@ -32,24 +31,33 @@ TEXT = "@"
 UPRIGHT = 5  # so many columns are legible on an upright page
 
 
-def make(looks: Sequence[Look], summary: Lines | None, when: datetime) -> Skeleton:
+def make(
+    looks: Sequence[Look], charts: Sequence[tuple[str, int]] | None, when: datetime
+) -> Skeleton:
     """Make a workbook that lacks only its rows; its properties name `when` as its time.
 
-    The summary comes behind the first table.
+    The summary, with these charts, comes behind the first table; None stands for no summary.
     """
     book = Workbook()
     book.remove(book.worksheets[0])
     first, *others = looks
     added = [_add(book, first)]
-    if summary:
-        _make_printable(summary_sheet.add(book, summary))
+    summary_styles: list[int] = []
+    if charts is not None:
+        summary, summary_styles = summary_sheet.add(book, charts)
+        _make_printable(summary)
     added += [_add(book, look) for look in others]
     _describe(book, when)
-    places = {sheet.title: number for number, sheet in enumerate(book.worksheets, start=1)}
+    places = {
+        sheet.title: f"xl/worksheets/sheet{number}.xml"
+        for number, sheet in enumerate(book.worksheets, start=1)
+    }
     return Skeleton(
         parts=_parts(book),
-        sheets=[[f"xl/worksheets/sheet{places[name]}.xml" for name in names] for names, _ in added],
+        sheets=[[places[name] for name in names] for names, _ in added],
         styles=[styles for _, styles in added],
+        summary=places[summary.title] if charts is not None else "",
+        summary_styles=summary_styles,
     )
 
 

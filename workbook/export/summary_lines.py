@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from workbook.contacts.summary import Numbers, Summary
 
@@ -44,24 +45,33 @@ class Block(msgspec.Struct, frozen=True):
 
 
 class Lines(msgspec.Struct, frozen=True):
-    """All of the sheet: the first rows, the blocks below, and the titles of those with a chart."""
+    """All of the sheet: the first rows, the blocks below, and those of them that are drawn.
+
+    With each that is drawn comes the height of its chart in rows; they stand one below the other.
+    """
 
     head: Sequence[Line]
     blocks: Sequence[Block]
-    charts: Sequence[str]
+    charts: Sequence[tuple[Block, int]]
 
 
 def of(summary: Summary) -> Lines:
     """Return all that the sheet says; what can be seen better than read has a chart."""
     found = [*blocks(summary)]
-    return Lines(head(summary), found, [block.title for block in found if _is_drawn(block)])
+    return Lines(head(summary), found, [*_drawn({block.title: block for block in found})])
 
 
-def _is_drawn(block: Block) -> bool:
-    """Tell whether a block gets a chart: one bar says nothing."""
-    if block.title == TYPES:
-        return sum(line[1] != 0 for line in block.lines) > 1
-    return block.title == GROWTH or (block.title == COUNTRIES and len(block.lines) > 1)
+def _drawn(found: Mapping[str, Block]) -> Iterator[tuple[Block, int]]:
+    """Yield the blocks that get a chart: one bar says nothing.
+
+    The line begins with the first day: an update prolongs charts, and draws none.
+    """
+    if GROWTH in found:
+        yield found[GROWTH], 15
+    if sum(line[1] != 0 for line in found[TYPES].lines) > 1:
+        yield replace(found[TYPES], lines=found[TYPES].lines[:MOST_TYPES]), 9
+    if COUNTRIES in found and (bars := len(found[COUNTRIES].lines)) > 1:
+        yield found[COUNTRIES], 5 + 2 * bars
 
 
 def head(summary: Summary) -> list[Line]:

@@ -16,6 +16,7 @@ from workbook.contacts.columns import NAME, Row, Table
 from workbook.contacts.summary import Summary, leaning
 from workbook.export.look import Look, Skeleton
 from workbook.export.shared_strings import PART, SharedStrings
+from workbook.export.summary_lines import Lines
 from workbook.export.widths import column_widths
 from workbook.files.source_date_epoch import epoch
 
@@ -69,9 +70,10 @@ def write(
     blocks = [_block(name, table, summary, rtl)]
     if changes is not None:
         blocks.append(_block(CHANGES, changes, summary, rtl))
+    lines = summary_lines.of(summary) if summary else None
     bones = kept_skeletons.make(
         [block.look for block in blocks],
-        summary_lines.of(summary) if summary else None,
+        [(block.title, height) for block, height in lines.charts] if lines else None,
         when or epoch() or datetime.now(UTC),
     )
     cells = max(block.table.length * len(block.table.header) for block in blocks)
@@ -79,7 +81,7 @@ def write(
         closing(SharedStrings()) as strings,
         ZipFile(out, "w", ZIP_DEFLATED, compresslevel=COMPRESSION) as archive,
     ):
-        for part, pieces in _parts(bones, blocks, strings):
+        for part, pieces in _parts(bones, blocks, lines, strings):
             # a name, not a ZipInfo: that gives the entry the date of Excel's own, 1980-01-01
             with archive.open(part, "w", force_zip64=cells > HUGE) as entry:
                 for piece in pieces:
@@ -120,10 +122,13 @@ def _runs_rtl(header: Sequence[str], sample: Sequence[Row], summary: Summary | N
 
 
 def _parts(
-    bones: Skeleton, blocks: Sequence[_Block], strings: SharedStrings
+    bones: Skeleton, blocks: Sequence[_Block], lines: Lines | None, strings: SharedStrings
 ) -> Iterator[tuple[str, Iterable[bytes]]]:
     from workbook.export.sheet_xml import rows_xml
+    from workbook.export.summary_xml import chart_xml, sheet_xml
 
+    charts = enumerate(lines.charts if lines else (), start=1)
+    drawn = {f"xl/charts/chart{number}.xml": block for number, (block, _) in charts}
     taking = {
         part: (block, length, styles)
         for block, parts, styles in zip(blocks, bones.sheets, bones.styles, strict=True)
@@ -136,6 +141,10 @@ def _parts(
             here = islice(block.rows, length)
             rows = rows_xml(here, header, styles, strings, block.table.altered)
             yield name, _filled(shared, length, rows)
+        elif lines is not None and name == bones.summary:
+            yield name, sheet_xml(shared, lines, bones.summary_styles, strings)
+        elif name in drawn:
+            yield name, [chart_xml(shared, drawn[name])]
         else:
             yield name, [shared]
     if any(next(block.rows, None) is not None for block in blocks):
