@@ -181,3 +181,17 @@ def test_a_sentence_about_several_accounts_names_nothing_of_one_of_them(
 ) -> None:
     assert "shop-1" in str(error)
     assert "shop-1" not in error.cause()
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (CredentialsRefused(403), "GREEN-API refused the idInstance or the apiUrl (403)"),
+        (NotReady("notAuthorized"), "The instance is not authorized"),
+        (Unreachable("7103.api.green-api.com", "name"), "GREEN-API could not be reached"),
+        (QuotaExceeded(466, "9", "9"), "The month's quota of this GREEN-API tariff is used up"),
+        (EmptyList(), "GREEN-API sent an empty list"),
+    ],
+)
+def test_in_few_words_it_is_only_what_happened(error: ContactsError, words: str) -> None:
+    assert error.brief() == words

@@ -5,6 +5,7 @@ No error here ever holds a URL, an error body or a token. The exit codes are the
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -39,6 +40,9 @@ NEXT_STEPS = {
     9: "Repeat in five minutes.",
     130: "Repeat.",
 }
+
+
+_PAUSE = re.compile(r"[:;,]|\.(?=\s|$)")
 
 
 def some_aliases(aliases: Sequence[str], shown: int = 20) -> str:
@@ -86,6 +90,10 @@ class ContactsError(Exception):
     def cause(self) -> str:
         """Return the sentence about several accounts, without what is of one of them alone."""
         return self.text_several or self.sentence()
+
+    def brief(self) -> str:
+        """Return what happened, in few words for a cell: the cause as far as its first pause."""
+        return _PAUSE.split(self.cause(), maxsplit=1)[0]
 
     def next_step(self) -> str:
         """Return a command or a sentence for programs: what to do next."""

@@ -13,6 +13,8 @@ import pytest
 
 from tests.cli.command import getcontacts
 from tests.cli.fleet import fleet
+from workbook.simulator.behaviour import Scenario, fine
+from workbook.simulator.replies import silent
 from workbook.simulator.simulator import Simulator
 
 GOOD = {"shop-1": "normal", "shop-2": "normal", "home": "quirks"}
@@ -314,6 +316,13 @@ def summary(path: str) -> dict[object, object]:
     return {row[0]: row[1] for row in openpyxl.load_workbook(path)["Summary"].values if row[0]}
 
 
+def accounts_told(path: str) -> dict[object, tuple[object, ...]]:
+    """Return the lines of accounts by their aliases, with that of all together."""
+    lines = [row[:8] for row in openpyxl.load_workbook(path)["Summary"].values]
+    at = next(n for n, row in enumerate(lines) if row[0] == "By account")
+    return {row[0]: row[1:] for row in lines[at + 1 :] if row[0]}
+
+
 def test_the_summary_speaks_of_every_account_and_of_all_together(three: Simulator) -> None:
     assert getcontacts("export", "-q", "all.xlsx", "--accounts", "shop-*").code == 0
     assert summary("all.xlsx")["Account"] == "2 accounts"
@@ -321,8 +330,61 @@ def test_the_summary_speaks_of_every_account_and_of_all_together(three: Simulato
     told, counts = summary("all.xlsx"), by_account("all.xlsx")
     assert told["Account"] == "3 accounts"
     assert told["Contacts"] == counts.total()
-    lines = [*openpyxl.load_workbook("all.xlsx")["Summary"].values]
-    at = next(n for n, row in enumerate(lines) if row[0] == "Contacts by account")
-    assert {row[0]: row[1] for row in lines[at + 1 : at + 4]} == dict(counts)
-    at = next(n for n, row in enumerate(lines) if row[0] == "Lists of")
-    assert {type(row[1]) for row in lines[at + 1 : at + 4]} == {datetime}
+    each = accounts_told("all.xlsx")
+    assert {alias: line[0] for alias, line in each.items()} == {
+        **counts,
+        "All accounts": counts.total(),
+    }
+    assert [line[4] for line in each.values()] == [None, 0, 0, 0]  # home's is a first list
+    assert {type(each[alias][5]) for alias in counts} == {datetime}
+
+
+@pytest.fixture
+def growing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Serve three accounts, of which shop-2 is refused after its first list, with one more person."""
+    people = [
+        {"id": f"49151000000{n:02}@c.us", "name": f"Ann {n}", "type": "user"} for n in range(20)
+    ]
+    usual = Scenario(description="", rows=lambda: people)
+    refused = Scenario(description="", rows=lambda: people, gateway=(fine, silent(401)))
+    scenarios = {"shop-1": usual, "shop-2": refused, "home": usual}
+    with fleet(scenarios, monkeypatch):
+        assert getcontacts("export", "-q", "all.xlsx", "--all-accounts").code == 0
+        people.append({"id": "4915100000099@c.us", "name": "Eve", "type": "user"})
+        yield
+
+
+@pytest.mark.parametrize("words", [["--accounts", "h*"], ["--account", "home"]])
+def test_an_update_of_one_account_tells_of_the_others_what_was_kept(
+    growing: None, words: list[str]
+) -> None:
+    assert getcontacts("export", "-q", "all.xlsx", *words, "--update").code == 0
+    told = accounts_told("all.xlsx")
+    assert {alias: line[0] for alias, line in told.items()} == {
+        "home": 21,
+        "shop-1": 20,
+        "shop-2": 20,
+        "All accounts": 61,
+    }
+    assert summary("all.xlsx")["Account"] == "3 accounts"
+    assert told["home"][4] == 1
+
+
+@pytest.mark.parametrize("failed", ["keep", "skip"])
+@pytest.mark.parametrize("update", [["--update"], ["--overwrite"]])
+def test_the_line_of_an_account_that_failed_says_why_and_what_was_kept(
+    growing: None, failed: str, update: list[str]
+) -> None:
+    ran = getcontacts("export", "-q", "all.xlsx", "--all-accounts", "--failed", failed, *update)
+    assert ran.code == 10
+    told, why = accounts_told("all.xlsx"), "GREEN-API refused the apiTokenInstance (401)"
+    assert summary("all.xlsx")["Account"] == "3 accounts, 1 failed"
+    assert (told["shop-1"][0], told["shop-1"][4], told["shop-1"][6]) == (21, 1, None)
+    contacts, *_, problem = told["shop-2"]
+    if failed == "keep":
+        assert contacts == 20
+        assert str(problem).startswith(f"{why}; its list of 20")
+        assert str(problem).endswith("was kept")
+    else:
+        assert (contacts, problem) == (None, why)
+    assert told["All accounts"][0] == summary("all.xlsx")["Contacts"]

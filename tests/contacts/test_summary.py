@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 from msgspec.structs import replace
 
-from workbook.contacts.columns import Origin
+from workbook.contacts.columns import Listed, Origin, Together
 from workbook.contacts.contact import Contact, Contacts
-from workbook.contacts.summary import Summary, leaning, summarize
+from workbook.contacts.summary import OfAccount, Summary, leaning, summarize
 
 SHOP = Origin("shop", datetime(2026, 11, 23, 13, 5, tzinfo=UTC))
 ANNA = Contact("4915100000001@c.us", "Anna", "Anna Berg", "user")
@@ -97,3 +97,25 @@ def test_a_list_is_right_to_left_where_most_names_are(contacts: Contacts, rtl: b
 def test_the_saved_name_decides_how_a_contact_is_written() -> None:
     assert not summary(replace(ANNA, name="דנה")).mostly_rtl
     assert summary(replace(ANNA, contact_name="דנה")).mostly_rtl
+
+
+def test_of_several_lists_each_account_is_told_and_all_are_counted() -> None:
+    berlin = Origin("berlin", datetime(2026, 11, 23, 9, tzinfo=UTC))
+    lists = [
+        Listed([ANNA, UNSAVED, CLUB], SHOP, new=1),
+        Listed([DANA], berlin, problem="refused; its list of 9:00 was kept"),
+    ]
+    whole = Together(lists, {"lima": "no list of it is kept here"})
+    told = summarize(whole, whole.origin)
+    assert (told.account, told.fetched, told.total) == ("3 accounts", SHOP.fetched, 4)
+    assert (told.by_type, told.saved, told.unsaved) == ((("user", 3), ("group", 1)), 1, 2)
+    assert told.accounts == (
+        OfAccount("shop", 3, 2, 1, 1, 1, SHOP.fetched),
+        OfAccount("berlin", 1, 1, 0, 0, None, berlin.fetched, "refused; its list of 9:00 was kept"),
+        OfAccount("lima", problem="no list of it is kept here"),
+    )
+
+
+def test_the_names_of_all_lists_decide_how_they_are_written() -> None:
+    whole = Together([Listed([DANA, DANA], SHOP), Listed([ANNA], SHOP)])
+    assert summarize(whole, whole.origin).mostly_rtl

@@ -34,7 +34,7 @@ from tests.hosts.libreoffice import convert, needs_libreoffice
 from tests.hosts.ooxml_validator import needs_validator, problems
 from workbook.contacts.columns import PRESETS, safe_text
 from workbook.contacts.contact import Contact
-from workbook.contacts.summary import Numbers, Summary, Trend, summarize
+from workbook.contacts.summary import Numbers, OfAccount, Summary, Trend, summarize
 from workbook.export import summary_lines, xlsx
 from workbook.export.sheet_xml import escape
 from workbook.export.summary_lines import Value
@@ -171,6 +171,43 @@ def test_growth_is_a_line_over_its_days() -> None:
     assert "<v>2026-11-22</v>" in line
 
 
+KEPT = "GREEN-API cannot answer now (HTTP 502); its list of 2026-11-23 09:00 was kept"
+SEVERAL = replace(
+    SUMMARY,
+    account="3 accounts",
+    accounts=(
+        OfAccount("shop", 5, 4, 1, 2, 3, SHOP.fetched),
+        OfAccount("דנה", 3, 2, 1, 1, None, SHOP.fetched, KEPT),
+        OfAccount("lima", problem="no list of it is kept here"),
+    ),
+)
+
+
+def test_of_several_accounts_each_has_a_line_and_all_have_their_total() -> None:
+    rows = [[*row[:8]] for row in sheet_with(SEVERAL).iter_rows(values_only=True)]
+    at = next(n for n, row in enumerate(rows) if row[0] == "By account")
+    time = SHOP.fetched.replace(tzinfo=None)
+    assert rows[at][1:] == ["contacts", "people", "groups", "saved", "new", "list of", "problem"]
+    assert rows[at + 1 :] == [
+        ["shop", 5, 4, 1, 2, 3, time, None],
+        ["דנה", 3, 2, 1, 1, None, time, KEPT],
+        ["lima", *[None] * 6, "no list of it is kept here"],
+        ["All accounts", 8, 6, 2, 3, 3, None, None],
+    ]
+    assert rows[1][1] == "3 accounts, 2 failed"
+
+
+def test_they_stand_below_the_charts_in_columns_that_are_wide_enough() -> None:
+    sheet = sheet_with(SEVERAL)
+    labels = [cell.value for cell in sheet["A"]]
+    drawn = sheet._charts  # type: ignore[attr-defined]  # there is no other way
+    assert labels.index("By account") > max(chart.anchor.to.row for chart in drawn)
+    assert [sheet.column_dimensions[at].width for at in "EFG"] == [12, 12, 17]
+    row = labels.index("shop") + 1
+    assert {sheet.cell(row, at).number_format for at in range(2, 7)} == {"#,##0"}
+    assert sheet.cell(row, 7).data_type == "d"
+
+
 COUNT = st.integers(0, 3_000_000)
 TEXT = st.text(min_size=1) | st.sampled_from(
     [" a & b ", "<t>2000002</t>", "_x0041_", "\r\n", "\x07", "=1+1", "\\1"]
@@ -178,6 +215,9 @@ TEXT = st.text(min_size=1) | st.sampled_from(
 MOMENT = st.datetimes(datetime(1901, 1, 1), datetime(2200, 1, 1))
 TIMES = st.lists(st.tuples(TEXT, MOMENT), max_size=3).map(tuple)
 COUNTS = st.lists(st.tuples(TEXT, COUNT), max_size=3).map(tuple)
+ACCOUNTS = st.builds(
+    OfAccount, TEXT, COUNT, COUNT, COUNT, COUNT, st.none() | COUNT, st.none() | MOMENT, TEXT
+)
 SUMMARIES = st.builds(
     replace,
     st.just(SUMMARY),
@@ -187,6 +227,7 @@ SUMMARIES = st.builds(
     by_type=COUNTS.filter(len),
     countries=COUNTS,
     trend=st.none() | st.builds(Trend, st.just(PAST), st.none(), COUNTS, TIMES, TIMES, TIMES),
+    accounts=st.lists(ACCOUNTS, max_size=3).map(tuple),
 )
 
 
@@ -205,9 +246,7 @@ def held(value: Value) -> object:
 @hypothesis_settings(max_examples=30)
 def test_each_value_is_in_its_cell_and_each_chart_has_a_copy(summary: Summary) -> None:
     lines, content = summary_lines.of(summary), content_with(summary)
-    told = dict(enumerate(lines.head, 1))
-    for block in lines.blocks:
-        told |= {block.row: (block.title,), **dict(zip(block.rows, block.lines, strict=True))}
+    told = {row: [value for _, value in cells] for row, cells in lines.cells()}
     cells = [c for row in sheet_of(content, 1).iter_rows() for c in row if c.value is not None]
     expected = {(row, at): held(v) for row in told for at, v in enumerate(told[row], 1) if v != ""}
     assert {(c.row, c.column): now(c.value) for c in cells} == expected
@@ -244,9 +283,12 @@ def test_microsofts_validator_has_nothing_to_say(contacts: list[Contact], tmp_pa
 
 
 @needs_validator
-def test_the_validator_accepts_what_is_told_of_the_past(tmp_path: Path) -> None:
+@pytest.mark.parametrize("summary", [replace(SUMMARY, trend=TREND), SEVERAL])
+def test_the_validator_accepts_the_past_and_several_accounts(
+    summary: Summary, tmp_path: Path
+) -> None:
     path = tmp_path / "contacts.xlsx"
-    path.write_bytes(content_with(replace(SUMMARY, trend=TREND)))
+    path.write_bytes(content_with(summary))
     assert problems(path) == []
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from xml.etree.ElementTree import canonicalize
 
 import pytest
-from msgspec.structs import replace
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -32,10 +31,10 @@ from tests.ooxml.update_files import (
 )
 from workbook.contacts.columns import build
 from workbook.contacts.contact import Contact
-from workbook.contacts.summary import Numbers, Trend, summarize
+from workbook.contacts.summary import Numbers, Summary, Trend, summarize
 from workbook.export import xlsx
-from workbook.merge.model import TableMemory
-from workbook.ooxml.workbook_file import opened, update
+from workbook.merge.model import Arrival, TableMemory
+from workbook.ooxml.workbook_file import opened, update_all
 
 SUMMARY = "xl/worksheets/sheet2.xml"
 CHARTS = {"xl/charts/chart1.xml", "xl/charts/chart2.xml"}
@@ -104,10 +103,21 @@ def with_past(trend: Trend, *people: Contact) -> bytes:
     return out.getvalue()
 
 
+def brought(data: bytes, *people: Contact) -> bytes:
+    """Return the workbook brought up to date where more is known of the past than the list."""
+    came, out = fresh(*people), BytesIO()
+    arrivals = [Arrival(came)]
+
+    def told(past: bool) -> Summary:
+        return summarize(people, came.origin, IS if past else None)
+
+    update_all(opened(BytesIO(data)), out, arrivals, summary=told)
+    return out.getvalue()
+
+
 def test_what_it_tells_of_the_past_is_brought_up_to_date_with_its_looks() -> None:
-    came, out = replace(fresh(ANN, GERD, EVE), trend=lambda: IS), BytesIO()
-    update(opened(BytesIO(with_past(WAS, ANN, GERD))), out, came)
-    after, made = out.getvalue(), with_past(IS, ANN, GERD, EVE)
+    after = brought(with_past(WAS, ANN, GERD), ANN, GERD, EVE)
+    made = with_past(IS, ANN, GERD, EVE)
     assert read(after, "Summary") == read(made, "Summary")
     like = load_workbook(BytesIO(made))["Summary"]
     for line in load_workbook(BytesIO(after))["Summary"].iter_rows(max_col=4):
@@ -119,9 +129,8 @@ def test_what_it_tells_of_the_past_is_brought_up_to_date_with_its_looks() -> Non
 
 
 def test_a_sheet_that_tells_no_past_is_not_made_wider() -> None:
-    came, out = replace(fresh(ANN, GERD, CLUB, EVE), trend=lambda: IS), BytesIO()
-    update(opened(BytesIO(DRAWN)), out, came)
-    assert read(out.getvalue(), "Summary") == read(ours(ANN, GERD, CLUB, EVE), "Summary")
+    after = brought(DRAWN, ANN, GERD, CLUB, EVE)
+    assert read(after, "Summary") == read(ours(ANN, GERD, CLUB, EVE), "Summary")
 
 
 def test_a_new_type_moves_the_blocks_below_with_their_looks() -> None:

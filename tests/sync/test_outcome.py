@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from workbook.accounts.accounts import Account
+from workbook.contacts.changes import Kind, Tally
 from workbook.contacts.contact import Contact, ContactList
 from workbook.errors import ContactsError, CredentialsRefused, EmptyList, Unreachable
 from workbook.store.snapshots import Snapshot
@@ -63,3 +66,17 @@ def test_a_doubt_about_several_lists_is_told_once() -> None:
     stale = Latest(LIST.snapshot, stale="The list may be old.")
     gathered = [one("a", latest=stale), one("b", latest=stale), refused("c", stale)]
     assert [*outcome.doubts(gathered)] == ["a, b: The list may be old."]
+
+
+def test_in_few_words_a_problem_is_why_and_what_was_kept() -> None:
+    local = f"{MORNING.astimezone():%Y-%m-%d %H:%M}"
+    why = "GREEN-API refused the apiTokenInstance (401)"
+    assert outcome.problem(one("a")) == ""
+    assert outcome.problem(refused("a")) == f"{why}; its list of {local} was kept"
+    assert outcome.problem(refused("a", None)) == why
+
+
+def test_new_people_are_known_only_of_a_list_that_came_after_another() -> None:
+    tally = Tally(Counter({Kind.NEW: 2, Kind.GONE: 1}))
+    assert outcome.new(one("a", latest=replace(LIST, changes=tally))) == 2
+    assert outcome.new(one("a")) is outcome.new(one("a", latest=None)) is None

@@ -76,4 +76,4 @@ def _rows(done: ManyReport) -> Iterable[tuple[str, ...]]:
         count = f"{sum(each.rows.values()):,}"
         when = datetime.fromisoformat(each.fetched).astimezone() if each.fetched else None
         of = f"{when:%Y-%m-%d %H:%M}" if when else ""
-        yield each.account, count, of, each.error.partition(":")[0]
+        yield each.account, count, of, each.problem.partition(";")[0]

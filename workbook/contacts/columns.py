@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain, islice
 from operator import attrgetter
@@ -67,23 +67,32 @@ class Origin(msgspec.Struct, frozen=True):
 
 
 class Listed(msgspec.Struct, frozen=True):
-    """Contacts of one list, and what the list knows of them."""
+    """Contacts of one list, and what the list knows of them.
+
+    For a Summary: how many are `new` since the list before, None where that is not known, and in
+    few words the `problem` because of which no newer list came.
+    """
 
     contacts: Contacts
     origin: Origin
+    new: int | None = None
+    problem: str = ""
 
 
 class Together:
-    """The contacts of several lists as one; in a table each has what its own list knows."""
+    """The contacts of several lists as one; in a table each has what its own list knows.
 
-    def __init__(self, lists: Iterable[Listed]) -> None:
-        self.lists = tuple(lists)
+    `absent`: the accounts of which there is no list, and in few words why.
+    """
+
+    def __init__(self, lists: Iterable[Listed], absent: Mapping[str, str] = {}) -> None:
+        self.lists, self.absent = tuple(lists), absent
 
     @property
     def origin(self) -> Origin:
         """Return what can be said of all of them: how many, and the time of the newest."""
         newest = max(each.origin.fetched for each in self.lists)
-        return Origin(f"{len(self.lists):,} accounts", newest)
+        return Origin(f"{len(self.lists) + len(self.absent):,} accounts", newest)
 
     def __len__(self) -> int:
         return sum(len(each.contacts) for each in self.lists)

@@ -11,7 +11,7 @@ from unicodedata import bidirectional
 
 import msgspec
 
-from workbook.contacts.columns import Origin, Together
+from workbook.contacts.columns import Listed, Origin, Together
 from workbook.contacts.contact import BATCH, Contact, Contacts, IdKind, id_kind, phone_digits
 from workbook.contacts.phone_numbers import country_of
 
@@ -37,14 +37,17 @@ class Numbers(msgspec.Struct):
 
     def change(self, now: Contacts, then: Contacts) -> None:
         """Add by how much the counts of some contacts differ from those of some at another time."""
-        for sign, contacts in ((1, now), (-1, then)):
-            each = numbers(contacts)
-            self.saved += sign * each.saved
-            self.people += sign * each.people
-            self.hidden += sign * each.hidden
-            for mine, more in ((self.types, each.types), (self.countries, each.countries)):
-                for key, count in more.items():
-                    mine[key] += sign * count
+        self.add(numbers(now))
+        self.add(numbers(then), -1)
+
+    def add(self, other: Numbers, sign: int = 1) -> None:
+        """Add the counts of others, or take them away."""
+        self.saved += sign * other.saved
+        self.people += sign * other.people
+        self.hidden += sign * other.hidden
+        for mine, more in ((self.types, other.types), (self.countries, other.countries)):
+            for key, count in more.items():
+                mine[key] += sign * count
 
 
 class Trend(msgspec.Struct, frozen=True):
@@ -63,12 +66,29 @@ class Trend(msgspec.Struct, frozen=True):
     gone: Times = ()
 
 
+class OfAccount(msgspec.Struct, frozen=True):
+    """The numbers of one of several accounts; all None where no list of it is there.
+
+    `new`: how many came since the list before, None where that is not known. `problem`: in few
+    words, why no newer list came.
+    """
+
+    account: str
+    contacts: int | None = None
+    people: int | None = None
+    groups: int | None = None
+    saved: int | None = None
+    new: int | None = None
+    fetched: datetime | None = None
+    problem: str = ""
+
+
 class Summary(msgspec.Struct, frozen=True):
     """The numbers of one list, with its account and time; without a `trend`, of it alone.
 
     `by_type`: user and group first, then other types by their numbers, the largest first.
     `countries`: the ten with most phones, the largest first; all others are in `other_countries`.
-    `accounts`: of lists that are together, each one's alias, contacts and time.
+    `accounts`: of lists that are together, the numbers of each.
     """
 
     account: str
@@ -82,11 +102,15 @@ class Summary(msgspec.Struct, frozen=True):
     other_countries: int
     mostly_rtl: bool
     trend: Trend | None = None
-    accounts: tuple[tuple[str, int, datetime], ...] = ()
+    accounts: tuple[OfAccount, ...] = ()
 
 
 class _Tally(Numbers):
     leaning: int = 0
+
+    def add(self, other: Numbers, sign: int = 1) -> None:
+        super().add(other, sign)
+        self.leaning += sign * other.leaning if isinstance(other, _Tally) else 0
 
 
 def numbers(contacts: Contacts) -> Numbers:
@@ -103,7 +127,8 @@ def _tally(contacts: Contacts) -> _Tally:
 
 def summarize(contacts: Contacts, origin: Origin, trend: Trend | None = None) -> Summary:
     """Return the numbers of a list, and what is known of how they changed."""
-    tally = _tally(contacts)
+    tally, accounts = _together(contacts) if isinstance(contacts, Together) else (None, ())
+    tally = tally or _tally(contacts)
     top, others = _ranked(tally.countries)
     return Summary(
         account=origin.account,
@@ -117,12 +142,32 @@ def summarize(contacts: Contacts, origin: Origin, trend: Trend | None = None) ->
         other_countries=others,
         mostly_rtl=tally.leaning > 0,
         trend=trend,
-        accounts=_accounts(contacts) if isinstance(contacts, Together) else (),
+        accounts=accounts,
     )
 
 
-def _accounts(lists: Together) -> tuple[tuple[str, int, datetime], ...]:
-    return tuple((e.origin.account, len(e.contacts), e.origin.fetched) for e in lists.lists)
+def _together(whole: Together) -> tuple[_Tally, tuple[OfAccount, ...]]:
+    """Count all lists, going through each once."""
+    total, accounts = _tally([]), []
+    for each in whole.lists:
+        tally = _tally(each.contacts)
+        total.add(tally)
+        accounts.append(_of_account(each, tally))
+    accounts += [OfAccount(alias, problem=why) for alias, why in whole.absent.items()]
+    return total, tuple(accounts)
+
+
+def _of_account(listed: Listed, tally: Numbers) -> OfAccount:
+    return OfAccount(
+        listed.origin.account,
+        tally.total,
+        tally.types["user"],
+        tally.types["group"],
+        tally.saved,
+        listed.new,
+        listed.origin.fetched,
+        listed.problem,
+    )
 
 
 def _add(tally: _Tally, batch: list[Contact]) -> None:

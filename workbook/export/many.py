@@ -83,7 +83,7 @@ def file_of(out: str, alias: str) -> str:
 
 
 class AccountReport(msgspec.Struct, frozen=True):
-    """What became of one account; `error` and its `exit_code` where it failed.
+    """What became of one account; `error`, in few words `problem`, and `exit_code` if it failed.
 
     `fetched`: of which time its list is, "" where there is none; `rows` of it are in the file.
     """
@@ -96,6 +96,7 @@ class AccountReport(msgspec.Struct, frozen=True):
     calls: int
     seconds: float
     error: str = ""
+    problem: str = ""
     exit_code: int = 0
 
 
@@ -185,7 +186,8 @@ def to_stream(run: ManyRun, gathered: Sequence[Gathered], file: BinaryIO) -> Man
     if run.by_person:
         return _people(run, gathered, file)
     written = [_fitting(run.wishes, each) for each in gathered]
-    whole = Together(filter(None, written))
+    absent = {e.account.alias: outcome.problem(e) for e in gathered if e.latest is None}
+    whole = Together(filter(None, written), absent)
     altered = formats.write(whole, whole.origin, run.wishes, file)
     rows = [Counter[str]() if each is None else by_type(each.contacts) for each in written]
     return report(run, gathered, rows, [whats_where(run, gathered, rows)], altered)
@@ -219,7 +221,8 @@ def listed(wishes: Wishes, each: Gathered, titles: Iterable[str]) -> Listed | No
         return None
     snapshot = each.latest.snapshot
     origin = history.origin(each.account, snapshot.fetched, titles)
-    return Listed(selected(wishes, each.account, each.latest), origin)
+    contacts = selected(wishes, each.account, each.latest)
+    return Listed(contacts, origin, outcome.new(each), outcome.problem(each))
 
 
 def report(
@@ -263,6 +266,7 @@ def _account(each: Gathered, rows: Counter[str]) -> AccountReport:
         calls=latest.calls if latest else 0,
         seconds=each.seconds,
         error=str(failure) if failure else "",
+        problem=outcome.problem(each),
         exit_code=failure.exit_code if failure else 0,
     )
 

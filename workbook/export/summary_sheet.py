@@ -10,14 +10,20 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from workbook.contacts import times
 from workbook.export.charts import add_bar_chart, add_line_chart
-from workbook.export.summary_lines import COUNTRIES, GROWTH, NAME, TYPES
-from workbook.export.summary_xml import Kind
+from workbook.export.summary_lines import COUNTRIES, GROWTH, NAME, TOP, TYPES, Kind
 
 GREY = "BFBFBF"
-FORMATS = {Kind.TIME: times.FORMAT, Kind.COUNT: "#,##0", Kind.CHANGE: "+#,##0;-#,##0;0"}
-SIDES = {Kind.TITLE: "left", Kind.LABEL: "left", Kind.HEADING: "left", Kind.TEXT: "right"}
-SIZES = {Kind.TITLE: 16, Kind.HEADING: 11, Kind.RULE: 11}  # of what is bold
-WIDTHS = {"A": 34, "B": 17, "C": 14, "D": 12, "E": 3}
+FORMATS = {
+    Kind.TIME: times.FORMAT,
+    **dict.fromkeys((Kind.COUNT, Kind.RULE, Kind.OVER_NOTES), "#,##0"),
+    Kind.CHANGE: "+#,##0;-#,##0;0",
+}
+SIDES = {
+    **dict.fromkeys((Kind.TITLE, Kind.LABEL, Kind.HEADING, Kind.NOTE, Kind.OVER_NOTES), "left"),
+    **dict.fromkeys((Kind.TEXT, Kind.RULE), "right"),
+}
+RULED = (Kind.HEADING, Kind.RULE, Kind.OVER_NOTES)
+SIZES = {Kind.TITLE: 16, **dict.fromkeys(RULED, 11)}  # of what is bold
 LEFT, RIGHT = "F", "L"  # the columns that charts begin and end at
 
 
@@ -28,11 +34,9 @@ def add(book: Workbook, charts: Sequence[tuple[str, int]]) -> tuple[Worksheet, l
     """
     sheet: Worksheet = book.create_sheet(NAME)
     sheet.sheet_view.showGridLines = False
-    for letter, width in WIDTHS.items():
-        sheet.column_dimensions[letter].width = width
     styles = [_style(sheet, kind) for kind in Kind]
     sheet.delete_rows(1)
-    top = 2
+    top = TOP
     for title, height in charts:
         _draw(sheet, title, (f"{LEFT}{top}", f"{RIGHT}{top + height}"))
         top += height + 1
@@ -43,10 +47,12 @@ def _style(sheet: Worksheet, kind: Kind) -> int:
     cell = sheet.cell(1, 1 + kind)
     if kind in SIZES:
         cell.font = Font(name="Calibri", sz=SIZES[kind], b=True)
-    if kind in (Kind.HEADING, Kind.RULE):
+    if kind in RULED:
         cell.border = Border(bottom=Side("thin", color=GREY))
     if kind in SIDES:
-        cell.alignment = Alignment(horizontal=SIDES[kind], shrink_to_fit=True)
+        notes = kind in (Kind.NOTE, Kind.OVER_NOTES)  # which keep off the time on their left
+        fits = kind is not Kind.NOTE
+        cell.alignment = Alignment(SIDES[kind], indent=int(notes), shrink_to_fit=fits or None)
     cell.number_format = FORMATS.get(kind, "General")
     return int(cell.style_id)
 

@@ -10,28 +10,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from enum import IntEnum, auto
 
 from workbook.contacts import times
 from workbook.contacts.columns import safe_text
 from workbook.export.shared_strings import SharedStrings
 from workbook.export.sheet_xml import escape, markup
-from workbook.export.summary_lines import NAME, Block, Line, Lines, Value
+from workbook.export.summary_lines import ACCOUNTS, NAME, WIDE, WIDTHS, Block, Kind, Lines, Value
 from workbook.merge.ranges import letters
-
-
-class Kind(IntEnum):
-    """What a cell of the sheet is, which decides how it looks."""
-
-    TITLE = 0
-    LABEL = auto()
-    TEXT = auto()
-    TIME = auto()
-    COUNT = auto()
-    CHANGE = auto()
-    HEADING = auto()
-    RULE = auto()  # beside a heading, without a value
-
 
 _DIMENSION = re.compile(rb'<dimension ref="[^"]*"\s*/>')
 _DATA = re.compile(rb"<sheetData\s*/>|<sheetData>\s*</sheetData>")
@@ -39,43 +24,28 @@ _SHOWN = re.compile(rb'<f>([AB])</f>(.{,200}?)<ptCount val="0"\s*/>')  # column 
 
 DAY = timedelta(days=1)
 
-Cells = Sequence[tuple[Kind, Value]]
-
 
 def sheet_xml(
     part: bytes, lines: Lines, styles: Sequence[int], strings: SharedStrings
 ) -> Iterator[bytes]:
     """Go through the part of the sheet with these lines in it."""
-    rows = dict(_rows(lines))
+    rows = dict(lines.cells())
     reach = f"A1:{letters(max(map(len, rows.values())))}{max(rows)}".encode()
     head, tail = _DATA.split(_DIMENSION.sub(b'<dimension ref="%b"/>' % reach, part))
-    yield head + b"<sheetData>"
+    yield head + _columns(lines) + b"<sheetData>"
     for row, cells in rows.items():
         xml = [_cell(at, row, cell, styles, strings) for at, cell in enumerate(cells, start=1)]
         yield b'<row r="%d">%b</row>' % (row, b"".join(xml))
     yield b"</sheetData>" + tail
 
 
-def _rows(lines: Lines) -> Iterator[tuple[int, Cells]]:
-    (title, *_), *others = lines.head
-    yield 1, [(Kind.TITLE, title)]
-    yield from ((row, _kinds(line)) for row, line in enumerate(others, start=2))
-    for block in lines.blocks:
-        beside = max(map(len, block.lines)) - 1
-        yield block.row, [(Kind.HEADING, block.title), *[(Kind.RULE, "")] * beside]
-        yield from zip(block.rows, map(_kinds, block.lines), strict=True)
-
-
-def _kinds(line: Line) -> Cells:
-    return [(_kind(column, value), value) for column, value in enumerate(line)]
-
-
-def _kind(column: int, value: Value) -> Kind:
-    if isinstance(value, str):
-        return Kind.TEXT if column else Kind.LABEL
-    if isinstance(value, datetime):
-        return Kind.TIME
-    return Kind.COUNT if column < 2 else Kind.CHANGE
+def _columns(lines: Lines) -> bytes:
+    widths = WIDE if any(block.title == ACCOUNTS for block in lines.blocks) else WIDTHS
+    each = (
+        b'<col min="%d" max="%d" width="%d" customWidth="1"/>' % (at, at, width)
+        for at, width in widths.items()
+    )
+    return b"<cols>%b</cols>" % b"".join(each)
 
 
 def _cell(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from enum import StrEnum
 
 import msgspec
@@ -11,7 +11,6 @@ import msgspec
 from workbook.contacts import times
 from workbook.contacts.columns import BASIC, Origin, Row
 from workbook.contacts.contact import Contacts
-from workbook.contacts.summary import Trend
 from workbook.merge.ranges import letters
 
 Cells = Mapping[int, str]  # column within the table, from 0 -> text
@@ -62,13 +61,11 @@ class Incoming(msgspec.Struct, frozen=True):
     """Who came: the contacts wanted in the table, and whose they are.
 
     `whole` is the list that absence is judged by, however few of it are wanted; by default all are.
-    `trend` returns how that came about, for a Summary.
     """
 
     contacts: Contacts
     origin: Origin
     whole: Contacts | None = None
-    trend: Callable[[], Trend | None] = lambda: None
 
     @property
     def listed(self) -> Contacts:

@@ -16,6 +16,7 @@ from workbook.merge.model import ExistingTable
 from workbook.merge.ranges import LAST_COLUMN, Range, parse
 from workbook.merge.refusals import ColumnsInTheWay
 from workbook.ooxml.checks import obstacles
+from workbook.ooxml.column_widths import spans_of
 from workbook.ooxml.markup import namespace, whole
 from workbook.ooxml.package import Package
 from workbook.ooxml.table_growth import reach_over
@@ -88,16 +89,12 @@ def _dress(grid: Grid, table: Table, beside: Range, like: int) -> None:
 
 def _give_width(grid: Grid, beside: Range) -> None:
     """Let the columns be wide enough for a phone or a name, unless somebody has set a width."""
-    ns, root = grid.ns, grid.root
-    spans = root.find(f"{ns}cols")
-    if spans is None:
-        spans = root.makeelement(f"{ns}cols", {})
-        root.insert(next(i for i, each in enumerate(root) if each.tag == f"{ns}sheetData"), spans)
+    spans = spans_of(grid)
     if any(beside.meets(replace(beside, left=left, right=right)) for left, right in _ends(spans)):
         return
     after = sum(left < beside.left for left, _ in _ends(spans))
     new = {"min": str(beside.left), "max": str(beside.right), "width": WIDTH, "customWidth": "1"}
-    spans.insert(after, spans.makeelement(f"{ns}col", new))
+    spans.insert(after, spans.makeelement(f"{grid.ns}col", new))
 
 
 def _ends(spans: etree._Element) -> Iterator[tuple[int, int]]:

@@ -18,6 +18,7 @@ from workbook.ooxml.worksheet import BY_DEFAULT, Grid
 SAMPLE, MOST_CELLS = 500, 100_000  # rows that are looked at, and cells
 _NO_TIME = ("0", "49")  # General and text (ECMA-376 part 1, 18.8.30)
 _LAST_BUILT_IN = 163
+_BUILT_IN = {"#,##0": "3"}
 _PAINT = ("fillId", "fontId")  # fills and fonts; numbers, alignment, borders, protection stay
 
 
@@ -76,14 +77,35 @@ class Formats:
 
     def _as_date(self, style: int) -> str:
         new = deepcopy(self._formats[style])
-        new.set("numFmtId", self._number_format(times.FORMAT))
-        new.set("applyNumberFormat", "1")
+        self._give_code(new, times.FORMAT)
         new.attrib.pop("quotePrefix", None)
         return self._numbered(new)
+
+    def like(self, style: str, code: str = "", **alignment: str) -> str:
+        """Return a format as this one, but for how it shows numbers or places what it shows."""
+        if self._there(style) is None:
+            return style
+        new = deepcopy(self._formats[int(style)])
+        if code:
+            self._give_code(new, code)
+        if alignment:
+            new.set("applyAlignment", "1")
+            placed = new.find("{*}alignment")
+            if placed is None:
+                placed = new.makeelement(f"{namespace(new)}alignment", {})
+                new.insert(0, placed)
+            placed.attrib.update(alignment)
+        return self._numbered(new)
+
+    def _give_code(self, format_: etree._Element, code: str) -> None:
+        format_.set("numFmtId", self._number_format(code))
+        format_.set("applyNumberFormat", "1")
 
     def _number_format(self, code: str) -> str:
         """Return the number of a format for numbers, which is added if it is new."""
         assert self._root is not None
+        if code in _BUILT_IN:
+            return _BUILT_IN[code]
         listed = self._root.find("{*}numFmts")
         if listed is None:
             listed = self._root.makeelement(f"{namespace(self._root)}numFmts", {})

@@ -6,24 +6,23 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from itertools import chain
 
 import msgspec
 from lxml import etree
 
 from workbook.contacts import times
 from workbook.contacts.columns import safe_text
-from workbook.contacts.summary import Summary
 from workbook.export.summary_lines import (
     ACCOUNTS,
+    COLUMNS,
+    FORMER,
     HEAD,
     ORDER,
     PEOPLE,
     SINCE_LAST,
     TYPES,
+    Lines,
     Value,
-    blocks,
-    head,
 )
 from workbook.merge.ranges import LAST_ROW
 from workbook.ooxml.cell_text import Texts
@@ -33,6 +32,7 @@ Line = tuple[str | float, ...]
 
 LABELS, COUNTS = 1, 2  # the columns
 NARROW, WIDE = 2, 4  # columns that are ours: earlier versions told no changes
+WIDEST = 1 + len(COLUMNS)  # in the lines of accounts
 FORMULA = "\udcff"  # stands for whatever a formula gives; no text of a cell can be so
 
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII)
@@ -49,17 +49,11 @@ class Layout(msgspec.Struct, frozen=True):
         """Return whose numbers they are."""
         return str(self.lines[2][1])
 
-    def speaks_of(self, other: Layout) -> bool:
-        """Tell whether these numbers are of those accounts, or of more."""
-        if ACCOUNTS not in self.blocks:
-            return self.account == other.account
-        aliases = [self.lines[row][0] for row in self.blocks[ACCOUNTS]]
-        return ACCOUNTS in other.blocks or other.account in aliases
-
     @property
-    def width(self) -> int:
-        """Return how many columns are ours."""
-        return width_of(self.lines)
+    def accounts(self) -> set[str]:
+        """Return all whose numbers they are, the aliases of several in a block of their own."""
+        rows = self.blocks.get(ACCOUNTS, range(1))[:-1] or self.blocks.get(FORMER[0], range(0))
+        return {str(self.lines[row][0]) for row in rows} or {self.account}
 
 
 def is_ours(lines: Mapping[int, Line]) -> bool:
@@ -74,27 +68,35 @@ def width_of(lines: Mapping[int, Line]) -> int:
 
 def lines_of(grid: Grid, texts: Texts) -> dict[int, Line]:
     """Return what our columns of a sheet say, without rows in which the first two are blank."""
-    lines: dict[int, Line] = {}
+    read: dict[int, Line] = {}
     for row, holder in grid.rows(1, LAST_ROW):
-        cells = {at: cell for at, cell in grid.cells(holder) if at <= WIDE}
-        line = tuple(_text(texts, cells.get(at)) for at in range(1, WIDE + 1))
+        cells = {at: cell for at, cell in grid.cells(holder) if at <= WIDEST}
+        line = tuple(_text(texts, cells.get(at)) for at in range(1, WIDEST + 1))
         if any(line[:NARROW]):
-            lines[row] = line
-    width = width_of(lines)
-    return {row: line[:width] for row, line in lines.items()}
+            read[row] = line
+    width, accounts = width_of(read), _accounts(read)
+    return {row: line if row in accounts else line[:width] for row, line in read.items()}
 
 
-def lines_for(summary: Summary, *, since_1904: bool) -> dict[int, Line]:
-    """Return the lines that a new workbook would have."""
-    width = NARROW if summary.trend is None else WIDE
-    lines = dict(enumerate(head(summary), 1))
-    for block in blocks(summary):
-        lines[block.row] = (block.title,)
-        lines.update(zip(block.rows, block.lines, strict=True))
-    return {
-        row: (*(_value(value, since_1904) for value in line), *[""] * (width - len(line)))
-        for row, line in lines.items()
-    }
+def _accounts(lines: Mapping[int, Line]) -> range:
+    """Return the rows of accounts, with their heading."""
+    of_accounts = (rows for rows in _groups(lines) if lines[rows[0]] == (ACCOUNTS, *COLUMNS))
+    return next(of_accounts, range(0))
+
+
+def lines_for(lines: Lines, *, since_1904: bool) -> dict[int, Line]:
+    """Return these lines as values of cells, those that tell changes with blanks at their end."""
+    width = max(map(len, lines.head))
+    told = {row: [_value(value, since_1904) for _, value in cells] for row, cells in lines.cells()}
+    return {row: (*line, *[""] * (width - len(line))) for row, line in told.items()}
+
+
+def taken(grid: Grid, lines: Mapping[int, Line]) -> Iterator[range]:
+    """Yield the rows with something that is not ours in columns that we use."""
+    for row, holder in grid.rows(1, LAST_ROW):
+        ours = len(lines.get(row, ()))
+        if any(ours < at <= WIDEST and len(cell) for at, cell in grid.cells(holder)):
+            yield range(row, row + 1)
 
 
 def layout(lines: Mapping[int, Line]) -> Layout | None:
@@ -107,15 +109,22 @@ def layout(lines: Mapping[int, Line]) -> Layout | None:
     if headings[:2] != [TYPES, PEOPLE] or headings != [each for each in ORDER if each in headings]:
         return None
     blocks = {str(title): rows[1:] for title, rows in zip(headings, groups[1:], strict=True)}
-    shaped = all(rows and _counted(lines, rows) for rows in blocks.values())
+    shaped = all(rows and _counted(lines, rows, title) for title, rows in blocks.items())
     return Layout(lines, blocks) if shaped else None
 
 
-def _counted(lines: Mapping[int, Line], rows: range) -> bool:
-    told = chain.from_iterable(lines[row][NARROW:] for row in rows)
-    return all(
-        _NUMBER.fullmatch(str(lines[row][1])) and lines[row][0] != FORMULA for row in rows
-    ) and all(value == "" or _NUMBER.fullmatch(str(value)) for value in told)
+def _counted(lines: Mapping[int, Line], rows: range, title: str) -> bool:
+    """Tell whether the lines of a block have a label and counts, as those that we write."""
+    notes = [lines[row][-1] for row in rows] if title == ACCOUNTS else []
+    if notes and len(lines[rows[0]]) < WIDEST:  # somebody has changed the titles of the columns
+        return False
+    counts = [lines[row][1 : WIDEST - 1 if notes else None] for row in rows]
+    needed = 0 if notes else 1  # an account without a list has none
+    return FORMULA not in [*notes, *(lines[row][0] for row in rows)] and all(
+        _NUMBER.fullmatch(str(value)) or (value == "" and at >= needed)
+        for line in counts
+        for at, value in enumerate(line)
+    )
 
 
 def _groups(lines: Mapping[int, Line]) -> Iterator[range]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from io import BytesIO
@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from workbook.accounts.accounts import Account
 from workbook.contacts.columns import NAME
 from workbook.contacts.contact import Contact, Contacts, by_type
+from workbook.contacts.summary import Summary, summarize
 from workbook.errors import ContactsError, WrongUsage
 from workbook.export import many, output_file
 from workbook.export.formats import Wishes
@@ -44,6 +45,7 @@ from workbook.ooxml.workbook_file import Book
 from workbook.store import managed_tables
 from workbook.store.managed_tables import ManagedTable
 from workbook.sync import consent, history, outcome
+from workbook.sync.book_lists import together
 from workbook.sync.latest import Latest
 from workbook.sync.many import Gathered
 from workbook.sync.table_memory import table_memory
@@ -71,7 +73,8 @@ def update(
         latest = fetch()
         chosen = selected(run.wishes, run.account, latest)
         arrival = target.arrival(run.account, latest, chosen, options)
-        done, told = target.write([run.account], [arrival], options, backup, recalculate)
+        came = [Gathered(run.account, latest)]
+        done, told = target.write(came, [arrival], options, backup, recalculate)
         told += _still_there(run.wishes, target.book)
         kinds = by_type(chosen)
         whole_report = report(run, latest, kinds, told, done.altered, warnings=done.warnings)
@@ -100,8 +103,7 @@ def update_many(
             return many.nothing_came(run, gathered)
         came = [(each, each.latest) for each in gathered if each.latest is not None]
         arrivals = [_arrival(run, target, each, latest, options) for each, latest in came]
-        accounts = [each.account for each, _ in came]
-        done, told = target.write(accounts, arrivals, options, backup, recalculate)
+        done, told = target.write(gathered, arrivals, options, backup, recalculate)
         told += _still_there(run.wishes, target.book)
         kinds = {
             each.account.id_instance: by_type(arrival.incoming.contacts)
@@ -174,24 +176,28 @@ class _Target(msgspec.Struct, frozen=True):
         """Return what comes into the table of an account: those `chosen` of its list."""
         snapshot, titles = latest.snapshot, (*options.columns, *self.owned.titles)
         origin = history.origin(account, snapshot.fetched, titles)
-        trend = partial(trend_until, account, latest)
-        incoming = Incoming(chosen, origin, snapshot.contacts, trend)
+        incoming = Incoming(chosen, origin, snapshot.contacts)
         missing = latest.missing(options.missing)
         return Arrival(incoming, table_memory(account, self.owned), missing)
 
     def write(
         self,
-        accounts: Sequence[Account],
+        gathered: Sequence[Gathered],
         arrivals: Sequence[Arrival],
         options: UpdateOptions,
         backup: bool,
         recalculate: bool,
     ) -> tuple[UpdateReport, list[str]]:
-        """Write the file; return what was done, and the sentences on what became of it."""
+        """Write the file; return what was done, and the sentences on what became of it.
+
+        `gathered`: what became of each account; those with a list have an arrival, in this order.
+        """
+        accounts = [each.account for each in gathered if each.latest is not None]
+        summary = partial(self._summary, gathered)
 
         def write(out: BinaryIO) -> UpdateReport:
             done = workbook_file.update_all(
-                self.book, out, arrivals, options, recalculate=recalculate
+                self.book, out, arrivals, options, recalculate=recalculate, summary=summary
             )
             # before the file is in its place: what fails after that is no failure any more
             owners = [ManagedTable.of(each, done.owned) for each in accounts]
@@ -205,6 +211,25 @@ class _Target(msgspec.Struct, frozen=True):
         backups = map(output_file.kept_as, kept)
         risks = sending(self.book.package)
         return done, [*_sentences(self.out, done, arrivals), *backups, *self.beside.told(), *risks]
+
+    def _summary(self, gathered: Sequence[Gathered], past: bool) -> Summary:
+        """Return the numbers of all lists in the book; the `past` is told of one alone."""
+        others = self._others({each.account.id_instance for each in gathered})
+        first, latest = gathered[0].account, gathered[0].latest
+        if len(gathered) > 1 or others or latest is None:
+            whole = together(gathered, others)
+            return summarize(whole, whole.origin)
+        origin = history.origin(first, latest.snapshot.fetched, ())
+        trend = trend_until(first, latest) if past else None
+        return summarize(latest.snapshot.contacts, origin, trend)
+
+    def _others(self, instances: Collection[str]) -> dict[str, str]:
+        """Return whose rows are in the table beside these: alias -> idInstance."""
+        if ACCOUNT not in self.book.existing.header:
+            return {}
+        wrote = {**self.owned.before, self.owned.alias: self.owned.instance}
+        last = {instance: alias for alias, instance in wrote.items()}
+        return {alias: i for i, alias in last.items() if i and i not in instances}
 
 
 def _is_missing(out: str) -> bool:

@@ -5,7 +5,7 @@ Streams in and out; which cells change is decided by `merge.plan`, and what is t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from typing import BinaryIO
 
@@ -47,7 +47,7 @@ from workbook.ooxml.report import about_rows, no_room
 from workbook.ooxml.results import about_results, forget_results, grids, names, put_grids
 from workbook.ooxml.styles import Formats, styles_of_new_rows
 from workbook.ooxml.summary import update_summary
-from workbook.ooxml.summary_layout import WIDE
+from workbook.ooxml.summary_layout import WIDEST
 from workbook.ooxml.table_growth import grow_rules, grow_table, push_totals, reach_over
 from workbook.ooxml.table_part import Table, chosen, sheets
 from workbook.ooxml.worksheet import Grid
@@ -111,9 +111,11 @@ def update_all(
     options: UpdateOptions | None = None,
     *,
     recalculate: bool = False,
+    summary: Callable[[bool], Summary] | None = None,
 ) -> UpdateReport:
     """Write the workbook with its table brought up to date; the same bytes when nothing changes.
 
+    `summary` returns the numbers for the sheet of them, with the past where its argument is True.
     `recalculate` lets LibreOffice compute the results that are old. A book serves for one update.
     Raises WrongUsage for rows to remove, which only Excel can do, and what `plan_all` raises.
     """
@@ -134,7 +136,9 @@ def update_all(
     made = all(each.memory.made for each in arrivals)
     kept_out = frozenset() if made or not decided.new else withheld(table, meanings(names(package)))
     formulas = {at: None if at in kept_out else each for at, each in formulas.items()}
-    about += update_summary(package, book.texts, partial(_summary, arrivals))
+    former = {alias for each in arrivals for alias in each.memory.aliases}
+    told = summary or partial(_summary, arrivals)
+    about += update_summary(package, book.texts, told, former)
     report = _told(book, decided, formulas, kept_out, about)
     _carry_out(book, decided, formulas, growth)
     there = _order_calculation(book, decided, any(formulas.values()))
@@ -150,10 +154,9 @@ def update_all(
 
 
 def _summary(arrivals: Sequence[Arrival], past: bool) -> Summary:
-    """Return the numbers of a list, with its `past` if wanted, or of several lists together."""
+    """Return the numbers of the lists alone, for nothing of their `past` is known here."""
     if len(arrivals) == 1:
-        one = arrivals[0].incoming
-        return summarize(one.listed, one.origin, one.trend() if past else None)
+        return summarize(arrivals[0].incoming.listed, arrivals[0].incoming.origin)
     whole = Together(Listed(each.incoming.listed, each.incoming.origin) for each in arrivals)
     return summarize(whole, whole.origin)
 
@@ -214,4 +217,4 @@ def _changed(book: Book, plan: Plan) -> Iterator[Area]:
         yield sheet, Range(body.left, body.bottom + 1, body.right, book.table.ref.bottom + new)
     summary = dict(sheets(book.package)).get(NAME)
     if summary is not None and book.package.is_edited(summary):
-        yield NAME, Range(1, 1, WIDE, LAST_ROW)
+        yield NAME, Range(1, 1, WIDEST, LAST_ROW)

@@ -135,9 +135,9 @@ def latest(
     are missing. Raises the errors of exit codes 2 to 9; the last good list then stays.
     """
     if max_age > 0:
-        kept = snapshots.last_good(account.id_instance)
-        if kept is not None and kept.younger_than(max_age):
-            return Latest(_merged(account, kept))
+        young = snapshots.last_good(account.id_instance)
+        if young is not None and young.younger_than(max_age):
+            return Latest(_merged(account.id_instance, young))
     from workbook.green_api.client import Client  # requests takes a tenth of a second to import
 
     rules = settings.load()
@@ -159,7 +159,7 @@ def latest(
     )  # fmt: skip
     del recorded  # its difference holds the list before
     news = None if since is None else history.tally(account.id_instance, since)
-    return replace(told, snapshot=_merged(account, snapshot), changes=news)
+    return replace(told, snapshot=_merged(account.id_instance, snapshot), changes=news)
 
 
 def whose(alias: str | None = None) -> Account:
@@ -185,14 +185,20 @@ def last_time(account: Account) -> datetime | None:
 
 def last_good(account: Account) -> Snapshot:
     """Return the last good list, however old; raises NoSnapshot."""
-    kept = snapshots.last_good(account.id_instance)
-    if kept is None:
+    found = kept(account.id_instance)
+    if found is None:
         raise NoSnapshot(account.alias)
-    return _merged(account, kept)
+    return found
 
 
-def _merged(account: Account, snapshot: Snapshot) -> Snapshot:
-    same = pairs.replacements_of(account.id_instance)
+def kept(instance: str) -> Snapshot | None:
+    """Return the last good list of an instance, None where there is none."""
+    found = snapshots.last_good(instance)
+    return found and _merged(instance, found)
+
+
+def _merged(instance: str, snapshot: Snapshot) -> Snapshot:
+    same = pairs.replacements_of(instance)
     return replace(snapshot, contacts=identity.merge_duplicates(snapshot.contacts, same))
 
 

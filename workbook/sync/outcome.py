@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from workbook.contacts.changes import Tally
+from workbook.contacts.changes import Kind, Tally
 from workbook.merge.remarks import some
 from workbook.sync.latest import counted_reasons
 from workbook.sync.many import Gathered
@@ -31,6 +31,22 @@ def failures(gathered: Iterable[Gathered]) -> Iterator[str]:
             failed[each.failure.cause()].append(each)
     for cause, those in failed.items():
         yield f"{counted(len(those))} failed ({_names(those)}). {cause}{_kept(those)}"
+
+
+def problem(each: Gathered) -> str:
+    """Return in few words why no newer list of an account came and what became of it, else ""."""
+    if each.failure is None:
+        return ""
+    if each.latest is None:
+        return each.failure.brief()
+    kept = f"{each.latest.snapshot.fetched.astimezone():%Y-%m-%d %H:%M}"
+    return f"{each.failure.brief()}; its list of {kept} was kept"
+
+
+def new(each: Gathered) -> int | None:
+    """Return how many people are new in the list of an account, None where that is not known."""
+    tally = each.latest.changes if each.latest is not None else None
+    return None if tally is None else tally.kinds[Kind.NEW]
 
 
 def doubts(gathered: Iterable[Gathered]) -> Iterator[str]:
