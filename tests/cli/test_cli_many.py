@@ -10,6 +10,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from msgspec.structs import replace
 
 from tests.cli.command import getcontacts
 from tests.cli.fleet import fleet
@@ -17,6 +18,7 @@ from workbook.simulator.behaviour import Scenario, fine
 from workbook.simulator.replies import silent
 from workbook.simulator.simulator import Simulator
 
+PEOPLE = [{"id": f"49151000000{n:02}@c.us", "name": f"Ann {n}", "type": "user"} for n in range(20)]
 GOOD = {"shop-1": "normal", "shop-2": "normal", "home": "quirks"}
 
 
@@ -342,9 +344,7 @@ def test_the_summary_speaks_of_every_account_and_of_all_together(three: Simulato
 @pytest.fixture
 def growing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Serve three accounts, of which shop-2 is refused after its first list, with one more person."""
-    people = [
-        {"id": f"49151000000{n:02}@c.us", "name": f"Ann {n}", "type": "user"} for n in range(20)
-    ]
+    people = [*PEOPLE]
     usual = Scenario(description="", rows=lambda: people)
     refused = Scenario(description="", rows=lambda: people, gateway=(fine, silent(401)))
     scenarios = {"shop-1": usual, "shop-2": refused, "home": usual}
@@ -368,6 +368,20 @@ def test_an_update_of_one_account_tells_of_the_others_what_was_kept(
     }
     assert summary("all.xlsx")["Account"] == "3 accounts"
     assert told["home"][4] == 1
+
+
+def test_a_problem_is_told_and_forgotten_even_if_nobody_changed(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    once = Scenario(description="", rows=lambda: PEOPLE, gateway=(fine, silent(401), fine))
+    words = ("export", "-q", "all.xlsx", "--all-accounts", "--update")
+    with fleet({"shop": replace(once, gateway=()), "home": once}, monkeypatch):
+        told = [(getcontacts(*words).code, accounts_told("all.xlsx")["home"][6]) for _ in range(3)]
+        same = Path("all.xlsx").read_bytes()
+        assert getcontacts(*words).code == 0
+    assert [code for code, _ in told] == [0, 10, 0]
+    assert [problem is None for _, problem in told] == [True, False, True]
+    assert Path("all.xlsx").read_bytes() == same
 
 
 @pytest.mark.parametrize("failed", ["keep", "skip"])

@@ -20,6 +20,7 @@ from workbook.ooxml.summary_layout import (
     WIDE,
     WIDEST,
     Layout,
+    Line,
     is_ours,
     layout,
     lines_for,
@@ -56,13 +57,9 @@ def update_summary(
     which aliases their accounts were shown before. A sheet that is not ours, or shows another
     account, is left alone.
     """
-    part = dict(sheets(package)).get(NAME)
-    if part is None:
+    if (found := _found(package, texts)) is None:
         return []
-    grid = Grid(package.read(part), part, package.budget)
-    there = lines_of(grid, texts)
-    if not is_ours(there):
-        return []
+    part, grid, there = found
     old, over = layout(there), [*taken(grid, there), *drawn_over(package, part, WIDEST)]
     lines = summary_lines.of(told(width_of(there) == WIDE), over)
     new = layout(lines_for(lines, since_1904=counts_from_1904(package)))
@@ -74,6 +71,25 @@ def update_summary(
     package.put(part, grid.written())
     redirect(package, part, old, new)
     return []
+
+
+def tells_otherwise(package: Package, texts: Texts, problems: Mapping[str, str]) -> bool:
+    """Tell whether our sheet says something else of an account than its problem of now."""
+    if not problems or (found := _found(package, texts)) is None:
+        return False
+    old = layout(found[2])
+    told = old.problems if old is not None else {}
+    return any(told.get(alias, now) != now for alias, now in problems.items())
+
+
+def _found(package: Package, texts: Texts) -> tuple[str, Grid, Mapping[int, Line]] | None:
+    """Return the part of our sheet, its grid and its lines; None where there is no such sheet."""
+    part = dict(sheets(package)).get(NAME)
+    if part is None:
+        return None
+    grid = Grid(package.read(part), part, package.budget)
+    lines = lines_of(grid, texts)
+    return (part, grid, lines) if is_ours(lines) else None
 
 
 def _write(package: Package, grid: Grid, old: Layout, new: Layout, lines: Lines) -> None:

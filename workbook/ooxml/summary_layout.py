@@ -52,8 +52,14 @@ class Layout(msgspec.Struct, frozen=True):
     @property
     def accounts(self) -> set[str]:
         """Return all whose numbers they are, the aliases of several in a block of their own."""
-        rows = self.blocks.get(ACCOUNTS, range(1))[:-1] or self.blocks.get(FORMER[0], range(0))
-        return {str(self.lines[row][0]) for row in rows} or {self.account}
+        former = self.blocks.get(FORMER[0], range(0))
+        return {*self.problems} or {str(self.lines[row][0]) for row in former} or {self.account}
+
+    @property
+    def problems(self) -> dict[str, str]:
+        """Return what is told of each of several accounts, "" for nothing."""
+        rows = self.blocks.get(ACCOUNTS, range(1))[:-1]
+        return {str(self.lines[row][0]): str(self.lines[row][-1]) for row in rows}
 
 
 def is_ours(lines: Mapping[int, Line]) -> bool:

@@ -194,10 +194,17 @@ class _Target(msgspec.Struct, frozen=True):
         """
         accounts = [each.account for each in gathered if each.latest is not None]
         summary = partial(self._summary, gathered)
+        problems = {each.account.alias: outcome.problem(each) for each in gathered}
 
         def write(out: BinaryIO) -> UpdateReport:
             done = workbook_file.update_all(
-                self.book, out, arrivals, options, recalculate=recalculate, summary=summary
+                self.book,
+                out,
+                arrivals,
+                options,
+                recalculate=recalculate,
+                summary=summary,
+                problems=problems,
             )
             # before the file is in its place: what fails after that is no failure any more
             owners = [ManagedTable.of(each, done.owned) for each in accounts]

@@ -5,7 +5,7 @@ Streams in and out; which cells change is decided by `merge.plan`, and what is t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import BinaryIO
 
@@ -46,7 +46,7 @@ from workbook.ooxml.reference_updates import follow
 from workbook.ooxml.report import about_rows, no_room
 from workbook.ooxml.results import about_results, forget_results, grids, names, put_grids
 from workbook.ooxml.styles import Formats, styles_of_new_rows
-from workbook.ooxml.summary import update_summary
+from workbook.ooxml.summary import tells_otherwise, update_summary
 from workbook.ooxml.summary_layout import WIDEST
 from workbook.ooxml.table_growth import grow_rules, grow_table, push_totals, reach_over
 from workbook.ooxml.table_part import Table, chosen, sheets
@@ -112,10 +112,12 @@ def update_all(
     *,
     recalculate: bool = False,
     summary: Callable[[bool], Summary] | None = None,
+    problems: Mapping[str, str] = {},
 ) -> UpdateReport:
     """Write the workbook with its table brought up to date; the same bytes when nothing changes.
 
-    `summary` returns the numbers for the sheet of them, with the past where its argument is True.
+    `summary` returns the numbers for the sheet of them, with the past where its argument is True;
+    `problems` of each account, "" for none, change it even where no row changes.
     `recalculate` lets LibreOffice compute the results that are old. A book serves for one update.
     Raises WrongUsage for rows to remove, which only Excel can do, and what `plan_all` raises.
     """
@@ -125,7 +127,8 @@ def update_all(
         )
     options = replace(options or UpdateOptions(), added=book.added)
     decided = plan_all(book.existing, arrivals, options)
-    if decided.changes_nothing and not book.added:
+    same = decided.changes_nothing and not book.added
+    if same and not tells_otherwise(book.package, book.texts, problems):
         book.package.copy_to(out)
         return _told(book, decided, {}, (), [])
     package, table, grid, new = book.package, book.table, book.grid, len(decided.appended)
@@ -150,7 +153,7 @@ def update_all(
         put_grids(package, there, forgotten.cells)
     about = [*about_results(forgotten, computed), *renew(package, forgotten.copies)]
     package.write(out)
-    return replace(report, notices=(*report.notices, *about))
+    return replace(report, written=True, notices=(*report.notices, *about))
 
 
 def _summary(arrivals: Sequence[Arrival], past: bool) -> Summary:
@@ -175,8 +178,7 @@ def _told(
     rows = [*(body.top + row for row in plan.filled), *added]
     about = about_rows(book.package, table, book.grid, existing, formulas, kept_out, rows)
     warnings = no_room(plan.notes.without_room, book.room)
-    report = UpdateReport.of(place, existing, plan, (*notices, *about), [*warnings])
-    return replace(report, written=report.written or bool(book.added))
+    return UpdateReport.of(place, existing, plan, (*notices, *about), [*warnings])
 
 
 def _carry_out(book: Book, plan: Plan, formulas: Fillings, growth: Growth) -> None:
