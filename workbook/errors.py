@@ -220,6 +220,30 @@ class CredentialsRefused(ContactsError):
         return self.sentence().replace(HOW_TO_LOG_IN, HOW_TO_LOG_EACH_IN)
 
 
+class CommandSilent(ContactsError):
+    """The user's own command for tokens gave none for an account; `why` is a key of `reasons`."""
+
+    alias: str
+    why: str
+    exit_code = 3
+    text = (
+        'The command of GETCONTACTS_CREDENTIALS_FROM gave no token for "{alias}": {reason}. '
+        "Try it with this alias behind it."
+    )
+    text_several = (
+        "The command of GETCONTACTS_CREDENTIALS_FROM gave no token for them. Try it with an alias."
+    )
+    reasons: ClassVar[Mapping[str, str]] = {
+        "start": "it could not be started",
+        "code": "it ended with an error",
+        "slow": "it did not end in time",
+        "nothing": "it said nothing",
+    }
+
+    def next_step(self) -> str:
+        return "Run the command of GETCONTACTS_CREDENTIALS_FROM yourself, an alias behind it."
+
+
 class PartnerRefused(ContactsError):
     """GREEN-API refused the token of a partner."""
 
@@ -408,6 +432,50 @@ class AnotherRun(ContactsError):
         "Another run of getcontacts is at work on {path}, so this one did nothing. "
         "Repeat it when that one has ended."
     )
+
+
+class StoreUnusable(ContactsError):
+    """The storage of a fleet did not do what it should; `why` is a key of `reasons`."""
+
+    url: str
+    why: str
+    exit_code = 8
+    text = "The store {url} cannot be used: {reason}."
+    reasons: ClassVar[Mapping[str, str]] = {
+        "denied": "it does not let us; check whose it is and what we may do there",
+        "gone": "something in it is not there; it may have been changed meanwhile, so repeat",
+        "no key": ("there is no key for it here; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
+        "overwrites": (
+            "it does not refuse to make an object twice (If-None-Match), so two runs could not be "
+            "kept apart"
+        ),
+        "empty": "no run was ever finished in it; getcontacts fleet run",
+        "unclear": "what it holds was not written by this version of getcontacts",
+    }
+
+
+class ClaimLost(ContactsError):
+    """Another process took over what this one was working on, or it could not say that it lives."""
+
+    key: str
+    exit_code = 8
+    text = (
+        "The work on {key} was given to another process, as this one was not heard of in time; "
+        "what it did there was dropped."
+    )
+
+
+class NoCluster(ContactsError):
+    """The scheduler of a fleet or its workers could not be used; `why` is a key of `reasons`."""
+
+    address: str
+    why: str
+    exit_code = 6
+    text = "The scheduler at {address} cannot be used: {reason}."
+    reasons: ClassVar[Mapping[str, str]] = {
+        "silent": "it does not answer; check its address, and the certificates that Dask has",
+        "alone": "it has no workers; start some: dask worker ADDRESS --nthreads 1",
+    }
 
 
 class ForeignLink(ContactsError):
