@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
 import msgspec
 
-from workbook.accounts import credentials, fields, settings
+from workbook.accounts import credentials, fields, settings, token_command
 from workbook.accounts.settings import Settings, StoredAccount
 from workbook.errors import ContactsError, NoAccount, TokensLeft, WrongUsage, some_aliases
 
@@ -74,13 +75,13 @@ def matching(patterns: Sequence[str] = ()) -> list[Account]:
     WrongUsage as `known`.
     """
     stored = settings.load().accounts
-    named = sorted(stored.items(), key=_in_order)
+    named = sorted(stored.items(), key=lambda named: in_order(named[0]))
     everybody = [Account(alias, at.api_url, at.id_instance, "") for alias, at in named]
     if outside := _from_environment():
         everybody.append(outside)
-    found = {each.id_instance: each for each in reversed(everybody) if _fits(each, patterns)}
+    found = {each.id_instance: each for each in reversed(everybody) if fits(each, patterns)}
     for pattern in patterns or ("*",):
-        if not any(_fits(each, (pattern,)) for each in everybody):
+        if not any(fits(each, (pattern,)) for each in everybody):
             raise NoAccount(pattern if everybody else None, tuple(stored))
     return [*reversed(found.values())]
 
@@ -97,13 +98,14 @@ def called(aliases: Collection[str]) -> list[Account]:
     return [each for each in everybody if each.alias in aliases or each.id_instance in instances]
 
 
-def _in_order(named: tuple[str, StoredAccount]) -> list[str | int]:
+def in_order(alias: str) -> list[str | int]:
     """Return what sorts shop-9 before shop-11."""
-    parts = re.split(r"([0-9]+)", named[0].casefold())
+    parts = re.split(r"([0-9]+)", alias.casefold())
     return [int(part) if at % 2 else part for at, part in enumerate(parts)]
 
 
-def _fits(account: Account, patterns: Sequence[str]) -> bool:
+def fits(account: Account, patterns: Sequence[str]) -> bool:
+    """Tell whether the alias fits one of these patterns; every one fits none of them."""
     alias = account.alias.casefold()
     return not patterns or any(fnmatchcase(alias, each.casefold()) for each in patterns)
 
@@ -115,7 +117,10 @@ def with_tokens(chosen: Iterable[Account]) -> list[Account | ContactsError]:
     """
     wanted = list(chosen)
     of = credentials.kept(each.id_instance for each in wanted if not each.token)
-    return [_with_token(each, of) for each in wanted]
+    if not token_command.is_set():
+        return [_with_token(each, of) for each in wanted]
+    with ThreadPoolExecutor(token_command.AT_ONCE) as pool:
+        return [*pool.map(lambda each: _with_token(each, of), wanted)]
 
 
 def _with_token(account: Account, of: credentials.Kept) -> Account | ContactsError:

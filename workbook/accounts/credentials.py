@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from workbook.accounts import settings, system_keyring
+from workbook.accounts import settings, system_keyring, token_command
 from workbook.errors import HostChanged, NoAccount, NotWritable, TokenNotKept, WrongUsage
 from workbook.files import atomic
 
@@ -92,8 +92,10 @@ class Kept:
 def kept(id_instances: Iterable[str]) -> Kept:
     """Read the file once, and ask the keyring once, for all that the file does not hold.
 
-    Raises WrongUsage for a broken file.
+    Raises WrongUsage for a broken file. Neither is asked where a command is (`token_command`).
     """
+    if token_command.is_set():
+        return Kept({}, {})
     there = _read()
     missing = [each for each in id_instances if each not in there]
     return Kept(there, system_keyring.read(missing).answer if missing else {})
@@ -102,9 +104,12 @@ def kept(id_instances: Iterable[str]) -> Kept:
 def token_of(alias: str, id_instance: str, host: str, of: Kept | None = None) -> str:
     """Return the token of an account, from the file, else from the keyring, if it is for the host.
 
-    `of`: what `kept` returned, where many are looked for. Raises NoAccount where there is none,
-    KeyringSilent where the keyring does not answer, HostChanged, WrongUsage for a broken file.
+    Where there is a command for tokens, it alone is asked (`token_command`). `of`: what `kept`
+    returned, where many are looked for. Raises NoAccount where there is none, KeyringSilent where
+    the keyring does not answer, CommandSilent, HostChanged, WrongUsage for a broken file.
     """
+    if token_command.is_set():
+        return token_command.token_of(alias)
     of = kept([id_instance]) if of is None else of
     secret, is_in_file = of.in_file.get(id_instance), id_instance in of.in_file
     if not is_in_file:

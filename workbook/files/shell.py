@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 from enum import StrEnum
-from shlex import quote
+from shlex import quote, split
+
+from workbook.errors import WrongUsage
 
 
 class Shell(StrEnum):
@@ -46,3 +48,14 @@ def assignment(name: str, value: str, shell: Shell) -> str:
         doubled = value.replace("'", "''")
         return f"$env:{name} = '{doubled}'"
     return f"export {name}={quote(value)}"
+
+
+def words(option: str, line: str) -> tuple[str, ...]:
+    """Return the program and the arguments of a line that an option got. Raises WrongUsage."""
+    try:
+        parts = split(line, posix=os.name != "nt")
+    except ValueError:
+        parts = []
+    if line and not parts:
+        raise WrongUsage(f"{option} takes a program and its arguments, quoted as for a shell.")
+    return tuple(part.strip('"') if os.name == "nt" else part for part in parts)

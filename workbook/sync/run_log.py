@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import shlex
 import subprocess
 from contextlib import suppress
 
 import msgspec
 
 from workbook.accounts import settings
-from workbook.errors import ContactsError, WrongUsage
+from workbook.errors import ContactsError
+from workbook.files.shell import words
 from workbook.store import runs
 from workbook.store.runs import RunRecord
 
@@ -27,17 +27,7 @@ class Commands(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, on_change: str, on_failure: str) -> Commands:
         """Return the commands that the user wrote as lines. Raises WrongUsage."""
-        return cls(_words("--on-change", on_change), _words("--on-failure", on_failure))
-
-
-def _words(option: str, line: str) -> tuple[str, ...]:
-    try:
-        words = shlex.split(line, posix=os.name != "nt")
-    except ValueError:
-        words = []
-    if line and not words:
-        raise WrongUsage(f"{option} takes a program and its arguments, quoted as for a shell.")
-    return tuple(word.strip('"') if os.name == "nt" else word for word in words)
+        return cls(words("--on-change", on_change), words("--on-failure", on_failure))
 
 
 def as_json(run: RunRecord) -> dict[str, object]:
