@@ -21,6 +21,7 @@ from workbook.accounts.settings import Settings
 from workbook.errors import (
     AddressRefused,
     AnswerTooLarge,
+    ClaimLost,
     ContactsError,
     CredentialsRefused,
     EmptyList,
@@ -427,3 +428,13 @@ def test_a_connection_that_breaks_in_time_tells_nothing_of_what_was_said_before(
         with Client(account) as client, pytest.raises(Unreachable) as told:
             client.contacts()
     assert told.value.why == "broken"
+
+
+def test_no_call_is_made_that_is_not_allowed_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost() -> None:
+        raise ClaimLost("shards/00007")
+
+    monkeypatch.setattr(call_slots, "before_call", lost)
+    with Simulator() as sim, pytest.raises(ClaimLost, match="given to another process"):
+        fetched(sim)
+    assert sim.calls == []

@@ -29,10 +29,11 @@ def came(
     *contacts: Contact,
     trust: Trust = Trust.BELIEVE,
     settings: Settings | None = None,
+    instance: str = INSTANCE,
 ) -> RecordResult:
     """Record a list as fetched on that day."""
     snapshot = Snapshot("shop", day(number), ContactList.pack(contacts))
-    return record(INSTANCE, snapshot, trust, settings or Settings())
+    return record(instance, snapshot, trust, settings or Settings())
 
 
 def crowd(count: int, kind: str = "user", first: int = 100) -> list[Contact]:

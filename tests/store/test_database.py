@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.store.lists import ANNA, BEN, INSTANCE, came
+from workbook.contacts.contact import Contact
 from workbook.errors import NotWritable
 from workbook.files import privacy
-from workbook.store import database, schema
+from workbook.store import database, schema, snapshots
 
 FIRST_USE = "from workbook.store import database\nwith database.opened() as c: c.execute('SELECT 1 FROM pace')"
 
@@ -204,3 +206,49 @@ def test_a_home_that_a_purge_takes_away_meanwhile_is_made_again(
     monkeypatch.setattr(whose, step, purged)
     note("a")
     assert noted() == ["a"]
+
+
+def test_a_shards_folder_has_the_database_and_nothing_of_the_home(
+    home: Path, tmp_path: Path
+) -> None:
+    note("at home")
+    (shard := tmp_path / "shard").mkdir()
+    with database.shared(), database.kept_in(shard):
+        note("there")
+        assert noted() == ["there"]
+    assert noted() == ["at home"]
+    assert {file.name.partition("-")[0] for file in shard.iterdir()} == {database.NAME}
+
+
+def test_lists_are_read_from_a_copy_while_all_else_is_kept_at_home(tmp_path: Path) -> None:
+    (other := tmp_path / "other").mkdir()
+    with database.kept_in(other):
+        came(0, ANNA, BEN)
+        database.copied_to(tmp_path / "copy.sqlite3")
+    with database.lists_from(tmp_path / "copy.sqlite3"):
+        note("mine")
+        assert [each.id for each in last_good_contacts()] == [ANNA.id, BEN.id]
+    assert noted() == ["mine"]
+    assert snapshots.last_good(INSTANCE) is None
+
+
+def last_good_contacts() -> list[Contact]:
+    kept = snapshots.last_good(INSTANCE)
+    return [] if kept is None else [*kept.contacts]
+
+
+def test_the_lists_of_two_databases_become_one(tmp_path: Path) -> None:
+    for name, contact in (("one", ANNA), ("two", BEN)):
+        (tmp_path / name).mkdir()
+        with database.kept_in(tmp_path / name):
+            came(0, contact, instance=name)
+    for name in ("one", "two"):
+        database.add_lists(tmp_path / name / database.NAME)
+    assert {instance for _, instance in snapshots.accounts_with_lists()} == {"one", "two"}
+
+
+def test_every_table_of_lists_tells_whose_they_are() -> None:
+    with database.opened() as connection:
+        for table in schema.LISTS:
+            columns = connection.execute(f"PRAGMA table_info({table})").fetchall()
+            assert schema.ACCOUNT in [column[1] for column in columns], table

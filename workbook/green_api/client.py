@@ -250,6 +250,7 @@ class Client:
         if wait is None:
             raise attempts.last or Unreachable(self._exchange.host, "timeout")
         time.sleep(wait)
+        call_slots.before_call()
         failure = attempts.cause(self._exchange.call(method, sink, attempts.deadline, payload))
         if failure is not None:
             raise failure

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from workbook.store import database
 
 INTERVAL = 1.05  # seconds; the service allows one a second and counts arrivals, which jitter
 FASTER = {"checkwhatsapp": INTERVAL / 10, "getavatar": INTERVAL / 10}  # ten a second
 LONGEST_QUEUE = 60.0  # seconds; a longer wait means that the clock was set back
+
+
+def _nothing() -> None:
+    """Do nothing: the instance is ours to ask."""
+
+
+before_call: Callable[[], None] = _nothing  # a worker of a fleet may have lost its shard meanwhile
 
 
 def turn(instance: str, method: str, patience: float) -> float | None:

@@ -69,9 +69,47 @@ def shared() -> Iterator[None]:
                 _shared.close()
 
 
+_folders: list[Path] = []  # the last one has the database, else the home
+_lists: list[Path] = []  # the last one has the lists, else the database itself
+
+
+@contextmanager
+def kept_in(folder: Path) -> Iterator[None]:
+    """Keep what this process does in the block in another folder, which has nothing but that."""
+    _folders.append(folder)
+    try:
+        yield
+    finally:
+        _folders.remove(folder)
+
+
+@contextmanager
+def lists_from(file: Path) -> Iterator[None]:
+    """Read lists and history from another database in the block; all else goes to ours."""
+    _lists.append(file)
+    try:
+        yield
+    finally:
+        _lists.remove(file)
+
+
+def copied_to(file: Path) -> None:
+    """Copy the database into a new file, as one state of it."""
+    with opened() as connection, closing(sqlite3.connect(file)) as copy:
+        connection.backup(copy)
+
+
+def add_lists(file: Path) -> None:
+    """Take over the lists and the history of other instances from a database."""
+    with opened() as connection:
+        connection.execute("ATTACH ? AS other", (str(file),))
+        for table in schema.LISTS:
+            connection.execute(f"INSERT INTO {table} SELECT * FROM other.{table}")  # noqa: S608 - our own names
+
+
 def path() -> Path:
     """Return where the database is or will be."""
-    return settings.home() / NAME
+    return (_folders[-1] if _folders else settings.home()) / NAME
 
 
 @contextmanager
@@ -141,6 +179,8 @@ def _connected() -> Connection | None:
         return None
     try:
         _migrate(connection)
+        if _lists:
+            _look_into(connection, _lists[-1])
     except BaseException as error:
         connection.close()
         if isinstance(error, sqlite3.Error) and _identity(file) != before:
@@ -152,6 +192,13 @@ def _connected() -> Connection | None:
     return None
 
 
+def _look_into(connection: Connection, file: Path) -> None:
+    """Let the names of the tables of lists mean those of another file, for this connection."""
+    connection.execute("ATTACH ? AS lists", (str(file),))
+    for table in schema.LISTS:
+        connection.execute(f"CREATE TEMP VIEW {table} AS SELECT * FROM lists.{table}")  # noqa: S608 - our own names
+
+
 def _identity(file: Path) -> tuple[int, int] | None:
     with suppress(FileNotFoundError):
         found = file.stat()
@@ -161,7 +208,7 @@ def _identity(file: Path) -> tuple[int, int] | None:
 
 def _made() -> Path:
     file = path()
-    if not file.exists():
+    if not file.exists() and not _folders:
         settings.made_home()
     privacy.ensure(file)
     return file

@@ -82,6 +82,8 @@ MIGRATIONS = (
     """,
 )
 
+LISTS = ("snapshot", "piece", "version", "absence", "pair", "asked")  # lists and their history
+
 # In every table, a column of these names holds an account's idInstance or the id of a person: what
 # a purge deletes is found by them. A test fails for a name that is neither here nor harmless.
 ACCOUNT = "instance"
