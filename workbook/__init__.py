@@ -13,6 +13,7 @@ green_api   the service: protocol (pure), transport, one client
 sync        the use cases: `latest` fetches, judges and keeps; history, person, purge, doctor
 export      a new .xlsx, .csv, .json or .vcf; `run` goes from wish to report
 ooxml       an .xlsx that is there, brought up to date; `update_run` goes from wish to report
+fleet       one run on several machines: shards, their claims and their store; the only Dask
 simulator   a GREEN-API on loopback
 cli         the command, from `__main__`; the only room that prints
 

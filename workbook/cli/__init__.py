@@ -31,6 +31,7 @@ COMMANDS = {
     "changes": "workbook.cli.history",
     "history": "workbook.cli.history",
     "runs": "workbook.cli.runs",
+    "fleet": "workbook.cli.fleet",
     "schedule": "workbook.cli.schedule",
     "members": "workbook.cli.members",
     "resolve": "workbook.cli.resolve",

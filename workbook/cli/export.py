@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from workbook.accounts import accounts, settings
-from workbook.cli import console, many, opening, options, streams
+from workbook.cli import console, many, opening, options, stored, streams
 from workbook.cli.exporting import Asking, Writing, fetching
 from workbook.cli.logged import logged
 from workbook.contacts.columns import titles
@@ -70,6 +70,7 @@ from workbook.sync.run_log import Commands
     help="With several: a row a person, and which accounts know them.",
 )
 @options.max_age
+@click.option("--from-store", metavar="URL", help="The lists that a fleet run left (fleet run).")
 @click.option("--overwrite", is_flag=True, help="Replace OUT even if it was changed.")
 @click.option("--no-backup", is_flag=True, help="With --overwrite: keep nothing of OUT.")
 @click.option("--offline", is_flag=True, help="Write the last good list without asking.")
@@ -97,7 +98,8 @@ def export(
     within: str | None, new_since: str | None, exclude: Path | None, count: int | None,
     columns: str | None,
     sort: str | None, account: str | None, all_accounts: bool, patterns: tuple[str, ...],
-    jobs: int, failed: str, by: str, max_age: float, overwrite: bool, no_backup: bool,
+    jobs: int, failed: str, by: str, max_age: float, from_store: str | None, overwrite: bool,
+    no_backup: bool,
     offline: bool,
     accept_loss: bool, with_changes: bool, no_summary: bool, rtl: bool | None,
     delimiter: str | None, bom: bool | None, opened: bool, on_change: str,
@@ -135,7 +137,7 @@ def export(
     suffix = Path(out).suffix.lower().removeprefix(".")
     if update and suffix in NotAWorkbook.reasons:
         raise NotAWorkbook(suffix)
-    across, several = by == "person", all_accounts or bool(patterns)
+    across, several = by == "person", all_accounts or bool(patterns) or bool(from_store)
     if across and (not several or update or PLACE in out):
         raise WrongUsage(
             "--by person makes a new file of several accounts: "
@@ -168,7 +170,12 @@ def export(
         raise WrongUsage("--account, --changes and --open go with one account, not several.")
     with logged(out, commands, strict=strict) as log:
         done: Report | ManyReport
-        if several:
+        if from_store:
+            with stored.lists(from_store, patterns, silent) as gathered:
+                log.chosen = [each.account for each in gathered]
+                run = ManyRun(tuple(log.chosen), out, wishes, across)
+                done = log.done = many.written(run, how, lambda: gathered)
+        elif several:
             log.chosen = accounts.matching(patterns)
             run = ManyRun(tuple(log.chosen), out, wishes, across)
             done = log.done = many.export(run, asked, how, jobs, keep=failed == "keep")

@@ -17,10 +17,11 @@ from workbook.sync.many import Gathered, gather
 def export(run: ManyRun, asked: Asking, how: Writing, jobs: int, *, keep: bool) -> ManyReport:
     """Export the accounts of a run, and return what was done."""
     with _gathering(run, asked, jobs, keep=keep) as bring:
-        return _written(run, how, bring)
+        return written(run, how, bring)
 
 
-def _written(run: ManyRun, how: Writing, bring: Gather) -> ManyReport:
+def written(run: ManyRun, how: Writing, bring: Gather) -> ManyReport:
+    """Write what `bring` brings as the run wants it, and return what was done."""
     if many.PLACE in run.out:
         return many.to_files(run, bring, how.file, how.check)
     together = run.with_account()

@@ -17,7 +17,7 @@ NAME = "getcontacts"
 # the commands there are, as ours among other words: "getcontacts cannot" is no command
 _NAMED = re.compile(
     rf"(?<![\w./\\-]){NAME} (?=(?:demo|login|accounts|logout|status|config|export|changes|history|"
-    r"members|resolve|allow|doctor|purge|simulate|completion|help|addin|schedule|runs)\b)"
+    r"members|resolve|allow|doctor|purge|simulate|completion|help|addin|schedule|runs|fleet)\b)"
 )
 _called = ContextVar("called", default=NAME)
 

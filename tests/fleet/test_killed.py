@@ -1,0 +1,84 @@
+"""Whoever is killed in a run: nothing is lost, little is asked again, nobody too soon."""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import getcontacts
+from tests.fleet import processes
+from tests.fleet.processes import ended, lists, started, workers_of
+from workbook.fleet import store
+from workbook.fleet.reading import state
+from workbook.simulator.simulator import Call
+
+MANY, SHARDS = 160, 16
+LARGEST = 18  # accounts in a shard
+
+
+def words(place: Path, *more: str) -> tuple[str, ...]:
+    run = ("workbook", "fleet", "run", "--store", str(place), "--shards", str(SHARDS))
+    return (*run, "--jobs", "2", "--json", *more)
+
+
+@pytest.mark.slow
+def test_two_workers_killed_in_a_run_lose_nothing(tmp_path: Path) -> None:
+    place, reached = tmp_path / "store", {40: threading.Event(), 100: threading.Event()}
+
+    def seen(_: Call) -> None:
+        for count, event in reached.items():
+            if len(service.calls) >= count:
+                event.set()
+
+    with processes.serving(MANY) as service:
+        service._on_call = seen
+        driver = started(*words(place))
+        for event in reached.values():
+            assert event.wait(120)
+            workers_of(driver)[0].kill()
+        code, out, err = ended(driver)
+        told, calls = json.loads(out), lists(service)
+        exported = getcontacts("export", "-q", str(tmp_path / "a.csv"), "--from-store", str(place))
+    assert (code, told["accounts"], told["failed"]) == (0, MANY, 0), err
+    assert (len(calls), exported.code) == (MANY, 0)
+    assert len((tmp_path / "a.csv").read_bytes().splitlines()) == MANY * 50 + 1
+    extra = sum(map(len, calls.values())) - MANY
+    assert 0 < extra <= told["repeated"] <= 2 * LARGEST
+    assert processes.shortest(service) >= 1.0
+    assert {call.status for each in calls.values() for call in each} == {200}
+
+
+@pytest.mark.slow
+def test_a_killed_drivers_run_is_taken_up_by_the_next(tmp_path: Path) -> None:
+    place, reached = tmp_path / "store", threading.Event()
+    with processes.serving(MANY) as service:
+        service._on_call = lambda _: reached.set() if len(service.calls) > MANY // 2 else None
+        driver = started(*words(place))
+        assert reached.wait(120)
+        workers = workers_of(driver)
+        driver.kill()
+        driver.communicate()
+        before = state(store.opened(str(place)))
+        code, out, err = ended(started(*words(place)))
+        calls = lists(service)
+    assert before.run is not None
+    assert (before.run.goes_on, before.manifest, 0 < before.done < SHARDS) == (True, None, True)
+    told = json.loads(out)
+    assert (code, told["accounts"], told["began"]) == (0, MANY, before.run.began), err
+    assert sum(map(len, calls.values())) - MANY <= 2 * LARGEST
+    assert processes.shortest(service) >= 1.0
+    assert not any(worker.is_running() for worker in workers), "they end with their driver"
+
+
+@pytest.mark.slow
+def test_of_two_drivers_one_gets_the_store_and_the_other_a_sentence(tmp_path: Path) -> None:
+    with processes.serving(40) as service:
+        both = [started(*words(tmp_path / "store")) for _ in range(2)]
+        (first, *_, one), (second, *_, other) = sorted(map(ended, both))
+        calls = lists(service)
+    assert (first, second) == (0, 8), one + other
+    assert "Another run of getcontacts is at work" in other
+    assert [len(each) for each in calls.values()] == [1] * 40

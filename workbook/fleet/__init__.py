@@ -1,0 +1,1 @@
+"""One run on several processes or machines: shards of the accounts, worked on through Dask."""

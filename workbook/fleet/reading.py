@@ -1,0 +1,107 @@
+"""What a store tells: how its runs are, and its lists, for `export` to make a file of."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import msgspec
+
+from workbook.accounts.accounts import Account, fits, in_order
+from workbook.errors import ContactsError, NoAccount, StoreUnusable
+from workbook.fleet import claims, records
+from workbook.fleet.records import Manifest, Member, Run
+from workbook.fleet.store import Store
+from workbook.store import database
+from workbook.sync.latest import Latest, last_good
+from workbook.sync.many import Gathered
+
+
+class State(msgspec.Struct, frozen=True):
+    """How a store is: the last run, of it the shards that are done, and the manifest."""
+
+    run: Run | None
+    held: bool
+    done: int
+    accounts: int
+    failed: int
+    manifest: Manifest | None
+
+
+def state(store: Store) -> State:
+    """Return how a store is. Raises StoreUnusable."""
+    record = claims.newest(store, records.RUN)
+    run = records.run_of(store)
+    numbers = range(run.wish.shards if run else 0)
+    states = [records.shard_state(store, number) for number in numbers]
+    done = [each for each in states if run and each and each.is_done_in(run)]
+    members = [member for shard in done for member in shard.members]
+    return State(
+        run,
+        record is not None and record.held,
+        len(done),
+        len(members),
+        sum(member.exit_code != 0 for member in members),
+        records.manifest(store),
+    )
+
+
+@contextmanager
+def lists(store: Store, patterns: Sequence[str]) -> Iterator[tuple[Manifest, list[Gathered]]]:
+    """Give the lists of the last run that is over, for the accounts whose alias fits, by alias.
+
+    In the block every list and all history are read from a copy of the store; what is written goes
+    to the database of this machine. Raises StoreUnusable, NoAccount where a pattern fits none.
+    """
+    manifest = records.manifest(store)
+    if manifest is None:
+        raise StoreUnusable(store.url, "empty")
+    chosen = _chosen(manifest, patterns)
+    with tempfile.TemporaryDirectory(prefix="getcontacts-") as folder:
+        file = _together(store, manifest, Path(folder))
+        with database.lists_from(file):
+            yield manifest, [_kept(account) for account in chosen]
+
+
+def _chosen(manifest: Manifest, patterns: Sequence[str]) -> list[Account]:
+    everybody = [Account(each.alias, "", each.id_instance, "") for each in manifest.members]
+    for pattern in patterns or ("*",):
+        if not any(fits(each, (pattern,)) for each in everybody):
+            raise NoAccount(pattern, tuple(each.alias for each in everybody))
+    chosen = [each for each in everybody if fits(each, patterns)]
+    return sorted(chosen, key=lambda each: in_order(each.alias))
+
+
+def _kept(account: Account) -> Gathered:
+    try:
+        kept = last_good(account)
+    except ContactsError as error:
+        return Gathered(account, failure=error.with_traceback(None))
+    return Gathered(account, Latest(kept, dropped_before=kept.dropped))
+
+
+def _together(store: Store, manifest: Manifest, folder: Path) -> Path:
+    """Put the databases of all shards into one, and return its file."""
+    whole, one = folder / "all", folder / "shard"
+    for each in (whole, one):
+        each.mkdir()
+    for shard in manifest.shards:
+        if not shard.database:
+            continue
+        with suppress(FileNotFoundError):
+            (one / database.NAME).unlink()
+        store.fetch(shard.database, one / database.NAME)
+        with database.kept_in(one), database.opened():
+            pass  # which gives it the present schema
+        with database.kept_in(whole):
+            database.add_lists(one / database.NAME)
+    with database.kept_in(whole), database.opened():
+        pass
+    return whole / database.NAME
+
+
+def failed(members: Sequence[Member]) -> list[Member]:
+    """Return those of whom the run has no list."""
+    return [each for each in members if each.exit_code]

@@ -1,0 +1,138 @@
+"""What a store holds of runs and shards: the run, each shard's last state, and the manifest."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import TypeVar
+
+import msgspec
+from msgspec.structs import replace
+
+from workbook.errors import StoreUnusable
+from workbook.fleet import claims
+from workbook.fleet.store import Store
+
+RUN = "run"
+MANIFEST = "manifest.json"
+RESULTS = ("jsonl", "parquet")
+
+State = TypeVar("State")
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """What was asked for: how many shards, which aliases (none: all), what kind of results."""
+
+    shards: int
+    patterns: tuple[str, ...] = ()
+    results: str = RESULTS[0]
+    jobs: int = 16
+
+
+class Run(msgspec.Struct, frozen=True):
+    """A run: when it began (UTC, ISO 8601), which also names it, and whether it goes on."""
+
+    began: str
+    wish: Wish
+    goes_on: bool = True
+
+
+class Member(msgspec.Struct, frozen=True):
+    """What became of one account: how many rows the results have of it; why it failed."""
+
+    alias: str
+    id_instance: str
+    rows: int
+    exit_code: int = 0
+    cause: str = ""
+
+
+class Shard(msgspec.Struct, frozen=True):
+    """What a run made of a shard: names of objects, accounts, calls.
+
+    `taken_over`: from how many workers that died, whose calls are lost. `doubts`: warnings about
+    lists. `problem`: why nothing was made at all; the objects are then those of the run before.
+    """
+
+    run: str
+    number: int
+    database: str = ""
+    results: str = ""
+    members: tuple[Member, ...] = ()
+    calls: int = 0
+    taken_over: int = 0
+    doubts: tuple[str, ...] = ()
+    problem: str = ""
+    exit_code: int = 0
+
+    @property
+    def repeated(self) -> int:
+        """Return how many calls were made twice at most: those who died told nobody."""
+        return self.taken_over * len(self.members)
+
+    def is_done_in(self, run: Run) -> bool:
+        """Tell whether this run need not come to it any more."""
+        return self.run == run.began and not self.problem
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """A run that is over: what it was, when it ended (UTC), and its shards in order."""
+
+    run: Run
+    ended: str
+    shards: tuple[Shard, ...]
+
+    @property
+    def members(self) -> Iterator[Member]:
+        """Yield what became of each account."""
+        return (member for shard in self.shards for member in shard.members)
+
+
+def shard_of(id_instance: str, shards: int) -> int:
+    """Return the number of the shard that an instance is in, the same on every machine."""
+    return int.from_bytes(hashlib.sha256(id_instance.encode()).digest()[:8]) % shards
+
+
+def key_of(shard: int) -> str:
+    """Return the key of a shard in the store."""
+    return f"shards/{shard:05}"
+
+
+def not_worked(before: Shard | None, run: Run, number: int, problem: str, exit_code: int) -> Shard:
+    """Return a shard that a run could do nothing with: what it had is kept, as not of this run."""
+    kept = before or Shard(run.began, number)
+    members = (replace(each, exit_code=exit_code, cause=problem) for each in kept.members)
+    return Shard(
+        run.began, number, kept.database, kept.results, tuple(members),
+        problem=problem, exit_code=exit_code,
+    )  # fmt: skip
+
+
+def run_of(store: Store) -> Run | None:
+    """Return the last run, None where there was none. Raises StoreUnusable."""
+    return _state(store, RUN, Run)
+
+
+def shard_state(store: Store, number: int) -> Shard | None:
+    """Return what the last run made of a shard, None where nothing was made."""
+    return _state(store, key_of(number), Shard)
+
+
+def _state(store: Store, key: str, shape: type[State]) -> State | None:
+    record = claims.newest(store, key)
+    return None if record is None else understood(store, record.state, shape)
+
+
+def understood(store: Store, content: bytes | msgspec.Raw, shape: type[State]) -> State | None:
+    """Decode a state; None where there is none yet. Raises StoreUnusable."""
+    try:
+        return msgspec.json.decode(content, type=shape | None)
+    except msgspec.DecodeError:
+        pass
+    raise StoreUnusable(store.url, "unclear")
+
+
+def manifest(store: Store) -> Manifest | None:
+    """Return the manifest of the last run that is over, None where none is."""
+    content = store.read(MANIFEST)
+    return None if content is None else understood(store, content, Manifest)
