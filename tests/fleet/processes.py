@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
+from typing import IO
 
 import psutil
 
@@ -35,14 +36,14 @@ def serving(many: int, size: int = 50) -> Iterator[Simulator]:
         yield service
 
 
-def started(*words: str, **environment: str) -> subprocess.Popen[str]:
-    """Start a module of Python in a process of its own, such as ours."""
+def started(*words: str, log: IO[str] | None = None, **environment: str) -> subprocess.Popen[str]:
+    """Start a module of Python in a process of its own, such as ours; all it says goes to `log`."""
     return subprocess.Popen(
         [sys.executable, "-m", *words],
         cwd=ROOT,
         env={**os.environ, **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE if log is None else log,
+        stderr=subprocess.PIPE if log is None else log,
         text=True,
     )
 

@@ -19,6 +19,7 @@ EXTRAS = [
     Requirement(each)
     for extra in PROJECT["project"]["optional-dependencies"].values()
     for each in extra
+    if Requirement(each).name != PROJECT["project"]["name"]  # an extra within another
 ]
 
 # what may be used in a program that anybody may use, sell and change, by the words of its makers
