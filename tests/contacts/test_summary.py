@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from workbook.contacts.columns import Listed, Origin, Together
 from workbook.contacts.contact import Contact, Contacts
-from workbook.contacts.summary import OfAccount, Summary, leaning, summarize
+from workbook.contacts.counting import leaning
+from workbook.contacts.summary import OfAccount, Summary, summarize
 
 SHOP = Origin("shop", datetime(2026, 11, 23, 13, 5, tzinfo=UTC))
 ANNA = Contact("4915100000001@c.us", "Anna", "Anna Berg", "user")

@@ -75,7 +75,9 @@ def test_each_number_leads_to_its_string(batches: list[list[str]]) -> None:
     told = [strings.numbers([each.encode() for each in batch]) for batch in batches]
     kept = b"".join(strings.part()).split(b'<t xml:space="preserve">')[1:]
     strings.close()
-    found = [[kept[at].partition(b"</t></si>")[0].decode() for at in numbers] for numbers in told]
+    found = [
+        [kept[int(at)].partition(b"</t></si>")[0].decode() for at in numbers] for numbers in told
+    ]
     assert found == batches
 
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import chain, islice
 from operator import attrgetter
 
@@ -15,6 +16,7 @@ from workbook.contacts import times
 from workbook.contacts.contact import (
     Contact,
     Contacts,
+    batches,
     chat_link,
     country,
     id_kind,
@@ -31,6 +33,7 @@ BATCH = 250  # rows, whose text stays in the processor's cache and is mostly sho
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 Row = Sequence[str]
+Block = Sequence[Sequence[str]]  # some rows, column by column
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -135,6 +138,12 @@ def _status_and_day(contact: Contact, origin: Origin) -> str:
     return f"{seen.status} {seen.changed[:10]}".strip()
 
 
+_SENT: dict[str, Callable[[Contact], str]] = {
+    "id": attrgetter("id"),
+    "name": attrgetter("name"),
+    "contactName": attrgetter("contact_name"),
+    "type": attrgetter("type"),
+}
 HISTORICAL = frozenset({"firstSeen", "lastSeen", "status", "statusDate"})
 BASIC = ("id", "name", "contactName", "type")
 UNIQUE = frozenset({"id", "phone", "link"})  # their values hardly ever come twice
@@ -144,15 +153,23 @@ PRESETS = {"basic": BASIC, "full": tuple(COLUMNS)}
 class Table(msgspec.Struct):
     """A header and rows of text; each row has one string a title.
 
-    `rows` can be iterated once. `altered` counts, by reason, the values that are not exactly what
-    the service sent; formats add what they change themselves. It is complete when all rows were
-    read.
+    `rows` can be iterated once, or `blocks` instead of them; where `columns` is set, both are made
+    of it. `altered` counts, by reason, the values that are not exactly what the service sent;
+    formats add what they change themselves. It is complete when all rows were read.
     """
 
     header: tuple[str, ...]
     rows: Iterable[Row]
     length: int
     altered: Counter[str] = msgspec.field(default_factory=Counter)
+    columns: Iterable[Block] | None = None
+
+    def blocks(self) -> Iterator[Block]:
+        """Return the rows in blocks, as far as they were not read yet."""
+        if self.columns is not None:
+            return iter(self.columns)
+        rows = iter(self.rows)
+        return iter(lambda: list(zip(*islice(rows, BATCH), strict=True)), [])
 
 
 def titles(wanted: str, *, across: bool = False) -> tuple[str, ...]:
@@ -187,44 +204,52 @@ def build(contacts: Contacts, origin: Origin, header: Sequence[str] = BASIC) -> 
     Of lists that are Together, each row has the origin of its own list.
     """
     table = Table(tuple(header), (), len(contacts))
-    table.rows = _safe(_raw(contacts, origin, table.header), table.altered)
+    table.columns = _safe(_raw(contacts, origin, table.header), table.altered)
+    table.rows = chain.from_iterable(zip(*block, strict=True) for block in table.columns)
     return table
 
 
-def _raw(contacts: Contacts, origin: Origin, header: tuple[str, ...]) -> Iterator[Row]:
+def _raw(contacts: Contacts, origin: Origin, header: tuple[str, ...]) -> Iterator[Block]:
     if isinstance(contacts, Together):
-        return chain.from_iterable(
-            _raw(each.contacts, each.origin, header) for each in contacts.lists
-        )
-    if header == BASIC:  # what nearly everybody asks for, without a call per cell
-        return map(attrgetter("id", "name", "contact_name", "type"), contacts)
-    values = [COLUMNS.get(title) or ACROSS[title] for title in header]
-    if "status" in header and "statusDate" not in header:
-        values[header.index("status")] = _status_and_day
-    return ([value(contact, origin) for value in values] for contact in contacts)
+        for each in contacts.lists:
+            yield from _raw(each.contacts, each.origin, header)
+        return
+    makers = [_maker(title, origin, header) for title in header]
+    for batch in batches(contacts):
+        for start in range(0, len(batch), BATCH):
+            part = batch[start : start + BATCH]
+            yield [[*map(maker, part)] for maker in makers]
 
 
-def _safe(rows: Iterator[Row], altered: Counter[str]) -> Iterator[Row]:
-    while batch := list(islice(rows, BATCH)):
-        if _holdable(list(chain.from_iterable(batch))):
-            yield from batch
-        else:
-            yield from ([safe_text(value, altered) for value in row] for row in batch)
+def _maker(title: str, origin: Origin, header: tuple[str, ...]) -> Callable[[Contact], str]:
+    if title in _SENT:  # what nearly everybody asks for, without a call of ours per cell
+        return _SENT[title]
+    if title == "status" and "statusDate" not in header:
+        return partial(_status_and_day, origin=origin)
+    value = COLUMNS.get(title) or ACROSS[title]
+    return lambda contact: value(contact, origin)
 
 
-def _holdable(values: list[str]) -> bool:
+def _safe(blocks: Iterator[Block], altered: Counter[str]) -> Iterator[Block]:
+    for block in blocks:
+        yield [
+            column if _holdable(column) else [safe_text(value, altered) for value in column]
+            for column in block
+        ]
+
+
+def _holdable(values: Sequence[str]) -> bool:
     """Return True if cells can hold all of these values unchanged; False means: check each one.
 
-    A whole batch is checked at once: a check of each of a million values would take most of a run.
+    Many are checked at once: a check of each of a million values would take most of a run.
     """
     text = "".join(values)
     if len(text) > CELL_LIMIT // 2 and max(map(len, values)) > CELL_LIMIT // 2:
         return False
     try:
-        text.encode()
+        return text.isascii() or bool(text.encode())
     except UnicodeEncodeError:
         return False
-    return True
 
 
 def safe_text(value: str, altered: Counter[str]) -> str:

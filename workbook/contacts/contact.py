@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
-from itertools import islice
+from itertools import chain, islice
 from operator import attrgetter
 from typing import Protocol
 
@@ -133,7 +133,7 @@ class _Typed(msgspec.Struct, gc=False):
 class ContactList:
     """A whole list in packed pieces; it takes a sixth of the memory of contact objects."""
 
-    __slots__ = ("_length", "pieces")
+    __slots__ = ("_length", "_types", "pieces")
 
     _encode = msgspec.msgpack.Encoder().encode
     _decode = msgspec.msgpack.Decoder(list[Contact]).decode
@@ -142,6 +142,8 @@ class ContactList:
     def __init__(self, pieces: Iterable[bytes] = (), length: int = 0) -> None:
         self.pieces = list(pieces)
         self._length = length
+        # counted as they come: to unpack a list once more for that took 4 % of an export
+        self._types: Counter[str] | None = None if self.pieces or length else Counter()
 
     @classmethod
     def pack(cls, contacts: Iterable[Contact]) -> ContactList:
@@ -155,13 +157,18 @@ class ContactList:
         """Add one more piece."""
         self.pieces.append(self._encode(batch))
         self._length += len(batch)
+        if self._types is not None:
+            self._types.update([contact.type for contact in batch])
 
     def __len__(self) -> int:
         return self._length
 
     def __iter__(self) -> Iterator[Contact]:
-        for piece in self.pieces:
-            yield from self._decode(piece)
+        return chain.from_iterable(self.batches())
+
+    def batches(self) -> Iterator[list[Contact]]:
+        """Yield the contacts piece by piece."""
+        return map(self._decode, self.pieces)
 
     def completed(self, rows: Mapping[str, Contact]) -> ContactList:
         """Return the list with each contact made fuller by the row of its id, if there is one."""
@@ -172,16 +179,26 @@ class ContactList:
             completed.pieces.append(piece if full == batch else self._encode(full))
         return completed
 
-    def types(self) -> Iterator[str]:
-        """Iterate over the types only, in a quarter of the time."""
-        for piece in self.pieces:
-            yield from [each.type for each in self._decode_types(piece)]
+    def types(self) -> Counter[str]:
+        """Count the types, from nothing else of a contact if they were not counted yet."""
+        if self._types is None:
+            pieces = map(self._decode_types, self.pieces)
+            self._types = Counter(each.type for piece in pieces for each in piece)
+        return Counter(self._types)
+
+
+def batches(contacts: Contacts) -> Iterator[list[Contact]]:
+    """Go through contacts in lists of some 2,000."""
+    if isinstance(contacts, ContactList):
+        return contacts.batches()
+    remaining = iter(contacts)
+    return iter(lambda: list(islice(remaining, BATCH)), [])
 
 
 def by_type(contacts: Contacts) -> Counter[str]:
     """Count the contacts of each type."""
     if isinstance(contacts, ContactList):
-        return Counter(contacts.types())
+        return contacts.types()
     return Counter(contact.type for contact in contacts)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from collections import defaultdict
+from functools import cache, lru_cache
+from itertools import product
 
 import msgspec
 
@@ -99,7 +101,7 @@ def _ascii(character: str) -> str:
     return alike if len(alike) == 1 and alike.isascii() and not alike.isdigit() else character
 
 
-_COUNTRIES = {
+COUNTRIES = {
     prefix: country for country, prefixes in CALLING_CODES.items() for prefix in prefixes.split()
 }
 
@@ -109,8 +111,8 @@ def country_of(digits: str) -> str:
 
     The first digits are enough. Numbers of satellites and services (+800, +881) have no country.
     """
-    for length in _lengths(digits[:3]):
-        if country := _COUNTRIES.get(digits[:length]):
+    for length in _lengths().get(digits[:3], (2, 1)):
+        if country := COUNTRIES.get(digits[:length]):
             return country
     return ""
 
@@ -155,8 +157,11 @@ def english_name(region: str) -> str:
     return re.sub(" (And|Of|The) ", lambda word: word[0].lower(), name)
 
 
-@lru_cache(1024)
-def _lengths(head: str) -> tuple[int, ...]:
-    """Return, longest first, the lengths of the prefixes that fit a number with these digits."""
-    fitting = {len(p) for p in _COUNTRIES if p.startswith(head) or head.startswith(p)}
-    return tuple(sorted(fitting, reverse=True))
+@cache
+def _lengths() -> dict[str, list[int]]:
+    """Return by the first three digits, longest first, how long the prefixes are that may fit."""
+    fitting: dict[str, set[int]] = defaultdict(set)
+    for prefix in COUNTRIES:
+        for rest in product("0123456789", repeat=max(0, 3 - len(prefix))):
+            fitting[prefix[:3] + "".join(rest)].add(len(prefix))
+    return {head: sorted(lengths, reverse=True) for head, lengths in fitting.items()}

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from datetime import datetime
-from functools import lru_cache
-from itertools import islice
-from unicodedata import bidirectional
 
 import msgspec
 
 from workbook.contacts.columns import Listed, Origin, Together
-from workbook.contacts.contact import BATCH, Contact, Contacts, IdKind, id_kind, phone_digits
-from workbook.contacts.phone_numbers import country_of
+from workbook.contacts.contact import Contact, Contacts, batches
+from workbook.contacts.counting import countries_and_hidden, leaning
 
 TOP_COUNTRIES = 10
 
@@ -119,8 +115,8 @@ def numbers(contacts: Contacts) -> Numbers:
 
 
 def _tally(contacts: Contacts) -> _Tally:
-    tally, remaining = _Tally(Counter(user=0, group=0)), iter(contacts)
-    while batch := list(islice(remaining, BATCH)):
+    tally = _Tally(Counter(user=0, group=0))
+    for batch in batches(contacts):
         _add(tally, batch)
     return tally
 
@@ -171,15 +167,14 @@ def _of_account(listed: Listed, tally: Numbers) -> OfAccount:
 
 
 def _add(tally: _Tally, batch: list[Contact]) -> None:
-    phones = [phone_digits(c) for c in batch]
-    people = [c for c in batch if c.type != "group"]
-    tally.types.update([c.type for c in batch])
-    tally.countries.update([country_of(p) for p in phones if p])
-    tally.people += len(people)
-    tally.saved += sum([c.contact_name != "" for c in people])
-    numberless = [c.id for c, p in zip(batch, phones, strict=True) if not p]
-    tally.hidden += sum([id_kind(i) is IdKind.HIDDEN for i in numberless])
-    tally.leaning += leaning(c.contact_name or c.name for c in batch)
+    types = Counter([c.type for c in batch])
+    countries, hidden = countries_and_hidden(batch)
+    tally.types.update(types)
+    tally.countries.update(countries)
+    tally.people += len(batch) - types["group"]
+    tally.saved += sum([c.contact_name != "" and c.type != "group" for c in batch])
+    tally.hidden += hidden
+    tally.leaning += leaning([c.contact_name or c.name for c in batch])
 
 
 def _by_type(types: Counter[str]) -> Counts:
@@ -192,24 +187,3 @@ def _ranked(phones: Counter[str]) -> tuple[Counts, int]:
     ranked = sorted(phones.items(), key=lambda entry: (-entry[1], entry[0]))
     rest = sum(count for _, count in ranked[TOP_COUNTRIES:])
     return tuple(ranked[:TOP_COUNTRIES]), rest
-
-
-def leaning(texts: Iterable[str]) -> int:
-    """Return how many more texts are written right-to-left than left-to-right.
-
-    As in the Unicode Bidirectional Algorithm (rules P2, P3) the first strong character decides; a
-    text of digits and emoji alone has no direction.
-    """
-    return sum(map(_direction, texts))
-
-
-def _direction(text: str) -> int:
-    for character in text:
-        if strong := _strong(character):
-            return strong
-    return 0
-
-
-@lru_cache(4096)
-def _strong(character: str) -> int:
-    return {"R": 1, "AL": 1, "L": -1}.get(bidirectional(character), 0)

@@ -22,6 +22,7 @@ _BEGIN = (
 )
 _END = b"</sst>"
 _ITEM = b'<si><t xml:space="preserve">%b</t></si>'
+_BETWEEN_ITEMS = b'</t></si><si><t xml:space="preserve">'
 _INLINE = re.compile(rb' t="inlineStr"><is>(<t\b[^>]*>[^<]*</t>)</is>')
 _TYPE = (
     b'<Override PartName="/xl/sharedStrings.xml" ContentType="application/'
@@ -43,26 +44,27 @@ class SharedStrings:
     def __init__(self) -> None:
         self._spool = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - see close
         self._spool.write(_BEGIN)
-        self._known: dict[bytes, int] = {}
+        self._known = {b"": b""}
         self._next = 0
 
-    def numbers(self, texts: Sequence[bytes], title: str = "") -> Sequence[int]:
-        """Return the number of each text, of XML and not blank, of a column with this title."""
+    def numbers(self, texts: Sequence[bytes], title: str = "") -> Sequence[bytes]:
+        """Return the number of each text, of XML, of a column with this title; b"" of a blank."""
         if title in UNIQUE:
-            return self._added(texts)
-        found = [*map(self._known.get, texts)]
-        if None not in found:
-            return found  # type: ignore[return-value]  # mypy does not see it
-        new = dict.fromkeys(text for text, at in zip(texts, found, strict=True) if at is None)
-        new.update(zip(new, self._added([*new]), strict=True))
-        if len(self._known) < KNOWN:
-            self._known.update(new)  # type: ignore[arg-type]
-        return [new[text] if at is None else at for text, at in zip(texts, found, strict=True)]  # type: ignore[misc]
+            numbers = iter(self._added([text for text in texts if text]))
+            return [next(numbers) if text else b"" for text in texts]
+        known = self._known
+        new = [*dict.fromkeys([text for text in texts if text not in known])]
+        numbered = dict(zip(new, self._added(new), strict=True))
+        if len(known) < KNOWN:
+            known.update(numbered)
+            return [known[text] for text in texts]
+        return [numbered[text] if text in numbered else known[text] for text in texts]
 
-    def _added(self, texts: Sequence[bytes]) -> range:
-        self._spool.write(b"".join([_ITEM % text for text in texts]))
+    def _added(self, texts: Sequence[bytes]) -> Sequence[bytes]:
+        if texts:
+            self._spool.write(_ITEM % _BETWEEN_ITEMS.join(texts))
         first, self._next = self._next, self._next + len(texts)
-        return range(first, self._next)
+        return [b"%d" % number for number in range(first, self._next)]
 
     def of_part(self, name: str, part: bytes) -> bytes:
         """Return a part of openpyxl's with its inline strings shared, and with arrows to them."""

@@ -60,7 +60,7 @@ def _cell(
     if value == "":
         return begin + b"/>" if kind is Kind.RULE else b""
     if isinstance(value, str):
-        return b'%b t="s"><v>%d</v></c>' % (begin, strings.numbers([_text(value)])[0])
+        return b'%b t="s"><v>%b</v></c>' % (begin, strings.numbers([_text(value)])[0])
     number = (value - times.DAY_0) / DAY if isinstance(value, datetime) else value
     return b"%b><v>%.16g</v></c>" % (begin, number)
 

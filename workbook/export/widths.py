@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from unicodedata import combining, east_asian_width
 
 from workbook.contacts import times
-from workbook.contacts.columns import Row
+from workbook.contacts.columns import Block
 
 NARROWEST, WIDEST = 10, 60
 WIDEST_ID = 255  # Excel has no wider columns
@@ -14,13 +14,12 @@ LONGEST_ID = "4915100000003-1479621234@g.us"  # a group's of old, which new ones
 FILTER_BUTTON = 5
 
 
-def column_widths(header: Sequence[str], sample: Sequence[Row]) -> list[int]:
+def column_widths(header: Sequence[str], sample: Block) -> list[int]:
     """Return the widths of the columns in characters.
 
     They fit the rows of the sample, between 10 and 60; ids fit whole, those below the sample too.
     """
-    columns = zip(*sample, strict=True) if sample else [()] * len(header)
-    return [_width(title, values) for title, values in zip(header, columns, strict=True)]
+    return [_width(title, values) for title, values in zip(header, sample, strict=True)]
 
 
 def _width(title: str, values: Sequence[str]) -> int:

@@ -12,10 +12,12 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import msgspec
 
-from workbook.contacts.columns import NAME, Row, Table
-from workbook.contacts.summary import Summary, leaning
+from workbook.contacts.columns import BATCH, NAME, Block, Table
+from workbook.contacts.counting import leaning
+from workbook.contacts.summary import Summary
 from workbook.export.look import Look, Skeleton
 from workbook.export.shared_strings import PART, SharedStrings
+from workbook.export.sheet_xml import Rows
 from workbook.export.summary_lines import Lines
 from workbook.export.widths import column_widths
 from workbook.files.source_date_epoch import epoch
@@ -93,12 +95,15 @@ class _Block(msgspec.Struct, frozen=True):
 
     look: Look
     table: Table
-    rows: Iterator[Row]
+    rows: Rows
 
 
 def _block(name: str, table: Table, summary: Summary | None, rtl: bool | None) -> _Block:
-    rows = iter(table.rows)
-    sample = list(islice(rows, SAMPLE))
+    blocks = table.blocks()
+    first = [*islice(blocks, SAMPLE // BATCH)]
+    sample = [[*chain(*column)] for column in zip(*first, strict=True)] or [
+        [] for _ in table.header
+    ]
     look = Look(
         name,
         table.header,
@@ -106,7 +111,7 @@ def _block(name: str, table: Table, summary: Summary | None, rtl: bool | None) -
         _sheet_lengths(table.length),
         _runs_rtl(table.header, sample, summary) if rtl is None else rtl,
     )
-    return _Block(look, table, chain(sample, rows))
+    return _Block(look, table, Rows(chain(first, blocks)))
 
 
 def _sheet_lengths(rows: int) -> list[int]:
@@ -114,11 +119,11 @@ def _sheet_lengths(rows: int) -> list[int]:
     return [ROWS_PER_SHEET] * full + [rest] * (rest > 0 or not full)
 
 
-def _runs_rtl(header: Sequence[str], sample: Sequence[Row], summary: Summary | None) -> bool:
+def _runs_rtl(header: Sequence[str], sample: Block, summary: Summary | None) -> bool:
     if summary:
         return summary.mostly_rtl
-    names = [column for column, title in enumerate(header) if title in NAMES]
-    return leaning(row[column] for row in sample for column in names) > 0
+    names = [values for title, values in zip(header, sample, strict=True) if title in NAMES]
+    return leaning(chain(*names)) > 0
 
 
 def _parts(
@@ -138,8 +143,8 @@ def _parts(
         shared = strings.of_part(name, part)
         if name in taking:
             (block, length, styles), header = taking[name], taking[name][0].table.header
-            here = islice(block.rows, length)
-            rows = rows_xml(here, header, styles, strings, block.table.altered)
+            numbers = range(2, 2 + length)
+            rows = rows_xml(block.rows, numbers, header, styles, strings, block.table.altered)
             yield name, _filled(shared, length, rows)
         elif lines is not None and name == bones.summary:
             yield name, sheet_xml(shared, lines, bones.summary_styles, strings)
@@ -147,7 +152,7 @@ def _parts(
             yield name, [chart_xml(shared, drawn[name])]
         else:
             yield name, [shared]
-    if any(next(block.rows, None) is not None for block in blocks):
+    if any(block.rows.take(1) for block in blocks):
         raise ValueError("a table has more rows than its length says")
     yield PART, strings.part()
 
