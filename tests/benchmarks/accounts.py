@@ -32,13 +32,15 @@ HANDSHAKES = 100
 
 SERVER = """
 import sys
+from functools import partial
 from workbook.simulator.people import crowd
 from workbook.simulator.scenarios import Scenario
 from workbook.simulator.simulator import Simulator
-many, size, first = map(int, sys.argv[1:])
+many, size, first, apart = map(int, sys.argv[1:])
 body = crowd(size)
-scenario = Scenario(description="", rows=lambda: body)
-with Simulator(others={str(first + n): scenario for n in range(many)}, rate=0) as service:
+def scenario(n):
+    return Scenario(description="", rows=partial(crowd, size, n * size) if apart else lambda: body)
+with Simulator(others={str(first + n): scenario(n) for n in range(many)}, rate=0) as service:
     print(service.api_url, service.token, flush=True)
     sys.stdin.read()
 """
@@ -109,9 +111,13 @@ def new_home() -> Iterator[Path]:
 
 
 @contextmanager
-def fleet(many: int, size: int) -> Iterator[Path]:
-    """Serve so many accounts of so many contacts, all of them logged in."""
-    with serving(SERVER, str(many), str(size), str(FIRST)) as (url, token), new_home() as folder:
+def fleet(many: int, size: int, *, apart: bool = False) -> Iterator[Path]:
+    """Serve so many accounts of so many contacts, all of them logged in.
+
+    `apart`: nobody is in the lists of two of them.
+    """
+    words = [str(number) for number in (many, size, FIRST, int(apart))]
+    with serving(SERVER, *words) as (url, token), new_home() as folder:
         accounts.save_all(
             [Account(f"shop-{n:05}", url, str(FIRST + n), token) for n in range(many)]
         )
@@ -132,6 +138,18 @@ def one_sheet(many: int, size: int) -> str:
         f"| {many:,} x {size:,} | {together.seconds:.1f} s | {loop:.0f} s "
         f"| {loop / together.seconds:.1f}x | {together.cpu:.1f} s | {cpu / together.cpu:.1f}x "
         f"| {together.mib:.0f} MiB |"
+    )
+
+
+def by_person(many: int, size: int, *, apart: bool) -> str:
+    """Return what a row for each person over all accounts takes."""
+    with fleet(many, size, apart=apart) as folder:
+        words = ("export", "-q", f"{folder}/people.xlsx", "--all-accounts", "--by", "person")
+        took = taken(*words)
+    people = many * size if apart else size
+    return (
+        f"| {many:,} x {size:,}, {people:,} people | {took.seconds:.1f} s | {took.cpu:.1f} s "
+        f"| {took.mib:.0f} MiB |"
     )
 
 
@@ -195,6 +213,10 @@ def main() -> None:
     print("| accounts x contacts | one run | loop | faster | CPU | less CPU | memory |")
     print("|---:|---:|---:|---:|---:|---:|---:|")
     print(one_sheet(chosen.accounts, chosen.contacts), flush=True)
+    print("\n| by person | one run | CPU | memory |")
+    print("|---:|---:|---:|---:|")
+    for apart in (False, True):
+        print(by_person(chosen.accounts, chosen.contacts, apart=apart), flush=True)
     print("\n| accounts of 200 | one run | CPU | each more | memory |")
     print("|---:|---:|---:|---:|---:|")
     for line in slope(chosen.slope, 200):

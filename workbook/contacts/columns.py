@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from itertools import chain, islice
 from operator import attrgetter
 
@@ -102,6 +101,31 @@ class Together:
 
     def __iter__(self) -> Iterator[Contact]:
         return chain.from_iterable(each.contacts for each in self.lists)
+
+
+class People(Together):
+    """The people of several lists, each once; in a table each has what `rows` give beside them."""
+
+    def __init__(
+        self,
+        rows: Callable[[], Iterator[tuple[Contact, Origin]]],
+        length: int,
+        whole: Together,
+    ) -> None:
+        super().__init__(whole.lists, whole.absent)
+        self.rows, self._length = rows, length
+
+    @property
+    def origin(self) -> Origin:
+        """Return what can be said of all of them: how many lists, and the time of the oldest."""
+        oldest = min(each.origin.fetched for each in self.lists)
+        return msgspec.structs.replace(super().origin, fetched=oldest)
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __iter__(self) -> Iterator[Contact]:
+        return (contact for contact, _ in self.rows())
 
 
 Value = Callable[[Contact, Origin], str]
@@ -210,6 +234,12 @@ def build(contacts: Contacts, origin: Origin, header: Sequence[str] = BASIC) -> 
 
 
 def _raw(contacts: Contacts, origin: Origin, header: tuple[str, ...]) -> Iterator[Block]:
+    if isinstance(contacts, People):
+        values = [_value(title, header) for title in header]
+        rows = contacts.rows()
+        while some := list(islice(rows, BATCH)):
+            yield [[value(contact, its) for contact, its in some] for value in values]
+        return
     if isinstance(contacts, Together):
         for each in contacts.lists:
             yield from _raw(each.contacts, each.origin, header)
@@ -224,10 +254,14 @@ def _raw(contacts: Contacts, origin: Origin, header: tuple[str, ...]) -> Iterato
 def _maker(title: str, origin: Origin, header: tuple[str, ...]) -> Callable[[Contact], str]:
     if title in _SENT:  # what nearly everybody asks for, without a call of ours per cell
         return _SENT[title]
-    if title == "status" and "statusDate" not in header:
-        return partial(_status_and_day, origin=origin)
-    value = COLUMNS.get(title) or ACROSS[title]
+    value = _value(title, header)
     return lambda contact: value(contact, origin)
+
+
+def _value(title: str, header: Sequence[str]) -> Value:
+    if title == "status" and "statusDate" not in header:
+        return _status_and_day
+    return COLUMNS.get(title) or ACROSS[title]
 
 
 def _safe(blocks: Iterator[Block], altered: Counter[str]) -> Iterator[Block]:

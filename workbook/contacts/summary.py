@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from workbook.contacts.columns import Listed, Origin, Together
+from workbook.contacts.columns import Listed, Origin, People, Together
 from workbook.contacts.contact import Contact, Contacts, batches
 from workbook.contacts.counting import countries_and_hidden, leaning
 
@@ -84,7 +84,8 @@ class Summary(msgspec.Struct, frozen=True):
 
     `by_type`: user and group first, then other types by their numbers, the largest first.
     `countries`: the ten with most phones, the largest first; all others are in `other_countries`.
-    `accounts`: of lists that are together, the numbers of each.
+    `accounts`: of lists that are together, the numbers of each; `once`: whoever is in several of
+    them counts once in all other numbers.
     """
 
     account: str
@@ -99,6 +100,7 @@ class Summary(msgspec.Struct, frozen=True):
     mostly_rtl: bool
     trend: Trend | None = None
     accounts: tuple[OfAccount, ...] = ()
+    once: bool = False
 
 
 class _Tally(Numbers):
@@ -124,7 +126,8 @@ def _tally(contacts: Contacts) -> _Tally:
 def summarize(contacts: Contacts, origin: Origin, trend: Trend | None = None) -> Summary:
     """Return the numbers of a list, and what is known of how they changed."""
     tally, accounts = _together(contacts) if isinstance(contacts, Together) else (None, ())
-    tally = tally or _tally(contacts)
+    once = isinstance(contacts, People)
+    tally = _tally(contacts) if tally is None or once else tally
     top, others = _ranked(tally.countries)
     return Summary(
         account=origin.account,
@@ -139,6 +142,7 @@ def summarize(contacts: Contacts, origin: Origin, trend: Trend | None = None) ->
         mostly_rtl=tally.leaning > 0,
         trend=trend,
         accounts=accounts,
+        once=once,
     )
 
 

@@ -15,9 +15,8 @@ import msgspec
 from msgspec.structs import replace
 
 from workbook.accounts.accounts import Account
-from workbook.contacts.by_person import by_person
 from workbook.contacts.columns import Listed, Together
-from workbook.contacts.contact import by_type, select
+from workbook.contacts.contact import by_type
 from workbook.contacts.identity import replacements
 from workbook.errors import ContactsError, WrongUsage
 from workbook.export import formats, output_file
@@ -29,6 +28,7 @@ from workbook.merge.model import ACCOUNT
 from workbook.store import managed_tables, pairs
 from workbook.store.managed_tables import ManagedTable
 from workbook.sync import history, outcome
+from workbook.sync.by_person import by_person, chosen
 from workbook.sync.latest import Latest
 from workbook.sync.many import Gathered
 
@@ -183,28 +183,31 @@ def _file(write: Write, run: Run, each: Gathered) -> tuple[Gathered, Report | No
 
 def to_stream(run: ManyRun, gathered: Sequence[Gathered], file: BinaryIO) -> ManyReport:
     """Write the lists into an open file, and return what was done."""
-    if run.by_person:
-        return _people(run, gathered, file)
-    written = [_fitting(run.wishes, each) for each in gathered]
+    of_each = replace(run.wishes, sort=None, count=None) if run.by_person else run.wishes
+    written = [_fitting(of_each, each) for each in gathered]
     absent = {e.account.alias: outcome.problem(e) for e in gathered if e.latest is None}
     whole = Together(filter(None, written), absent)
-    altered = formats.write(whole, whole.origin, run.wishes, file)
     rows = [Counter[str]() if each is None else by_type(each.contacts) for each in written]
+    if run.by_person:
+        return _people(run, gathered, whole, rows, file)
+    altered = formats.write(whole, whole.origin, run.wishes, file)
     return report(run, gathered, rows, [whats_where(run, gathered, rows)], altered)
 
 
-def _people(run: ManyRun, gathered: Sequence[Gathered], file: BinaryIO) -> ManyReport:
+def _people(
+    run: ManyRun,
+    gathered: Sequence[Gathered],
+    whole: Together,
+    rows: Sequence[Counter[str]],
+    file: BinaryIO,
+) -> ManyReport:
     """Write each person of the lists once; `sort` and `count` are of all of them."""
-    wishes = run.wishes
-    of_each = replace(wishes, sort=None, count=None)
-    written = [_fitting(of_each, each) for each in gathered]
-    whole = by_person(filter(None, written), replacements(pairs.of_all()))
-    contacts = select(whole.contacts, None, wishes.count, wishes.sort)
-    altered = formats.write(contacts, whole.origin, wishes, file)
-    rows = [Counter[str]() if each is None else by_type(each.contacts) for each in written]
-    people = by_type(contacts)
-    told = [whats_where(run, gathered, [people])]
-    return replace(report(run, gathered, rows, told, altered), rows=dict(people.most_common()))
+    with by_person(whole, replacements(pairs.of_all())) as everybody:
+        people = chosen(everybody, run.wishes.count, run.wishes.sort)
+        altered = formats.write(people, people.origin, run.wishes, file)
+        kinds = by_type(people)
+    told = [whats_where(run, gathered, [kinds])]
+    return replace(report(run, gathered, rows, told, altered), rows=dict(kinds.most_common()))
 
 
 def _fitting(wishes: Wishes, each: Gathered) -> Listed | None:

@@ -22,7 +22,7 @@ SINCE_LAST, IN_MONTH = "since last list", "in 30 days"  # beside the time, over 
 TYPES, PEOPLE, COUNTRIES = "By type", "People", "Phones by country"
 NEW, RENAMED, GONE = "New in 30 days", "Renamed in 30 days", "Not seen lately"
 GROWTH = "Growth"
-ACCOUNTS, TOTAL = "By account", "All accounts"
+ACCOUNTS, TOTAL, ONCE = "By account", "All accounts", "Each person once"
 COLUMNS = ("contacts", "people", "groups", "saved", "new", "list of", "problem")  # of accounts
 FORMER = ("Contacts by account", "Lists of")  # blocks of version 0.4.0, which ACCOUNTS replaces
 ORDER = (TYPES, PEOPLE, COUNTRIES, *FORMER, NEW, RENAMED, GONE, GROWTH, ACCOUNTS)  # of the blocks
@@ -188,12 +188,12 @@ def _accounts(summary: Summary) -> list[Line]:
         return []
     kinds, new = dict(summary.by_type), [e.new for e in summary.accounts if e.new is not None]
     total = OfAccount(
-        TOTAL,
+        ONCE if summary.once else TOTAL,
         summary.total,
         kinds.get("user", 0),
         kinds.get("group", 0),
         summary.saved,
-        sum(new) if new else None,
+        sum(new) if new and not summary.once else None,
     )
     return [
         tuple("" if value is None else _local(value) for value in astuple(each))

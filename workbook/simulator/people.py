@@ -177,16 +177,19 @@ _TEMPLATES = 8_000
 _GAP = "########"
 
 
-def crowd(n: int) -> bytes:
+def crowd(n: int, first: int = 0) -> bytes:
     """Return the JSON of n contacts, every id once, about 106 bytes each; made for speed.
 
+    Their ids are numbered from `first`: crowds of other numbers have nobody in common.
     Scripts are mixed; one contact in a thousand has a hostile name, one in 25 is a group.
     """
     heads, _, tails = zip(*_templates(), strict=True)
     batches = (
         ",".join(
             f"{head}{number:08}{tail}"
-            for number, head, tail in zip(range(start, n), heads, tails, strict=False)
+            for number, head, tail in zip(
+                range(first + start, first + n), heads, tails, strict=False
+            )
         )
         for start in range(0, n, _TEMPLATES)
     )
