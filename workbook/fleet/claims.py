@@ -111,6 +111,8 @@ class Claim:
         """Write a new record; with `held` False the claim is given up. Raises ClaimLost."""
         with self._writing:
             self.check()
+            if _last(self._store, self._key) != self._record.number:
+                raise ClaimLost(self._key)
             after = replace(self._record, held=held, state=_raw(state))
             self._record = _made(self._store, self._key, after)
             self._clear()
@@ -163,10 +165,7 @@ def _raw(state: object) -> msgspec.Raw:
 def _made(store: Store, key: str, record: Record) -> Record:
     """Write a record under the number behind its own. Raises ClaimLost where another one did."""
     record = replace(record, number=record.number + 1)
-    name, content = _name(key, record.number), msgspec.json.encode(record)
-    # looked at again: a name that others have cleared away by now could be made anew
-    made = store.create(name, content) and _last(store, key) == record.number
-    if not made or store.read(name) != content:
+    if not store.create(_name(key, record.number), msgspec.json.encode(record)):
         raise ClaimLost(key)
     return record
 
@@ -190,6 +189,8 @@ def _taken(store: Store, key: str, before: Record, seen: bytes | None) -> Claim 
         ours = replace(before, owner=uuid4().hex, held=True, taken_over=over)
         record = _made(store, key, ours)
     except ClaimLost:
+        return None
+    if newest(store, key) != record:  # others came meanwhile, and cleared the name away
         return None
     if _beat(store, key, before) != seen:
         time.sleep(LEASE - MARGIN)  # he was alive a moment ago, and may not know yet
