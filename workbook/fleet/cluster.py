@@ -18,9 +18,12 @@ from workbook.fleet.task import Counts
 
 PATIENCE = 30  # seconds until a scheduler answers, and until it has a worker
 # Dask's own: a look at each thread every 10 ms, and memory given back at once; 20 % of the CPU
-QUIET = {
+OFF: dict[str, object] = {
     "distributed.worker.profile.enabled": False,
     "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": None,
+    # pages that others of this machine could read
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
 }
 
 
@@ -31,7 +34,7 @@ def connected(scheduler: str | None, workers: int) -> Iterator[Client]:
     Raises WrongUsage for a scheduler that would be spoken to in clear, NoCluster.
     """
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is told by us
-    with dask.config.set(QUIET):
+    with dask.config.set(OFF):
         if scheduler is not None:
             with _client_of(scheduler) as client:
                 yield client
@@ -43,6 +46,7 @@ def connected(scheduler: str | None, workers: int) -> Iterator[Client]:
                 threads_per_worker=1,
                 host="tls://127.0.0.1",
                 dashboard_address=None,
+                scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
                 security=Security.temporary(),
                 silence_logs=logging.CRITICAL,
             ) as cluster,
