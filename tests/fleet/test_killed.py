@@ -19,7 +19,7 @@ MANY, SHARDS = 160, 16
 LARGEST = 18  # accounts in a shard
 
 
-def words(place: Path, *more: str) -> tuple[str, ...]:
+def words(place: Path | str, *more: str) -> tuple[str, ...]:
     run = ("workbook", "fleet", "run", "--store", str(place), "--shards", str(SHARDS))
     return (*run, "--jobs", "2", "--json", *more)
 
@@ -82,3 +82,15 @@ def test_of_two_drivers_one_gets_the_store_and_the_other_a_sentence(tmp_path: Pa
     assert (first, second) == (0, 8), one + other
     assert "Another run of getcontacts is at work" in other
     assert [len(each) for each in calls.values()] == [1] * 40
+
+
+@pytest.mark.slow
+def test_a_bucket_does_what_a_folder_does(tmp_path: Path, bucket: str) -> None:
+    out = str(tmp_path / "all.csv")
+    with processes.serving(40) as service:
+        code, said, err = ended(started(*words(bucket, "--results", "parquet")))
+        exported = getcontacts("export", "-q", out, "--from-store", bucket)
+        calls = lists(service)
+    assert (code, json.loads(said)["accounts"]) == (0, 40), err
+    assert (exported.code, len(calls)) == (0, 40), exported.stderr
+    assert len(Path(out).read_bytes().splitlines()) == 40 * 50 + 1

@@ -3,49 +3,22 @@
 from __future__ import annotations
 
 import stat
-import uuid
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from moto.server import ThreadedMotoServer
+from s3fs import S3FileSystem
 
 from workbook.errors import NotPrivate, StoreUnusable, WrongUsage
 from workbook.fleet import extra, store
 from workbook.fleet.store import Store
 
 
-@pytest.fixture(scope="module")
-def s3() -> Iterator[str]:
-    """Serve what speaks S3, and return its address."""
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-@pytest.fixture
-def keys(s3: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", s3)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "made up")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-
-
-def bucket() -> str:
-    """Make a bucket, and return the address of a path in it."""
-    import fsspec
-
-    name = f"lists-{uuid.uuid4().hex}"
-    fsspec.filesystem("s3", skip_instance_cache=True).mkdir(name)
-    return f"s3://{name}/deep/down"
-
-
 @pytest.fixture(params=["folder", "bucket"])
-def place(request: pytest.FixtureRequest, tmp_path: Path, keys: None) -> Store:
-    return store.opened(str(tmp_path / "a" / "b") if request.param == "folder" else bucket())
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+    if request.param == "bucket":
+        return store.opened(request.getfixturevalue("bucket"))
+    return store.opened(str(tmp_path / "a" / "b"))
 
 
 def test_an_object_is_made_once_and_the_second_who_tries_is_told(place: Store) -> None:
@@ -118,10 +91,16 @@ def test_an_address_of_another_kind_is_refused(url: str) -> None:
 
 
 def test_a_bucket_that_is_not_there_or_has_no_key_is_told(
-    keys: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    bucket: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(StoreUnusable, match="cannot be used"):
-        store.opened(f"s3://none-{uuid.uuid4().hex}/a").put("b", b"")
+    with pytest.raises(StoreUnusable, match="something in it is not there"):
+        store.opened(f"{bucket.removesuffix('/deep/down')}-none/a").put("b", b"")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    S3FileSystem.clear_instance_cache()
+    with pytest.raises(StoreUnusable, match="set AWS_ACCESS_KEY_ID"):
+        store.opened(bucket).put("b", b"")
 
 
 def test_without_its_libraries_the_way_to_them_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 import click
 
-from workbook.accounts import token_command
+from workbook.accounts import accounts, token_command
 from workbook.cli import console, options
 from workbook.errors import StoreUnusable, WrongUsage
 from workbook.files.shell import words
@@ -36,11 +36,15 @@ def fleet() -> None:
 
 @fleet.command(short_help="Bring the lists of all accounts in a store up to date.")
 @where
-@click.option("--shards", type=click.IntRange(1, 9_999), default=SHARDS, show_default=True)
-@click.option("--scheduler", metavar="tls://…", help="Of Dask; else workers of this machine.")
+@click.option(
+    "--shards", type=click.IntRange(1, 9_999), default=SHARDS, metavar="N", show_default=True
+)
+@click.option("--scheduler", metavar="tls://…", help="Of Dask; else this machine has workers.")
 @click.option("--workers", type=click.IntRange(1, 256), default=2, metavar="N", show_default=True)
 @click.option("--accounts", "patterns", multiple=True, metavar="'A*'", help="Those that fit.")
-@click.option("--jobs", type=click.IntRange(1, 256), default=16, help="So many at once a worker.")
+@click.option(
+    "--jobs", type=click.IntRange(1, 256), default=16, metavar="N", help="So many at once a worker."
+)
 @click.option("--results", type=click.Choice(records.RESULTS), default=records.RESULTS[0])
 @click.option("--credentials-from", "command", default="", metavar="CMD", help="Tells a token.")
 @options.as_json
@@ -53,9 +57,11 @@ def run(
     """getcontacts fleet run --store s3://bucket/lists --shards 64
 
     Ask for the list of every account and keep it in a store, a database a shard, with its rows as
-    .jsonl or .parquet beside it. Workers look up accounts and tokens where they run; --credentials-
-    from names a program that gets an alias and says its token. A run that was stopped or killed is
-    taken up by the next one. A workbook of all: getcontacts export all.xlsx --from-store URL
+    .jsonl or .parquet beside it. Workers look up accounts and tokens where they run: as they are
+    kept there, or by a program that gets an alias and says its token (--credentials-from). A run
+    that was stopped or killed is taken up by the next one. A workbook of all:
+
+    getcontacts export all.xlsx --from-store URL
     """
     console.talk(verbose)
     extra.demand("distributed", "cryptography")
@@ -73,6 +79,8 @@ def run(
 
     gc.enable()  # Dask makes cycles
     started = time.monotonic()
+    if scheduler is None:
+        accounts.matching(patterns)  # elsewhere others may be known
     wish = Wish(shards, patterns, results, jobs)
     where = store.opened(url)
     with console.progress(quiet or as_json) as (_, doing):
