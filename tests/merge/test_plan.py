@@ -222,7 +222,7 @@ class TestAccounts:
         ]
 
     def test_a_second_account_in_a_table_without_accounts_is_refused(self) -> None:
-        with pytest.raises(SecondAccount, match='contacts of "home"'):
+        with pytest.raises(SecondAccount, match='belongs to "home"'):
             plan(table("id name"), fresh(person(ANN)), TableMemory(owner="home"))
 
     def test_the_rows_of_a_former_alias_are_this_accounts(self) -> None:

@@ -155,6 +155,13 @@ ACROSS: dict[str, Value] = {  # of a person over several accounts
     KNOWN_BY: lambda contact, origin: str(len(origin.known_by(contact.id))),
 }
 
+IN_GROUP: dict[str, Value] = {  # of a Membership
+    "group": lambda contact, _: getattr(contact, "group", ""),
+    "groupName": lambda contact, _: getattr(contact, "group_name", ""),
+    "role": lambda contact, _: getattr(contact, "role", ""),
+}
+_VALUES = {**COLUMNS, **ACROSS, **IN_GROUP}
+
 
 def _status_and_day(contact: Contact, origin: Origin) -> str:
     """Return what changed last with its day, for a table without a column for that."""
@@ -261,7 +268,7 @@ def _maker(title: str, origin: Origin, header: tuple[str, ...]) -> Callable[[Con
 def _value(title: str, header: Sequence[str]) -> Value:
     if title == "status" and "statusDate" not in header:
         return _status_and_day
-    return COLUMNS.get(title) or ACROSS[title]
+    return _VALUES[title]
 
 
 def _safe(blocks: Iterator[Block], altered: Counter[str]) -> Iterator[Block]:

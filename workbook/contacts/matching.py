@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from functools import cached_property
+from itertools import chain
 
 # what a spreadsheet makes of an id of digits alone (MAX, Telegram) once it takes it for a number
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE]\+?[0-9]{1,2})?", re.ASCII)
@@ -40,6 +42,20 @@ class Persons:
 
     def __contains__(self, person: str) -> bool:
         return person in self._listed
+
+    def among(self, listed: Collection[str]) -> Persons:
+        """Return the people of a part of this list, in a time that only that part counts for."""
+        ends = map(self._last, listed)
+        formers = dict.fromkeys(chain.from_iterable(self._formers.get(end, ()) for end in ends))
+        return Persons(listed, {former: self._same[former] for former in formers})
+
+    @cached_property
+    def _formers(self) -> dict[str, list[str]]:
+        """Return the ids that were replaced, by the last one that came of them."""
+        formers: dict[str, list[str]] = defaultdict(list)
+        for former in self._same:
+            formers[self._last(former)].append(former)
+        return formers
 
     def _last(self, known: str) -> str:
         return successors(known, self._same)[-1]

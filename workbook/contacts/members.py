@@ -1,14 +1,12 @@
-"""Who is in which group, as rows of text; no I/O."""
+"""Who is in which group; no I/O."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain, islice
 
 import msgspec
 
-from workbook.contacts.columns import BATCH, Row, Table, safe_text
-from workbook.contacts.contact import Contact, phone
+from workbook.contacts.contact import Contact, phone_digits
 
 NAME = "Members"  # of the sheet and its table
 HEADER = ("group", "groupName", "id", "name", "contactName", "phone", "role")
@@ -32,28 +30,31 @@ class Group(msgspec.Struct, frozen=True):
     refused: str = ""
 
 
-def table(groups: Iterable[Group], people: Mapping[str, Contact]) -> Table:
-    """Return the table of all members, each with what the list of contacts says of them.
+class Membership(Contact, frozen=True, gc=False):
+    """A contact in a group: what the list says of them, if they are in it, and their role there."""
+
+    group: str = ""
+    group_name: str = ""
+    role: str = ""
+
+
+def memberships(groups: Iterable[Group], people: Mapping[str, Contact]) -> Iterator[Membership]:
+    """Yield all members of the groups.
 
     `people`: the contacts by each of their ids, those of groups included.
     """
-    whole = tuple(groups)
-    found = Table(HEADER, (), sum(len(group.members) for group in whole))
-    rows = chain.from_iterable(_rows(group, people) for group in whole)
-    found.rows = _safe(rows, found)
-    return found
-
-
-def _rows(group: Group, people: Mapping[str, Contact]) -> Iterator[Row]:
-    listed = people.get(group.id)
-    called = group.subject or (listed.name if listed else "")
-    for member in group.members:
-        alone = Contact(member.id, "", "", "user")
-        known = people.get(member.id) or people.get(member.lid) or alone
-        number = phone(alone) or phone(known)
-        yield group.id, called, member.id, known.name, known.contact_name, number, member.role
-
-
-def _safe(rows: Iterator[Row], of: Table) -> Iterator[Row]:
-    while batch := list(islice(rows, BATCH)):
-        yield from ([safe_text(value, of.altered) for value in row] for row in batch)
+    for group in groups:
+        listed = people.get(group.id)
+        called = group.subject or (listed.name if listed else "")
+        for member in group.members:
+            known = people.get(member.id) or people.get(member.lid) or Contact(member.id)
+            yield Membership(
+                member.id,
+                known.name,
+                known.contact_name,
+                "user",
+                phone_digits(known),
+                group=group.id,
+                group_name=called,
+                role=member.role,
+            )

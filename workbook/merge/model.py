@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 
 import msgspec
 
-from workbook.contacts import times
-from workbook.contacts.columns import BASIC, Origin, Row
+from workbook.contacts import members, times
+from workbook.contacts.columns import BASIC, COLUMNS, NAME, Origin, Row
 from workbook.contacts.contact import Contacts
+from workbook.merge import refusals
 from workbook.merge.ranges import letters
 
 Cells = Mapping[int, str]  # column within the table, from 0 -> text
@@ -31,6 +32,56 @@ class Unmarked(StrEnum):
 
     NO_COLUMN = "no column"
     NOT_OURS = "not ours"
+
+
+class TableKind(msgspec.Struct, frozen=True):
+    """What the rows of a table are about.
+
+    `name`: of such a table. `basic`: the titles that are always ours; `titles`: all that can be,
+    "id" first; `known_by`: those that tell such a table by another name. `update`: the command that
+    brings one up to date; `add_account` and `add_status` are those that add such columns. `within`:
+    the title of what a row is in, where one id may have several rows: that and the id are its key.
+    """
+
+    name: str
+    basic: Sequence[str]
+    titles: Sequence[str]
+    known_by: Sequence[str]
+    update: str
+    add_account: str
+    add_status: str
+    within: str = ""
+
+    @property
+    def keys(self) -> Sequence[str]:
+        """Return the titles of the columns that tell whose a row is."""
+        return (ID, self.within) if self.within else (ID,)
+
+
+CONTACTS = TableKind(
+    NAME,
+    BASIC,
+    tuple(COLUMNS),
+    (ID, "name"),
+    refusals.UPDATE,
+    refusals.ADD_ACCOUNT,
+    f"{refusals.UPDATE} --columns basic,status,statusDate",
+)
+MEMBERS = TableKind(
+    members.NAME,
+    members.HEADER,
+    tuple(dict.fromkeys((ID, *members.HEADER, ACCOUNT, STATUS, STATUS_DATE))),
+    (ID, "group", "groupName"),
+    "getcontacts members FILE --update",
+    "getcontacts members FILE --update --all-accounts",
+    "getcontacts members FILE --update --missing mark",
+    within="group",
+)
+
+
+def holds_members(titles: Iterable[str]) -> bool:
+    """Tell whether a table with these titles is one of members, whatever its name is."""
+    return {*titles} >= {*MEMBERS.known_by}
 
 
 class ExistingTable(msgspec.Struct, frozen=True):
@@ -111,7 +162,7 @@ class Arrival(msgspec.Struct, frozen=True):
 
 
 class UpdateOptions(msgspec.Struct, frozen=True):
-    """What the user asked for.
+    """What the user asked for, of a table of this kind.
 
     `columns` are ours; those of `added` are wanted, and for `plan`, were made just now. `force`
     removes even rows in which the user wrote something; `adopt` takes a table for this account's
@@ -123,6 +174,7 @@ class UpdateOptions(msgspec.Struct, frozen=True):
     force: bool = False
     adopt: bool = False
     added: Sequence[str] = ()
+    kind: TableKind = CONTACTS
 
 
 def dated(ours: Mapping[str, int]) -> frozenset[int]:
@@ -231,6 +283,7 @@ class UpdateReport(msgspec.Struct, frozen=True):
     removed: int
     altered: Counter[str]
     notices: tuple[str, ...]
+    kind: TableKind = CONTACTS
     without_room: int = 0
     warnings: tuple[str, ...] = ()
 
@@ -242,6 +295,7 @@ class UpdateReport(msgspec.Struct, frozen=True):
         plan: Plan,
         notices: Sequence[str] = (),
         warnings: Sequence[str] = (),
+        kind: TableKind = CONTACTS,
     ) -> UpdateReport:
         """Return the report of a plan, its rows and cells named as the sheet names them."""
         found, ids, top, left = plan.notes, plan.ours[ID], place.top, place.left
@@ -264,6 +318,7 @@ class UpdateReport(msgspec.Struct, frozen=True):
             removed=len(plan.removed),
             altered=found.altered,
             notices=tuple(notices),
+            kind=kind,
             without_room=found.without_room,
             warnings=tuple(warnings),
         )

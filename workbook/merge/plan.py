@@ -6,18 +6,19 @@ It neither reads nor writes. The room `ooxml` and each add-in carry out the plan
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 import msgspec
 
 from workbook.contacts import times
-from workbook.contacts.columns import BASIC, COLUMNS, Row, Table, build, safe_text
+from workbook.contacts.columns import Row, Table, build, safe_text
 from workbook.contacts.matching import Persons
 from workbook.merge.column_ownership import lost_columns
 from workbook.merge.model import (
     ACCOUNT,
     CONFIRMED,
+    CONTACTS,
     ID,
     STATUS,
     Arrival,
@@ -26,13 +27,16 @@ from workbook.merge.model import (
     Missing,
     Notes,
     Plan,
+    TableKind,
     TableMemory,
     Unmarked,
     UpdateOptions,
+    holds_members,
 )
 from workbook.merge.refusals import (
     AccountUnclear,
     FullOfStrangers,
+    HoldsMembers,
     IdsAreFormulas,
     IdTitleMissing,
     OthersNamed,
@@ -60,8 +64,9 @@ def plan_all(
     """Decide what an update writes into a table, so that every row stays with its person.
 
     Of several accounts, each has its own rows, told apart by the column "account". Without
-    `options` the four columns are updated and nobody is removed. Raises IdTitleMissing, TitleTwice,
-    IdsAreFormulas, SecondAccount, AccountUnclear, OthersNamed, FullOfStrangers.
+    `options` the four columns of contacts are updated and nobody is removed. Of members, the rows
+    of a group that did not come stay as they are. Raises IdTitleMissing, TitleTwice,
+    IdsAreFormulas, HoldsMembers, SecondAccount, AccountUnclear, OthersNamed, FullOfStrangers.
     """
     options = options or UpdateOptions()
     ours, lost = _ours(existing, arrivals, options)
@@ -90,18 +95,22 @@ def plan_all(
         marked=marked,
         unmarked=_unmarked(existing, ours) if unseen and options.missing is Missing.MARK else None,
         without_room=edits.without_room,
-        altered=sum((part.altered for part in parts), Counter[str]()),
+        altered=edits.altered,
     )
     return Plan(ours, edits.updates, filled, appended, removed, notes)
 
 
 class _Part(msgspec.Struct):
-    """One account's part of the table: who came, which rows are theirs, which of them are kept."""
+    """One account's part of the table, or one group's of it.
+
+    `came`: the new rows; `values`: each person's under the id of now; `rows_of`: which rows that
+    are there are whose; `kept`: which of those are kept up to date.
+    """
 
     arrival: Arrival
-    values: Mapping[str, Row]
+    came: Sequence[Row]
     persons: Persons
-    altered: Counter[str]
+    values: Mapping[str, Row]
     rows_of: dict[str, list[int]] = {}
     kept: Mapping[str, int] = {}
 
@@ -133,35 +142,46 @@ def _parts(
     arrivals: Sequence[Arrival],
     options: UpdateOptions,
 ) -> list[_Part]:
-    parts = [_part(each, edits.titles) for each in arrivals]
-    for part in parts:
+    wholes = [_part(each, edits) for each in arrivals]
+    for part in wholes:
         _refuse_unclear_account(existing, ours, part.arrival, options)
-    rows_of = rows_of_each(existing, ours, arrivals, [part.persons for part in parts])
-    for part, rows in zip(parts, rows_of, strict=True):
+    kind, persons = options.kind, [part.persons for part in wholes]
+    rows_of = rows_of_each(existing, ours, arrivals, persons, kind.add_account)
+    parts: list[_Part] = []
+    for part, rows in zip(wholes, rows_of, strict=True):
         part.rows_of = _by_person(existing, ours, rows, part.persons)
         memory = part.arrival.memory
         if not options.adopt and (memory.contested or not memory.owner):
-            _refuse_strangers(part)
+            _refuse_strangers(part, options)
+        parts += _by_group(part, existing, edits, kind.within) if kind.within else [part]
+    for part in parts:
         part.kept = {who: edits.best(mine, who) for who, mine in part.rows_of.items()}
     return parts
 
 
-def own_columns(existing: ExistingTable, claimed: Collection[str]) -> dict[str, int]:
-    """Return the columns that are ours, by title: the four, and those of `claimed`.
+def own_columns(
+    existing: ExistingTable, claimed: Collection[str], kind: TableKind = CONTACTS
+) -> dict[str, int]:
+    """Return the columns that are ours, by title: the basic ones, and those of `claimed`.
 
     A column that a formula of the table fills is the user's. Raises IdTitleMissing, TitleTwice,
-    IdsAreFormulas.
+    IdsAreFormulas, HoldsMembers.
     """
     titles = tuple(existing.header)
     twice = [title for title, times in Counter(titles).items() if title and times > 1]
     if twice:
         raise TitleTwice(twice[0])
-    if ID not in titles:
-        raise IdTitleMissing(titles)
-    if ID in existing.calculated:
-        raise IdsAreFormulas()
-    ours = {*BASIC, *claimed} - {*existing.calculated}
-    return {title: titles.index(title) for title in COLUMNS if title in ours and title in titles}
+    for key in kind.keys:
+        if key not in titles:
+            raise IdTitleMissing(titles, key)
+        if key in existing.calculated:
+            raise IdsAreFormulas(key)
+    if kind is CONTACTS and holds_members(titles):
+        raise HoldsMembers()
+    ours = {*kind.basic, *claimed} - {*existing.calculated}
+    return {
+        title: titles.index(title) for title in kind.titles if title in ours and title in titles
+    }
 
 
 def new_titles(header: Sequence[str], wanted: Iterable[str]) -> list[str]:
@@ -175,25 +195,49 @@ def _ours(
 ) -> tuple[dict[str, int], frozenset[str]]:
     """Return the columns that are ours, by title, and the titles of those that were."""
     written = {title for each in arrivals for title in each.memory.written}
-    claimed = own_columns(existing, {*options.columns, *written})
+    claimed = own_columns(existing, {*options.columns, *written}, options.kind)
     lost = lost_columns(existing, claimed.keys() - {*options.columns})
     return {title: at for title, at in claimed.items() if title not in lost}, lost
 
 
-def _part(arrival: Arrival, titles: Sequence[str]) -> _Part:
-    """Return each person's new values under the id of now, and who is who in the whole list."""
+def _part(arrival: Arrival, edits: RowEdits) -> _Part:
+    """Return the new rows, and who is who in the whole list."""
     incoming = arrival.incoming
-    table = build(incoming.contacts, incoming.origin, titles)
-    values = _as_in_cells(table)
+    table = build(incoming.contacts, incoming.origin, edits.titles)
+    came = _as_in_cells(table)
+    edits.altered += table.altered
     altered: Counter[str] = Counter()
     ids = (contact.id for contact in incoming.listed)
     listed = {id_ if id_.isascii() else safe_text(id_, altered) for id_ in ids}
-    persons = Persons(listed.union(row[0] for row in values), arrival.memory.same)
+    persons = Persons(listed.union(row[0] for row in came), arrival.memory.same)
+    return _Part(arrival, came, persons, _values(came, persons))
+
+
+def _values(came: Iterable[Row], persons: Persons) -> dict[str, Row]:
     people: dict[str, Row] = {}
-    for row in values:
+    for row in came:
         if row[0].strip() and persons.of(row[0]) == row[0]:
             people.setdefault(row[0], row)
-    return _Part(arrival, people, persons, table.altered)
+    return people
+
+
+def _by_group(
+    whole: _Part, existing: ExistingTable, edits: RowEdits, title: str
+) -> Iterator[_Part]:
+    """Yield a part for each group that came, for somebody may be in several of them.
+
+    `title`: of the column that names the group.
+    """
+    came: dict[str, list[Row]] = defaultdict(list)
+    for row in whole.came:
+        came[row[edits.titles.index(title)]].append(row)
+    groups, there = Persons(came, {}), defaultdict[str, list[int]](list)
+    for at in chain.from_iterable(whole.rows_of.values()):
+        there[groups.of(existing.rows[at][edits.ours[title]])].append(at)
+    for group, rows in came.items():
+        persons = whole.persons.among([row[0] for row in rows])
+        rows_of = _by_person(existing, edits.ours, sorted(there[group]), persons)
+        yield _Part(whole.arrival, rows, persons, _values(rows, persons), rows_of)
 
 
 def _as_in_cells(table: Table) -> list[Row]:
@@ -222,10 +266,11 @@ def _refuse_unclear_account(
     column, ids = list(existing.header).index(ACCOUNT), ours[ID]
     names = [row[column].strip() for row in existing.rows if row[ids].strip()]
     if mine := [each for each in names if each in (account, *memory.aliases)]:
-        raise AccountUnclear(mine[0])
+        raise AccountUnclear(mine[0], options.kind.add_account)
     others = Counter(filter(None, names))
     if not options.adopt and 2 * others.total() > len(names):
-        raise OthersNamed(others.most_common(1)[0][0], account)
+        other, kind = others.most_common(1)[0][0], options.kind
+        raise OthersNamed(other, account, kind.update, kind.add_account)
 
 
 def _by_person(
@@ -239,7 +284,7 @@ def _by_person(
     return rows_of
 
 
-def _refuse_strangers(part: _Part) -> None:
+def _refuse_strangers(part: _Part, options: UpdateOptions) -> None:
     """Refuse a table that is not known to be this account's and in which most are strangers.
 
     A workbook of another account looks so once it was moved, renamed or sent.
@@ -248,7 +293,8 @@ def _refuse_strangers(part: _Part) -> None:
     strange = [who for who in people if who not in part.persons and who not in memory.last_seen]
     enough = 1 if memory.contested else STRANGERS
     if len(strange) >= enough and 2 * len(strange) > len(people):
-        raise FullOfStrangers(part.arrival.account, len(strange), len(people))
+        account, update = part.arrival.account, options.kind.update
+        raise FullOfStrangers(account, len(strange), len(people), update)
 
 
 def _removed(part: _Part, noted: Collection[int], options: UpdateOptions) -> list[int]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from workbook.errors import ContactsError
 
 UNTOUCHED = "Nothing was changed."
+UPDATE = "getcontacts export FILE --update"
+ADD_ACCOUNT = f"{UPDATE} --columns basic,account"
 
 
 class UpdateRefused(ContactsError):
@@ -20,16 +22,18 @@ class UpdateRefused(ContactsError):
 
 
 class IdTitleMissing(UpdateRefused):
-    """No column is titled "id", so nobody can be found; `titles` are those that are there."""
+    """No column is titled so, so nobody can be found; `titles` are those that are there."""
 
     titles: tuple[str, ...] = ()
+    title: str = "id"
     text = (
-        'The table has no column titled "id" (it has {there}). '
+        'The table has no column titled "{title}" (it has {there}). '
         "Give the column with the ids that title back and repeat."
     )
 
     def words(self) -> dict[str, object]:
-        return {"there": ", ".join(f'"{title}"' for title in self.titles[:12]) or "none"}
+        there = ", ".join(f'"{title}"' for title in self.titles[:12])
+        return {**super().words(), "there": there or "none"}
 
 
 class TitleTwice(UpdateRefused):
@@ -55,7 +59,20 @@ class SheetHidden(UpdateRefused):
 class IdsAreFormulas(UpdateRefused):
     """A calculated column holds the ids."""
 
-    text = 'A formula of the table fills the column "id". Paste the ids there as values and repeat.'
+    title: str = "id"
+    text = (
+        'A formula of the table fills the column "{title}". '
+        "Paste the ids there as values and repeat."
+    )
+
+
+class HoldsMembers(UpdateRefused):
+    """The table holds the members of groups, among whom contacts have no place."""
+
+    text = (
+        "The table holds the members of groups. To bring it up to date: "
+        "getcontacts members FILE --update."
+    )
 
 
 class SecondAccount(UpdateRefused):
@@ -63,10 +80,11 @@ class SecondAccount(UpdateRefused):
 
     owner: str
     account: str
+    to_add: str = ADD_ACCOUNT
     text = (
-        'This table holds the contacts of "{owner}" and has no column "account" to tell '
-        'those of "{account}" apart. To add that column, run once: getcontacts export FILE '
-        "--update --columns basic,account; or write them to another workbook."
+        'This table belongs to "{owner}" and has no column "account" to tell the rows of '
+        '"{account}" apart. To add that column, run once: {to_add}; or write them to another '
+        "workbook."
     )
 
 
@@ -76,10 +94,11 @@ class FullOfStrangers(UpdateRefused):
     account: str
     strangers: int
     people: int
+    update: str = UPDATE
     text = (
         "{strangers:,} of the {people:,} people in this table are in no list of "
         '"{account}", so it seems to be of another account. If it is not, run once: '
-        "getcontacts export FILE --update --adopt."
+        "{update} --adopt."
     )
 
 
@@ -87,10 +106,10 @@ class AccountUnclear(UpdateRefused):
     """A column titled "account" names this account, but it is not known whether we wrote it."""
 
     account: str
+    to_add: str = ADD_ACCOUNT
     text = (
         'A column "account" names "{account}", and it is not known whether getcontacts '
-        "wrote it. If so, say so once: getcontacts export FILE --update --columns "
-        "basic,account; if it is your own, give it another title."
+        "wrote it. If so, say so once: {to_add}; if it is your own, give it another title."
     )
 
 
@@ -99,11 +118,12 @@ class OthersNamed(UpdateRefused):
 
     other: str
     account: str
+    update: str = UPDATE
+    to_add: str = ADD_ACCOUNT
     text = (
         'A column "account" names "{other}" and not "{account}". To have the '
-        'contacts of "{account}" added below, run once: getcontacts export FILE --update '
-        "--columns basic,account; if the column is your own, or all of them are of "
-        '"{account}": getcontacts export FILE --update --adopt.'
+        'rows of "{account}" added below, run once: {to_add}; if the column is your own, or all '
+        'of them are of "{account}": {update} --adopt.'
     )
 
 
@@ -157,22 +177,28 @@ class SharedWorkbook(UpdateRefused):
 
 
 class NoTable(UpdateRefused):
-    """No table is called Contacts, and not exactly one other has our titles (`alike` do)."""
+    """No table is called so, and not exactly one other has our titles (`alike` do)."""
 
     alike: tuple[str, ...] = ()
+    name: str = "Contacts"
+    titles: Sequence[str] = ("id", "name")
     text = (
-        'The workbook has no table called Contacts and none with the titles "id" and "name". '
+        "The workbook has no table called {name} and none with the titles {wanted}. "
         "Make the list a table (Ctrl+T) with these titles, or replace the file with --overwrite."
     )
     text_alike = (
-        "Several tables have the titles id and name ({names}), and none is called Contacts. "
+        "Several tables have the titles {wanted} ({names}), and none is called {name}. "
         "Give the right one that name (Table Design) and repeat."
     )
+
+    def words(self) -> dict[str, object]:
+        wanted = " and ".join(f'"{title}"' for title in self.titles)
+        return {**super().words(), "wanted": wanted, "names": ", ".join(self.alike)}
 
     def sentence(self) -> str:
         if not self.alike:
             return super().sentence()
-        return f"{self.text_alike.format(names=', '.join(self.alike))} {UNTOUCHED}"
+        return f"{self.text_alike.format(**self.words())} {UNTOUCHED}"
 
 
 class SheetProtected(UpdateRefused):

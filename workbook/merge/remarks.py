@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from workbook.merge.model import CONFIRMED, Unmarked, UpdateReport
+from workbook.merge.model import CONFIRMED, CONTACTS, Unmarked, UpdateReport
+from workbook.merge.refusals import UPDATE
 
 SHOWN = 5  # rows or cells named in a sentence
-ONCE = "run once: getcontacts export FILE --update --columns"
 NOBODY_MARKED = {
-    Unmarked.NO_COLUMN: (
-        'Nobody was marked as missing, for the table has no column "status". '
-        f"To add it, {ONCE} basic,status,statusDate"
-    ),
+    Unmarked.NO_COLUMN: 'the table has no column "status". To add it, run once:',
     Unmarked.NOT_OURS: (
-        'Nobody was marked as missing, for the column "status" may be yours. If it is, give it '
-        f"another title; then {ONCE} basic,status,statusDate"
+        'the column "status" may be yours. If it is, give it another title; then run once:'
     ),
 }
 
@@ -25,11 +21,12 @@ def remarks(done: UpdateReport) -> Iterator[str]:
     if done.removed:
         yield f"{rows(done.removed)} removed, of people missing from {CONFIRMED} lists in a row."
     if unseen := len(done.unseen) - done.removed:
-        yield f"{rows(unseen)} kept, of people who are not in the list now."
+        yield f"{rows(unseen)} kept, of people who are not in the {done.kind.within or 'list'} now."
     if done.marked:
         yield f"{rows(done.marked)} marked as not seen from now on."
     if done.unmarked:
-        yield NOBODY_MARKED[done.unmarked]
+        why = NOBODY_MARKED[done.unmarked]
+        yield f"Nobody was marked as missing, for {why} {done.kind.add_status}"
     if done.moved:
         who = "1 person has" if len(done.moved) == 1 else f"{len(done.moved):,} people have"
         yield f"{who} another id now; rows and notes went along."
@@ -40,9 +37,11 @@ def remarks(done: UpdateReport) -> Iterator[str]:
         yield f"Formulas of yours in our columns were left alone: {some(done.left)}."
     if done.lost_columns:
         titles = ", ".join(done.lost_columns)
+        contacts = f"{UPDATE} --columns basic,{','.join(done.lost_columns)}"
+        claim = contacts if done.kind is CONTACTS else done.kind.add_status
         yield (
             f"Left alone as yours, for something else than ours stands in it: {titles}. "
-            f"To have that replaced, {ONCE} basic,{','.join(done.lost_columns)}"
+            f"To have that replaced, run once: {claim}"
         )
     if done.nameless:
         yield f"Rows without an id were left alone: {some(map(str, done.nameless))}."

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from workbook.contacts.matching import Persons
 from workbook.merge.model import ACCOUNT, ID, Arrival, ExistingTable
-from workbook.merge.refusals import SecondAccount
+from workbook.merge.refusals import ADD_ACCOUNT, SecondAccount
 
 
 def rows_of_each(
@@ -15,10 +15,14 @@ def rows_of_each(
     ours: Mapping[str, int],
     arrivals: Sequence[Arrival],
     persons: Sequence[Persons],
+    add_account: str = ADD_ACCOUNT,
 ) -> list[list[int]]:
-    """Return the rows of each account; `persons`: who is in its list. Raises SecondAccount."""
+    """Return the rows of each account; `persons`: who is in its list. Raises SecondAccount.
+
+    `add_account`: the command that adds a column for accounts.
+    """
     if ACCOUNT not in ours:
-        refuse_second(arrivals)
+        refuse_second(arrivals, add_account)
         return [[*range(len(existing.rows))]]
     named = _by_alias(existing, ours)
     blank = named.pop("", [])
@@ -31,12 +35,12 @@ def rows_of_each(
     return [sorted(rows) for rows in found]
 
 
-def refuse_second(arrivals: Sequence[Arrival]) -> None:
+def refuse_second(arrivals: Sequence[Arrival], add_account: str) -> None:
     """Raise SecondAccount for more accounts than a table without a column "account" can have."""
     owner = arrivals[0].memory.owner or arrivals[0].account
     for each in arrivals:
         if each.account != owner:
-            raise SecondAccount(owner, each.account)
+            raise SecondAccount(owner, each.account, add_account)
 
 
 def unnamed_owner(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from workbook.contacts import times
-from workbook.contacts.columns import COLUMNS, HISTORICAL, Origin, Row, nothing_seen
+from workbook.contacts.columns import HISTORICAL, Origin, Row, nothing_seen
 from workbook.contacts.matching import loosely
 from workbook.merge.model import (
     ACCOUNT,
@@ -33,12 +34,13 @@ class RowEdits:
         # where the history was not asked, what is written of it says more than nothing
         unasked = any(origin.seen is nothing_seen for origin in origins)
         untold = HISTORICAL if unasked else frozenset()
-        self.titles = tuple(title for title in ours if title in {*COLUMNS} - untold)
+        self.titles = tuple(title for title in ours if title not in untold)
         self.noted = noted(existing, ours)
         self.updates: dict[int, dict[int, str]] = {}
         self.moved: dict[int, str] = {}
         self.left: set[tuple[int, int]] = set()
         self.without_room = 0
+        self.altered = Counter[str]()  # as in a Table
         self._dated = dated(ours)
         self._steady = self._columns(title for title in self.titles if title not in FLEETING)
         self._times = self._columns(title for title in self.titles if title in times.TITLES)

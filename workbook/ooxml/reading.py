@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from workbook.contacts import times
-from workbook.contacts.columns import COLUMNS
+from workbook.contacts.columns import COLUMNS, IN_GROUP
 from workbook.merge.model import ExistingTable
 from workbook.merge.ranges import Range
 from workbook.merge.refusals import BrokenPart, TitlesDisagree
@@ -86,6 +86,6 @@ def _line(
 def _agreed(cells: list[str], listed: list[str]) -> list[str]:
     for cell, title in zip(cells, listed, strict=True):
         differ = cell.split() != title.split()  # a broken line is spelled in more than one way
-        if differ and not {cell, title}.isdisjoint(COLUMNS):
+        if differ and not {cell, title}.isdisjoint({*COLUMNS, *IN_GROUP}):
             raise TitlesDisagree(cell, title)
     return cells

@@ -8,15 +8,13 @@ import msgspec
 from lxml import etree
 from msgspec.structs import replace
 
-from workbook.contacts.columns import NAME
+from workbook.merge.model import CONTACTS, MEMBERS, TableKind, holds_members
 from workbook.merge.ranges import Range, parse
 from workbook.merge.refusals import FilledByQuery, MappedToXml, NoTable
 from workbook.ooxml.cell_text import unescaped
 from workbook.ooxml.markup import parsed, whole
 from workbook.ooxml.package import Package
 from workbook.ooxml.relationships import reached, relations, workbook_part
-
-OURS = frozenset({"id", "name"})
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -67,20 +65,25 @@ class Table(msgspec.Struct, frozen=True):
         return {at: formula for at, formula in enumerate(found) if formula is not None}
 
 
-def chosen(package: Package) -> Table:
-    """Return the table called Contacts, else the only one with the titles id and name.
+def chosen(package: Package, kind: TableKind = CONTACTS) -> Table:
+    """Return the table of this kind: the one of its name, else the only one with its titles.
 
-    Raises NoTable, FilledByQuery, MappedToXml, NotAWorkbook, BrokenPart.
+    One of members is never taken for one of contacts. Raises NoTable, FilledByQuery, MappedToXml,
+    NotAWorkbook, BrokenPart.
     """
     listed = list(tables(package))
-    named = [table for table in listed if table.name.casefold() == NAME.casefold()]
-    alike = named or [table for table in listed if {*table.titles} >= OURS]
+    named = [table for table in listed if table.name.casefold() == kind.name.casefold()]
+    alike = named or [table for table in listed if _is_of(kind, {*table.titles})]
     if len(alike) != 1:
-        raise NoTable(tuple(table.name for table in alike))
+        raise NoTable(tuple(table.name for table in alike), kind.name, kind.known_by)
     source = alike[0].root.get("tableType", "worksheet")
     if source != "worksheet":
         raise MappedToXml(alike[0].name) if source == "xml" else FilledByQuery(alike[0].name)
     return alike[0]
+
+
+def _is_of(kind: TableKind, titles: set[str]) -> bool:
+    return titles >= {*kind.known_by} and (kind is MEMBERS or not holds_members(titles))
 
 
 def sheets(package: Package) -> Iterator[tuple[str, str]]:

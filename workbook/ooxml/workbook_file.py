@@ -19,12 +19,14 @@ from workbook.export.summary_lines import NAME
 from workbook.merge.dependencies import Area
 from workbook.merge.exposure import meanings
 from workbook.merge.model import (
+    CONTACTS,
     Arrival,
     ExistingTable,
     Incoming,
     Missing,
     Place,
     Plan,
+    TableKind,
     TableMemory,
     UpdateOptions,
     UpdateReport,
@@ -66,23 +68,23 @@ class Book(msgspec.Struct, frozen=True):
     added: Sequence[str] = ()
 
 
-def opened(source: BinaryIO, wanted: Sequence[str] = ()) -> Book:
+def opened(source: BinaryIO, wanted: Sequence[str] = (), kind: TableKind = CONTACTS) -> Book:
     """Open a workbook and find its table, so that every refusal comes before anything is asked.
 
     `wanted`: the titles of columns that the table gets if it has none so called. `source` has to be
     seekable and to stay open as long as the book is used. Raises NotAWorkbook, SignedWorkbook,
     SharedWorkbook, BrokenPart, NoTable, FilledByQuery, SheetProtected, MergedCells, TitlesDisagree,
-    IdTitleMissing, TitleTwice, IdsAreFormulas, ColumnsInTheWay.
+    IdTitleMissing, TitleTwice, IdsAreFormulas, HoldsMembers, ColumnsInTheWay.
     """
     package = Package(source)
     check_book(package)
-    table = chosen(package)
+    table = chosen(package, kind)
     grid = Grid(package.read(table.sheet_part), table.sheet_part, package.budget)
     check_sheet(table, grid)
     texts = texts_of(package, grid)
     room = room_below(package, table, grid)
     there = existing(table, grid, texts, room.rows, package)
-    own_columns(there, ())
+    own_columns(there, (), kind)
     if added := new_titles(there.header, wanted):
         table, there = widened(package, table, grid, there, added)
         room = room_below(package, table, grid)
@@ -130,7 +132,7 @@ def update_all(
     same = decided.changes_nothing and not book.added
     if same and not tells_otherwise(book.package, book.texts, problems):
         book.package.copy_to(out)
-        return _told(book, decided, {}, (), [])
+        return _told(book, decided, {}, (), [], options.kind)
     package, table, grid, new = book.package, book.table, book.grid, len(decided.appended)
     growth = Growth(table.sheet, table.body, table.ref, new)
     about = [f"Columns added at the right end: {', '.join(book.added)}."] * bool(book.added)
@@ -139,10 +141,11 @@ def update_all(
     made = all(each.memory.made for each in arrivals)
     kept_out = frozenset() if made or not decided.new else withheld(table, meanings(names(package)))
     formulas = {at: None if at in kept_out else each for at, each in formulas.items()}
-    former = {alias for each in arrivals for alias in each.memory.aliases}
-    told = summary or partial(_summary, arrivals)
-    about += update_summary(package, book.texts, told, former)
-    report = _told(book, decided, formulas, kept_out, about)
+    if options.kind is CONTACTS:
+        former = {alias for each in arrivals for alias in each.memory.aliases}
+        told = summary or partial(_summary, arrivals)
+        about += update_summary(package, book.texts, told, former)
+    report = _told(book, decided, formulas, kept_out, about, options.kind)
     _carry_out(book, decided, formulas, growth)
     there = _order_calculation(book, decided, any(formulas.values()))
     forgotten = forget_results(package, there, _changed(book, decided))
@@ -170,6 +173,7 @@ def _told(
     formulas: Fillings,
     kept_out: Collection[int],
     notices: Sequence[str],
+    kind: TableKind,
 ) -> UpdateReport:
     """Return the report; rows are named as they were before the table grows."""
     table, body, existing = book.table, book.table.body, book.existing
@@ -178,7 +182,7 @@ def _told(
     rows = [*(body.top + row for row in plan.filled), *added]
     about = about_rows(book.package, table, book.grid, existing, formulas, kept_out, rows)
     warnings = no_room(plan.notes.without_room, book.room)
-    return UpdateReport.of(place, existing, plan, (*notices, *about), [*warnings])
+    return UpdateReport.of(place, existing, plan, (*notices, *about), [*warnings], kind)
 
 
 def _carry_out(book: Book, plan: Plan, formulas: Fillings, growth: Growth) -> None:
