@@ -14,6 +14,7 @@ from workbook.accounts import accounts, settings
 from workbook.cli import console, many, opening, options, stored, streams
 from workbook.cli.exporting import Asking, Writing, fetching
 from workbook.cli.logged import logged
+from workbook.cli.updating import Updating, updates
 from workbook.contacts.columns import titles
 from workbook.contacts.exclusion import Exclusion
 from workbook.errors import WrongUsage
@@ -23,8 +24,7 @@ from workbook.export.formats import Wishes
 from workbook.export.many import PLACE, ManyReport, ManyRun
 from workbook.export.run import STDOUT, Report, Run, to_stream
 from workbook.files.source_date_epoch import epoch
-from workbook.merge.model import Missing, UpdateOptions
-from workbook.merge.refusals import NotAWorkbook
+from workbook.merge.model import UpdateOptions
 from workbook.store import database, pairs
 from workbook.sync.latest import Latest, whose
 from workbook.sync.run_log import Commands
@@ -32,21 +32,7 @@ from workbook.sync.run_log import Commands
 
 @click.command(short_help="Write the contacts into a file, or bring one up to date.")
 @click.argument("out", default="contacts.xlsx")
-@click.option("--update", is_flag=True, help="Bring OUT up to date, or make it; notes stay.")
-@click.option(
-    "--missing",
-    type=click.Choice(["keep", "mark"]),
-    default="keep",
-    help="With --update: rows of people not in the list any more.",
-)
-@click.option(
-    "--backup", is_flag=True, help="With --update: keep the old OUT as OUT.bak, OUT.bak1…"
-)
-@click.option("--adopt", is_flag=True, help="With --update: OUT is this account's, I am sure.")
-@click.option(
-    "--recalculate", is_flag=True, help="With --update: let LibreOffice compute old results."
-)
-@click.option("--force-open", is_flag=True, help="With --update: even if OUT seems to be open.")
+@updates
 @click.option("--format", "named", type=click.Choice(formats.FORMATS), help="Else by the ending.")
 @click.option("--type", "kind", type=click.Choice(["user", "group"]), help="Only people or groups.")
 @click.option("--saved", type=click.Choice(["yes", "no"]), help="Only who is in the phone book.")
@@ -93,8 +79,7 @@ from workbook.sync.run_log import Commands
 @options.quiet
 @options.verbose
 def export(
-    out: str, update: bool, missing: str, backup: bool, adopt: bool, recalculate: bool,
-    force_open: bool, named: str | None, kind: str | None, saved: str | None,
+    out: str, updating: Updating, named: str | None, kind: str | None, saved: str | None,
     within: str | None, new_since: str | None, exclude: Path | None, count: int | None,
     columns: str | None,
     sort: str | None, account: str | None, all_accounts: bool, patterns: tuple[str, ...],
@@ -124,27 +109,17 @@ def export(
         raise WrongUsage("--json reports on stdout, so OUT cannot be - at the same time.")
     if opened and out == STDOUT:
         raise WrongUsage("--open opens a file, so OUT cannot be - at the same time.")
-    if update and out == STDOUT:
-        raise WrongUsage("--update brings a file up to date, so OUT cannot be - at the same time.")
-    if not update and (backup or adopt or recalculate or force_open or missing != "keep"):
-        raise WrongUsage(
-            "--missing, --backup, --adopt, --recalculate and --force-open go with --update."
-        )
-    if update and overwrite:
-        raise WrongUsage("--update brings OUT up to date and --overwrite replaces it; give one.")
+    updating.check(out, overwrite=overwrite)
+    update = updating.update
     if no_backup and not overwrite:
         raise WrongUsage("--no-backup goes with --overwrite.")
-    suffix = Path(out).suffix.lower().removeprefix(".")
-    if update and suffix in NotAWorkbook.reasons:
-        raise NotAWorkbook(suffix)
     across, several = by == "person", all_accounts or bool(patterns) or bool(from_store)
     if across and (not several or update or PLACE in out):
         raise WrongUsage(
             "--by person makes a new file of several accounts: "
             "getcontacts export OUT --all-accounts --by person"
         )
-    chosen = "xlsx" if update and suffix == "xlsm" else named
-    form = formats.format_of(out, chosen)
+    form = formats.format_of(out, updating.format(out, named))
     wishes = Wishes(
         form, titles(columns or ("full" if form == "jsonl" else "basic"), across=across),
         not no_summary, rtl,
@@ -161,10 +136,11 @@ def export(
     silent = quiet or as_json
     asked = Asking(offline, max_age, ca_bundle, accept_loss, silent)
     added = wishes.columns if columns else ()
-    wish = UpdateOptions(wishes.columns, Missing(missing), adopt=adopt, added=added)
+    wish = UpdateOptions(wishes.columns, updating.missing, adopt=updating.adopt, added=added)
     how = Writing(
-        wish if update else None, overwrite, not no_backup, backup, recalculate, force_open
-    )
+        wish if update else None, overwrite, not no_backup, updating.backup,
+        updating.recalculate, updating.force_open,
+    )  # fmt: skip
     commands = Commands.of(on_change, on_failure)
     if several and (account is not None or with_changes or opened):
         raise WrongUsage("--account, --changes and --open go with one account, not several.")

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from workbook.accounts import accounts, settings
 from workbook.accounts.accounts import Account
-from workbook.contacts import changes
+from workbook.contacts import changes, members
 from workbook.contacts.columns import NAME, Table
 from workbook.contacts.contact import by_type, counted
 from workbook.contacts.summary import Trend
@@ -100,8 +100,11 @@ def to_file(
 
 def refuse_another_accounts(target: Path, chosen: Sequence[Account]) -> None:
     """Raise AnotherAccountsFile where the list of an account that is not chosen is in the file."""
-    there = managed_tables.recall(target, NAME)
-    inside = {there.instance: there.alias, **{of: alias for alias, of in there.before.items()}}
+    inside: dict[str, str] = {}
+    for table in (NAME, members.NAME):
+        there = managed_tables.recall(target, table)
+        inside |= {there.instance: there.alias}
+        inside |= {of: alias for alias, of in there.before.items()}
     for instance in sorted(inside.keys() - {"", *(each.id_instance for each in chosen)}):
         raise AnotherAccountsFile(str(target), inside[instance], instance, chosen[0].alias)
 

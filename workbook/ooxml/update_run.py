@@ -34,6 +34,7 @@ from workbook.merge.model import (
     Arrival,
     Incoming,
     Missing,
+    TableKind,
     UpdateOptions,
     UpdateReport,
 )
@@ -67,9 +68,9 @@ def update(
     then.
     """
     _check_format(run.wishes)
-    if _is_missing(run.out):
+    if is_missing(run.out):
         return to_file(replace(run, wishes=_made_with(run.out, run.wishes, options)), fetch)
-    with _opened(run.out, [run.account], options, force_open=force_open) as target:
+    with opened(run.out, [run.account], options, force_open=force_open) as target:
         latest = fetch()
         chosen = selected(run.wishes, run.account, latest)
         arrival = target.arrival(run.account, latest, chosen, options)
@@ -95,9 +96,9 @@ def update_many(
     Nobody of an account that failed is missing. Where all failed, the file is as it was.
     """
     _check_format(run.wishes)
-    if _is_missing(run.out):
+    if is_missing(run.out):
         return many.to_file(replace(run, wishes=_made_with(run.out, run.wishes, options)), gather)
-    with _opened(run.out, run.chosen, options, force_open=force_open) as target:
+    with opened(run.out, run.chosen, options, force_open=force_open) as target:
         gathered = gather()
         if outcome.all_failed(gathered):
             return many.nothing_came(run, gathered)
@@ -116,7 +117,7 @@ def update_many(
 
 
 def _arrival(
-    run: ManyRun, target: _Target, each: Gathered, latest: Latest, options: UpdateOptions
+    run: ManyRun, target: Target, each: Gathered, latest: Latest, options: UpdateOptions
 ) -> Arrival:
     chosen = selected(run.wishes, each.account, latest)
     arrival = target.arrival(each.account, latest, chosen, options)
@@ -142,22 +143,22 @@ def _check_format(wishes: Wishes) -> None:
 
 
 @contextmanager
-def _opened(
+def opened(
     out: str, chosen: Sequence[Account], options: UpdateOptions, *, force_open: bool
-) -> Iterator[_Target]:
+) -> Iterator[Target]:
     """Open the file that is to be updated, while no other run can; raise what speaks against it."""
     path, content = output_file.read_for_update(out)
     beside = owner_files.check((path, Path(out)), force=force_open)
     with output_file.alone(path):
-        book = workbook_file.opened(BytesIO(content), options.added)
+        book = workbook_file.opened(BytesIO(content), options.added, options.kind)
         owned = managed_tables.recall(path, book.table.name)
-        _check_second(book, owned, chosen)
+        _check_second(book, owned, chosen, options.kind)
         for account in chosen:
             _check_shown(out, account, book, path, owned)
-        yield _Target(out, path, content, book, owned, beside)
+        yield Target(out, path, content, book, owned, beside)
 
 
-class _Target(msgspec.Struct, frozen=True):
+class Target(msgspec.Struct, frozen=True):
     """A file that is to be updated: its content, its book, and whose table it was.
 
     `beside`: the files of other programs that lie beside it.
@@ -192,20 +193,28 @@ class _Target(msgspec.Struct, frozen=True):
 
         `gathered`: what became of each account; those with a list have an arrival, in this order.
         """
+        edit = partial(
+            workbook_file.update_all,
+            recalculate=recalculate,
+            summary=partial(self._summary, gathered),
+            problems={each.account.alias: outcome.problem(each) for each in gathered},
+        )
         accounts = [each.account for each in gathered if each.latest is not None]
-        summary = partial(self._summary, gathered)
-        problems = {each.account.alias: outcome.problem(each) for each in gathered}
+        return self.save(accounts, arrivals, options, edit, backup=backup)
+
+    def save(
+        self,
+        accounts: Sequence[Account],
+        arrivals: Sequence[Arrival],
+        options: UpdateOptions,
+        edit: Callable[..., UpdateReport],
+        *,
+        backup: bool,
+    ) -> tuple[UpdateReport, list[str]]:
+        """Write the file as `edit` does, `update_all` with what is its own; return as `write`."""
 
         def write(out: BinaryIO) -> UpdateReport:
-            done = workbook_file.update_all(
-                self.book,
-                out,
-                arrivals,
-                options,
-                recalculate=recalculate,
-                summary=summary,
-                problems=problems,
-            )
+            done = edit(self.book, out, arrivals, options)
             # before the file is in its place: what fails after that is no failure any more
             owners = [ManagedTable.of(each, done.owned) for each in accounts]
             managed_tables.remember(self.path, done.table, *owners)
@@ -239,7 +248,8 @@ class _Target(msgspec.Struct, frozen=True):
         return {alias: i for i, alias in last.items() if i and i not in instances}
 
 
-def _is_missing(out: str) -> bool:
+def is_missing(out: str) -> bool:
+    """Tell whether there is no such file yet."""
     try:
         return not Path(out).exists()
     except OSError:  # which is told when the file is opened
@@ -248,10 +258,15 @@ def _is_missing(out: str) -> bool:
 
 def _made_with(out: str, wishes: Wishes, options: UpdateOptions) -> Wishes:
     """Return the wishes for a missing file, which is made. Raises WrongUsage."""
+    return replace(wishes, columns=made_with(out, wishes.columns, options))
+
+
+def made_with(out: str, titles: Sequence[str], options: UpdateOptions) -> tuple[str, ...]:
+    """Return the columns of a missing file, which is made. Raises WrongUsage."""
     if not out.lower().endswith(".xlsx"):
         raise WrongUsage(f"There is no file {out} to update; only an .xlsx file can be made.")
     marks = (STATUS, STATUS_DATE) if options.missing is Missing.MARK else ()
-    return replace(wishes, columns=tuple(dict.fromkeys((*wishes.columns, *marks))))
+    return tuple(dict.fromkeys((*titles, *marks)))
 
 
 def has_table(run: Run, path: str) -> bool:
@@ -266,14 +281,16 @@ def has_table(run: Run, path: str) -> bool:
     return True
 
 
-def _check_second(book: Book, owned: ManagedTable, chosen: Sequence[Account]) -> None:
+def _check_second(
+    book: Book, owned: ManagedTable, chosen: Sequence[Account], kind: TableKind
+) -> None:
     """Raise SecondAccount for a table that has no column to tell accounts apart."""
     if ACCOUNT in book.existing.header:
         return
     first = owned if owned.instance else ManagedTable.of(chosen[0], ())
     for account in chosen:
         if account.id_instance != first.instance:
-            raise SecondAccount(first.alias, account.alias)
+            raise SecondAccount(first.alias, account.alias, kind.add_account)
 
 
 def _check_shown(out: str, account: Account, book: Book, path: Path, owned: ManagedTable) -> None:

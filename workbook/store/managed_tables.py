@@ -88,7 +88,7 @@ def remember(book: Path | str, table: str, *managed: ManagedTable, new: bool = F
 
 
 def noted(
-    write: Callable[[BinaryIO], Result], book: Path, *managed: ManagedTable
+    write: Callable[[BinaryIO], Result], book: Path, *managed: ManagedTable, table: str = NAME
 ) -> Callable[[BinaryIO], Result]:
     """Return what writes a new workbook, then remembers its table before the file is in its place.
 
@@ -97,7 +97,7 @@ def noted(
 
     def writing(out: BinaryIO) -> Result:
         result = write(out)
-        remember(book, NAME, *managed, new=True)
+        remember(book, table, *managed, new=True)
         return result
 
     return writing

@@ -38,6 +38,15 @@ def asked_since(instance: str, moment: datetime) -> set[str]:
         return {id_ for (id_,) in rows}
 
 
+def last_asked(instance: str) -> datetime | None:
+    """Return when the service was asked last about any group."""
+    with database.reading() as connection:
+        (at,) = connection.execute(
+            "SELECT max(at) FROM asked_group WHERE instance = ?", (instance,)
+        ).fetchone()
+    return datetime.fromisoformat(at) if at else None
+
+
 def groups(instance: str, wanted: Iterable[str]) -> list[Group]:
     """Return what is kept of these groups, in their order."""
     with database.reading() as connection:

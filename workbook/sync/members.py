@@ -10,14 +10,18 @@ import msgspec
 from msgspec.structs import replace
 
 from workbook.accounts.accounts import Account
+from workbook.contacts.columns import Origin
 from workbook.contacts.contact import Contact, Contacts, IdKind, id_kind
 from workbook.contacts.identity import GROUP, Pair, link, replacements
-from workbook.contacts.members import ADMIN, OWNER, Group, Member
+from workbook.contacts.members import ADMIN, OWNER, Group, Member, Membership, memberships
 from workbook.contacts.phone_numbers import without_device
 from workbook.errors import MethodRefused, WrongUsage
+from workbook.files.source_date_epoch import told
 from workbook.green_api.client import Client, default_budget
 from workbook.green_api.other_methods import GroupData
 from workbook.store import members, pairs
+
+EVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -58,11 +62,30 @@ def look_up(
         for id_ in groups:
             client.renew(default_budget())
             now = datetime.now(UTC)
-            group, told = _asked(client, id_, now)
-            members.keep(account.id_instance, group, told, now)
+            group, same = _asked(client, id_, now)
+            members.keep(account.id_instance, group, same, now)
             refused = progress.refused + bool(group.refused)
             progress = replace(progress, asked=progress.asked + 1, refused=refused)
             yield progress
+
+
+class Known(msgspec.Struct, frozen=True):
+    """What is kept of an account's groups: those wanted, their members, and those of all groups."""
+
+    account: Account
+    groups: Sequence[Group]
+    members: Sequence[Membership]
+    everybody: Sequence[Membership]
+    origin: Origin
+
+
+def known(account: Account, contacts: Contacts, wanted: Iterable[str]) -> Known:
+    """Return what is kept of these groups of an account, with what its list says of people."""
+    instance = account.id_instance
+    groups, who = members.groups(instance, wanted), people(instance, contacts)
+    every = members.groups(instance, members.asked_since(instance, EVER))
+    origin = Origin(account.alias, told(members.last_asked(instance) or datetime.now(UTC)))
+    return Known(account, groups, [*memberships(groups, who)], [*memberships(every, who)], origin)
 
 
 def people(instance: str, contacts: Contacts) -> dict[str, Contact]:
@@ -80,9 +103,9 @@ def _asked(client: Client, id_: str, now: datetime) -> tuple[Group, list[Pair]]:
         data = client.group_data(id_)
     except MethodRefused as refusal:  # a group that was left, or is gone
         return Group(id_, refused=refusal.why), []
-    told = [link(each.id, each.lid or "", GROUP, now) for each in data.participants]
+    pairs_told = [link(each.id, each.lid or "", GROUP, now) for each in data.participants]
     mine = tuple(_members(data))
-    return Group(id_, data.subject or "", mine), [pair for pair in told if pair is not None]
+    return Group(id_, data.subject or "", mine), [pair for pair in pairs_told if pair is not None]
 
 
 def _members(data: GroupData) -> Iterator[Member]:

@@ -1,0 +1,53 @@
+"""Write who is in which group into a new file or a stream."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import BinaryIO
+
+import msgspec
+
+from workbook.accounts.accounts import Account
+from workbook.contacts.columns import Listed, Together, build
+from workbook.contacts.members import HEADER, NAME
+from workbook.export import formats, output_file
+from workbook.export.run import refuse_another_accounts
+from workbook.files.system_errors import writable_errors
+from workbook.store import managed_tables
+from workbook.store.managed_tables import ManagedTable
+from workbook.sync.members import Known
+
+Bring = Callable[[], Sequence[Known]]
+
+
+class MembersRun(msgspec.Struct, frozen=True):
+    """What was asked for: whose groups, where to, as the user writes it, and how."""
+
+    chosen: tuple[Account, ...]
+    out: str
+    format: str
+    titles: tuple[str, ...] = HEADER
+
+
+def to_file(run: MembersRun, bring: Bring, *, overwrite: bool = False) -> Sequence[Known]:
+    """Write the members that `bring` returns into a file, and return them; as `run.to_file`."""
+    target = output_file.writable_target(run.out, overwrite=overwrite)
+    with writable_errors(target):
+        is_there = target.exists()
+    if is_there and not overwrite:
+        refuse_another_accounts(target, run.chosen)
+    formats.warm_up(run.format)
+    owned = [ManagedTable.of(each, run.titles) for each in run.chosen]
+    whose = run.chosen[0].id_instance if len(run.chosen) == 1 else ""
+    with output_file.alone(target):
+        came = bring()
+        write = managed_tables.noted(partial(to_stream, run, came), target, *owned, table=NAME)
+        output_file.replace(target, write, overwrite=overwrite, instance=whose)
+    return came
+
+
+def to_stream(run: MembersRun, came: Sequence[Known], file: BinaryIO, *, mark: bool = True) -> None:
+    """Write the members into an open file; `mark`: begin a csv with a byte order mark."""
+    whole = Together(Listed(each.members, each.origin) for each in came)
+    formats.write_table(build(whole, whole.origin, run.titles), run.format, file, NAME, mark=mark)
