@@ -340,3 +340,10 @@ def test_another_spelling_of_the_same_host_is_the_same(address: str, home: Path)
     file = home / "settings.json"
     file.write_text(file.read_text().replace(SHOP.api_url, address))
     assert accounts.find("shop").token == TOKEN
+
+
+def test_an_account_shows_its_token_to_nobody() -> None:
+    account = Account("shop", URL, "1101000001", TOKEN)
+    shown = repr(account), str(account), f"{account!r}", repr(account.__rich_repr__())
+    assert "shop" in shown[0]
+    assert not [text for text in shown if TOKEN in text]

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
 import msgspec
@@ -19,18 +17,23 @@ ENVIRONMENT = "environment"  # alias of the account in the environment, and wher
 URL, ID, TOKEN = "GREEN_API_URL", "GREEN_API_ID_INSTANCE", "GREEN_API_TOKEN_INSTANCE"
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(msgspec.Struct, frozen=True):
     """An instance and its credentials, under an alias; it never shows its token."""
 
     alias: str
     api_url: str
     id_instance: str
-    token: str = field(repr=False)
+    token: str
+
+    def __repr__(self) -> str:
+        return f"Account({self.alias!r}, {self.api_url!r}, {self.id_instance!r})"
+
+    def __rich_repr__(self) -> list[tuple[str, object]]:
+        return [("alias", self.alias), ("id_instance", self.id_instance)]
 
     def without_token(self) -> Account:
         """Return the account for what needs no more than to know whose contacts it holds."""
-        return replace(self, token="")
+        return msgspec.structs.replace(self, token="")
 
 
 class AccountInfo(msgspec.Struct, frozen=True):
@@ -119,6 +122,8 @@ def with_tokens(chosen: Iterable[Account]) -> list[Account | ContactsError]:
     of = credentials.kept(each.id_instance for each in wanted if not each.token)
     if not token_command.is_set():
         return [_with_token(each, of) for each in wanted]
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(token_command.AT_ONCE) as pool:
         return [*pool.map(lambda each: _with_token(each, of), wanted)]
 

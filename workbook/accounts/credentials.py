@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from workbook.accounts import settings, system_keyring, token_command
@@ -81,12 +80,11 @@ def _hosts_of(id_instance: str, token: str) -> list[str]:
     return hosts if kept == token else []
 
 
-@dataclass(frozen=True, slots=True)
 class Kept:
     """What the file and the keyring hold, by instance; None of a keyring that does not answer."""
 
-    in_file: dict[str, str] = field(repr=False)
-    in_keyring: dict[str, str] | None = field(repr=False)
+    def __init__(self, in_file: dict[str, str], in_keyring: dict[str, str] | None) -> None:
+        self.in_file, self.in_keyring = in_file, in_keyring
 
 
 def kept(id_instances: Iterable[str]) -> Kept:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 
 from workbook.errors import CommandSilent
 from workbook.files.shell import words
@@ -24,6 +23,8 @@ def token_of(alias: str) -> str:
     Raises WrongUsage for a line that names no program, CommandSilent; what it says itself, which
     may be a secret, is shown nowhere.
     """
+    import subprocess  # few have such a command
+
     command = (*words(VARIABLE, os.environ[VARIABLE]), alias)
     why = ""
     try:

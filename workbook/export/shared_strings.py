@@ -50,6 +50,8 @@ class SharedStrings:
     def numbers(self, texts: Sequence[bytes], title: str = "") -> Sequence[bytes]:
         """Return the number of each text, of XML, of a column with this title; b"" of a blank."""
         if title in UNIQUE:
+            if b"" not in texts:
+                return self._added(texts)
             numbers = iter(self._added([text for text in texts if text]))
             return [next(numbers) if text else b"" for text in texts]
         known = self._known

@@ -32,7 +32,7 @@ _LOOK_ALIKE = re.compile(rb"_(?=x[0-9A-Fa-f]{4}_)")
 
 _TEXT, _BLANK = b' t="s"><v>%b</v></c>', b"/>"
 _NUMBER = b"><v>%b</v></c>"
-_HUNDREDS = b"\xfe"  # another byte that is never in UTF-8
+_HUNDREDS, _NUMBER_HERE = b"\xfe", b"\xff"  # bytes that are never in UTF-8
 
 
 class Rows:
@@ -106,14 +106,17 @@ def _elements(
 @lru_cache(64)
 def _form(numbers: range, styles: tuple[int, ...], cells: tuple[bytes, ...]) -> bytes:
     """Return the form of these rows of any hundred, with a byte where the hundreds stand."""
-    rows = []
-    for number in numbers:
-        digits = b"%b%02d" % (_HUNDREDS, number % 100) if number >= 100 else b"%d" % number
-        row = [b'<row r="%b">' % digits]
-        for at, (style, cell) in enumerate(zip(styles, cells, strict=True), start=1):
-            row.append(b'<c r="%b%b" s="%d"%b' % (letters(at).encode(), digits, style, cell))
-        rows.append(b"".join(row))
-    return b"</row>".join([*rows, b""])
+    columns = enumerate(zip(styles, cells, strict=True), start=1)
+    row = b"".join(
+        b'<c r="%b%b" s="%d"%b' % (letters(at).encode(), _NUMBER_HERE, style, cell)
+        for at, (style, cell) in columns
+    )
+    row = b'<row r="%b">%b</row>' % (_NUMBER_HERE, row)
+    return b"".join([row.replace(_NUMBER_HERE, _digits(number)) for number in numbers])
+
+
+def _digits(number: int) -> bytes:
+    return b"%d" % number if number < 100 else b"%b%02d" % (_HUNDREDS, number % 100)
 
 
 def _column(

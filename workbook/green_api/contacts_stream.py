@@ -28,7 +28,7 @@ _BETWEEN_ROWS = re.compile(rb"\}\s*,\s*(?=\{)")
 # whole strings, so that brackets inside are skipped; `torn`: a string without an end
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|(?P<open>[\[{])|(?P<close>[\]}])|(?P<torn>")', re.DOTALL)
 _JUNK = frozenset({"", "null", "undefined", "nan"})  # null@c.us (green-api/issues 473)
-_SUSPECT = re.compile(r":|^\s*(?:@|$|null|undefined|nan)", re.MULTILINE | re.IGNORECASE)
+_ODD = re.compile(r"\n(?![0-9-])")  # before an id that begins as none does, as all junk ids do
 _OTHER_MESSENGERS = (b'"chatId"', b'"phoneNumber"')
 _NO_UTF8 = "bytes that are no UTF-8 replaced"
 _DIGITS = re.compile("[1-9][0-9]{4,13}", re.ASCII)  # more are a lid's (green-api/issues 473)
@@ -170,7 +170,9 @@ class ContactsReader(msgspec.Struct):
         self._check_types({contact.type for contact in batch})
         ids = [contact.id for contact in batch]
         fresh = set(ids)
-        if len(fresh) < len(ids) or fresh & self._seen or _SUSPECT.search("\n".join(ids)):
+        lines = "\n".join(["", *ids])
+        are_new = len(fresh) == len(ids) and self._seen.isdisjoint(fresh)
+        if not are_new or ":" in lines or _ODD.search(lines):
             batch = list(self._tidied(batch))
             fresh = {contact.id for contact in batch}
         if batch:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import platform
 import struct
 from collections.abc import Iterable
-from dataclasses import replace
 from importlib import metadata
 from typing import TYPE_CHECKING
 
@@ -116,7 +115,7 @@ def _network(account: Account) -> Check:
     from workbook.green_api.http import Exchange, SmallBody
     from workbook.green_api.transport import proxy_for
 
-    unsigned = replace(account, token="")
+    unsigned = account.without_token()
     try:
         exchange = Exchange(unsigned, settings.load().trusted_hosts)
         failure = exchange.call("getStateInstance", SmallBody(bytes), time.monotonic() + SECONDS)

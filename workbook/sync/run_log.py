@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from contextlib import suppress
 
 import msgspec
@@ -50,6 +49,8 @@ def ended(run: RunRecord, commands: Commands) -> list[str]:
 
 def _tell(command: tuple[str, ...], run: RunRecord) -> str:
     """Give a command the run as JSON on stdin; return what went wrong, "" if nothing did."""
+    import subprocess  # most runs tell nobody
+
     environment = {
         name: value for name, value in os.environ.items() if not name.upper().startswith(OURS)
     }
