@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import IO
@@ -19,6 +19,7 @@ from workbook.accounts.accounts import Account
 from workbook.simulator.people import crowd
 from workbook.simulator.scenarios import Scenario
 from workbook.simulator.simulator import Call, Simulator
+from workbook.store import database
 
 ROOT = Path(__file__).parents[2]
 FIRST = 1_101_000_000  # idInstance of the first account
@@ -58,6 +59,15 @@ def workers_of(process: subprocess.Popen[str]) -> list[psutil.Process]:
     """Return the processes of the workers that a driver has now."""
     children = psutil.Process(process.pid).children(recursive=True)
     return [each for each in children if "spawn_main" in " ".join(each.cmdline())]
+
+
+def one_at_work(process: subprocess.Popen[str]) -> psutil.Process:
+    """Return a worker that has the database of a shard open; wait until there is one."""
+    while True:
+        for worker in workers_of(process):
+            with suppress(psutil.Error):  # it ends, or is just beginning
+                if any(file.path.endswith(database.NAME) for file in worker.open_files()):
+                    return worker
 
 
 def lists(service: Simulator) -> dict[str, list[Call]]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,8 +14,10 @@ import pytest
 from tests.cli.command import getcontacts
 from tests.fleet import processes
 from tests.fleet.processes import ended, lists, started, workers_of
-from workbook.fleet import store
+from workbook.fleet import claims, records, store, task
+from workbook.fleet.claims import claimed
 from workbook.fleet.reading import state
+from workbook.fleet.records import Run, Wish
 from workbook.simulator.simulator import Call
 
 MANY, SHARDS = 160, 16
@@ -38,7 +43,7 @@ def test_two_workers_killed_in_a_run_lose_nothing(tmp_path: Path) -> None:
         driver = started(*words(place))
         for event in reached.values():
             assert event.wait(120)
-            workers_of(driver)[0].kill()
+            processes.one_at_work(driver).kill()
         code, out, err = ended(driver)
         told, calls = json.loads(out), lists(service)
         exported = getcontacts("export", "-q", str(tmp_path / "a.csv"), "--from-store", str(place))
@@ -46,9 +51,29 @@ def test_two_workers_killed_in_a_run_lose_nothing(tmp_path: Path) -> None:
     assert (len(calls), exported.code) == (MANY, 0)
     assert len((tmp_path / "a.csv").read_bytes().splitlines()) == MANY * 50 + 1
     extra = sum(map(len, calls.values())) - MANY
-    assert 0 < extra <= told["repeated"] <= 2 * LARGEST
+    assert 0 <= extra <= told["repeated"] <= 2 * LARGEST
+    assert told["repeated"] > 0, "they were at work"
     assert processes.shortest(service) >= 1.0
     assert {call.status for each in calls.values() for call in each} == {200}
+
+
+@pytest.mark.slow
+def test_who_takes_over_at_once_waits_until_the_dead_one_is_silent_for_long(tmp_path: Path) -> None:
+    place, reached = store.opened(str(tmp_path / "store")), threading.Event()
+    work = f"from workbook.fleet import task; task.work({place.url!r}, 0)"
+    with processes.serving(1) as service, claimed(place, records.RUN) as claim:
+        claim.put(Run(datetime.now(UTC).isoformat(), Wish(1)))
+        service._on_call = lambda _: reached.set()
+        worker = subprocess.Popen([sys.executable, "-c", work], cwd=processes.ROOT)
+        assert reached.wait(60)
+        worker.kill()
+        worker.wait()
+        assert task.work(place.url, 0) == {"accounts": 1, "failed": 0, "exit_code": 0}
+        [calls] = lists(service).values()
+    assert len(calls) == 2
+    assert processes.shortest(service) >= claims.LEASE - 1
+    assert (done := records.shard_state(place, 0)) is not None
+    assert (done.calls, done.repeated) == (1, 1)
 
 
 @pytest.mark.slow
