@@ -84,6 +84,11 @@ PROMISES = {
         "A stranger's workbook is data: it gets no contacts unasked, and costs little.",
         "consent_gate allowing update_senders update_budget budget vba_exposure attacks",
     ),
+    "fleet": Promise(
+        "Whoever dies in a run over several machines, nothing is lost and nobody is asked too "
+        "soon; the scheduler never sees a token.",
+        "fleet_killed fleet_secrets claims cluster",
+    ),
     "supply": Promise(
         "What this is built from is known: bounded versions, free licences, nothing of xlwings "
         "PRO.",
