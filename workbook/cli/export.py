@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from workbook.accounts import accounts, settings
-from workbook.cli import console, many, opening, options, stored, streams
+from workbook.cli import console, groups, many, opening, options, stored, streams
 from workbook.cli.exporting import Asking, Writing, fetching
 from workbook.cli.logged import logged
 from workbook.cli.updating import Updating, updates
@@ -23,6 +23,7 @@ from workbook.export.csv import DELIMITERS
 from workbook.export.formats import Wishes
 from workbook.export.many import PLACE, ManyReport, ManyRun
 from workbook.export.run import STDOUT, Report, Run, to_stream
+from workbook.files.shell import in_use, word
 from workbook.files.source_date_epoch import epoch
 from workbook.merge.model import UpdateOptions
 from workbook.store import database, pairs
@@ -62,6 +63,8 @@ from workbook.sync.run_log import Commands
 @click.option("--offline", is_flag=True, help="Write the last good list without asking.")
 @click.option("--accept-loss", is_flag=True, help="Believe a list from which many are missing.")
 @click.option("--changes", "with_changes", is_flag=True, help="Add a sheet of changes (xlsx).")
+@click.option("--members", "with_members", is_flag=True, help="Add a sheet of members (xlsx).")
+@groups.yes
 @click.option("--no-summary", is_flag=True, help="Leave out the sheet Summary (xlsx).")
 @click.option("--rtl/--ltr", default=None, help="Turn the sheet around (else as most names are).")
 @click.option(
@@ -86,7 +89,8 @@ def export(
     jobs: int, failed: str, by: str, max_age: float, from_store: str | None, overwrite: bool,
     no_backup: bool,
     offline: bool,
-    accept_loss: bool, with_changes: bool, no_summary: bool, rtl: bool | None,
+    accept_loss: bool, with_changes: bool, with_members: bool, yes: bool, no_summary: bool,
+    rtl: bool | None,
     delimiter: str | None, bom: bool | None, opened: bool, on_change: str,
     on_failure: str, as_json: bool, ca_bundle: Path | None,
     strict: bool, quiet: bool, verbose: bool,
@@ -123,7 +127,7 @@ def export(
     wishes = Wishes(
         form, titles(columns or ("full" if form == "jsonl" else "basic"), across=across),
         not no_summary, rtl,
-        with_changes, kind, count, sort,
+        with_changes, with_members, kind, count, sort,
         saved, selection.countries(within), new_since, _excluded(exclude),
         DELIMITERS[delimiter or ","], out != STDOUT if bom is None else bom,
     )  # fmt: skip
@@ -131,10 +135,19 @@ def export(
         raise WrongUsage("--delimiter, --bom and --no-bom go with csv.")
     if with_changes and (update or wishes.format != "xlsx"):
         raise WrongUsage("--changes adds a sheet to a new workbook; otherwise: getcontacts changes")
+    if with_members and update:
+        raise WrongUsage(
+            "--members makes a new workbook. To bring both of its tables up to date: getcontacts "
+            f"export {(book := word(out, in_use()))} --update; getcontacts members {book} --update"
+        )
+    if with_members and wishes.format != "xlsx":
+        raise WrongUsage("--members adds a sheet to a workbook; otherwise: getcontacts members")
+    if yes and not with_members:
+        raise WrongUsage("--yes goes with --members.")
     epoch()  # what this and check refuse is refused before any call
     selection.check(wishes)
     silent = quiet or as_json
-    asked = Asking(offline, max_age, ca_bundle, accept_loss, silent)
+    asked = Asking(offline, max_age, ca_bundle, accept_loss, silent, with_members, yes)
     added = wishes.columns if columns else ()
     wish = UpdateOptions(wishes.columns, updating.missing, adopt=updating.adopt, added=added)
     how = Writing(
@@ -142,8 +155,10 @@ def export(
         updating.recalculate, updating.force_open,
     )  # fmt: skip
     commands = Commands.of(on_change, on_failure)
-    if several and (account is not None or with_changes or opened):
-        raise WrongUsage("--account, --changes and --open go with one account, not several.")
+    if several and (account is not None or with_changes or with_members or opened):
+        raise WrongUsage(
+            "--account, --changes, --members and --open go with one account, not several."
+        )
     with logged(out, commands, strict=strict) as log:
         done: Report | ManyReport
         if from_store:

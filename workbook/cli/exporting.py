@@ -10,24 +10,30 @@ import msgspec
 from msgspec.structs import replace
 
 from workbook.accounts.accounts import Account
-from workbook.cli import console
+from workbook.cli import console, groups
 from workbook.errors import FileChanged
 from workbook.export import many
 from workbook.export.many import Gather, ManyReport, ManyRun
 from workbook.export.output_file import writable_target
 from workbook.export.run import Report, Run, to_file
 from workbook.merge.model import UpdateOptions
+from workbook.sync import members
 from workbook.sync.latest import Latest, last_good, latest
 
 
 class Asking(msgspec.Struct, frozen=True):
-    """How lists are come by: offline, or not older than so many seconds, and with what trust."""
+    """How lists are come by: offline, or not older than so many seconds, and with what trust.
+
+    `members`: the groups of a list are asked, too, even if they are many where `yes` says so.
+    """
 
     offline: bool = False
     max_age: float = 0.0
     ca_bundle: Path | None = None
     accept_loss: bool = False
     quiet: bool = False
+    members: bool = False
+    yes: bool = False
 
     def of(
         self,
@@ -97,6 +103,13 @@ class Writing(msgspec.Struct, frozen=True):
         )
 
 
+def _ask_groups(account: Account, got: Latest, asked: Asking, doing: Callable[[str], None]) -> None:
+    those = members.chosen(got.snapshot.contacts, ())
+    due = members.due(account.id_instance, those, groups.WEEK)
+    groups.check_many(len(due), asked.yes)
+    groups.ask(account, due, asked.ca_bundle, doing, asked.quiet)
+
+
 @contextmanager
 def fetching(account: Account, asked: Asking, out: str) -> Iterator[Callable[[], Latest]]:
     """Give what brings the list, and show on a terminal how far that and the writing are."""
@@ -108,6 +121,8 @@ def fetching(account: Account, asked: Asking, out: str) -> Iterator[Callable[[],
                 kept = got.snapshot
                 when = f"{kept.fetched.astimezone():%Y-%m-%d %H:%M}"
                 console.note(f"This is the list of {when}, {kept.age_text} old.", asked.quiet)
+            if asked.members and not asked.offline:
+                _ask_groups(account, got, asked, doing)
             doing(f"Writing {out}")
             return got
 

@@ -15,7 +15,7 @@ import msgspec
 from workbook.accounts import settings
 from workbook.accounts.accounts import Account
 from workbook.cli import console, options
-from workbook.contacts.changes import Change, day, sentence, table
+from workbook.contacts.changes import SHEET, Change, day, sentence, table
 from workbook.contacts.contact import label
 from workbook.errors import WrongUsage
 from workbook.export import output_file
@@ -94,7 +94,7 @@ def _write(told: Sequence[Change], account: Account, out: str, overwrite: bool) 
     from workbook.export import xlsx
 
     def write(file: BinaryIO) -> None:
-        xlsx.write(table(told, account.alias, as_told), file, name=xlsx.CHANGES)
+        xlsx.write(table(told, account.alias, as_told), file, name=SHEET)
 
     def kept(place: Path) -> None:
         console.note(output_file.kept_as(place))

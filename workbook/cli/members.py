@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from workbook.accounts import accounts
-from workbook.accounts.accounts import Account
-from workbook.cli import console, options
-from workbook.cli.edge import INTERRUPTED
+from workbook.cli import console, groups, options
 from workbook.cli.updating import Updating, updates
-from workbook.contacts.members import Group
-from workbook.errors import QuotaExceeded, WrongUsage
+from workbook.errors import WrongUsage
 from workbook.export import formats
 from workbook.export.members import Bring, MembersRun, to_file, to_stream
 from workbook.export.run import STDOUT
@@ -23,8 +19,6 @@ from workbook.sync import members as members_of
 from workbook.sync.latest import latest
 from workbook.sync.members import Known
 
-MANY = 100  # calls that nobody makes by mistake: they count on some tariffs
-GOES_ON = "What came is kept; the next run goes on from there."
 YOUNG = 3_600.0  # seconds for which a list tells the groups and names
 FORMATS = [each for each in formats.FORMATS if each not in formats.CALLED]
 
@@ -41,7 +35,7 @@ FORMATS = [each for each in formats.FORMATS if each not in formats.CALLED]
     show_default=True,
     help="Use what is kept of a group as young as this.",
 )
-@click.option("--yes", is_flag=True, help="Ask more than 100 groups.")
+@groups.yes
 @updates
 @click.option("--overwrite", is_flag=True, help="Replace OUT even if it was changed.")
 @options.account
@@ -72,15 +66,16 @@ def members(
 
     def bring() -> Sequence[Known]:
         contacts = latest(found, YOUNG, ca_bundle=ca_bundle).snapshot.contacts
-        groups = members_of.chosen(contacts, wanted)
-        asking = members_of.due(found.id_instance, groups, max_age)
-        _check_many(len(asking), yes)
-        _ask(found, asking, ca_bundle, quiet)
-        return [members_of.known(found.without_token(), contacts, groups)]
+        those = members_of.chosen(contacts, wanted)
+        asking = members_of.due(found.id_instance, those, max_age)
+        groups.check_many(len(asking), yes)
+        with console.progress(quiet) as (_, doing):
+            groups.ask(found, asking, ca_bundle, doing, quiet)
+        return [members_of.known(found.without_token(), contacts, those)]
 
     run = MembersRun((found.without_token(),), out, form)
     came, told = _written(run, bring, updating, overwrite=overwrite)
-    _tell([group for each in came for group in each.groups], out, quiet, told)
+    _tell(came, out, quiet, told)
 
 
 def _written(
@@ -109,40 +104,12 @@ def _written(
     )
 
 
-def _check_many(calls: int, yes: bool) -> None:
-    """Raise WrongUsage for many calls that nobody has agreed to."""
-    if calls > MANY and not yes:
-        raise WrongUsage(
-            f"{calls:,} groups are to be asked, a call each, {calls // 60 + 1:,} "
-            "minutes in all. If you want that, add --yes; a few of them: --group ID"
-        )
-
-
-def _ask(account: Account, groups: Sequence[str], ca_bundle: Path | None, quiet: bool) -> None:
-    try:
-        with console.progress(quiet) as (_, doing):
-            for progress in members_of.look_up(account, groups, ca_bundle):
-                doing(f"Group {progress.asked + 1:,} of {progress.total:,}")
-    except KeyboardInterrupt:
-        console.note(f"Stopped. {GOES_ON}", quiet)
-        raise click.exceptions.Exit(INTERRUPTED) from None
-    except QuotaExceeded:
-        console.note(GOES_ON, quiet)
-        raise
-
-
-def _tell(known: Sequence[Group], out: str, quiet: bool, told: Sequence[str]) -> None:
-    rows = sum(len(group.members) for group in known)
-    refused = Counter(group.refused for group in known if group.refused)
+def _tell(came: Sequence[Known], out: str, quiet: bool, told: Sequence[str]) -> None:
+    known = [group for each in came for group in each.groups]
+    rows = sum(len(each.members) for each in came)
     where = "went to standard output" if out == STDOUT else f"are in {out}"
-    came = len(known) - refused.total()
-    which = "1 group" if came == 1 else f"{came:,} groups"
-    console.note(f"{rows:,} members of {which} {where}.", quiet)
+    console.note(f"{members_of.counted(rows, known)} {where}.", quiet)
     for sentence in told:
         console.note(sentence, quiet)
-    for word, count in refused.most_common():
-        groups = "1 group was" if count == 1 else f"{count:,} groups were"
-        console.warn(
-            f"{groups} refused with the word {word}: you may have left, or it is gone. "
-            "To ask again before a week is over: --max-age 0s"
-        )
+    for sentence in members_of.refusals(known):
+        console.warn(sentence)

@@ -18,6 +18,7 @@ from workbook.contacts.columns import Row, Table, safe_text
 from workbook.contacts.contact import Contact, IdKind, id_kind, label, phone
 from workbook.contacts.identity import Pair, groups, merged, replacements
 
+SHEET = "Changes"  # its name in a workbook
 HEADER = ("time", "change", "id", "label", "column", "before", "after", "lastSeen", "account")
 
 _NEVER = datetime.max.replace(tzinfo=UTC)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import BinaryIO
 
@@ -26,7 +26,7 @@ class Wishes(msgspec.Struct, frozen=True):
 
     `saved`: "yes" or "no"; `countries`: English names; `new_since`: a day, a time or "last";
     `excluded`: who is left out.
-    `summary`, `rtl` (None: as most names are written) and `changes` are for workbooks only;
+    `summary`, `rtl` (None: as most names are written), `changes` and `members` are for workbooks;
     `delimiter` and `mark` (the byte order mark) for csv only.
     """
 
@@ -35,6 +35,7 @@ class Wishes(msgspec.Struct, frozen=True):
     summary: bool = True
     rtl: bool | None = None
     changes: bool = False
+    members: bool = False
     kind: str | None = None
     count: int | None = None
     sort: str | None = None
@@ -86,12 +87,12 @@ def write(
     origin: Origin,
     wishes: Wishes,
     out: BinaryIO,
-    changes: Table | None = None,
+    beside: Mapping[str, Table] = {},
     trend: Trend | None = None,
 ) -> Counter[str]:
     """Write the contacts; return, by reason, how many values are not exactly what was sent.
 
-    `changes` get a sheet of their own in a workbook; `trend` stands in its summary.
+    Tables `beside` get sheets of their own in a workbook, `trend` stands in its summary.
     """
     if wishes.format == "vcf":
         from workbook.export import vcard
@@ -107,7 +108,7 @@ def write(
         from workbook.export import xlsx
 
         summary = summarize(contacts, origin, trend) if wishes.summary else None
-        xlsx.write(rows, out, summary=summary, changes=changes, rtl=wishes.rtl)
+        xlsx.write(rows, out, summary=summary, beside=beside, rtl=wishes.rtl)
         return +rows.altered
     return write_table(rows, wishes.format, out, delimiter=wishes.delimiter, mark=wishes.mark)
 

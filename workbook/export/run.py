@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from workbook.accounts import accounts, settings
 from workbook.accounts.accounts import Account
 from workbook.contacts import changes, members
-from workbook.contacts.columns import NAME, Table
+from workbook.contacts.columns import NAME, Table, build
 from workbook.contacts.contact import by_type, counted
 from workbook.contacts.summary import Trend
 from workbook.errors import AnotherAccountsFile
@@ -27,6 +27,7 @@ from workbook.files.system_errors import writable_errors
 from workbook.store import managed_tables
 from workbook.store.managed_tables import ManagedTable
 from workbook.sync import history
+from workbook.sync import members as members_of
 from workbook.sync.latest import Latest
 from workbook.sync.trend import trend_of
 
@@ -87,9 +88,15 @@ def to_file(
     formats.warm_up(run.wishes.format)
     # whose list it is, and for a later update which columns are ours
     owned = ManagedTable.of(run.account, run.wishes.columns)
+    of_members = {members.NAME: ManagedTable.of(run.account, members.HEADER)}
     kept: list[Path] = []
     with output_file.alone(target):
-        write = managed_tables.noted(partial(to_stream, run, fetch()), target, owned)
+        write = managed_tables.noted(
+            partial(to_stream, run, fetch()),
+            target,
+            owned,
+            beside=of_members if run.wishes.members else {},
+        )
         keep = kept.append if backup else None
         done = output_file.replace(
             target, write, overwrite=overwrite, kept=keep, instance=run.account.id_instance
@@ -118,9 +125,10 @@ def to_stream(run: Run, latest: Latest, file: BinaryIO) -> Report:
     summed_up = run.wishes.summary and run.wishes.format == "xlsx"
     whole = wanted is latest.snapshot.contacts  # of a part there is no past
     trend = trend_until(run.account, latest) if summed_up and whole else None
-    altered = formats.write(contacts, origin, run.wishes, file, _changes(run), trend)
+    beside, told = _beside(run, latest)
+    altered = formats.write(contacts, origin, run.wishes, file, beside, trend)
     kinds = by_type(contacts)
-    return report(run, latest, kinds, [_whats_where(run, kinds)], altered, unfit)
+    return report(run, latest, kinds, [_whats_where(run, kinds), *told], altered, unfit)
 
 
 def trend_until(account: Account, latest: Latest) -> Trend | None:
@@ -161,10 +169,23 @@ def report(
     )
 
 
-def _changes(run: Run) -> Table | None:
-    if not run.wishes.changes:
-        return None
-    return changes.table(history.known_changes(run.account.id_instance), run.account.alias, told)
+def _beside(run: Run, latest: Latest) -> tuple[dict[str, Table], list[str]]:
+    """Return the tables that stand beside the contacts, by sheet, and sentences about them."""
+    instance, beside, sentences = run.account.id_instance, {}, list[str]()
+    if run.wishes.changes:
+        past = history.known_changes(instance)
+        beside[changes.SHEET] = changes.table(past, run.account.alias, told)
+    if run.wishes.members:
+        contacts, excluded = latest.snapshot.contacts, run.wishes.excluded
+        groups = members_of.chosen(contacts, ())
+        known = members_of.known(run.account, contacts, groups)
+        kept = [each for each in known.members if not (excluded and excluded.names(each))]
+        beside[members.NAME] = build(kept, known.origin, members.HEADER)
+        sentences = [
+            f'{members_of.counted(len(kept), known.groups)} are on the sheet "{members.NAME}".',
+            *members_of.refusals(known.groups),
+        ]
+    return beside, sentences
 
 
 def _whats_where(run: Run, kinds: Counter[str]) -> str:

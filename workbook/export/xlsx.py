@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from itertools import chain, islice
@@ -22,7 +22,6 @@ from workbook.export.summary_lines import Lines
 from workbook.export.widths import column_widths
 from workbook.files.source_date_epoch import epoch
 
-CHANGES = "Changes"
 ROWS_PER_SHEET = 1_048_575  # below the header (Excel specifications and limits)
 SAMPLE = 500  # rows by which widths and direction are judged
 COMPRESSION = 1  # 6 makes files a fifth smaller and the writing two thirds longer
@@ -56,11 +55,11 @@ def write(
     *,
     name: str = NAME,
     summary: Summary | None = None,
-    changes: Table | None = None,
+    beside: Mapping[str, Table] = {},
     rtl: bool | None = None,
     when: datetime | None = None,
 ) -> None:
-    """Write the table, with a sheet for the summary and one for changes, to a stream.
+    """Write the table, with a sheet for the summary and one for each table beside, to a stream.
 
     The stream need not be seekable. `name` is that of the first sheet and of its table. Without
     `rtl` the sheet runs as most names of the summary, else of the first rows, are written. `when`
@@ -70,8 +69,7 @@ def write(
     from workbook.export import kept_skeletons, summary_lines
 
     blocks = [_block(name, table, summary, rtl)]
-    if changes is not None:
-        blocks.append(_block(CHANGES, changes, summary, rtl))
+    blocks += [_block(sheet, each, summary, rtl) for sheet, each in beside.items()]
     lines = summary_lines.of(summary) if summary else None
     bones = kept_skeletons.make(
         [block.look for block in blocks],

@@ -64,22 +64,16 @@ def recall(book: Path | str, table: str) -> ManagedTable:
         return ManagedTable(row[0], row[1], titles, dict(wrote.fetchall()), bool(row[3]))
 
 
-def remember(book: Path | str, table: str, *managed: ManagedTable, new: bool = False) -> None:
-    """Keep what we write into a table, for one account or several.
-
-    `new`: we make the workbook, and forget what it was.
-    """
+def remember(book: Path | str, table: str, *managed: ManagedTable, made: bool = False) -> None:
+    """Keep what we write into a table, for one account or several; `made`: in a book of ours."""
     key, last = (os.fsencode(book), table), managed[-1]
     titles = msgspec.json.encode(last.titles).decode()
     with database.writing() as connection:
-        if new:
-            connection.execute("DELETE FROM owned WHERE book = ?", key[:1])
-            connection.execute("DELETE FROM wrote WHERE book = ?", key[:1])
         connection.execute(
             "INSERT INTO owned (book, name, instance, alias, titles, made)"
             " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (book, name) DO UPDATE SET"
             " instance = excluded.instance, alias = excluded.alias, titles = excluded.titles",
-            (*key, last.instance, last.alias, titles, new),
+            (*key, last.instance, last.alias, titles, made),
         )
         connection.executemany(
             "INSERT OR REPLACE INTO wrote VALUES (?, ?, ?, ?)",
@@ -87,17 +81,32 @@ def remember(book: Path | str, table: str, *managed: ManagedTable, new: bool = F
         )
 
 
+def forget(book: Path) -> None:
+    """Forget what tables a workbook has: another one takes its place."""
+    with database.writing() as connection:
+        connection.execute("DELETE FROM owned WHERE book = ?", (os.fsencode(book),))
+        connection.execute("DELETE FROM wrote WHERE book = ?", (os.fsencode(book),))
+
+
 def noted(
-    write: Callable[[BinaryIO], Result], book: Path, *managed: ManagedTable, table: str = NAME
+    write: Callable[[BinaryIO], Result],
+    book: Path,
+    *managed: ManagedTable,
+    table: str = NAME,
+    beside: Mapping[str, ManagedTable] = {},
 ) -> Callable[[BinaryIO], Result]:
     """Return what writes a new workbook, then remembers its table before the file is in its place.
 
-    A failure afterwards would be told as a failed run, although the file is there.
+    `beside`: other tables in it, by name. A failure afterwards would be told as a failed run,
+    although the file is there.
     """
 
     def writing(out: BinaryIO) -> Result:
         result = write(out)
-        remember(book, table, *managed, new=True)
+        forget(book)
+        remember(book, table, *managed, made=True)
+        for name, other in beside.items():
+            remember(book, name, other, made=True)
         return result
 
     return writing

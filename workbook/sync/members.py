@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -86,6 +87,22 @@ def known(account: Account, contacts: Contacts, wanted: Iterable[str]) -> Known:
     every = members.groups(instance, members.asked_since(instance, EVER))
     origin = Origin(account.alias, told(members.last_asked(instance) or datetime.now(UTC)))
     return Known(account, groups, [*memberships(groups, who)], [*memberships(every, who)], origin)
+
+
+def counted(rows: int, groups: Iterable[Group]) -> str:
+    """Return "12 members of 2 groups"; groups that refused do not count."""
+    came = sum(not group.refused for group in groups)
+    return f"{rows:,} members of {'1 group' if came == 1 else f'{came:,} groups'}"
+
+
+def refusals(groups: Sequence[Group]) -> Iterator[str]:
+    """Yield a sentence for each word with which groups were refused."""
+    for word, count in Counter(each.refused for each in groups if each.refused).most_common():
+        which = "1 group was" if count == 1 else f"{count:,} groups were"
+        yield (
+            f"{which} refused with the word {word}: you may have left, or it is gone. "
+            "To ask again before a week is over: getcontacts members --max-age 0s"
+        )
 
 
 def people(instance: str, contacts: Contacts) -> dict[str, Contact]:

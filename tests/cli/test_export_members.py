@@ -1,0 +1,98 @@
+"""`getcontacts export --members`: contacts and who is in which group, in one workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.cli.command import getcontacts, use
+from workbook.contacts.members import HEADER
+from workbook.simulator.people import LEFT_GROUP, group, person
+from workbook.simulator.simulator import Simulator
+
+ANNA, BEN, EVE = "4915100000001@c.us", "4915100000002@c.us", "4915100000003@c.us"
+TEAM = "120363043968066561@g.us"
+BOOK = "both.xlsx"
+
+
+@pytest.fixture
+def service(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Simulator]:
+    monkeypatch.chdir(tmp_path)
+    with Simulator(rate=0) as simulator:
+        groups = [group(TEAM, "=Team"), group(LEFT_GROUP, "Left")]
+        simulator.contacts = [person(ANNA, "Anna"), person(BEN, "Ben"), *groups]
+        use(simulator, monkeypatch)
+        yield simulator
+
+
+def rows(sheet: str) -> list[tuple[object, ...]]:
+    return [*openpyxl.load_workbook(BOOK)[sheet].iter_rows(values_only=True)]
+
+
+def asked(service: Simulator) -> int:
+    return sum(call.method == "getgroupdata" for call in service.calls)
+
+
+def test_both_stand_in_one_new_workbook(service: Simulator) -> None:
+    ran = getcontacts("export", BOOK, "--members")
+    assert ran.code == 0, ran.stderr
+    assert 'members of 1 group are on the sheet "Members".' in ran.stderr
+    assert "1 group was refused with the word forbidden" in ran.stderr
+    assert [*openpyxl.load_workbook(BOOK).sheetnames] == ["Contacts", "Summary", "Members"]
+    header, *members = rows("Members")
+    assert header == HEADER
+    assert {row[:2] for row in members} == {(TEAM, "=Team")}
+    assert {row[5] for row in members} == {"+4915100000001", "+4915100000002"}
+    assert len(rows("Contacts")) == 5
+
+
+def test_each_table_comes_up_to_date_by_its_own_command(service: Simulator) -> None:
+    getcontacts("export", BOOK, "--members")
+    service.contacts = [*(service.contacts or []), person(EVE, "Eve")]
+    for command in ("export", "members"):
+        ran = getcontacts(command, BOOK, "--update", "--max-age", "0s")
+        assert ran.code == 0, ran.stderr
+        assert "is up to date: 1 row new" in ran.stderr
+    assert rows("Contacts")[-1][0] == EVE
+    assert "+4915100000003" in {row[5] for row in rows("Members")}
+
+
+def test_an_update_of_both_at_once_is_refused_with_the_way_on(service: Simulator) -> None:
+    ran = getcontacts("export", BOOK, "--members", "--update")
+    assert (ran.code, service.calls) == (2, [])
+    assert f"getcontacts export {BOOK} --update; getcontacts members {BOOK} --update" in ran.stderr
+
+
+def test_filters_are_about_contacts_and_an_exclusion_about_everybody(service: Simulator) -> None:
+    Path("no.txt").write_text("+4915100000002\n")
+    ran = getcontacts("export", BOOK, "--members", "--type", "user", "--exclude", "no.txt")
+    assert ran.code == 0, ran.stderr
+    assert len(rows("Contacts")) == 2
+    assert {row[5] for row in rows("Members")[1:]} == {"+4915100000001"}
+
+
+def test_what_is_kept_is_used_and_offline_asks_nobody(service: Simulator) -> None:
+    getcontacts("export", BOOK, "--members")
+    getcontacts("export", BOOK, "--members")
+    assert asked(service) == 2, "a group each, once a week"
+    calls = len(service.calls)
+    assert getcontacts("export", BOOK, "--members", "--offline").code == 0
+    assert (len(service.calls), len(rows("Members"))) == (calls, 3)
+
+
+def test_many_groups_want_a_yes_and_nothing_is_written_without(service: Simulator) -> None:
+    service.contacts = [group(f"12036304396{n:07}@g.us", "") for n in range(101)]
+    ran = getcontacts("export", BOOK, "--members")
+    assert (ran.code, asked(service), Path(BOOK).exists()) == (2, 0, False)
+    assert "101 groups are to be asked" in ran.stderr
+
+
+@pytest.mark.parametrize("words", [("a.csv",), (BOOK, "--all-accounts")])
+def test_members_go_with_a_workbook_of_one_account(
+    service: Simulator, words: tuple[str, ...]
+) -> None:
+    ran = getcontacts("export", *words, "--members")
+    assert (ran.code, service.calls) == (2, [])
