@@ -305,10 +305,19 @@ def test_more_rows_than_contacts_have_room_for_are_refused_at_once() -> None:
         taken.finish()
 
 
+def of_types(*types: str) -> DecodedAnswer:
+    return read(listed(*({"id": str(n), "type": each} for n, each in enumerate(types, 1))))
+
+
 @pytest.mark.parametrize("types", [[f"type {n}" for n in range(101)], ["x" * 101]])
 def test_types_beyond_counting_make_no_sense(types: list[str]) -> None:
     with pytest.raises(SenselessAnswer, match="more types of contacts than are possible"):
-        read(listed(*({"id": str(n), "type": each} for n, each in enumerate(types, 1))))
+        of_types(*types)
+
+
+def test_as_many_types_as_can_be_counted_are_taken() -> None:
+    assert len(of_types(*(f"type {n}" for n in range(100))).contacts) == 100
+    assert len(of_types("x" * 100).contacts) == 1
 
 
 @pytest.mark.parametrize("endless", [b"x", b"},{", b'\\"},{', b'","a":"', b'":[{},{"":"'])

@@ -36,6 +36,11 @@ def test_where_nobody_could_be_marked_the_way_there_is_told(title: str, advice: 
     assert [*remarks(report)][1].partition(advice)[2].endswith("--columns basic,status,statusDate")
 
 
+def test_who_is_not_listed_is_named_without_the_blanks_around_an_id() -> None:
+    _, report = updated(book([ANN_ROW, (f" {BOB.id} ", "Bob")]), ANN)
+    assert report.unseen == (BOB.id,)
+
+
 def test_rows_and_cells_are_named_as_the_sheet_names_them() -> None:
     rows = [ANN_ROW, (ANN.id, "Ann"), MINE]
     _, report = updated(book(rows, at="C4"), ANN)

@@ -26,6 +26,8 @@ ENOUGH = 0.95  # of what a user could see
 
 # which tests should notice a fault in which modules: those of the room, then those of its neighbours
 COVERED = {
+    "workbook/contacts/exclusion.py": "tests/cli/test_cli_exclude.py",
+    "workbook/contacts/members.py": "tests/contacts/test_members.py tests/cli/test_cli_members.py",
     "workbook/contacts/*.py": "tests/contacts tests/merge tests/export tests/store tests/sync tests/simulator "
     "tests/addin/shared tests/cli/test_cli_resolve.py tests/cli/test_cli_history.py",
     "workbook/merge/*.py": "tests/merge tests/ooxml tests/addin/excel tests/addin/shared tests/cli/test_cli_update.py",
