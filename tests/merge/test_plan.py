@@ -318,6 +318,13 @@ class TestAbsence:
         assert plan(marked, fresh(person(BOB), everyone=[BOB]), self.OURS, options).updates == {}
         assert plan(marked, fresh(person(ANN, "Ann")), self.OURS).updates == {0: {2: ""}}
 
+    def test_a_mark_of_before_gives_its_date_to_the_column_that_is_new(self) -> None:
+        marked = table("id status statusDate", (ANN, "not seen since 2025-05-01", ""))
+        memory = TableMemory(written=["status", "statusDate"], last_seen={ANN: "2026-11-02"})
+        options = UpdateOptions(missing=Missing.MARK)
+        decided = plan(marked, fresh(person(BOB), everyone=[BOB]), memory, options)
+        assert decided.updates == {0: {1: "not seen", 2: "2025-05-01T00:00:00"}}
+
     def test_without_a_remembered_date_the_history_tells_else_the_day_of_this_list(self) -> None:
         came, options = fresh(person(ANN, "Ann")), UpdateOptions(missing=Missing.MARK)
         seen = replace(came.origin, seen=lambda _: Seen(last="2026-10-31 09:00"))
@@ -584,6 +591,11 @@ class TestSeveralAccounts:
             ("", EVE),
         ]
         assert decided.notes.unseen == []
+
+    def test_a_line_without_an_id_is_nobodys(self) -> None:
+        there = table("id name account", (ANN, "Ann", ""), ("  ", "a line of mine", ""))
+        decided = plan_all(there, [came("home", person(ANN, "Anna"), owner="shop")])
+        assert names(carried_out(there, decided), 0, 2)[:2] == [(ANN, "shop"), ("  ", "")]
 
     def test_once_the_column_is_added_rows_of_before_name_the_first_account(self) -> None:
         there = table("id name account", (ANN, "Ann", ""), ("", "", ""), (BOB, "Bob", ""))

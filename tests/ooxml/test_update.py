@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -58,6 +60,12 @@ class TestValues:
             (EVE.id, "Eve"),
         ]
 
+    def test_a_name_that_excel_took_for_a_truth_value_is_that_name(self) -> None:
+        there = book([(ANN.id, True, None, "user"), (BOB.id, False, None, "user")])
+        after, report = updated(there, contact(1, "TRUE"), contact(2, "FALSE"))
+        assert (after, report.changed) == (there, 0)
+        assert updated(there, contact(1, "True"), contact(2, "FALSE"))[1].changed == 1
+
     def test_a_value_that_became_blank_is_blank(self) -> None:
         after, _ = updated(book(), contact(1), BOB)
         assert read(after)[1] == (ANN.id, "", "", "user", "met in May")
@@ -107,6 +115,14 @@ class TestWhatStays:
         assert [m for m in packed(after) if m.name not in edited] == [
             m for m in packed(before) if m.name not in edited
         ]
+
+    def test_sorting_that_covered_other_rows_stays_where_it_was(self) -> None:
+        sorting = '<sortState ref="A2:E2"><sortCondition ref="B2:B2"/></sortState><tableColumns'
+        there = replaced(book(), {TABLE: lambda t: t.replace("<tableColumns", sorting)})
+        after, _ = updated(there, ANN, BOB, EVE)
+        assert b'<sortState ref="A2:E2"><sortCondition ref="B2:B2"/>' in parts(after)[TABLE]
+        broken = replaced(there, {TABLE: lambda t: t.replace("B2:B2", "#REF!")})
+        assert b'<sortCondition ref="#REF!"/>' in parts(updated(broken, ANN, BOB, EVE)[0])[TABLE]
 
     def test_the_table_part_stays_when_nobody_is_new(self) -> None:
         before = book()
@@ -279,6 +295,18 @@ class TestNewRows:
         assert hidden in updated(there, ANN, BOB)[1].notices
         two = f"2 new people are in hidden rows: 3, 4. To see them, {way}"
         assert two in updated(there, ANN, BOB, EVE)[1].notices
+
+    @pytest.mark.parametrize("sheet_format", ["", "<sheetFormatPr/>"])
+    def test_a_sheet_that_does_not_say_what_it_hides_hides_nothing(self, sheet_format: str) -> None:
+        plain = {SHEET: lambda t: re.sub("<sheetFormatPr[^>]*/>", sheet_format, t)}
+        assert updated(replaced(book(), plain), ANN, BOB, EVE)[1].notices == ()
+
+    def test_a_newcomer_below_is_told_where_a_sheet_hides_all_that_it_does_not_mention(
+        self,
+    ) -> None:
+        hiding = {SHEET: lambda t: t.replace("<sheetFormatPr ", '<sheetFormatPr zeroHeight="1" ')}
+        notices = updated(replaced(book(), hiding), ANN, BOB, EVE)[1].notices
+        assert notices[0].startswith("1 new person is in hidden rows: 4.")
 
     def test_in_rows_that_are_shown_nothing_is_told(self) -> None:
         assert updated(book([ANN_ROW, (None,) * 5]), ANN, BOB, EVE)[1].notices == ()

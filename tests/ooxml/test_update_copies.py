@@ -71,6 +71,11 @@ def test_newcomers_are_in_it_and_cells_without_a_value_are_not() -> None:
     assert b'<c:ptCount val="3"/>' in parts(updated(charted(), ANN, BOB, EVE)[0])[CHART]
 
 
+def test_a_chart_of_one_row_has_the_name_of_now_and_one_of_a_block_no_copy() -> None:
+    assert after(charted("=People!$A$2:$B$2"), ANNA, BOB)[0] == [f"0 {ANN.id}", "1 Anna"]
+    assert after(charted("=People!$A$2:$B$3"), ANNA, BOB)[0] is None
+
+
 def test_a_chart_of_cells_that_did_not_change_keeps_its_bytes() -> None:
     there = charted("=People!$G$2:$G$3", "=People!$H$2:$H$3")
     assert parts(updated(there, ANNA, BOB, EVE)[0])[CHART] == parts(there)[CHART]

@@ -82,6 +82,15 @@ def test_where_nothing_is_shared_a_new_cell_is_a_plain_one() -> None:
     assert new_cell(dress).number_format == "General"
 
 
+def test_a_row_that_was_painted_as_a_whole_is_no_model() -> None:
+    def dress(sheet: Worksheet) -> None:
+        sheet.row_dimensions[3].fill = YELLOW
+        for row, number in zip((2, 3, 4), ("0", "0.00", "@"), strict=True):
+            sheet.cell(row, 2).number_format = number
+
+    assert new_cell(dress).fill.fill_type is None
+
+
 def test_the_styles_of_the_file_stay_as_they_are_where_none_is_missing() -> None:
     def dress(sheet: Worksheet) -> None:
         sheet["B4"].fill = YELLOW

@@ -174,6 +174,12 @@ def test_a_formula_that_reaches_over_the_new_rows_or_means_one_is_not_told(formu
     assert told(there) == ""
 
 
+@pytest.mark.parametrize("row", [2, 3])
+def test_a_formula_beside_a_row_of_the_table_may_read_other_cells_untold(row: int) -> None:
+    assert told(sheet_with("SUM(D2:F3)", f"H{row}", "Contacts")) == ""
+    assert told(sheet_with("SUM(D2:F3)", "H9", "Contacts")).startswith(STAYED)
+
+
 def test_a_running_total_beside_the_table_stays_a_running_total() -> None:
     there = sheet_with("SUM(E$2:E3)", "G3", "Contacts")
     assert formula_after(there, "G3", "Contacts") == "=SUM(E$2:E3)"

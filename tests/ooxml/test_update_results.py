@@ -227,6 +227,15 @@ class TestRecalculate:
         )
         assert recalculated(there)[1][0].startswith("Results were not computed: the workbook has")
 
+    def test_a_link_to_click_on_is_no_hindrance(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(libreoffice, "program", lambda: None)
+
+        def dress(sheet: Worksheet) -> None:
+            sheet["G1"].hyperlink = "https://example.com/"
+            sheet["H1"] = "=COUNTA(Contacts[id])"
+
+        assert "LibreOffice is not installed" in recalculated(book(dress=dress))[1][0]
+
     def test_where_libreoffice_is_missing_it_is_said(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(libreoffice, "program", lambda: None)
         _, notices = recalculated(with_formulas(Sums_A1="COUNTA(Contacts[id])"))
