@@ -76,18 +76,20 @@ def test_no_other_run_takes_such_a_file_for_a_list_of_its_own(three: Simulator) 
     for words in (
         ["--all-accounts", "--update"],
         ["--account", "home", "--update"],
+        ["--account", "shop-2", "--update"],
         ["--account", "home"],
     ):
-        assert getcontacts("export", "people.xlsx", *words).code == 8
+        ran = getcontacts("export", "people.xlsx", *words)
+        assert ran.code == 8
+        assert "--by person" in ran.stderr or "--update" not in words
     assert Path("people.xlsx").read_bytes() == before
     assert getcontacts("export", "people.xlsx", "--all-accounts", "--by", "person").code == 0
 
 
-@pytest.mark.parametrize("words", [[], ["--all-accounts", "--update"]])
-def test_a_row_a_person_needs_several_accounts_and_a_new_file(
-    three: Simulator, words: list[str]
-) -> None:
-    ran = getcontacts("export", "people.xlsx", "--by", "person", *words)
+@pytest.mark.parametrize("out", ["people.xlsx", "{account}.xlsx"])
+def test_a_row_a_person_needs_several_accounts_and_one_file(three: Simulator, out: str) -> None:
+    words = ["--all-accounts"] if "{" in out else []
+    ran = getcontacts("export", out, "--by", "person", *words)
     assert (ran.code, "--all-accounts --by person" in ran.stderr) == (2, True)
 
 

@@ -118,9 +118,9 @@ def export(
     if no_backup and not overwrite:
         raise WrongUsage("--no-backup goes with --overwrite.")
     across, several = by == "person", all_accounts or bool(patterns) or bool(from_store)
-    if across and (not several or update or PLACE in out):
+    if across and (not several or PLACE in out):
         raise WrongUsage(
-            "--by person makes a new file of several accounts: "
+            "--by person makes one file of several accounts: "
             "getcontacts export OUT --all-accounts --by person"
         )
     form = formats.format_of(out, updating.format(out, named))

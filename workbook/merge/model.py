@@ -9,7 +9,7 @@ from enum import StrEnum
 import msgspec
 
 from workbook.contacts import members, times
-from workbook.contacts.columns import BASIC, COLUMNS, NAME, Origin, Row
+from workbook.contacts.columns import ACROSS, BASIC, COLUMNS, KNOWN_BY, NAME, Origin, Row
 from workbook.contacts.contact import Contacts
 from workbook.merge import refusals
 from workbook.merge.ranges import letters
@@ -66,6 +66,16 @@ CONTACTS = TableKind(
     refusals.UPDATE,
     refusals.ADD_ACCOUNT,
     f"{refusals.UPDATE} --columns basic,status,statusDate",
+)
+_PERSONS = "getcontacts export FILE --all-accounts --by person --update"
+PERSONS = TableKind(  # over several accounts
+    NAME,
+    BASIC,
+    (*COLUMNS, *ACROSS),
+    (ID, "name"),
+    _PERSONS,
+    _PERSONS,
+    f"{_PERSONS} --columns basic,status,statusDate",
 )
 MEMBERS = TableKind(
     members.NAME,
@@ -180,6 +190,11 @@ class UpdateOptions(msgspec.Struct, frozen=True):
 def dated(ours: Mapping[str, int]) -> frozenset[int]:
     """Return the columns that hold times, of ours by title."""
     return frozenset(at for title, at in ours.items() if title in times.TITLES)
+
+
+def counted(ours: Mapping[str, int]) -> frozenset[int]:
+    """Return the columns that hold numbers, of ours by title."""
+    return frozenset(at for title, at in ours.items() if title == KNOWN_BY)
 
 
 class Plan(msgspec.Struct, frozen=True):

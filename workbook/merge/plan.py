@@ -20,6 +20,7 @@ from workbook.merge.model import (
     CONFIRMED,
     CONTACTS,
     ID,
+    MEMBERS,
     STATUS,
     Arrival,
     ExistingTable,
@@ -176,7 +177,7 @@ def own_columns(
             raise IdTitleMissing(titles, key)
         if key in existing.calculated:
             raise IdsAreFormulas(key)
-    if kind is CONTACTS and holds_members(titles):
+    if kind is not MEMBERS and holds_members(titles):
         raise HoldsMembers()
     ours = {*kind.basic, *claimed} - {*existing.calculated}
     return {

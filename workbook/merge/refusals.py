@@ -88,6 +88,25 @@ class SecondAccount(UpdateRefused):
     )
 
 
+class RowsOfPersons(UpdateRefused):
+    """A table with a row a person over several accounts, or one that is to be, but is not."""
+
+    are: bool
+    text = (
+        "This table has a row for each person over several accounts, so the list of one account "
+        "cannot go into it. Update it with: getcontacts export FILE --all-accounts --by person "
+        "--update."
+    )
+    text_not = (
+        'This table has no columns "accounts" and "knownBy", so its rows are not those of a person '
+        "over several accounts. Write another workbook: getcontacts export FILE --all-accounts "
+        "--by person; or update this one without --by."
+    )
+
+    def sentence(self) -> str:
+        return self.text if self.are else self.text_not
+
+
 class FullOfStrangers(UpdateRefused):
     """Nothing is known of the table, and most people in it are in no list of this account."""
 

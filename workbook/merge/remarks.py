@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from workbook.merge.model import CONFIRMED, CONTACTS, Unmarked, UpdateReport
-from workbook.merge.refusals import UPDATE
+from workbook.merge.model import CONFIRMED, MEMBERS, Unmarked, UpdateReport
 
 SHOWN = 5  # rows or cells named in a sentence
 NOBODY_MARKED = {
@@ -37,8 +36,8 @@ def remarks(done: UpdateReport) -> Iterator[str]:
         yield f"Formulas of yours in our columns were left alone: {some(done.left)}."
     if done.lost_columns:
         titles = ", ".join(done.lost_columns)
-        contacts = f"{UPDATE} --columns basic,{','.join(done.lost_columns)}"
-        claim = contacts if done.kind is CONTACTS else done.kind.add_status
+        contacts = f"{done.kind.update} --columns basic,{','.join(done.lost_columns)}"
+        claim = done.kind.add_status if done.kind is MEMBERS else contacts
         yield (
             f"Left alone as yours, for something else than ours stands in it: {titles}. "
             f"To have that replaced, run once: {claim}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from io import BytesIO
@@ -13,9 +13,10 @@ from typing import BinaryIO
 import msgspec
 from msgspec.structs import replace
 
-from workbook.accounts.accounts import Account
+from workbook.accounts.accounts import Account, in_order
 from workbook.contacts.columns import NAME
 from workbook.contacts.contact import Contact, Contacts, by_type
+from workbook.contacts.identity import replacements
 from workbook.contacts.summary import Summary, summarize
 from workbook.errors import ContactsError, WrongUsage
 from workbook.export import many, output_file
@@ -29,6 +30,7 @@ from workbook.files.shell import in_use, word
 from workbook.merge.model import (
     ACCOUNT,
     ID,
+    PERSONS,
     STATUS,
     STATUS_DATE,
     Arrival,
@@ -38,15 +40,16 @@ from workbook.merge.model import (
     UpdateOptions,
     UpdateReport,
 )
-from workbook.merge.refusals import SecondAccount, SheetHidden
+from workbook.merge.refusals import RowsOfPersons, SecondAccount, SheetHidden
 from workbook.merge.remarks import remarks, rows, some
-from workbook.ooxml import workbook_file
+from workbook.ooxml import persons_arrival, workbook_file
 from workbook.ooxml.exposure import hidden_sheets, sending
 from workbook.ooxml.workbook_file import Book
-from workbook.store import managed_tables
+from workbook.store import managed_tables, pairs
 from workbook.store.managed_tables import ManagedTable
 from workbook.sync import consent, history, outcome
-from workbook.sync.book_lists import together
+from workbook.sync.book_lists import kept_lists, together, with_list
+from workbook.sync.by_person import by_person
 from workbook.sync.latest import Latest
 from workbook.sync.many import Gathered
 from workbook.sync.table_memory import table_memory
@@ -98,10 +101,14 @@ def update_many(
     _check_format(run.wishes)
     if is_missing(run.out):
         return many.to_file(replace(run, wishes=_made_with(run.out, run.wishes, options)), gather)
+    if run.by_person:
+        options = replace(options, kind=PERSONS)
     with opened(run.out, run.chosen, options, force_open=force_open) as target:
         gathered = gather()
         if outcome.all_failed(gathered):
             return many.nothing_came(run, gathered)
+        if run.by_person:
+            return _update_persons(run, target, gathered, options, backup, recalculate)
         came = [(each, each.latest) for each in gathered if each.latest is not None]
         arrivals = [_arrival(run, target, each, latest, options) for each, latest in came]
         done, told = target.write(gathered, arrivals, options, backup, recalculate)
@@ -114,6 +121,26 @@ def update_many(
         told = [many.whats_where(run, gathered, counts), *told]
         whole = many.report(run, gathered, counts, told, done.altered, done.warnings)
         return replace(whole, update=_numbers(done))
+
+
+def _update_persons(
+    run: ManyRun,
+    target: Target,
+    gathered: Sequence[Gathered],
+    options: UpdateOptions,
+    backup: bool,
+    recalculate: bool,
+) -> ManyReport:
+    """Bring a table with a row a person up to date; each other account in it has its kept list."""
+    everybody = target.everybody(gathered)
+    titles = (*options.columns, *target.owned.titles)
+    arrival = persons_arrival.arrival(run.wishes, everybody, titles, target.owned)
+    done, told = target.write(gathered, [arrival], options, backup, recalculate)
+    kinds = by_type(arrival.incoming.contacts)
+    told = [many.whats_where(run, gathered, [kinds]), *told, *_still_there(run.wishes, target.book)]
+    counts = [by_type(e.latest.snapshot.contacts) if e.latest else Counter() for e in gathered]
+    whole = many.report(run, gathered, counts, told, done.altered, done.warnings)
+    return replace(whole, rows=dict(kinds.most_common()), update=_numbers(done))
 
 
 def _arrival(
@@ -155,13 +182,13 @@ def opened(
         _check_second(book, owned, chosen, options.kind)
         for account in chosen:
             _check_shown(out, account, book, path, owned)
-        yield Target(out, path, content, book, owned, beside)
+        yield Target(out, path, content, book, owned, beside, options.kind is PERSONS)
 
 
 class Target(msgspec.Struct, frozen=True):
     """A file that is to be updated: its content, its book, and whose table it was.
 
-    `beside`: the files of other programs that lie beside it.
+    `beside`: the files of other programs that lie beside it. `persons`: it has a row a person.
     """
 
     out: str
@@ -170,6 +197,7 @@ class Target(msgspec.Struct, frozen=True):
     book: Book
     owned: ManagedTable
     beside: owner_files.Beside
+    persons: bool = False
 
     def arrival(
         self, account: Account, latest: Latest, chosen: Contacts, options: UpdateOptions
@@ -230,22 +258,30 @@ class Target(msgspec.Struct, frozen=True):
 
     def _summary(self, gathered: Sequence[Gathered], past: bool) -> Summary:
         """Return the numbers of all lists in the book; the `past` is told of one alone."""
-        others = self._others({each.account.id_instance for each in gathered})
-        first, latest = gathered[0].account, gathered[0].latest
-        if len(gathered) > 1 or others or latest is None:
-            whole = together(gathered, others)
+        everybody = self.everybody(gathered)
+        first, latest = everybody[0].account, everybody[0].latest
+        if len(everybody) > 1 or self.persons or latest is None:
+            whole = together(everybody)
+            if self.persons:
+                with by_person(whole, replacements(pairs.of_all())) as people:
+                    return summarize(people, people.origin)
             return summarize(whole, whole.origin)
         origin = history.origin(first, latest.snapshot.fetched, ())
         trend = trend_until(first, latest) if past else None
         return summarize(latest.snapshot.contacts, origin, trend)
 
-    def _others(self, instances: Collection[str]) -> dict[str, str]:
-        """Return whose rows are in the table beside these: alias -> idInstance."""
-        if ACCOUNT not in self.book.existing.header:
-            return {}
+    def everybody(self, gathered: Sequence[Gathered]) -> list[Gathered]:
+        """Return what became of these accounts, and the kept lists of all others in the table."""
+        if ACCOUNT not in self.book.existing.header and not self.persons:
+            return [*gathered]
         wrote = {**self.owned.before, self.owned.alias: self.owned.instance}
-        last = {instance: alias for alias, instance in wrote.items()}
-        return {alias: i for i, alias in last.items() if i and i not in instances}
+        alias_of = {instance: alias for alias, instance in wrote.items() if instance}
+        ours = {each.account.id_instance for each in gathered}
+        others = {alias: i for i, alias in alias_of.items() if i not in ours}
+        came = [*map(with_list, gathered)] if self.persons else [*gathered]
+        if not others:
+            return came
+        return sorted((*came, *kept_lists(others)), key=lambda each: in_order(each.account.alias))
 
 
 def is_missing(out: str) -> bool:
@@ -284,8 +320,15 @@ def has_table(run: Run, path: str) -> bool:
 def _check_second(
     book: Book, owned: ManagedTable, chosen: Sequence[Account], kind: TableKind
 ) -> None:
-    """Raise SecondAccount for a table that has no column to tell accounts apart."""
-    if ACCOUNT in book.existing.header:
+    """Raise SecondAccount for a table that has no column to tell accounts apart.
+
+    Raises RowsOfPersons where rows of persons meet others.
+    """
+    are_wanted = kind is PERSONS
+    titles = book.existing.header if are_wanted and not owned.instance else owned.titles
+    if persons_arrival.holds_persons(titles) is not are_wanted:
+        raise RowsOfPersons(not are_wanted)
+    if are_wanted or ACCOUNT in book.existing.header:
         return
     first = owned if owned.instance else ManagedTable.of(chosen[0], ())
     for account in chosen:

@@ -20,6 +20,7 @@ from workbook.merge.dependencies import Area
 from workbook.merge.exposure import meanings
 from workbook.merge.model import (
     CONTACTS,
+    MEMBERS,
     Arrival,
     ExistingTable,
     Incoming,
@@ -141,7 +142,7 @@ def update_all(
     made = all(each.memory.made for each in arrivals)
     kept_out = frozenset() if made or not decided.new else withheld(table, meanings(names(package)))
     formulas = {at: None if at in kept_out else each for at, each in formulas.items()}
-    if options.kind is CONTACTS:
+    if options.kind is not MEMBERS:
         former = {alias for each in arrivals for alias in each.memory.aliases}
         told = summary or partial(_summary, arrivals)
         about += update_summary(package, book.texts, told, former)

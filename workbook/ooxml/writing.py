@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from lxml import etree
 
 from workbook.contacts import times
-from workbook.merge.model import Plan
+from workbook.merge.model import Plan, counted
 from workbook.merge.refusals import BrokenPart
 from workbook.ooxml.calculated_columns import Filling, Fillings
 from workbook.ooxml.styles import Formats
@@ -25,11 +25,14 @@ class Cells:
     def __init__(self, plan: Plan, formats: Formats, *, since_1904: bool) -> None:
         self.plan, self.formats = plan, formats
         self._dated, self._since_1904 = plan.dated, since_1904
+        self._counted = counted(plan.ours)
 
     def put(self, cell: etree._Element, ns: str, column: int, text: str) -> None:
         """Write the value of a column, counted from 0 within the table, into a cell."""
         number = times.serial(text, since_1904=self._since_1904) if column in self._dated else None
-        if number is None:
+        if number is None and column in self._counted and text.isdecimal():
+            set_number(cell, ns, int(text))
+        elif number is None:
             set_text(cell, ns, text, self.plan.notes.altered)
         else:
             set_number(cell, ns, number)

@@ -44,7 +44,7 @@ def _seen(
 ) -> Iterator[tuple[bytes, int, int]]:
     for number, each in enumerate(lists):
         for contact in each.contacts:
-            person = _person(contact.id, replaced_by).encode(errors="surrogatepass")
+            person = person_of(contact.id, replaced_by).encode(errors="surrogatepass")
             yield person, _fullness(contact), number
 
 
@@ -62,7 +62,7 @@ def _rows(lists: Sequence[Listed], replaced_by: Mapping[str, str], found: Found)
     each_row = ((contact, each.origin) for each in lists for contact in each.contacts)
     for row, (contact, origin) in enumerate(each_row):
         if row == at:
-            person = _person(contact.id, replaced_by)
+            person = person_of(contact.id, replaced_by)
             yield _under(person, contact), _origin(contact.id, origin, oldest, aliases(numbers))
             at, numbers = next(fullest, (-1, ""))
 
@@ -72,7 +72,8 @@ def _origin(id_: str, listed: Origin, oldest: datetime, knowing: Sequence[str]) 
     return Origin(listed.account, oldest, lambda _: listed.seen(id_), lambda _: knowing)
 
 
-def _person(id_: str, replaced_by: Mapping[str, str]) -> str:
+def person_of(id_: str, replaced_by: Mapping[str, str]) -> str:
+    """Return the id of the person with this id: the last one that followed it."""
     return successors(id_, replaced_by)[-1] if id_ in replaced_by else id_
 
 
