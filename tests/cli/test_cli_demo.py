@@ -108,4 +108,4 @@ def test_many_accounts_are_one_sheet_and_the_one_that_fails_is_told() -> None:
     book = openpyxl.load_workbook("many.xlsx")
     accounts = [row[0] for row in book["Contacts"].iter_rows(min_row=2, values_only=True)]
     assert [*dict.fromkeys(accounts)] == ["shop", "berlin", "haifa"]
-    assert book["Summary"]["B2"].value == "3 accounts"
+    assert book["Summary"]["B2"].value == "3 accounts, 1 failed"

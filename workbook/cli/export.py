@@ -157,7 +157,8 @@ def export(
     commands = Commands.of(on_change, on_failure)
     if several and (account is not None or with_changes or with_members or opened):
         raise WrongUsage(
-            "--account, --changes, --members and --open go with one account, not several."
+            "--account, --changes, --members and --open go with one account, not several; "
+            "for the members of several: getcontacts members OUT --all-accounts"
         )
     with logged(out, commands, strict=strict) as log:
         done: Report | ManyReport

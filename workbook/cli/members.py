@@ -10,13 +10,17 @@ import click
 from workbook.accounts import accounts
 from workbook.cli import console, groups, options
 from workbook.cli.updating import Updating, updates
+from workbook.contacts.members import HEADER
 from workbook.errors import WrongUsage
 from workbook.export import formats
-from workbook.export.members import Bring, MembersRun, to_file, to_stream
+from workbook.export.many import PLACE, nothing_written
+from workbook.export.members import Bring, MembersRun, nothing_came, to_file, to_stream
 from workbook.export.run import STDOUT
-from workbook.merge.model import MEMBERS, STATUS, STATUS_DATE, Missing, UpdateOptions
+from workbook.merge.model import ACCOUNT, MEMBERS, STATUS, STATUS_DATE, Missing, UpdateOptions
 from workbook.sync import members as members_of
+from workbook.sync import outcome
 from workbook.sync.latest import latest
+from workbook.sync.many import Gathered
 from workbook.sync.members import Known
 
 YOUNG = 3_600.0  # seconds for which a list tells the groups and names
@@ -39,13 +43,15 @@ FORMATS = [each for each in formats.FORMATS if each not in formats.CALLED]
 @updates
 @click.option("--overwrite", is_flag=True, help="Replace OUT even if it was changed.")
 @options.account
+@options.many
 @options.ca_bundle
 @options.quiet
 @options.verbose
 def members(
     out: str, wanted: tuple[str, ...], named: str | None, max_age: float, yes: bool,
     updating: Updating, overwrite: bool, account: str | None, ca_bundle: Path | None,
-    quiet: bool, verbose: bool,
+    all_accounts: bool, patterns: tuple[str, ...], jobs: int, failed: str, quiet: bool,
+    verbose: bool,
 ) -> None:  # fmt: skip
     """getcontacts members members.xlsx
 
@@ -55,12 +61,24 @@ def members(
 
     With --update the table Members in OUT is brought up to date instead, and what you wrote beside
     somebody stays beside them, in that group. A group that refused keeps its rows.
+
+    With --all-accounts or --accounts 'shop-*' one file takes the members of all, with a column
+    account. If some fail, the others are written, and the exit code is 10.
     """
     console.talk(verbose)
     updating.check(out, overwrite=overwrite)
     form = formats.format_of(out, updating.format(out, named))
     if form not in FORMATS:
         raise WrongUsage(f"Members are no contacts to call; write {', '.join(FORMATS)}.")
+    if all_accounts or patterns:
+        if account is not None or wanted:
+            raise WrongUsage("--account and --group go with one account, not several.")
+        if PLACE in out:
+            raise WrongUsage(f"Members of all accounts go into one file; leave {PLACE} out of OUT.")
+        chosen = tuple(accounts.matching(patterns))
+        several = groups.Several(chosen, jobs, failed == "keep", ca_bundle, quiet)
+        _of_several(several, out, form, updating, max_age, yes=yes, overwrite=overwrite)
+        return
     found = accounts.find(account)
     console.speak_of(found)
 
@@ -78,12 +96,38 @@ def members(
     _tell(came, out, quiet, told)
 
 
+def _of_several(
+    several: groups.Several, out: str, form: str, how: Updating, max_age: float, *,
+    yes: bool, overwrite: bool,
+) -> None:  # fmt: skip
+    """Write the members of several accounts. Raises Exit with the code where some failed."""
+    gathered: list[Gathered] = []
+
+    def bring() -> Sequence[Known]:
+        became, known = several.bring(YOUNG, max_age, yes=yes)
+        gathered.extend(became)
+        return known
+
+    run = MembersRun(several.chosen, out, form, (ACCOUNT, *HEADER))
+    came, told = _written(run, bring, how, overwrite=overwrite)
+    if outcome.all_failed(gathered):
+        console.note(nothing_written(out), several.quiet)
+    else:
+        _tell(came, out, several.quiet, told)
+    for sentence in outcome.failures(gathered):
+        console.warn(sentence)
+    if code := outcome.exit_code(gathered):
+        raise click.exceptions.Exit(code)
+
+
 def _written(
     run: MembersRun, bring: Bring, how: Updating, *, overwrite: bool
 ) -> tuple[Sequence[Known], Sequence[str]]:
     """Write the members; return them, and sentences on what became of a file that was there."""
     if run.out == STDOUT:
         came = bring()
+        if nothing_came(came):
+            return came, ()
         with console.data() as file:
             to_stream(run, came, file, mark=False)
         return came, ()
@@ -92,8 +136,9 @@ def _written(
     from workbook.ooxml import members_run  # lxml takes its time to import
 
     marks = (STATUS, STATUS_DATE) if how.missing is Missing.MARK else ()
+    added = (*(title for title in run.titles if title == ACCOUNT), *marks)
     titles = (*run.titles, *marks)
-    options = UpdateOptions(titles, how.missing, adopt=how.adopt, added=marks, kind=MEMBERS)
+    options = UpdateOptions(titles, how.missing, adopt=how.adopt, added=added, kind=MEMBERS)
     return members_run.update(
         run,
         bring,

@@ -253,9 +253,13 @@ def report(
 
 def nothing_came(run: ManyRun, gathered: Sequence[Gathered]) -> ManyReport:
     """Return the report of a run in which every account failed: the file is as it was."""
-    left = "nothing was written" if run.out == STDOUT else f"{run.out} was left as it was"
-    nothing = f"No list came, so {left}."
-    return report(run, gathered, [Counter()] * len(gathered), [nothing], Counter())
+    return report(run, gathered, [Counter()] * len(gathered), [nothing_written(run.out)], Counter())
+
+
+def nothing_written(out: str) -> str:
+    """Return the sentence on a file that is as it was."""
+    left = "nothing was written" if out == STDOUT else f"{out} was left as it was"
+    return f"No list came, so {left}."
 
 
 def _account(each: Gathered, rows: Counter[str]) -> AccountReport:

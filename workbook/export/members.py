@@ -31,7 +31,10 @@ class MembersRun(msgspec.Struct, frozen=True):
 
 
 def to_file(run: MembersRun, bring: Bring, *, overwrite: bool = False) -> Sequence[Known]:
-    """Write the members that `bring` returns into a file, and return them; as `run.to_file`."""
+    """Write the members that `bring` returns into a file, and return them; as `run.to_file`.
+
+    Where every account failed, the file is as it was.
+    """
     target = output_file.writable_target(run.out, overwrite=overwrite)
     with writable_errors(target):
         is_there = target.exists()
@@ -42,9 +45,16 @@ def to_file(run: MembersRun, bring: Bring, *, overwrite: bool = False) -> Sequen
     whose = run.chosen[0].id_instance if len(run.chosen) == 1 else ""
     with output_file.alone(target):
         came = bring()
+        if nothing_came(came):
+            return came
         write = managed_tables.noted(partial(to_stream, run, came), target, *owned, table=NAME)
         output_file.replace(target, write, overwrite=overwrite, instance=whose)
     return came
+
+
+def nothing_came(came: Sequence[Known]) -> bool:
+    """Tell whether every account failed; what is kept of them is no reason to write a file."""
+    return all(each.failed for each in came)
 
 
 def to_stream(run: MembersRun, came: Sequence[Known], file: BinaryIO, *, mark: bool = True) -> None:

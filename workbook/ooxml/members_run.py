@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from workbook.export import members
 from workbook.export.members import Bring, MembersRun
-from workbook.merge.model import Arrival, Incoming, UpdateOptions
+from workbook.merge.model import Arrival, Incoming, Missing, UpdateOptions
 from workbook.ooxml import workbook_file
 from workbook.ooxml.update_run import Target, is_missing, made_with, opened
 from workbook.sync.members import Known
@@ -34,6 +34,8 @@ def update(
         return members.to_file(made, bring), ()
     with opened(run.out, run.chosen, options, force_open=force_open) as target:
         came = bring()
+        if members.nothing_came(came):
+            return came, ()
         arrivals = [arrival(target, each) for each in came]
         accounts = [each.account for each in came]
         edit = partial(workbook_file.update_all, recalculate=recalculate)
@@ -44,4 +46,5 @@ def update(
 def arrival(target: Target, known: Known) -> Arrival:
     """Return what comes into the table; of when somebody left a group, nothing is kept."""
     memory = replace(table_memory(known.account, target.owned), absences={}, last_seen={})
-    return Arrival(Incoming(known.members, known.origin, known.everybody), memory)
+    incoming = Incoming(known.members, known.origin, known.everybody)
+    return Arrival(incoming, memory, Missing.KEEP if known.failed else None)

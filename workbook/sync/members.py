@@ -71,22 +71,29 @@ def look_up(
 
 
 class Known(msgspec.Struct, frozen=True):
-    """What is kept of an account's groups: those wanted, their members, and those of all groups."""
+    """What is kept of an account's groups: those wanted, their members, and those of all groups.
+
+    `failed`: the account could not be asked now.
+    """
 
     account: Account
     groups: Sequence[Group]
     members: Sequence[Membership]
     everybody: Sequence[Membership]
     origin: Origin
+    failed: bool = False
 
 
-def known(account: Account, contacts: Contacts, wanted: Iterable[str]) -> Known:
+def known(
+    account: Account, contacts: Contacts, wanted: Iterable[str], *, failed: bool = False
+) -> Known:
     """Return what is kept of these groups of an account, with what its list says of people."""
     instance = account.id_instance
     groups, who = members.groups(instance, wanted), people(instance, contacts)
     every = members.groups(instance, members.asked_since(instance, EVER))
     origin = Origin(account.alias, told(members.last_asked(instance) or datetime.now(UTC)))
-    return Known(account, groups, [*memberships(groups, who)], [*memberships(every, who)], origin)
+    mine, all_of_them = [*memberships(groups, who)], [*memberships(every, who)]
+    return Known(account, groups, mine, all_of_them, origin, failed)
 
 
 def counted(rows: int, groups: Iterable[Group]) -> str:
