@@ -1,11 +1,12 @@
 """Compare `getcontacts export` with the recipe people would write, whole processes, in turn.
 
-    .venv/bin/python -m tests.benchmarks.export --sizes 1000 10000 100000 [--kept]
+    .venv/bin/python -m tests.benchmarks.export --sizes 1000 10000 100000
 
 The recipe (requests, pandas, openpyxl) runs in a virtual environment of its own, .venv-bench, which
 is made when it is missing and holds what the extra `bench` lists and nothing of ours. Prints medians
-and ratios as a Markdown table. Each of our runs is the first of a new home; with --kept all have one
-home, so that they find the same list there from the run before, as a job of every night does.
+and ratios as a Markdown table, with a row for each kind of run: the first of a new home; one that
+finds the same list kept, as a job of every hour; one that finds yesterday's, of which 1 % has
+changed, as a job of every night; and the second of these over https.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import tempfile
 import time
 import tomllib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,12 +37,34 @@ frame = pandas.DataFrame(rows).map(lambda v: illegal.sub("", v) if isinstance(v,
 frame.to_excel(sys.argv[2], index=False, engine="openpyxl")
 """
 
+FIRST, SAME, NEXT_DAY, HTTPS = KINDS = ("first run", "same list", "next day", "https")
+
 SERVER = """
-import sys, time
+import ssl, sys, msgspec
+from workbook.simulator.listener import Listener
 from workbook.simulator.people import crowd
 from workbook.simulator.simulator import Simulator
-with Simulator(contacts=crowd(int(sys.argv[1])), rate=0) as service:
-    print(service.api_url, service.id_instance, service.token, flush=True)
+size, day, authority = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+contacts = crowd(size)
+if day:
+    rows = msgspec.json.decode(contacts)
+    for number, row in enumerate(rows[::100]):
+        row["name"] = f"Called otherwise {number}"
+    contacts = msgspec.json.encode(rows)
+if authority:
+    import trustme
+    context, made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), trustme.CA()
+    made.cert_pem.write_to_path(authority)
+    made.issue_cert("127.0.0.1").configure_cert(context)
+    class Secure(Listener):
+        def get_request(self):
+            connection, address = super().get_request()
+            return context.wrap_socket(connection, server_side=True), address
+    import workbook.simulator.simulator as module
+    module.Listener = Secure
+with Simulator(contacts=contacts, rate=0) as service:
+    url = service.api_url.replace("http:", "https:") if authority else service.api_url
+    print(url, service.id_instance, service.token, flush=True)
     sys.stdin.read()
 """
 
@@ -55,19 +78,37 @@ class Taken:
 
 
 @contextmanager
-def service(size: int) -> Iterator[tuple[str, str, str]]:
-    """Run a server of `size` contacts in a process of its own."""
+def service(size: int, day: int = 0, authority: str = "") -> Iterator[dict[str, str]]:
+    """Run a server of `size` contacts in a process of its own; give the environment to ask it.
+
+    On `day` 1 a contact in a hundred has another name. `authority`: where to put the certificate
+    of who made its own, for https.
+    """
     with subprocess.Popen(
-        [sys.executable, "-c", SERVER, str(size)],
+        [sys.executable, "-c", SERVER, str(size), str(day), authority],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
         assert process.stdout is not None
-        url, id_instance, token = process.stdout.readline().split()
-        yield url, id_instance, token
+        names = ("GREEN_API_URL", "GREEN_API_ID_INSTANCE", "GREEN_API_TOKEN_INSTANCE")
+        account = dict(zip(names, process.stdout.readline().split(), strict=True))
+        trust = dict.fromkeys(("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"), authority)
+        environment = {**os.environ, **account, **(trust if authority else {})}
+        # compiled modules are kept, as on any user's machine; the first turn makes them
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        yield environment
         process.communicate()
+
+
+def recipe(account: dict[str, str], out: str) -> list[str]:
+    """Return the command of the recipe for an account."""
+    url, instance, token = (
+        account[f"GREEN_API_{name}"] for name in ("URL", "ID_INSTANCE", "TOKEN_INSTANCE")
+    )
+    address = f"{url}/waInstance{instance}/getContacts/{token}"
+    return [f"{PEER}/bin/python", "-c", RECIPE, address, out]
 
 
 def taken(command: list[str], environment: dict[str, str]) -> Taken:
@@ -82,29 +123,23 @@ def taken(command: list[str], environment: dict[str, str]) -> Taken:
     return Taken(seconds, usage.ru_maxrss / 1024)
 
 
-def compare(size: int, kept: bool) -> str:
+def compare(size: int, kind: str) -> str:
     """Run both in turn and return one row of the table."""
     ours, peers = [], []
-    with service(size) as (url, id_instance, token), tempfile.TemporaryDirectory() as folder:
-        environment = {
-            **os.environ,
-            "GREEN_API_URL": url,
-            "GREEN_API_ID_INSTANCE": id_instance,
-            "GREEN_API_TOKEN_INSTANCE": token,
-        }
-        # compiled modules are kept, as on any user's machine; the first turn makes them
-        environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        address = f"{url}/waInstance{id_instance}/getContacts/{token}"
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        authority = f"{folder}/authority.pem" if kind == HTTPS else ""
+        days = (0, 1) if kind == NEXT_DAY else (0,)
+        each_day = [stack.enter_context(service(size, day, authority)) for day in days]
         for turn in range(ROUNDS.get(size, 3) + 1):
-            environment["GETCONTACTS_HOME"] = f"{folder}/home{0 if kept else turn}"
+            environment = each_day[turn % len(each_day)]
+            home = f"{folder}/home{turn if kind == FIRST else 0}"
             command = [f"{ROOT}/.venv/bin/getcontacts", "export", "-q", f"{folder}/o{turn}.xlsx"]
-            ours.append(taken(command, environment))
-            recipe = [f"{PEER}/bin/python", "-c", RECIPE, address, f"{folder}/p{turn}.xlsx"]
-            peers.append(taken(recipe, environment))
-    return row(size, ours[1:], peers[1:])
+            ours.append(taken(command, {**environment, "GETCONTACTS_HOME": home}))
+            peers.append(taken(recipe(environment, f"{folder}/p{turn}.xlsx"), environment))
+    return row(f"{size:,} | {kind}", ours[1:], peers[1:])
 
 
-def row(size: int, ours: list[Taken], peers: list[Taken]) -> str:
+def row(what: str, ours: list[Taken], peers: list[Taken]) -> str:
     """Return medians, and the median of the ratios of each turn."""
     faster = statistics.median(
         peer.seconds / our.seconds for our, peer in zip(ours, peers, strict=True)
@@ -113,7 +148,7 @@ def row(size: int, ours: list[Taken], peers: list[Taken]) -> str:
     seconds = [statistics.median(each.seconds for each in runs) for runs in (ours, peers)]
     mib = [statistics.median(each.mib for each in runs) for runs in (ours, peers)]
     return (
-        f"| {size:,} | {seconds[0]:.2f} s | {seconds[1]:.2f} s | {faster:.1f}x "
+        f"| {what} | {seconds[0]:.2f} s | {seconds[1]:.2f} s | {faster:.1f}x "
         f"| {mib[0]:.0f} MiB | {mib[1]:.0f} MiB | {smaller:.1f}x |"
     )
 
@@ -131,13 +166,14 @@ def main() -> None:
     """Make the peer's environment if it is missing, then compare size by size."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--sizes", type=int, nargs="+", default=list(ROUNDS))
-    parser.add_argument("--kept", action="store_true", help="one home for all runs")
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=list(KINDS))
     asked = parser.parse_args()
     make_peer()
-    print("| contacts | getcontacts | recipe | faster | memory | recipe's | smaller |")
-    print("|---:|---:|---:|---:|---:|---:|---:|")
+    print("| contacts | run | getcontacts | recipe | faster | memory | recipe's | smaller |")
+    print("|---:|---|---:|---:|---:|---:|---:|---:|")
     for size in asked.sizes:
-        print(compare(size, asked.kept), flush=True)
+        for kind in asked.kinds:
+            print(compare(size, kind), flush=True)
 
 
 if __name__ == "__main__":

@@ -3,20 +3,30 @@
     .venv/bin/python -m tests.benchmarks.instructions --contacts 10000 --floor 5
 
 They repeat within 0.1 % however busy the machine is, which times do not. Ours is the third run of a
-home, which finds the same list there from the runs before. Ends with 1 below the floor.
+home, which finds the same list there from the runs before; with --kind one of the others that
+export.py knows. Ends with 1 below the floor.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack
 
-from tests.benchmarks.export import PEER, RECIPE, make_peer, service
+from tests.benchmarks.export import (
+    FIRST,
+    HTTPS,
+    KINDS,
+    NEXT_DAY,
+    SAME,
+    make_peer,
+    recipe,
+    service,
+)
 
 OURS = "from workbook.cli import main; main()"
 VALGRIND = ("valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null")
@@ -32,24 +42,24 @@ def counted(command: list[str], environment: dict[str, str]) -> int:
     return int(found[1].replace(",", ""))
 
 
-def both(size: int) -> tuple[int, int]:
+def both(size: int, kind: str) -> tuple[int, int]:
     """Return the instructions of ours and of the recipe for a list of `size` contacts."""
-    with service(size) as (url, id_instance, token), tempfile.TemporaryDirectory() as folder:
-        environment = {
-            **os.environ,
-            "PYTHONHASHSEED": "0",
-            "GREEN_API_URL": url,
-            "GREEN_API_ID_INSTANCE": id_instance,
-            "GREEN_API_TOKEN_INSTANCE": token,
-            "GETCONTACTS_HOME": f"{folder}/home",
-        }
-        environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        address = f"{url}/waInstance{id_instance}/getContacts/{token}"
-        ours = [sys.executable, "-c", OURS, "export", "-q", f"{folder}/ours.xlsx"]
-        recipe = [str(PEER / "bin/python"), "-c", RECIPE, address, f"{folder}/recipe.xlsx"]
-        for command in (ours, ours, recipe):  # the second list is the first with one before it
-            subprocess.run(command, env=environment, check=True)
-        return counted(ours, environment), counted(recipe, environment)
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        authority = f"{folder}/authority.pem" if kind == HTTPS else ""
+        before = stack.enter_context(service(size, 0, authority))
+        now = stack.enter_context(service(size, 1)) if kind == NEXT_DAY else before
+        for environment in (before, now):
+            environment.update(PYTHONHASHSEED="0", GETCONTACTS_HOME=f"{folder}/home")
+        peer = recipe(now, f"{folder}/recipe.xlsx")
+        for command in (_ours(folder, 0), _ours(folder, 1), peer):
+            subprocess.run(command, env=before, check=True)
+        if kind == FIRST:
+            now["GETCONTACTS_HOME"] = f"{folder}/another"
+        return counted(_ours(folder, 2), now), counted(peer, now)
+
+
+def _ours(folder: str, number: int) -> list[str]:
+    return [sys.executable, "-c", OURS, "export", "-q", f"{folder}/ours{number}.xlsx"]
 
 
 def main() -> int:
@@ -57,19 +67,20 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--contacts", type=int, default=10_000)
     parser.add_argument("--floor", type=float, default=0.0)
+    parser.add_argument("--kind", choices=KINDS, default=SAME)
     asked = parser.parse_args()
     if shutil.which("valgrind") is None:
         print("INSTRUCTIONS NOT COUNTED: there is no valgrind on this machine.", file=sys.stderr)
         return 0
     make_peer()
-    ours, recipe = both(asked.contacts)
-    print("| contacts | getcontacts, M | recipe, M | fewer | floor |")
-    print("|---:|---:|---:|---:|---:|")
+    ours, peer = both(asked.contacts, asked.kind)
+    print("| contacts | run | getcontacts, M | recipe, M | fewer | floor |")
+    print("|---:|---|---:|---:|---:|---:|")
     print(
-        f"| {asked.contacts:,} | {ours / 1e6:,.0f} | {recipe / 1e6:,.0f} | {recipe / ours:.2f}x "
-        f"| {asked.floor}x |"
+        f"| {asked.contacts:,} | {asked.kind} | {ours / 1e6:,.0f} | {peer / 1e6:,.0f} "
+        f"| {peer / ours:.2f}x | {asked.floor}x |"
     )
-    return int(recipe < asked.floor * ours)
+    return int(peer < asked.floor * ours)
 
 
 if __name__ == "__main__":
