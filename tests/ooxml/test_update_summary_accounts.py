@@ -13,7 +13,7 @@ from tests.ooxml.test_update_summary import CLUB, DRAWN, GERD, SUMMARY, WAS, wit
 from tests.ooxml.update_files import ANN, BOB, EVE, NOON, fresh, parts, read, saved
 from workbook.contacts.columns import Listed, Origin, Together, build
 from workbook.contacts.contact import Contact
-from workbook.contacts.summary import summarize
+from workbook.contacts.summary import Trend, summarize
 from workbook.export import xlsx
 from workbook.merge.model import Arrival, TableMemory, UpdateOptions, UpdateReport
 from workbook.ooxml.workbook_file import opened, update_all
@@ -122,6 +122,25 @@ def test_a_sheet_of_before_gets_a_line_an_account(before: bytes) -> None:
     assert told(after) == told(made(**lists))
     assert not any("Summary" in notice for notice in report.notices)
     assert [sheet_of(after).column_dimensions[at].width for at in "EFG"] == [12, 12, 17]
+
+
+def test_a_line_of_growth_goes_on_with_all_accounts() -> None:
+    whole, out = several(work=[ANN, GERD], home=[BOB]), BytesIO()
+    trend = Trend(growth=(("2026-11-22", 1), ("2026-11-23", 2), ("2026-11-24", 3)))
+    memory = TableMemory(owner="work", written=HEADER)
+    arrivals = [
+        Arrival(fresh(*each.contacts, account=each.origin.account), memory) for each in whole.lists
+    ]
+    update_all(
+        opened(BytesIO(with_past(WAS, ANN, GERD)), ["account"]),
+        out,
+        arrivals,
+        UpdateOptions(HEADER),
+        summary=lambda past: summarize(whole, whole.origin, trend if past else None),
+    )
+    at = 1 + [cell.value for cell in sheet_of(out.getvalue())["A"]].index("2026-11-22")
+    chart = parts(out.getvalue())["xl/charts/chart1.xml"].decode()
+    assert f"$B${at}:$B${at + 2}<" in chart
 
 
 def test_what_the_user_wrote_stays_where_the_lines_would_have_come() -> None:

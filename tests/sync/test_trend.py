@@ -15,12 +15,12 @@ from workbook.contacts.contact import Contact
 from workbook.contacts.identity import GROUP, Pair
 from workbook.contacts.summary import Numbers, Trend, numbers
 from workbook.store import database, pairs
-from workbook.sync.trend import POINTS, trend_of
+from workbook.sync.trend import POINTS, Course, trend_of
 
 
 def trend(now: float, before: float | None, total: int, history_days: int = 0) -> Trend:
     last = None if before is None else day(before)
-    return trend_of(INSTANCE, day(now), last, total, history_days)
+    return trend_of([Course(INSTANCE, day(now), last, total)], history_days)
 
 
 def test_a_first_list_has_no_past() -> None:
@@ -148,3 +148,16 @@ def test_a_month_is_thirty_days() -> None:
     assert month is not None
     assert month.total == 1
     assert day(35.5) - timedelta(days=30) > day(5)
+
+
+def test_several_accounts_are_told_together_each_from_its_first_list_on() -> None:
+    for number, people in ((0, [ANNA]), (2, [ANNA, BEN])):
+        came(number, *people)
+    came(1, CLUB, instance="2")
+    came(3, CLUB, JO, instance="2")
+    courses = [Course(INSTANCE, day(2), day(0), 2), Course("2", day(3), day(1), 2)]
+    told = trend_of(courses)
+    assert [count for _, count in told.growth] == [1, 2, 3, 4]
+    assert told.last is not None
+    assert (told.last.total, told.last.people) == (2, 2)
+    assert [name for name, _ in told.new] == ["Jo", "Ben"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -29,7 +29,7 @@ from workbook.store.managed_tables import ManagedTable
 from workbook.sync import history
 from workbook.sync import members as members_of
 from workbook.sync.latest import Latest
-from workbook.sync.trend import trend_of
+from workbook.sync.trend import Course, trend_of
 
 STDOUT = "-"
 
@@ -124,18 +124,25 @@ def to_stream(run: Run, latest: Latest, file: BinaryIO) -> Report:
     origin = history.origin(run.account, latest.snapshot.fetched, run.wishes.columns)
     summed_up = run.wishes.summary and run.wishes.format == "xlsx"
     whole = wanted is latest.snapshot.contacts  # of a part there is no past
-    trend = trend_until(run.account, latest) if summed_up and whole else None
+    trend = trend_until([(run.account, latest)]) if summed_up and whole else None
     beside, told = _beside(run, latest)
     altered = formats.write(contacts, origin, run.wishes, file, beside, trend)
     kinds = by_type(contacts)
     return report(run, latest, kinds, [_whats_where(run, kinds), *told], altered, unfit)
 
 
-def trend_until(account: Account, latest: Latest) -> Trend | None:
-    """Return how the whole list came about, for a Summary."""
-    fetched, total = latest.snapshot.fetched, len(latest.snapshot.contacts)
-    days = settings.load().history_days
-    return trend_of(account.id_instance, fetched, latest.before, total, days)
+def trend_until(lists: Iterable[tuple[Account, Latest]]) -> Trend:
+    """Return how whole lists came about, together, for a Summary."""
+    courses = [
+        Course(
+            account.id_instance,
+            latest.snapshot.fetched,
+            latest.before,
+            len(latest.snapshot.contacts),
+        )
+        for account, latest in lists
+    ]
+    return trend_of(courses, settings.load().history_days)
 
 
 def report(

@@ -265,9 +265,10 @@ class Target(msgspec.Struct, frozen=True):
             if self.persons:
                 with by_person(whole, replacements(pairs.of_all())) as people:
                     return summarize(people, people.origin)
-            return summarize(whole, whole.origin)
+            lists = [(each.account, each.latest) for each in everybody if each.latest is not None]
+            return summarize(whole, whole.origin, trend_until(lists) if past else None)
         origin = history.origin(first, latest.snapshot.fetched, ())
-        trend = trend_until(first, latest) if past else None
+        trend = trend_until([(first, latest)]) if past else None
         return summarize(latest.snapshot.contacts, origin, trend)
 
     def everybody(self, gathered: Sequence[Gathered]) -> list[Gathered]:

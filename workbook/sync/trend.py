@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain
+
+import msgspec
 
 from workbook.contacts.changes import Change, Kind, Version
 from workbook.contacts.contact import Contact, ContactList, label
@@ -20,29 +24,74 @@ CANDIDATES = 5 * NAMES  # not each new version is one that a user wants to know
 POINTS = 13  # of the line of growth; with them all of the Summary is on one page
 
 
-def trend_of(
-    instance: str, fetched: datetime, before: datetime | None, total: int, history_days: int = 0
-) -> Trend:
-    """Return how the last good list came about; `before` is the time of the list before it.
+class Course(msgspec.Struct, frozen=True):
+    """The last good list of an instance: its time, that of the list before it, and its people."""
 
-    `total` is the number of its people. What is older than `history_days` is not told, for it may
-    be deleted in part. Where SOURCE_DATE_EPOCH is set, the list alone is told of.
+    instance: str
+    fetched: datetime
+    before: datetime | None
+    total: int
+
+
+def trend_of(courses: Sequence[Course], history_days: int = 0) -> Trend:
+    """Return how the last good lists came about, those of several accounts together.
+
+    What is older than `history_days` is not told, for it may be deleted in part. Where
+    SOURCE_DATE_EPOCH is set, the lists alone are told of.
     """
+    fetched = max(each.fetched for each in courses)
     if epoch() is not None:
+        total = sum(each.total for each in courses)
         return Trend(growth=((f"{told(fetched):%Y-%m-%d}", total),))
     with database.reading() as connection:
-        first = snapshots.first_time(connection, instance) or fetched
-        kept = max(first, fetched - timedelta(days=history_days) if history_days else first)
-        month = max(kept, fetched - MONTH)
-        known = _known_changes(connection, instance, month)
-        return Trend(
-            last=None if before is None else _since(connection, instance, before),
-            month=_since(connection, instance, month) if month < fetched else None,
-            growth=_growth(connection, instance, max(kept, fetched - YEAR), fetched, total),
-            new=_named(known, Kind.NEW),
-            renamed=_named(known, Kind.RENAMED),
-            gone=_gone(known),
-        )
+        starts = [_start(connection, each, history_days) for each in courses]
+        of_each = [
+            _changed(connection, each, start) for each, start in zip(courses, starts, strict=True)
+        ]
+        growth = _growth(connection, courses, starts, fetched)
+    return Trend(
+        last=_sum(each.last for each in of_each),
+        month=_sum(each.month for each in of_each),
+        growth=growth,
+        new=_newest(each.new for each in of_each),
+        renamed=_newest(each.renamed for each in of_each),
+        gone=_newest(each.gone for each in of_each),
+    )
+
+
+def _start(connection: Connection, course: Course, history_days: int) -> datetime:
+    """Return since when the lists of an instance are known."""
+    first = snapshots.first_time(connection, course.instance) or course.fetched
+    return max(first, course.fetched - timedelta(days=history_days)) if history_days else first
+
+
+def _changed(connection: Connection, course: Course, start: datetime) -> Trend:
+    """Return how one list came about, but for its growth."""
+    instance, month = course.instance, max(start, course.fetched - MONTH)
+    known = _known_changes(connection, instance, month)
+    return Trend(
+        last=None if course.before is None else _since(connection, instance, course.before),
+        month=_since(connection, instance, month) if month < course.fetched else None,
+        new=_named(known, Kind.NEW),
+        renamed=_named(known, Kind.RENAMED),
+        gone=_gone(known),
+    )
+
+
+def _sum(parts: Iterable[Numbers | None]) -> Numbers | None:
+    """Return the counts of all that are known together."""
+    total = None
+    for each in parts:
+        if each is not None:
+            total = total or Numbers()
+            total.add(each)
+    return total
+
+
+def _newest(parts: Iterable[Times]) -> Times:
+    """Return the last ones of several accounts, the newest first."""
+    everybody = sorted(chain.from_iterable(parts), key=lambda each: each[1], reverse=True)
+    return tuple(everybody[:NAMES])
 
 
 def _since(connection: Connection, instance: str, then: datetime) -> Numbers:
@@ -66,18 +115,34 @@ def _people(contacts: Iterable[Contact], same: dict[str, str]) -> ContactList:
 
 
 def _growth(
-    connection: Connection, instance: str, start: datetime, fetched: datetime, total: int
+    connection: Connection,
+    courses: Sequence[Course],
+    starts: Sequence[datetime],
+    fetched: datetime,
 ) -> Counts:
-    """Return the number of contacts at the end of some days, the last one that of the list."""
-    steps = versions.steps(connection, instance, start)
-    last = fetched.astimezone(UTC).date()
-    days = (last - start.astimezone(UTC).date()).days
+    """Return the number of contacts at the end of some days, the last one that of the lists.
+
+    An account counts from the day of its first list on.
+    """
+    start = max(min(starts), fetched - YEAR)
+    steps: Counter[str] = Counter()
+    for course, since in zip(courses, starts, strict=True):
+        mine = versions.steps(connection, course.instance, max(start, since))
+        steps.update(mine)
+        if _day(since) > _day(start):
+            steps[f"{_day(since)}"] += course.total - sum(mine.values())
+    total, last = sum(each.total for each in courses), _day(fetched)
+    days = (last - _day(start)).days
     between = max(1, -(-days // (POINTS - 1)))
     points = [last - timedelta(days=back) for back in range(0, days + 1, between)]
     return tuple((f"{day}", total - _later(steps, day)) for day in reversed(points))
 
 
-def _later(steps: dict[str, int], day: date) -> int:
+def _day(moment: datetime) -> date:
+    return moment.astimezone(UTC).date()
+
+
+def _later(steps: Mapping[str, int], day: date) -> int:
     return sum(step for each, step in steps.items() if each > f"{day}")
 
 
