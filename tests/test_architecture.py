@@ -262,6 +262,12 @@ main()"""
     assert (tmp_path / "contacts.xlsx").exists() == bool(used)
 
 
+def test_who_asks_nobody_loads_nothing_to_ask_with() -> None:
+    code = "import sys, workbook.cli.export, workbook.cli.members; print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert {"requests", "lxml", "openpyxl"} & set(run.stdout.split()) == set()
+
+
 def test_excels_way_into_a_table_starts_without_the_libraries_for_files() -> None:
     merge = [name for name in FILES if inside(name, "workbook.merge addin.shared.undo")]
     code = f"import sys, {', '.join(merge)}; print(*sys.modules)"

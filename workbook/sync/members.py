@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec.structs import replace
@@ -18,9 +19,11 @@ from workbook.contacts.members import ADMIN, OWNER, Group, Member, Membership, m
 from workbook.contacts.phone_numbers import without_device
 from workbook.errors import MethodRefused, WrongUsage
 from workbook.files.source_date_epoch import told
-from workbook.green_api.client import Client, default_budget
 from workbook.green_api.other_methods import GroupData
 from workbook.store import members, pairs
+
+if TYPE_CHECKING:
+    from workbook.green_api.client import Client
 
 EVER = datetime.min.replace(tzinfo=UTC)
 
@@ -59,6 +62,8 @@ def look_up(
     yield progress
     if not groups:
         return
+    from workbook.green_api.client import Client, default_budget  # as in `latest`
+
     with Client(account, ca_bundle=ca_bundle) as client:
         for id_ in groups:
             client.renew(default_budget())
