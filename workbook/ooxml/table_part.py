@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from workbook.merge.model import CONTACTS, MEMBERS, TableKind, holds_members
 from workbook.merge.ranges import Range, parse
-from workbook.merge.refusals import FilledByQuery, MappedToXml, NoTable
+from workbook.merge.refusals import FilledByQuery, HoldsMembers, MappedToXml, NoTable
 from workbook.ooxml.cell_text import unescaped
 from workbook.ooxml.markup import parsed, whole
 from workbook.ooxml.package import Package
@@ -68,12 +68,14 @@ class Table(msgspec.Struct, frozen=True):
 def chosen(package: Package, kind: TableKind = CONTACTS) -> Table:
     """Return the table of this kind: the one of its name, else the only one with its titles.
 
-    One of members is never taken for one of contacts. Raises NoTable, FilledByQuery, MappedToXml,
-    NotAWorkbook, BrokenPart.
+    One of members is never taken for one of contacts. Raises NoTable, HoldsMembers, FilledByQuery,
+    MappedToXml, NotAWorkbook, BrokenPart.
     """
     listed = list(tables(package))
     named = [table for table in listed if table.name.casefold() == kind.name.casefold()]
     alike = named or [table for table in listed if _is_of(kind, {*table.titles})]
+    if not alike and any(holds_members(table.titles) for table in listed):
+        raise HoldsMembers()
     if len(alike) != 1:
         raise NoTable(tuple(table.name for table in alike), kind.name, kind.known_by)
     source = alike[0].root.get("tableType", "worksheet")
