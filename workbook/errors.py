@@ -449,7 +449,7 @@ class StoreUnusable(ContactsError):
             "it does not refuse to make an object twice (If-None-Match), so two runs could not be "
             "kept apart"
         ),
-        "empty": "no run was ever finished in it; getcontacts fleet run",
+        "empty": "no run was finished in it yet; begin one with getcontacts fleet run",
         "unclear": "what it holds was not written by this version of getcontacts",
     }
 
@@ -471,11 +471,17 @@ class NoCluster(ContactsError):
     address: str
     why: str
     exit_code = 6
-    text = "The scheduler at {address} cannot be used: {reason}."
+    text = "The scheduler {place} cannot be used: {reason}."
     reasons: ClassVar[Mapping[str, str]] = {
+        "start": "its workers did not start; repeat, with fewer --workers if memory is short",
+        "lost": "it was lost in the run; what is done is kept, and the next run takes this one up",
         "silent": "it does not answer; check its address, and the certificates that Dask has",
         "alone": "it has no workers; start some: dask worker ADDRESS --nthreads 1",
     }
+
+    def words(self) -> dict[str, object]:
+        place = f"at {self.address}" if self.address else "of this machine"
+        return {**super().words(), "place": place}
 
 
 class ForeignLink(ContactsError):

@@ -278,7 +278,7 @@ def test_without_dask_the_way_to_it_is_told(monkeypatch: pytest.MonkeyPatch) -> 
 )
 def test_an_empty_store_is_told(words: tuple[str, ...]) -> None:
     ran = getcontacts(*words)
-    assert (ran.code, "no run was ever finished in it" in ran.stderr) == (8, True)
+    assert (ran.code, "begin one with getcontacts fleet run" in ran.stderr) == (8, True)
 
 
 def test_an_instance_is_in_the_same_shard_on_every_machine() -> None:

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
@@ -37,12 +37,17 @@ def serving(many: int, size: int = 50) -> Iterator[Simulator]:
         yield service
 
 
-def started(*words: str, log: IO[str] | None = None, **environment: str) -> subprocess.Popen[str]:
-    """Start a module of Python in a process of its own, such as ours; all it says goes to `log`."""
+def started(
+    *words: str, log: IO[str] | None = None, also: Mapping[str, str] | None = None
+) -> subprocess.Popen[str]:
+    """Start a module of Python in a process of its own, such as ours; all it says goes to `log`.
+
+    `also`: variables beside ours.
+    """
     return subprocess.Popen(
         [sys.executable, "-m", *words],
         cwd=ROOT,
-        env={**os.environ, **environment},
+        env={**os.environ, **(also or {})},
         stdout=subprocess.PIPE if log is None else log,
         stderr=subprocess.PIPE if log is None else log,
         text=True,

@@ -20,6 +20,8 @@ from distributed import Client, wait
 
 from tests.fleet import processes
 from tests.fleet.processes import ended, started, workers_of
+from workbook.fleet import records, store
+from workbook.fleet.claims import newest
 from workbook.simulator.simulator import TOKEN
 
 CONTROL = "decafbad" * 6  # planted as a careless program would have passed on the token
@@ -93,7 +95,7 @@ def cluster(folder: Path) -> Iterator[Cluster]:
 
         def run(name: str, *words: str) -> Popen[str]:
             log = stack.enter_context((folder / f"{name}.log").open("w"))
-            process = started(*words, log=log, TMPDIR=str(folder / "scratch"))
+            process = started(*words, log=log, also={"TMPDIR": str(folder / "scratch")})
             stack.callback(process.wait, 30)
             stack.callback(process.terminate)
             return process
@@ -148,3 +150,20 @@ def test_the_token_is_in_no_scheduler_page_log_or_folder_and_the_control_in_all(
             planted = client.submit(careless, CONTROL, key=f"control-{CONTROL}")
             wait([planted])
             assert dask.places_of(CONTROL) == {"memory", "pages", "logs", "folders"}
+
+
+@pytest.mark.slow
+def test_a_scheduler_that_dies_ends_the_run_and_the_store_is_free(tmp_path: Path) -> None:
+    reached = threading.Event()
+    words = ("workbook", "fleet", "run", "--store", str(tmp_path / "store"), "--shards", "6")
+    with processes.serving(60) as service, cluster(tmp_path / "dask") as dask:
+        service._on_call = lambda _: reached.set() if len(service.calls) >= 20 else None
+        soon = {"DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "2s"}
+        run = started(*words, "--jobs", "1", "--scheduler", dask.address, also=soon)
+        assert reached.wait(60)
+        dask.scheduler.kill()
+        code, _, err = ended(run)
+    assert (code, "it was lost in the run" in err) == (6, True), err
+    record = newest(store.opened(str(tmp_path / "store")), records.RUN)
+    assert record is not None
+    assert not record.held

@@ -5,17 +5,21 @@ from __future__ import annotations
 import ipaddress
 import logging
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import CancelledError
+from contextlib import contextmanager, suppress
+from queue import Empty, SimpleQueue
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import dask
-from distributed import Client, LocalCluster, as_completed
+from distributed import Client, Future, LocalCluster
 from distributed.security import Security
 
 from workbook.errors import NoCluster, WrongUsage
 from workbook.fleet import task
 from workbook.fleet.task import Counts
 
+LOOK = 1.0  # seconds from one look at the scheduler to the next
 PATIENCE = 30  # seconds until a scheduler answers, and until it has a worker
 # Dask's own: a look at each thread every 10 ms, and memory given back at once; 20 % of the CPU
 OFF: dict[str, object] = {
@@ -25,6 +29,11 @@ OFF: dict[str, object] = {
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
 }
+
+
+# what Dask raises where a process or a connection of its own ends, and for missing certificates
+FAILURES = (OSError, RuntimeError, CancelledError)
+NO_CERTIFICATES = (TypeError, ValueError)
 
 
 @contextmanager
@@ -39,38 +48,43 @@ def connected(scheduler: str | None, workers: int) -> Iterator[Client]:
             with _client_of(scheduler) as client:
                 yield client
             return
-        # others of this machine can reach a port on loopback, and a scheduler runs what it is sent
-        with (
-            LocalCluster(
-                n_workers=workers,
-                threads_per_worker=1,
-                host="tls://127.0.0.1",
-                dashboard_address=None,
-                scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
-                security=Security.temporary(),
-                silence_logs=logging.CRITICAL,
-            ) as cluster,
-            Client(cluster) as client,
-        ):
+        with _local(workers) as cluster, Client(cluster) as client:
             yield client
+
+
+@contextmanager
+def _local(workers: int) -> Iterator[LocalCluster]:
+    cluster = None
+    with suppress(*FAILURES):
+        # others of this machine can reach a port on loopback, and a scheduler runs what it is sent
+        cluster = LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            host="tls://127.0.0.1",
+            dashboard_address=None,
+            scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
+            security=Security.temporary(),
+            silence_logs=logging.CRITICAL,
+        )
+    if cluster is None:
+        raise NoCluster("", "start")
+    with cluster:
+        yield cluster
 
 
 @contextmanager
 def _client_of(scheduler: str) -> Iterator[Client]:
     check(scheduler)
-    why = "silent"
+    client, why = None, "silent"
     try:
         client = Client(scheduler, timeout=PATIENCE)
-    except (OSError, TimeoutError, TypeError, ValueError):  # also for certificates that are missing
-        client = None
+        client.wait_for_workers(1, timeout=PATIENCE)
+        why = ""
+    except (*FAILURES, *NO_CERTIFICATES):
+        why = "alone" if client is not None else why
     if client is None:
         raise NoCluster(scheduler, why)
     with client:
-        try:
-            client.wait_for_workers(1, timeout=PATIENCE)
-            why = ""
-        except TimeoutError:
-            why = "alone"
         if why:
             raise NoCluster(scheduler, why)
         yield client
@@ -98,10 +112,30 @@ def _is_loopback(host: str) -> bool:
 
 def worked(client: Client, url: str, shards: Iterable[int]) -> Iterator[tuple[int, Counts | None]]:
     """Give each shard to a worker; yield what came back of it as it ends, None where none did."""
+    lost = False
+    try:
+        yield from _ended(client, url, shards)
+    except FAILURES:
+        lost = True
+    if lost:
+        raise NoCluster(str(getattr(client.scheduler, "address", "")), "lost")
+
+
+def _ended(client: Client, url: str, shards: Iterable[int]) -> Iterator[tuple[int, Counts | None]]:
+    run = uuid4().hex[:8]  # another run may have shards of these numbers at the same scheduler
     tasks = {
-        client.submit(task.work, url, number, key=f"shard-{number}", pure=False): number
+        client.submit(task.work, url, number, key=f"shard-{number}-{run}", pure=False): number
         for number in shards
     }
-    for future in as_completed(list(tasks)):
-        yield tasks[future], future.result() if future.status == "finished" else None
+    ended: SimpleQueue[Future[Counts]] = SimpleQueue()
+    for future in tasks:
+        future.add_done_callback(ended.put)
+    while tasks:
+        try:
+            future = ended.get(timeout=LOOK)
+        except Empty:  # of a scheduler that is gone nothing ends
+            if client.status not in ("running", "connecting"):
+                raise ConnectionError from None
+            continue
+        yield tasks.pop(future), future.result() if future.status == "finished" else None
         future.release()
