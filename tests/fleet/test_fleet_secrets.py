@@ -152,7 +152,7 @@ def test_the_token_is_in_no_scheduler_page_log_or_folder_and_the_control_in_all(
             assert dask.places_of(CONTROL) == {"memory", "pages", "logs", "folders"}
 
 
-@pytest.mark.slow
+@pytest.mark.long  # Dask waits for half a minute whether it comes back
 def test_a_scheduler_that_dies_ends_the_run_and_the_store_is_free(tmp_path: Path) -> None:
     reached = threading.Event()
     words = ("workbook", "fleet", "run", "--store", str(tmp_path / "store"), "--shards", "6")
