@@ -130,9 +130,25 @@ def _contacts(kind: Any, count: Any, headers: Any, account: Any, workbook: Any) 
     wanted, most = arguments.kind(kind), arguments.count(count)
     titled = arguments.headers(headers)
     answers = _lists(account, workbook)
-    kept = [(each.account.alias, each.kept.snapshot) for each in answers if each.kept is not None]
+    kept = [(each.account.alias, each.kept) for each in answers if each.kept is not None]
     if not kept:
         return [[_nothing_yet(answers[0])]]
+    header = BASIC if arguments.option(account) != EVERY else ("account", *BASIC)
+    listed = [(alias, cached.snapshot) for alias, cached in kept]
+    made = partial(_rows, listed, header, wanted, most, titled)
+    if len(kept) > 1:
+        return made()
+    (alias, cached), *_ = kept
+    return cached.answer((alias, header, wanted, most, titled), made)
+
+
+def _rows(
+    kept: Sequence[tuple[str, Snapshot]],
+    header: tuple[str, ...],
+    wanted: str | None,
+    most: int | None,
+    titled: bool,
+) -> list[list[str]]:
     lists = [
         Listed(select(snapshot.contacts, wanted), Origin(alias, snapshot.fetched))
         for alias, snapshot in kept
@@ -140,7 +156,6 @@ def _contacts(kind: Any, count: Any, headers: Any, account: Any, workbook: Any) 
     together = Together(lists)
     if not len(together):
         return [[_nobody([snapshot for _, snapshot in kept], wanted)]]
-    header = BASIC if arguments.option(account) != EVERY else ("account", *BASIC)
     table = build(together, together.origin, header)
     rows = [list(row) for row in islice(table.rows, most)]
     return [list(table.header), *rows] if titled else rows

@@ -67,6 +67,12 @@ def test_the_third_argument_leaves_the_header_out(service: Simulator) -> None:
     assert GETCONTACTS(headers=0.0)[0][0] == ANNA
 
 
+def test_a_recalculation_makes_no_new_rows_of_the_same_list(service: Simulator) -> None:
+    assert GETCONTACTS() is GETCONTACTS()
+    assert GETCONTACTS("group") is GETCONTACTS("group")
+    assert len(GETCONTACTS("group")) == 2
+
+
 def test_the_fourth_argument_names_the_account(service: Simulator) -> None:
     from workbook.accounts import accounts
 
