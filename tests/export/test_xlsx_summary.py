@@ -202,7 +202,7 @@ def test_they_stand_below_the_charts_in_columns_that_are_wide_enough() -> None:
     labels = [cell.value for cell in sheet["A"]]
     drawn = sheet._charts  # type: ignore[attr-defined]  # there is no other way
     assert labels.index("By account") > max(chart.anchor.to.row for chart in drawn)
-    assert [sheet.column_dimensions[at].width for at in "EFG"] == [12, 12, 17]
+    assert [sheet.column_dimensions[at].width for at in "EFGH"] == [12, 12, 17, 12]
     row = labels.index("shop") + 1
     assert {sheet.cell(row, at).number_format for at in range(2, 7)} == {"#,##0"}
     assert sheet.cell(row, 7).data_type == "d"

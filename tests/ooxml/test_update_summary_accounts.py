@@ -87,7 +87,7 @@ def of_old() -> bytes:
             sheet.cell(row, column, value)
     sheet["B2"] = "2 accounts"
     sheet.column_dimensions["E"].width = 3
-    for letter in "FG":
+    for letter in "FGH":
         del sheet.column_dimensions[letter]
     return saved(book)
 
@@ -121,7 +121,7 @@ def test_a_sheet_of_before_gets_a_line_an_account(before: bytes) -> None:
     after, report = updated(before, (), **lists)
     assert told(after) == told(made(**lists))
     assert not any("Summary" in notice for notice in report.notices)
-    assert [sheet_of(after).column_dimensions[at].width for at in "EFG"] == [12, 12, 17]
+    assert [sheet_of(after).column_dimensions[at].width for at in "EFGH"] == [12, 12, 17, 12]
 
 
 def test_a_line_of_growth_goes_on_with_all_accounts() -> None:

@@ -29,7 +29,7 @@ ORDER = (TYPES, PEOPLE, COUNTRIES, *FORMER, NEW, RENAMED, GONE, GROWTH, ACCOUNTS
 KINDS = {"user": "People", "group": "Groups", "": "Without a type"}
 MOST_TYPES = 6  # in the chart; the service knows two, and seven more would not be legible
 WIDTHS = {1: 34, 2: 17, 3: 14, 4: 12, 5: 3}  # of the columns, in characters
-WIDE = {**WIDTHS, 5: 12, 6: 12, 7: 17}  # with lines of accounts
+WIDE = {**WIDTHS, 5: 12, 6: 12, 7: 17, 8: 12}  # with lines of accounts
 TOP = 2  # the row that charts begin at
 
 Value = str | int | datetime
