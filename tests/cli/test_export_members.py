@@ -7,11 +7,13 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.worksheet.table import TableColumn
 
 from tests.cli.command import getcontacts, use
 from workbook.contacts.members import HEADER
 from workbook.simulator.people import LEFT_GROUP, group, person
 from workbook.simulator.simulator import Simulator
+from workbook.store import database
 
 ANNA, BEN, EVE = "4915100000001@c.us", "4915100000002@c.us", "4915100000003@c.us"
 TEAM = "120363043968066561@g.us"
@@ -60,10 +62,60 @@ def test_each_table_comes_up_to_date_by_its_own_command(service: Simulator) -> N
     assert "+4915100000003" in {row[5] for row in rows("Members")}
 
 
-def test_an_update_of_both_at_once_is_refused_with_the_way_on(service: Simulator) -> None:
+def test_an_update_brings_both_up_to_date_in_one_write(service: Simulator) -> None:
+    assert getcontacts("export", BOOK, "--members", "--update").code == 0, "it is made"
+    take_notes()
+    let_groups_be_asked_again()
+    service.contacts = [*(service.contacts or []), person(EVE, "Eve")]
+    ran = getcontacts("export", BOOK, "--members", "--update", "--backup")
+    assert ran.code == 0, ran.stderr
+    assert '1 row new, 0 changed, in the table "Contacts"' in ran.stderr
+    assert 'In the table "Members": 1 row new, ' in ran.stderr
+    notes = {row[5]: row[7] for row in rows("Members")[1:]}
+    assert notes == {
+        "+4915100000001": "note of +4915100000001",
+        "+4915100000002": "note of +4915100000002",
+        "+4915100000003": None,
+    }
+    assert rows("Contacts")[-1][0] == EVE
+    assert [file.name for file in Path().glob("both.xlsx.bak*")] == ["both.xlsx.bak"]
+
+
+def take_notes() -> None:
+    """Write beside each member who it is, in a column of the user's own."""
+    book = openpyxl.load_workbook(BOOK)
+    sheet = book["Members"]
+    sheet["H1"] = "note"
+    for row in range(2, sheet.max_row + 1):
+        sheet.cell(row, 8, f"note of {sheet.cell(row, 6).value}")
+    table = sheet.tables["Members"]
+    table.ref = table.autoFilter.ref = f"A1:H{sheet.max_row}"
+    table.tableColumns.append(TableColumn(id=8, name="note"))
+    book.save(BOOK)
+
+
+def let_groups_be_asked_again() -> None:
+    with database.writing() as connection:
+        connection.execute("DELETE FROM asked_group")
+
+
+def test_where_nothing_changed_in_both_nothing_is_written(service: Simulator) -> None:
+    getcontacts("export", BOOK, "--members")
+    before = Path(BOOK).read_bytes()
     ran = getcontacts("export", BOOK, "--members", "--update")
-    assert (ran.code, service.calls) == (2, [])
-    assert f"getcontacts export {BOOK} --update; getcontacts members {BOOK} --update" in ran.stderr
+    assert "nothing was written" in ran.stderr
+    assert Path(BOOK).read_bytes() == before
+
+
+def test_an_update_of_both_without_a_table_of_members_is_refused_before_any_call(
+    service: Simulator,
+) -> None:
+    getcontacts("export", BOOK)
+    before, calls = Path(BOOK).read_bytes(), len(service.calls)
+    ran = getcontacts("export", BOOK, "--members", "--update")
+    assert (ran.code, len(service.calls)) == (8, calls)
+    assert "no table called Members" in ran.stderr
+    assert Path(BOOK).read_bytes() == before
 
 
 def test_filters_are_about_contacts_and_an_exclusion_about_everybody(service: Simulator) -> None:

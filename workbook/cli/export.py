@@ -23,7 +23,6 @@ from workbook.export.csv import DELIMITERS
 from workbook.export.formats import Wishes
 from workbook.export.many import PLACE, ManyReport, ManyRun
 from workbook.export.run import STDOUT, Report, Run, to_stream
-from workbook.files.shell import in_use, word
 from workbook.files.source_date_epoch import epoch
 from workbook.merge.model import UpdateOptions
 from workbook.store import database, pairs
@@ -135,11 +134,8 @@ def export(
         raise WrongUsage("--delimiter, --bom and --no-bom go with csv.")
     if with_changes and (update or wishes.format != "xlsx"):
         raise WrongUsage("--changes adds a sheet to a new workbook; otherwise: getcontacts changes")
-    if with_members and update:
-        raise WrongUsage(
-            "--members makes a new workbook. To bring both of its tables up to date: getcontacts "
-            f"export {(book := word(out, in_use()))} --update; getcontacts members {book} --update"
-        )
+    if with_members and update and exclude:
+        raise WrongUsage("--exclude with --members is for new workbooks, not for --update.")
     if with_members and wishes.format != "xlsx":
         raise WrongUsage("--members adds a sheet to a workbook; otherwise: getcontacts members")
     if yes and not with_members:

@@ -76,9 +76,10 @@ class Writing(msgspec.Struct, frozen=True):
         if self.wish is None:
             with _advice(run):
                 return to_file(run, fetch, overwrite=self.overwrite, backup=self.keep_replaced)
-        from workbook.ooxml import update_run  # lxml takes its time to import
+        from workbook.ooxml import members_run, update_run  # lxml takes its time to import
 
-        return update_run.update(
+        update = members_run.update_both if run.wishes.members else update_run.update
+        return update(
             run,
             fetch,
             self.wish,

@@ -16,7 +16,7 @@ from workbook.export import formats
 from workbook.export.many import PLACE, nothing_written
 from workbook.export.members import Bring, MembersRun, nothing_came, to_file, to_stream
 from workbook.export.run import STDOUT
-from workbook.merge.model import ACCOUNT, MEMBERS, STATUS, STATUS_DATE, Missing, UpdateOptions
+from workbook.merge.model import ACCOUNT, MEMBERS, UpdateOptions
 from workbook.sync import members as members_of
 from workbook.sync import outcome
 from workbook.sync.latest import latest
@@ -135,7 +135,7 @@ def _written(
         return to_file(run, bring, overwrite=overwrite), ()
     from workbook.ooxml import members_run  # lxml takes its time to import
 
-    marks = (STATUS, STATUS_DATE) if how.missing is Missing.MARK else ()
+    marks = members_run.marks_of(how.missing)
     added = (*(title for title in run.titles if title == ACCOUNT), *marks)
     titles = (*run.titles, *marks)
     options = UpdateOptions(titles, how.missing, adopt=how.adopt, added=added, kind=MEMBERS)

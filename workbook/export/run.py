@@ -183,9 +183,8 @@ def _beside(run: Run, latest: Latest) -> tuple[dict[str, Table], list[str]]:
         past = history.known_changes(instance)
         beside[changes.SHEET] = changes.table(past, run.account.alias, told)
     if run.wishes.members:
-        contacts, excluded = latest.snapshot.contacts, run.wishes.excluded
-        groups = members_of.chosen(contacts, ())
-        known = members_of.known(run.account, contacts, groups)
+        excluded = run.wishes.excluded
+        known = members_of.known_in(run.account, latest.snapshot.contacts)
         kept = [each for each in known.members if not (excluded and excluded.names(each))]
         beside[members.NAME] = build(kept, known.origin, members.HEADER)
         sentences = [

@@ -54,6 +54,9 @@ from workbook.sync.latest import Latest
 from workbook.sync.many import Gathered
 from workbook.sync.table_memory import table_memory
 
+Edit = Callable[..., UpdateReport]  # as workbook_file.update_all
+Beside = Callable[[Latest, Edit], Edit]
+
 
 def update(
     run: Run,
@@ -63,22 +66,25 @@ def update(
     backup: bool = False,
     recalculate: bool = False,
     force_open: bool = False,
+    beside: Callable[[Target], Beside] | None = None,
 ) -> Report:
     """Bring the table in a file up to date with the list that `fetch` brings; make a missing file.
 
-    `force_open`: also if the file seems to be open elsewhere. What speaks against the file is
-    raised before anything is fetched. Raises the errors of exit codes 2 to 9; the file is as it was
-    then.
+    `beside` returns what brings another table up to date in the same write. `force_open`: also if
+    the file seems to be open elsewhere. What speaks against the file is raised before anything is
+    fetched. Raises the errors of exit codes 2 to 9; the file is as it was then.
     """
     _check_format(run.wishes)
     if is_missing(run.out):
         return to_file(replace(run, wishes=_made_with(run.out, run.wishes, options)), fetch)
     with opened(run.out, [run.account], options, force_open=force_open) as target:
+        also = beside(target) if beside else None
         latest = fetch()
         chosen = selected(run.wishes, run.account, latest)
         arrival = target.arrival(run.account, latest, chosen, options)
         came = [Gathered(run.account, latest)]
-        done, told = target.write(came, [arrival], options, backup, recalculate)
+        then = partial(also, latest) if also else None
+        done, told = target.write(came, [arrival], options, backup, recalculate, then)
         told += _still_there(run.wishes, target.book)
         kinds = by_type(chosen)
         whole_report = report(run, latest, kinds, told, done.altered, warnings=done.warnings)
@@ -179,9 +185,7 @@ def opened(
     with output_file.alone(path):
         book = workbook_file.opened(BytesIO(content), options.added, options.kind)
         owned = managed_tables.recall(path, book.table.name)
-        _check_second(book, owned, chosen, options.kind)
-        for account in chosen:
-            _check_shown(out, account, book, path, owned)
+        check(out, path, book, owned, chosen, options.kind)
         yield Target(out, path, content, book, owned, beside, options.kind is PERSONS)
 
 
@@ -216,18 +220,21 @@ class Target(msgspec.Struct, frozen=True):
         options: UpdateOptions,
         backup: bool,
         recalculate: bool,
+        then: Callable[[Edit], Edit] | None = None,
     ) -> tuple[UpdateReport, list[str]]:
         """Write the file; return what was done, and the sentences on what became of it.
 
         `gathered`: what became of each account; those with a list have an arrival, in this order.
+        `then` returns an edit that does more.
         """
-        edit = partial(
+        edit: Edit = partial(
             workbook_file.update_all,
             recalculate=recalculate,
             summary=partial(self._summary, gathered),
             problems={each.account.alias: outcome.problem(each) for each in gathered},
         )
         accounts = [each.account for each in gathered if each.latest is not None]
+        edit = then(edit) if then else edit
         return self.save(accounts, arrivals, options, edit, backup=backup)
 
     def save(
@@ -235,7 +242,7 @@ class Target(msgspec.Struct, frozen=True):
         accounts: Sequence[Account],
         arrivals: Sequence[Arrival],
         options: UpdateOptions,
-        edit: Callable[..., UpdateReport],
+        edit: Edit,
         *,
         backup: bool,
     ) -> tuple[UpdateReport, list[str]]:
@@ -318,6 +325,16 @@ def has_table(run: Run, path: str) -> bool:
     return True
 
 
+def check(
+    out: str, path: Path, book: Book, owned: ManagedTable, chosen: Sequence[Account],
+    kind: TableKind,
+) -> None:  # fmt: skip
+    """Raise SecondAccount, SheetHidden."""
+    _check_second(book, owned, chosen, kind)
+    for account in chosen:
+        _check_shown(out, account, book, path, owned)
+
+
 def _check_second(
     book: Book, owned: ManagedTable, chosen: Sequence[Account], kind: TableKind
 ) -> None:
@@ -363,6 +380,12 @@ def _numbers(done: UpdateReport) -> dict[str, object]:
         "absent": list(done.absent),
         "given_up": list(done.lost_columns),
     }
+
+
+def sentences_of_second(done: UpdateReport) -> Iterator[str]:
+    """Yield sentences on another table of a file."""
+    yield f'In the table "{done.table}": {rows(done.new)} new, {done.changed:,} changed.'
+    yield from (*remarks(done), *done.notices)
 
 
 def _sentences(out: str, done: UpdateReport, arrivals: Sequence[Arrival]) -> Iterator[str]:

@@ -101,6 +101,11 @@ def known(
     return Known(account, groups, mine, all_of_them, origin, failed)
 
 
+def known_in(account: Account, contacts: Contacts) -> Known:
+    """Return what is kept of all groups in a list."""
+    return known(account, contacts, chosen(contacts, ()))
+
+
 def counted(rows: int, groups: Iterable[Group]) -> str:
     """Return "12 members of 2 groups"; groups that refused do not count."""
     came = sum(not group.refused for group in groups)
