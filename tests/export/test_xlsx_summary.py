@@ -212,7 +212,10 @@ COUNT = st.integers(0, 3_000_000)
 TEXT = st.text(min_size=1) | st.sampled_from(
     [" a & b ", "<t>2000002</t>", "_x0041_", "\r\n", "\x07", "=1+1", "\\1"]
 )
-MOMENT = st.datetimes(datetime(1901, 1, 1), datetime(2200, 1, 1))
+# in the first half of a second: dates cannot hold its parts exactly, and a reader rounds
+MOMENT = st.datetimes(datetime(1901, 1, 1), datetime(2200, 1, 1)).map(
+    lambda moment: moment.replace(microsecond=moment.microsecond // 2)
+)
 TIMES = st.lists(st.tuples(TEXT, MOMENT), max_size=3).map(tuple)
 COUNTS = st.lists(st.tuples(TEXT, COUNT), max_size=3).map(tuple)
 ACCOUNTS = st.builds(
