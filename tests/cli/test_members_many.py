@@ -15,6 +15,8 @@ from tests.cli.fleet import fleet
 from workbook.accounts import accounts
 from workbook.accounts.accounts import Account
 from workbook.contacts.members import HEADER
+from workbook.green_api.client import Client
+from workbook.green_api.other_methods import GroupData
 from workbook.simulator.behaviour import fine, only
 from workbook.simulator.people import group, person
 from workbook.simulator.replies import spent
@@ -92,6 +94,25 @@ def test_a_quota_that_is_used_up_is_one_accounts_failure(
         assert 0 < counts["shop-2"] < counts["shop-1"], "one group had answered"
         getcontacts("members", BOOK, "--all-accounts", "--failed", "skip")
         assert by_account().keys() == {"berlin", "shop-1"}
+
+
+def test_ctrl_c_keeps_what_came_of_all_and_writes_nothing(
+    three: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asking = Client.group_data
+
+    def interrupted(client: Client, group_id: str) -> GroupData:
+        if group_id == GROUPS[1]["id"]:
+            raise KeyboardInterrupt
+        return asking(client, group_id)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Client, "group_data", interrupted)
+        ran = getcontacts("members", BOOK, "--all-accounts", "--jobs", "1")
+    assert (ran.code, "Stopped. What came is kept" in ran.stderr) == (130, True)
+    assert not Path(BOOK).exists()
+    assert getcontacts("members", BOOK, "--all-accounts").code == 0
+    assert asked(three) == 6, "each group of each account once"
 
 
 def test_where_all_fail_the_file_is_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -120,6 +120,17 @@ def test_contacts_never_come_into_members_nor_the_other_way(service: Simulator) 
     assert (Path(BOOK).read_bytes(), len(service.calls)) == (before, calls)
 
 
+def test_a_book_with_notes_is_not_replaced_and_an_overwritten_one_is_kept(
+    service: Simulator,
+) -> None:
+    before = Path(BOOK).read_bytes()
+    ran = getcontacts("members", BOOK)
+    assert (ran.code, "Bring its table up to date with --update" in ran.stderr) == (8, True)
+    ran = getcontacts("members", BOOK, "--overwrite")
+    assert "What was there before is kept in" in ran.stderr
+    assert Path(f"{BOOK}.bak1").read_bytes() == before
+
+
 def test_a_missing_book_is_made_and_then_brought_up_to_date(service: Simulator) -> None:
     for _ in range(2):
         ran = getcontacts("members", "new.xlsx", "--update", "--missing", "mark")

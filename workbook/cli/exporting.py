@@ -16,7 +16,7 @@ from workbook.export import many
 from workbook.export.many import Gather, ManyReport, ManyRun
 from workbook.export.output_file import writable_target
 from workbook.export.run import Report, Run, to_file
-from workbook.merge.model import UpdateOptions
+from workbook.merge.model import CONTACTS, TableKind, UpdateOptions
 from workbook.sync import members
 from workbook.sync.latest import Latest, last_good, latest
 
@@ -68,13 +68,13 @@ class Writing(msgspec.Struct, frozen=True):
     def check(self, run: Run) -> None:
         """Raise what speaks against writing the file anew, before anything is fetched."""
         if self.wish is None:
-            with _advice(run):
+            with advice(run.account.id_instance):
                 writable_target(run.out, overwrite=self.overwrite)
 
     def file(self, run: Run, fetch: Callable[[], Latest]) -> Report:
         """Write the file of one account."""
         if self.wish is None:
-            with _advice(run):
+            with advice(run.account.id_instance):
                 return to_file(run, fetch, overwrite=self.overwrite, backup=self.keep_replaced)
         from workbook.ooxml import members_run, update_run  # lxml takes its time to import
 
@@ -131,7 +131,7 @@ def fetching(account: Account, asked: Asking, out: str) -> Iterator[Callable[[],
 
 
 @contextmanager
-def _advice(run: Run) -> Iterator[None]:
+def advice(instance: str, kind: TableKind = CONTACTS) -> Iterator[None]:
     """Let FileChanged name --update where that is possible, else --overwrite."""
     try:
         yield
@@ -140,4 +140,4 @@ def _advice(run: Run) -> Iterator[None]:
         path, known = error.path, error.known
     from workbook.ooxml.update_run import has_table
 
-    raise FileChanged(path, "update" if has_table(run, path) else "overwrite", known)
+    raise FileChanged(path, "update" if has_table(instance, path, kind) else "overwrite", known)

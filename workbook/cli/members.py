@@ -9,12 +9,13 @@ import click
 
 from workbook.accounts import accounts
 from workbook.cli import console, groups, options
+from workbook.cli.exporting import advice
 from workbook.cli.updating import Updating, updates
 from workbook.contacts.members import HEADER
 from workbook.errors import WrongUsage
 from workbook.export import formats
 from workbook.export.many import PLACE, nothing_written
-from workbook.export.members import Bring, MembersRun, nothing_came, to_file, to_stream
+from workbook.export.members import Bring, MembersRun, Written, nothing_came, to_file, to_stream
 from workbook.export.run import STDOUT
 from workbook.merge.model import ACCOUNT, MEMBERS, UpdateOptions
 from workbook.sync import members as members_of
@@ -120,9 +121,7 @@ def _of_several(
         raise click.exceptions.Exit(code)
 
 
-def _written(
-    run: MembersRun, bring: Bring, how: Updating, *, overwrite: bool
-) -> tuple[Sequence[Known], Sequence[str]]:
+def _written(run: MembersRun, bring: Bring, how: Updating, *, overwrite: bool) -> Written:
     """Write the members; return them, and sentences on what became of a file that was there."""
     if run.out == STDOUT:
         came = bring()
@@ -132,7 +131,8 @@ def _written(
             to_stream(run, came, file, mark=False)
         return came, ()
     if not how.update:
-        return to_file(run, bring, overwrite=overwrite), ()
+        with advice(run.chosen[0].id_instance, MEMBERS):
+            return to_file(run, bring, overwrite=overwrite)
     from workbook.ooxml import members_run  # lxml takes its time to import
 
     marks = members_run.marks_of(how.missing)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
@@ -19,6 +20,7 @@ from workbook.store.managed_tables import ManagedTable
 from workbook.sync.members import Known
 
 Bring = Callable[[], Sequence[Known]]
+Written = tuple[Sequence[Known], Sequence[str]]  # what came, and sentences on the file
 
 
 class MembersRun(msgspec.Struct, frozen=True):
@@ -30,10 +32,11 @@ class MembersRun(msgspec.Struct, frozen=True):
     titles: tuple[str, ...] = HEADER
 
 
-def to_file(run: MembersRun, bring: Bring, *, overwrite: bool = False) -> Sequence[Known]:
-    """Write the members that `bring` returns into a file, and return them; as `run.to_file`.
+def to_file(run: MembersRun, bring: Bring, *, overwrite: bool = False) -> Written:
+    """Write the members that `bring` returns into a file; as `run.to_file`.
 
-    Where every account failed, the file is as it was.
+    Return them, and where a file that somebody changed is kept. Where every account failed, the
+    file is as it was.
     """
     target = output_file.writable_target(run.out, overwrite=overwrite)
     with writable_errors(target):
@@ -43,13 +46,15 @@ def to_file(run: MembersRun, bring: Bring, *, overwrite: bool = False) -> Sequen
     formats.warm_up(run.format)
     owned = [ManagedTable.of(each, run.titles) for each in run.chosen]
     whose = run.chosen[0].id_instance if len(run.chosen) == 1 else ""
+    kept: list[Path] = []
     with output_file.alone(target):
         came = bring()
         if nothing_came(came):
-            return came
+            return came, ()
         write = managed_tables.noted(partial(to_stream, run, came), target, *owned, table=NAME)
-        output_file.replace(target, write, overwrite=overwrite, instance=whose)
-    return came
+        keep = kept.append
+        output_file.replace(target, write, overwrite=overwrite, kept=keep, instance=whose)
+    return came, [output_file.kept_as(place) for place in kept]
 
 
 def nothing_came(came: Sequence[Known]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from io import BytesIO
 from typing import BinaryIO
@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from workbook.contacts.members import HEADER
 from workbook.export import members
-from workbook.export.members import Bring, MembersRun
+from workbook.export.members import Bring, MembersRun, Written
 from workbook.export.run import Report, Run
 from workbook.merge.model import (
     MEMBERS,
@@ -50,14 +50,14 @@ def update(
     backup: bool = False,
     recalculate: bool = False,
     force_open: bool = False,
-) -> tuple[Sequence[Known], Sequence[str]]:
+) -> Written:
     """Bring the table of members in a file up to date; make a missing file.
 
     Return what came, and sentences on what was done. As `update_run.update`.
     """
     if is_missing(run.out):
         made = replace(run, titles=made_with(run.out, run.titles, options))
-        return members.to_file(made, bring), ()
+        return members.to_file(made, bring)
     with opened(run.out, run.chosen, options, force_open=force_open) as target:
         came = bring()
         if members.nothing_came(came):

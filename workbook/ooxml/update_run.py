@@ -14,7 +14,6 @@ import msgspec
 from msgspec.structs import replace
 
 from workbook.accounts.accounts import Account, in_order
-from workbook.contacts.columns import NAME
 from workbook.contacts.contact import Contact, Contacts, by_type
 from workbook.contacts.identity import replacements
 from workbook.contacts.summary import Summary, summarize
@@ -313,13 +312,13 @@ def made_with(out: str, titles: Sequence[str], options: UpdateOptions) -> tuple[
     return tuple(dict.fromkeys((*titles, *marks)))
 
 
-def has_table(run: Run, path: str) -> bool:
+def has_table(instance: str, path: str, kind: TableKind) -> bool:
     """Tell whether a file holds a table of this account, or one with our titles to update."""
-    if managed_tables.recall(path, NAME).instance == run.account.id_instance:
+    if managed_tables.recall(path, kind.name).instance == instance:
         return True
     try:
         with Path(path).open("rb") as file:
-            workbook_file.opened(file)
+            workbook_file.opened(file, (), kind)
     except (ContactsError, OSError):
         return False
     return True
