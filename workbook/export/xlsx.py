@@ -15,6 +15,7 @@ import msgspec
 from workbook.contacts.columns import BATCH, NAME, Block, Table
 from workbook.contacts.counting import leaning
 from workbook.contacts.summary import Summary
+from workbook.export.deflate import speed_up
 from workbook.export.look import Look, Skeleton
 from workbook.export.shared_strings import PART, SharedStrings
 from workbook.export.sheet_xml import Rows
@@ -84,6 +85,7 @@ def write(
         for part, pieces in _parts(bones, blocks, lines, strings):
             # a name, not a ZipInfo: that gives the entry the date of Excel's own, 1980-01-01
             with archive.open(part, "w", force_zip64=cells > HUGE) as entry:
+                speed_up(entry)
                 for piece in pieces:
                     entry.write(piece)
 
