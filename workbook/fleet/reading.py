@@ -34,8 +34,7 @@ def state(store: Store) -> State:
     """Return how a store is. Raises StoreUnusable."""
     record = claims.newest(store, records.RUN)
     run = records.run_of(store)
-    numbers = range(run.wish.shards if run else 0)
-    states = [records.shard_state(store, number) for number in numbers]
+    states = records.shard_states(store, run.wish.shards if run else 0)
     done = [each for each in states if run and each and each.is_done_in(run)]
     members = [member for shard in done for member in shard.members]
     return State(

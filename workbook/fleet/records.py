@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TypeVar
 
 import msgspec
@@ -15,6 +17,7 @@ from workbook.fleet.store import Store
 
 RUN = "run"
 MANIFEST = "manifest.json"
+AT_ONCE = 16  # records that are read
 RESULTS = ("jsonl", "parquet")
 
 State = TypeVar("State")
@@ -116,6 +119,12 @@ def run_of(store: Store) -> Run | None:
 def shard_state(store: Store, number: int) -> Shard | None:
     """Return what the last run made of a shard, None where nothing was made."""
     return _state(store, key_of(number), Shard)
+
+
+def shard_states(store: Store, shards: int) -> list[Shard | None]:
+    """Return what the last run made of each shard, in order; a bucket takes its time for each."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return [*pool.map(partial(shard_state, store), range(shards))]
 
 
 def _state(store: Store, key: str, shape: type[State]) -> State | None:

@@ -85,15 +85,18 @@ def _begun(store: Store, claim: Claim, wish: Wish) -> Run:
 
 def _left(store: Store, now: Run) -> list[int]:
     """Return the shards that the run has still to come to."""
-    states = ((number, records.shard_state(store, number)) for number in range(now.wish.shards))
-    return [number for number, state in states if state is None or not state.is_done_in(now)]
+    states = records.shard_states(store, now.wish.shards)
+    return [
+        number for number, state in enumerate(states) if state is None or not state.is_done_in(now)
+    ]
 
 
 def _ended(store: Store, claim: Claim, now: Run) -> Manifest:
     """Write the manifest, say that the run is over, and sweep; in that order."""
     over = replace(now, goes_on=False)
-    shards = tuple(_state(store, now, number) for number in range(now.wish.shards))
-    manifest = Manifest(over, datetime.now(UTC).isoformat(), shards)
+    states = records.shard_states(store, now.wish.shards)
+    shards = (_of_run(now, number, state) for number, state in enumerate(states))
+    manifest = Manifest(over, datetime.now(UTC).isoformat(), tuple(shards))
     claim.check()
     store.put(MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=1))
     _sweep(store, manifest)
@@ -101,8 +104,7 @@ def _ended(store: Store, claim: Claim, now: Run) -> Manifest:
     return manifest
 
 
-def _state(store: Store, now: Run, number: int) -> Shard:
-    state = records.shard_state(store, number)
+def _of_run(now: Run, number: int, state: Shard | None) -> Shard:
     if state is not None and state.run == now.began:
         return state
     problem = "The workers that it was given to died, or lost it to each other."
