@@ -454,6 +454,17 @@ class StoreUnusable(ContactsError):
     }
 
 
+class FailedThen(ContactsError):
+    """An account failed in the run of a fleet whose lists are exported; `said`: why."""
+
+    said: str
+    exit_code = 10
+    text = "{said}"
+
+    def next_step(self) -> str:
+        return "getcontacts fleet run"
+
+
 class ClaimLost(ContactsError):
     """Another process took over what this one was working on, or it could not say that it lives."""
 

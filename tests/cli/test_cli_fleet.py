@@ -123,8 +123,22 @@ def test_some_failed_is_exit_10_and_status_and_export_say_which(
     assert "4 of 4 shards, 3 accounts, 1 failed." in status.out
     assert "1 account failed (shop-2)." in status.out
     exported = getcontacts("export", "all.xlsx", "--from-store", "store")
-    assert "1 account failed then, so their lists are older or missing: shop-2." in exported.stderr
+    assert exported.code == 10
+    assert "1 account failed (shop-2). GREEN-API refused the apiTokenInstance" in exported.stderr
     assert by_account("all.xlsx").keys() == {"shop-1", "home"}
+
+
+def test_of_one_that_failed_then_the_list_of_before_is_exported_unless_it_is_not_wanted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with fleet(GOOD, monkeypatch):
+        run()
+    with fleet({**GOOD, "shop-2": "renewed-token"}, monkeypatch):
+        run()
+    for file, words in (("kept.xlsx", []), ("without.xlsx", ["--failed", "skip"])):
+        assert getcontacts("export", file, "--from-store", "store", *words).code == 10
+    assert by_account("kept.xlsx").keys() == GOOD.keys()
+    assert by_account("without.xlsx").keys() == {"shop-1", "home"}
 
 
 def test_all_failed_by_one_cause_is_its_code(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,7 +206,7 @@ def test_a_shard_that_nobody_could_work_on_is_told_and_keeps_what_it_had(
     assert run().code == 0
     monkeypatch.setattr(shard, "chosen_of", failing)
     assert "1 account failed (shop-1). This is a bug" in run().stderr
-    assert getcontacts("export", "all.xlsx", "--from-store", "store").code == 0
+    assert getcontacts("export", "all.xlsx", "--from-store", "store").code == 10
     assert by_account("all.xlsx").keys() == GOOD.keys()
 
 
@@ -295,3 +309,9 @@ def test_a_store_of_a_later_version_is_left_alone(three: Simulator) -> None:
     record.write_bytes(msgspec.json.encode({**content, "state": [1]}))
     ran = run()
     assert (ran.code, "not written by this version" in ran.stderr) == (8, True)
+
+
+@pytest.mark.parametrize("words", [["--offline"], ["--max-age", "1h"], ["--accept-loss"]])
+def test_what_says_how_to_ask_does_not_go_with_a_store(words: list[str]) -> None:
+    ran = getcontacts("export", "all.xlsx", "--from-store", "store", *words)
+    assert (ran.code, "--from-store asks nobody" in ran.stderr) == (2, True)

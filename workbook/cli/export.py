@@ -151,6 +151,8 @@ def export(
         updating.recalculate, updating.force_open,
     )  # fmt: skip
     commands = Commands.of(on_change, on_failure)
+    if from_store and (offline or accept_loss or max_age):
+        raise WrongUsage("--from-store asks nobody; leave --offline, --max-age, --accept-loss out.")
     if several and (account is not None or with_changes or with_members or opened):
         raise WrongUsage(
             "--account, --changes, --members and --open go with one account, not several; "
@@ -159,7 +161,8 @@ def export(
     with logged(out, commands, strict=strict) as log:
         done: Report | ManyReport
         if from_store:
-            with stored.lists(from_store, patterns, silent) as gathered:
+            keep = failed == "keep"
+            with stored.lists(from_store, patterns, keep=keep, quiet=silent) as gathered:
                 log.chosen = [each.account for each in gathered]
                 run = ManyRun(tuple(log.chosen), out, wishes, across)
                 done = log.done = many.written(run, how, lambda: gathered)

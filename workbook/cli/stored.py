@@ -1,4 +1,4 @@
-"""The lists of a fleet's store, for `export`, and what is told of them."""
+"""The lists of a fleet's store, for `export`."""
 
 from __future__ import annotations
 
@@ -7,25 +7,21 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from workbook.cli import console
-from workbook.merge.remarks import some
 from workbook.sync.many import Gathered
-from workbook.sync.outcome import NAMED, counted
 
 
 @contextmanager
-def lists(url: str, patterns: Sequence[str], quiet: bool) -> Iterator[list[Gathered]]:
-    """Give the lists of the last run that is over; what is read in the block is from the store.
+def lists(
+    url: str, patterns: Sequence[str], *, keep: bool, quiet: bool
+) -> Iterator[list[Gathered]]:
+    """Give what the last run that is over left; what is read in the block is from the store.
 
-    Raises WrongUsage, StoreUnusable, NoAccount.
+    `keep`: of an account that failed then take the list of before. Raises WrongUsage,
+    StoreUnusable, NoAccount.
     """
     from workbook.fleet import reading, store  # only for those who have a store
 
-    with reading.lists(store.opened(url), patterns) as (manifest, gathered):
-        when = f"{datetime.fromisoformat(manifest.run.began).astimezone():%Y-%m-%d %H:%M}"
+    with reading.lists(store.opened(url), patterns, keep=keep) as (run, gathered):
+        when = f"{datetime.fromisoformat(run.began).astimezone():%Y-%m-%d %H:%M}"
         console.note(f"These are the lists of the run of {when}.", quiet)
-        if failed := [each.alias for each in reading.failed([*manifest.members])]:
-            console.warn(
-                f"{counted(len(failed))} failed then, so their lists are older or missing: "
-                f"{some(failed, NAMED)}."
-            )
         yield gathered

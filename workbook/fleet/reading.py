@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from workbook.accounts.accounts import Account, fits, in_order
-from workbook.errors import ContactsError, NoAccount, StoreUnusable
+from workbook.errors import ContactsError, FailedThen, NoAccount, StoreUnusable
 from workbook.fleet import claims, records
 from workbook.fleet.records import Manifest, Member, Run
 from workbook.fleet.store import Store
@@ -48,11 +48,14 @@ def state(store: Store) -> State:
 
 
 @contextmanager
-def lists(store: Store, patterns: Sequence[str]) -> Iterator[tuple[Manifest, list[Gathered]]]:
-    """Give the lists of the last run that is over, for the accounts whose alias fits, by alias.
+def lists(
+    store: Store, patterns: Sequence[str], *, keep: bool
+) -> Iterator[tuple[Run, list[Gathered]]]:
+    """Give the last run that is over, and of each account whose alias fits what it has, by alias.
 
-    In the block every list and all history are read from a copy of the store; what is written goes
-    to the database of this machine. Raises StoreUnusable, NoAccount where a pattern fits none.
+    `keep`: of one that failed in the run take the list of before. In the block every list and all
+    history are read from a copy of the store; what is written goes to the database of this machine.
+    Raises StoreUnusable, NoAccount where a pattern fits none.
     """
     manifest = records.manifest(store)
     if manifest is None:
@@ -61,24 +64,31 @@ def lists(store: Store, patterns: Sequence[str]) -> Iterator[tuple[Manifest, lis
     with tempfile.TemporaryDirectory(prefix="getcontacts-") as folder:
         file = _together(store, manifest, Path(folder))
         with database.lists_from(file):
-            yield manifest, [_kept(account) for account in chosen]
+            yield manifest.run, [_gathered(member, keep) for member in chosen]
 
 
-def _chosen(manifest: Manifest, patterns: Sequence[str]) -> list[Account]:
-    everybody = [Account(each.alias, "", each.id_instance, "") for each in manifest.members]
+def _chosen(manifest: Manifest, patterns: Sequence[str]) -> list[Member]:
+    everybody = sorted(manifest.members, key=lambda member: in_order(member.alias))
     for pattern in patterns or ("*",):
-        if not any(fits(each, (pattern,)) for each in everybody):
+        if not any(fits(_account(each), (pattern,)) for each in everybody):
             raise NoAccount(pattern, tuple(each.alias for each in everybody))
-    chosen = [each for each in everybody if fits(each, patterns)]
-    return sorted(chosen, key=lambda each: in_order(each.alias))
+    return [each for each in everybody if fits(_account(each), patterns)]
 
 
-def _kept(account: Account) -> Gathered:
+def _account(member: Member) -> Account:
+    return Account(member.alias, "", member.id_instance, "")
+
+
+def _gathered(member: Member, keep: bool) -> Gathered:
+    account = _account(member)
+    failure = FailedThen(member.cause) if member.exit_code else None
+    if failure is not None and not keep:
+        return Gathered(account, failure=failure)
     try:
         kept = last_good(account)
     except ContactsError as error:
-        return Gathered(account, failure=error.with_traceback(None))
-    return Gathered(account, Latest(kept, dropped_before=kept.dropped))
+        return Gathered(account, failure=failure or error.with_traceback(None))
+    return Gathered(account, Latest(kept, dropped_before=kept.dropped), failure)
 
 
 def _together(store: Store, manifest: Manifest, folder: Path) -> Path:
