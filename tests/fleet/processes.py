@@ -68,11 +68,17 @@ def workers_of(process: subprocess.Popen[str]) -> list[psutil.Process]:
 
 def one_at_work(process: subprocess.Popen[str]) -> psutil.Process:
     """Return a worker that has the database of a shard open; wait until there is one."""
-    while True:
+    while process.poll() is None:
         for worker in workers_of(process):
             with suppress(psutil.Error):  # it ends, or is just beginning
                 if any(file.path.endswith(database.NAME) for file in worker.open_files()):
                     return worker
+    raise AssertionError("it ended before a worker could be killed")
+
+
+def is_alive(process: psutil.Process) -> bool:
+    """Tell whether a process still does anything; one that nobody waited for does not."""
+    return bool(process.is_running()) and process.status() != psutil.STATUS_ZOMBIE
 
 
 def lists(service: Simulator) -> dict[str, list[Call]]:

@@ -95,18 +95,28 @@ def test_a_killed_drivers_run_is_taken_up_by_the_next(tmp_path: Path) -> None:
     assert (code, told["accounts"], told["began"]) == (0, MANY, before.run.began), err
     assert sum(map(len, calls.values())) - MANY <= 2 * LARGEST
     assert processes.shortest(service) >= 1.0
-    assert not any(worker.is_running() for worker in workers), "they end with their driver"
+    assert not any(map(processes.is_alive, workers)), "they end with their driver"
 
 
 @pytest.mark.slow
 def test_of_two_drivers_one_gets_the_store_and_the_other_a_sentence(tmp_path: Path) -> None:
-    with processes.serving(40) as service:
-        both = [started(*words(tmp_path / "store")) for _ in range(2)]
-        (first, *_, one), (second, *_, other) = sorted(map(ended, both))
+    asked, over = threading.Event(), threading.Event()
+
+    def held_up(_: Call) -> None:
+        asked.set()
+        over.wait(60)
+
+    with processes.serving(20) as service:
+        service._on_call = held_up
+        first = started(*words(tmp_path / "store"))
+        assert asked.wait(60)
+        second, _, why = ended(started(*words(tmp_path / "store")))
+        over.set()
+        code, _, err = ended(first)
         calls = lists(service)
-    assert (first, second) == (0, 8), one + other
-    assert "Another run of getcontacts is at work" in other
-    assert [len(each) for each in calls.values()] == [1] * 40
+    assert (code, second) == (0, 8), err
+    assert "Another run of getcontacts is at work" in why
+    assert [len(each) for each in calls.values()] == [1] * 20
 
 
 @pytest.mark.slow

@@ -19,7 +19,7 @@ import pytest
 from distributed import Client, wait
 
 from tests.fleet import processes
-from tests.fleet.processes import ended, started, workers_of
+from tests.fleet.processes import ended, one_at_work, started
 from workbook.fleet import records, store
 from workbook.fleet.claims import newest
 from workbook.simulator.simulator import TOKEN
@@ -138,7 +138,7 @@ def test_the_token_is_in_no_scheduler_page_log_or_folder_and_the_control_in_all(
             "--jobs", "1", "--json", "--scheduler", dask.address,
         )  # fmt: skip
         assert reached.wait(60)
-        [busy] = workers_of(dask.workers[0])
+        busy = one_at_work(dask.workers[0])
         busy.suspend()
         assert any(file.suffix == ".sqlite3" for file in dask.folder.rglob("*")), "it was at work"
         in_flight = dask.places_of(TOKEN)
