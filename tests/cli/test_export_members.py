@@ -99,6 +99,17 @@ def let_groups_be_asked_again() -> None:
         connection.execute("DELETE FROM asked_group")
 
 
+def test_a_book_made_before_there_was_a_group_takes_members_later(service: Simulator) -> None:
+    whole, service.contacts = service.contacts, [person(ANNA, "Anna")]
+    getcontacts("export", BOOK, "--members")
+    getcontacts("members", "alone.xlsx")
+    service.contacts = whole
+    ran = getcontacts("export", BOOK, "--members", "--update")
+    assert (ran.code, 'In the table "Members": 2 rows new' in ran.stderr) == (0, True), ran.stderr
+    assert {row[5] for row in rows("Members")[1:]} == {"+4915100000001", "+4915100000002"}
+    assert getcontacts("members", "alone.xlsx", "--update").code == 0
+
+
 def test_where_nothing_changed_in_both_nothing_is_written(service: Simulator) -> None:
     getcontacts("export", BOOK, "--members")
     before = Path(BOOK).read_bytes()

@@ -240,6 +240,13 @@ def build(contacts: Contacts, origin: Origin, header: Sequence[str] = BASIC) -> 
     return table
 
 
+def with_a_row(table: Table) -> Table:
+    """Return a table, with a blank row if it has none, without which a spreadsheet has no table."""
+    if table.length:
+        return table
+    return Table(table.header, [[""] * len(table.header)], 1, table.altered)
+
+
 def _raw(contacts: Contacts, origin: Origin, header: tuple[str, ...]) -> Iterator[Block]:
     if isinstance(contacts, People):
         values = [_value(title, header) for title in header]

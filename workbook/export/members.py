@@ -10,7 +10,7 @@ from typing import BinaryIO
 import msgspec
 
 from workbook.accounts.accounts import Account
-from workbook.contacts.columns import Listed, Together, build
+from workbook.contacts.columns import Listed, Together, build, with_a_row
 from workbook.contacts.members import HEADER, NAME
 from workbook.export import formats, output_file
 from workbook.export.run import refuse_another_accounts
@@ -65,4 +65,6 @@ def nothing_came(came: Sequence[Known]) -> bool:
 def to_stream(run: MembersRun, came: Sequence[Known], file: BinaryIO, *, mark: bool = True) -> None:
     """Write the members into an open file; `mark`: begin a csv with a byte order mark."""
     whole = Together(Listed(each.members, each.origin) for each in came)
-    formats.write_table(build(whole, whole.origin, run.titles), run.format, file, NAME, mark=mark)
+    table = build(whole, whole.origin, run.titles)
+    rows = with_a_row(table) if run.format == "xlsx" else table
+    formats.write_table(rows, run.format, file, NAME, mark=mark)

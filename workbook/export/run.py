@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from workbook.accounts import accounts, settings
 from workbook.accounts.accounts import Account
 from workbook.contacts import changes, members
-from workbook.contacts.columns import NAME, Table, build
+from workbook.contacts.columns import NAME, Table, build, with_a_row
 from workbook.contacts.contact import by_type, counted
 from workbook.contacts.summary import Trend
 from workbook.errors import AnotherAccountsFile
@@ -186,7 +186,7 @@ def _beside(run: Run, latest: Latest) -> tuple[dict[str, Table], list[str]]:
         excluded = run.wishes.excluded
         known = members_of.known_in(run.account, latest.snapshot.contacts)
         kept = [each for each in known.members if not (excluded and excluded.names(each))]
-        beside[members.NAME] = build(kept, known.origin, members.HEADER)
+        beside[members.NAME] = with_a_row(build(kept, known.origin, members.HEADER))
         sentences = [
             f'{members_of.counted(len(kept), known.groups)} are on the sheet "{members.NAME}".',
             *members_of.refusals(known.groups),
