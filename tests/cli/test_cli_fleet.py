@@ -315,3 +315,12 @@ def test_a_store_of_a_later_version_is_left_alone(three: Simulator) -> None:
 def test_what_says_how_to_ask_does_not_go_with_a_store(words: list[str]) -> None:
     ran = getcontacts("export", "all.xlsx", "--from-store", "store", *words)
     assert (ran.code, "--from-store asks nobody" in ran.stderr) == (2, True)
+
+
+def test_a_storage_that_makes_an_object_twice_is_not_used(
+    three: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store.Folder, "create", lambda *_: True)
+    ran = run()
+    assert (ran.code, "two runs could not be kept apart" in ran.stderr) == (8, True)
+    assert three.calls == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import msgspec
 from msgspec.structs import replace
@@ -17,7 +18,6 @@ from workbook.fleet.records import MANIFEST, Manifest, Run, Shard, Wish
 from workbook.fleet.store import Store
 
 ROUNDS = 3  # times that a shard is given to a worker in one run
-PROBE = "probe"
 
 
 def run(
@@ -50,10 +50,10 @@ def run(
 
 def _check_conditions(store: Store) -> None:
     """Raise StoreUnusable for a storage that makes an object twice; some that speak S3 do."""
-    store.delete(PROBE)
-    made = store.create(PROBE, b"{}") and store.create(PROBE, b"{}")
-    store.delete(PROBE)
-    if made:
+    name = f"probe-{uuid4().hex}"  # of this driver alone
+    is_made_twice = store.create(name, b"{}") and store.create(name, b"{}")
+    store.delete(name)
+    if is_made_twice:
         raise StoreUnusable(store.url, "overwrites")
 
 
