@@ -133,3 +133,14 @@ def test_a_table_with_a_row_an_account_is_left_alone(
         ran = getcontacts(*UPDATE)
     assert (ran.code, '"accounts" and "knownBy"' in ran.stderr) == (8, True)
     assert Path("people.xlsx").read_bytes() == before
+
+
+def test_the_past_of_a_person_is_brought_along_where_a_column_tells_it(lists: Lists) -> None:
+    words = ("--columns", "basic,firstSeen")
+    assert getcontacts(*UPDATE, *words).code == 0
+    lists["home"].append(person(CARL, "Carl"))
+    assert getcontacts(*UPDATE, *words).code == 0
+    header, *rows = openpyxl.load_workbook("people.xlsx")["Contacts"].values
+    of = {row[0]: dict(zip(header, row, strict=True)) for row in rows}
+    assert all(of[each]["firstSeen"] for each in (ANNA, BEN, CARL))
+    assert of[ANNA]["notes"] == f"note on {ANNA}"

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from workbook.contacts import times
-from workbook.contacts.columns import ACROSS, Listed, Origin, People, Seen, Together
+from workbook.contacts.columns import (
+    ACROSS,
+    HISTORICAL,
+    Listed,
+    Origin,
+    People,
+    Seen,
+    Together,
+    nothing_seen,
+)
 from workbook.contacts.contact import Contact
 from workbook.contacts.identity import replacements
 from workbook.export import many
@@ -36,10 +45,10 @@ def arrival(
     found = [each for each in gathered if each.latest is not None]
     lists = [many.listed(wishes, each, titles) for each in found]
     with by_person(Together(filter(None, lists)), same) as everybody:
-        people = _in_memory(chosen(everybody, wishes.count, wishes.sort))
+        people = _in_memory(chosen(everybody, wishes.count, wishes.sort), titles)
     whole = [Contact(each) for each in _everybody(found, same)]
     unsure = len(found) < len(gathered) or any(_is_unsure(each) for each in found)
-    incoming = Incoming([*people.contacts], people.origin, whole)
+    incoming = Incoming(people.contacts, people.origin, whole)
     memory = TableMemory(
         owner=people.origin.account if owned.instance else "",
         written=owned.titles,
@@ -54,18 +63,20 @@ def _is_unsure(each: Gathered) -> bool:
     return each.failure is not None or (each.latest is not None and each.latest.snapshot.flawed)
 
 
-def _in_memory(people: People) -> Listed:
+def _in_memory(people: People, titles: Iterable[str]) -> Listed:
     """Return people and what is known of them by id, as a plan asks for it."""
-    rows = [*people.rows()]
-    origins = {contact.id: origin for contact, origin in rows}
+    contacts: list[Contact] = []
+    known: dict[str, Sequence[str]] = {}
+    past: dict[str, Seen] = {}
+    asked = not HISTORICAL.isdisjoint(titles)
+    for contact, origin in people.rows():
+        contacts.append(contact)
+        known[contact.id] = origin.known_by(contact.id)
+        if asked:
+            past[contact.id] = origin.seen(contact.id)
+    seen = (lambda id_: past.get(id_, Seen())) if asked else nothing_seen
     whole = people.origin
-    origin = Origin(
-        whole.account,
-        whole.fetched,
-        lambda id_: origins[id_].seen(id_) if id_ in origins else Seen(),
-        lambda id_: origins[id_].known_by(id_),
-    )
-    return Listed([contact for contact, _ in rows], origin)
+    return Listed(contacts, Origin(whole.account, whole.fetched, seen, known.__getitem__))
 
 
 def _everybody(found: Sequence[Gathered], same: dict[str, str]) -> set[str]:
