@@ -43,7 +43,7 @@ def prepare() -> None:
     for name in HEAVY:
         importlib.import_module(name)
     once = (Phase.explicit, Phase.generate)  # a failure is enough; nobody reads the smallest one
-    settings.register_profile("once", deadline=None, database=None, phases=once)
+    settings.register_profile("once", deadline=None, database=None, phases=once, derandomize=True)
 
 
 def tried(module: str, source: str, tests: Sequence[str]) -> Trial:
