@@ -109,7 +109,8 @@ def known_in(account: Account, contacts: Contacts) -> Known:
 def counted(rows: int, groups: Iterable[Group]) -> str:
     """Return "12 members of 2 groups"; groups that refused do not count."""
     came = sum(not group.refused for group in groups)
-    return f"{rows:,} members of {'1 group' if came == 1 else f'{came:,} groups'}"
+    members = "1 member" if rows == 1 else f"{rows:,} members"
+    return f"{members} of {'1 group' if came == 1 else f'{came:,} groups'}"
 
 
 def refusals(groups: Sequence[Group]) -> Iterator[str]:
