@@ -47,6 +47,7 @@ CONTACTS = st.builds(Contact, st.text(), st.text(), st.text(), st.text(), st.tex
         ("102388094480549@lid", IdKind.HIDDEN),
         ("102388094480549@c.us", IdKind.HIDDEN),
         ("status@broadcast", IdKind.OTHER),
+        ("100000000000001@lid.us", IdKind.OTHER),
         ("10000000", IdKind.OTHER),
         ("0@c.us", IdKind.OTHER),
         ("٤٩١٥١٠٠٠@c.us", IdKind.OTHER),
@@ -130,6 +131,12 @@ def test_count_is_taken_after_type_and_sort(wishes: dict[str, Any], wanted: list
 def test_what_cannot_be_selected_is_refused(wishes: dict[str, Any]) -> None:
     with pytest.raises(WrongUsage):
         select(ALL, **wishes)
+
+
+def test_types_of_a_kept_list_are_counted_from_its_pieces() -> None:
+    came = ContactList.pack([Contact("1", type="user"), Contact("2", type="group")])
+    kept = ContactList(came.pieces, len(came))
+    assert by_type(kept) == by_type(came) == {"user": 1, "group": 1}
 
 
 @pytest.mark.parametrize("pack", [list, ContactList.pack])

@@ -25,6 +25,7 @@ HEAVY = ("_pytest.pytester", "keyring", "lxml.etree", "msgspec", "openpyxl", "ph
          "rich.console", "stamina", "trustme", "vobject", "xlwings")  # fmt: skip
 OPTIONS = (
     "-x", "--numprocesses=0", "--tb=no", "-p", "no:cacheprovider", "--hypothesis-profile=once",
+    "-m", "not (long or validator or window or windows)",
     "-W", "ignore::pytest.PytestAssertRewriteWarning",  # hypothesis is there already
 )  # fmt: skip
 SECONDS = 40  # of CPU; more is taken by what does not end

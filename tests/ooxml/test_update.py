@@ -210,6 +210,13 @@ class TestNewRows:
             after, _ = updated(there, ANN, BOB, EVE, contact(4, "Dora"))
             assert read(after)[4][5] == found
 
+    def test_a_definition_without_a_formula_fills_nothing(self) -> None:
+        there = book((ANN_ROW, BOB_ROW), formulas={"notes": ""})
+        after, report = updated(there, ANN, BOB, EVE)
+        assert read(after)[3] == (EVE.id, "Eve", "", "user", "")
+        assert b"<f" not in parts(after)[SHEET]
+        assert report.notices[0].startswith("The new rows have no formula in notes: ")
+
     def test_a_formula_that_cannot_be_moved_for_sure_is_left_out_and_told(self) -> None:
         rows = [(*ANN_ROW, "=LEN(B2)*2")]
         there = book(rows, (*HEADER, "len"), formulas={"len": "LEN(B9)"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from io import BytesIO
@@ -235,6 +236,14 @@ class TestRecalculate:
             sheet["H1"] = "=COUNTA(Contacts[id])"
 
         assert "LibreOffice is not installed" in recalculated(book(dress=dress))[1][0]
+
+    @pytest.mark.skipif(os.name == "nt", reason="programs end with .exe there")
+    def test_the_libreoffice_of_the_path_is_taken_first(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "soffice").touch(0o755)
+        monkeypatch.setenv("PATH", str(tmp_path))
+        assert libreoffice.program() == str(tmp_path / "soffice")
 
     def test_where_libreoffice_is_missing_it_is_said(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(libreoffice, "program", lambda: None)
