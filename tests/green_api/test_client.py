@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 import time
 import traceback
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import stamina
+from msgspec.structs import replace
 
 from tests.green_api.fault_server import FaultServer, answering, resetting
 from tests.green_api.fault_server import silent as never
@@ -403,7 +403,7 @@ def test_a_body_that_repeats_the_token_leaves_nothing_of_it(wrapped: str, status
 
 
 def at(server: FaultServer) -> Account:
-    return dataclasses.replace(ECHOED, api_url=server.url)
+    return replace(ECHOED, api_url=server.url)
 
 
 def test_a_retry_is_not_logged_by_the_retry_library(caplog: pytest.LogCaptureFixture) -> None:

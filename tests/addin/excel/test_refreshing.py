@@ -293,7 +293,7 @@ class TestMissing:
 class TestAccounts:
     def test_a_second_account_is_refused_for_a_table_without_accounts(self, excel: Excel) -> None:
         data = make(ANN)
-        with pytest.raises(SecondAccount, match=r'contacts of "main".*those of "other"'):
+        with pytest.raises(SecondAccount, match=r'belongs to "main".*rows of "other"'):
             refresh(BOB, account=OTHER)
         assert contents(data) == [row(ANN)]
 

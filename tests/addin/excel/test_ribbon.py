@@ -319,7 +319,7 @@ def test_a_second_account_is_refused_in_one_sentence(service: Simulator, excel: 
         accounts.save(Account("other", other.api_url, other.id_instance, other.token))
         excel.names["getcontacts_account"] = '="other"'
         ribbon.refresh()
-    assert 'no column "account" to tell those of "other" apart' in told(excel)
+    assert 'no column "account" to tell the rows of "other" apart' in told(excel)
     assert contents(excel.sheet("Contacts")) == before
 
 
