@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,11 +29,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Windows]:
     """Run a Windows for all tests of this process."""
     base = tmp_path_factory.getbasetemp()
-    try:
-        with wine.windows(base.parent if base.name.startswith("popen-") else base) as running:
-            yield running
-    except wine.Missing as missing:
-        pytest.skip(f"{NONE_HERE}: {missing}")
+    with tempfile.TemporaryDirectory(prefix="getcontacts-windows-") as own:
+        # not below the base, where a program of ours that is compiled there would hold a token
+        shared = base.parent if base.name.startswith("popen-") else Path(own)
+        try:
+            with wine.windows(shared) as running:
+                yield running
+        except wine.Missing as missing:
+            pytest.skip(f"{NONE_HERE}: {missing}")
 
 
 @pytest.fixture
