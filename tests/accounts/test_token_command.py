@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import subprocess
 import sys
 from pathlib import Path
 
@@ -17,7 +19,8 @@ KEPT = "kept" * 12
 
 def vault(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
     """Let a Python program be asked, which finds the alias in sys.argv[1]."""
-    line = shlex.join([sys.executable, "-c", f"import sys; {program}"])
+    quoted = subprocess.list2cmdline if os.name == "nt" else shlex.join
+    line = quoted([sys.executable, "-c", f"import sys; {program}"])
     monkeypatch.setenv(token_command.VARIABLE, line)
 
 
