@@ -221,7 +221,7 @@ def in_calc(calc: Calc) -> Iterator[Program]:
         )
     finally:
         del xw.Book._mock_caller  # type: ignore[attr-defined]  # xlwings' own
-        calc.run("doc.close(True)")
+        calc.run("close()")
 
 
 def _back_and_forth(calc: Calc, act: Callable[[], Any]) -> Any:

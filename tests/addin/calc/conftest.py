@@ -34,4 +34,4 @@ def calc(running: Calc, service: Simulator) -> Iterator[Calc]:
     service.contacts = [ANNA, BEN, CLUB]
     running.new()
     yield running
-    running.run("doc.close(True)")
+    running.run("close()")

@@ -235,7 +235,7 @@ class TestTheChild:
         told = len(calc.messages())
         calc.run("press('refresh')")
         until(lambda: requests(service))
-        calc.run("doc.close(True)")
+        calc.run("close()")
         calc.new()
         go.set()
         service.scenario = "normal"
@@ -319,7 +319,7 @@ class TestFiles:
         service.contacts = [ANNA | {"name": "Ann"}, BEN, CLUB]
         assert "3 contacts, 0 new" in calc.press("refresh")
         calc.save(noted, XLSX)
-        calc.run("doc.close(True)")
+        calc.run("close()")
         service.contacts = [ANNA | {"name": "Anne"}, BEN, CLUB, BEN | {"id": "491511@c.us"}]
         assert getcontacts("export", str(noted), "--update").code == 0
         calc.open(noted)
@@ -336,7 +336,7 @@ class TestFiles:
         calc.enter("A1:A1", [f'=GETCONTACT("{ANNA["id"]}"; "name")'], sheet="Sheet1")
         until(lambda: calc.cells("A1:A1", "Sheet1") == [["Anna"]])
         calc.save(file)
-        calc.run("doc.close(True)")
+        calc.run("close()")
         calc.open(file)
         service.contacts = [ANNA | {"name": "Ann"}, CLUB]
         assert "2 contacts, 0 new" in calc.press("refresh")
@@ -350,7 +350,7 @@ class TestFiles:
         calc.enter("A1:A1", ["=GETCONTACTS()"], sheet="Sheet1")
         until(lambda: calc.cells("A1:A1", "Sheet1") == [["id"]])
         calc.save(file)
-        calc.run("doc.close(True)")
+        calc.run("close()")
         shutil.copy(file, copy)
         calc.open(copy)
         calc.run("doc.calculateAll()")

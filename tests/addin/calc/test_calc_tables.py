@@ -52,7 +52,7 @@ class TestUnusualTables:
         calc.press("refresh")
         calc.run("doc.Sheets.getByName('Contacts').IsVisible = False")
         calc.save(file)
-        calc.run("doc.close(True)")
+        calc.run("close()")
         shutil.copy(file, mailed)
         calc.open(mailed)
         service.contacts = [ANNA | {"name": "Ann"}, BEN, CLUB]
@@ -83,6 +83,6 @@ class TestLargeTables:
             before = calc.asked("ok")
             assert "1 new" in calc.press("refresh")
             needed.append(calc.asked("ok") - before)
-            calc.run("doc.close(True)")
+            calc.run("close()")
             calc.new()
         assert needed[0] == needed[1] < 100
