@@ -93,6 +93,20 @@ def test_a_row_a_person_needs_several_accounts_and_one_file(three: Simulator, ou
     assert (ran.code, "--all-accounts --by person" in ran.stderr) == (2, True)
 
 
+@pytest.mark.parametrize("words", [("--by", "person"), ()])
+def test_a_file_with_notes_is_not_replaced_and_the_way_to_keep_them_is_told(
+    three: Simulator, words: tuple[str, ...]
+) -> None:
+    getcontacts("export", "all.xlsx", "--all-accounts", *words)
+    book = openpyxl.load_workbook("all.xlsx")
+    book["Contacts"]["H2"] = "a note"
+    book.save("all.xlsx")
+    ran = getcontacts("export", "all.xlsx", "--all-accounts", *words)
+    assert (ran.code, "Bring its table up to date with --update" in ran.stderr) == (8, True)
+    assert getcontacts("export", "all.xlsx", "--all-accounts", *words, "--update").code == 0
+    assert openpyxl.load_workbook("all.xlsx")["Contacts"]["H2"].value == "a note"
+
+
 def test_for_programs_the_number_of_accounts_is_a_number(three: Simulator) -> None:
     ran = getcontacts("export", "-", "--format", "jsonl", "--all-accounts", "--by", "person")
     people = [*map(json.loads, ran.out.splitlines())]

@@ -91,7 +91,10 @@ class Writing(msgspec.Struct, frozen=True):
     def together(self, run: ManyRun, gather: Gather) -> ManyReport:
         """Write one file of many accounts."""
         if self.wish is None:
-            return many.to_file(run, gather, overwrite=self.overwrite, backup=self.keep_replaced)
+            with advice(run.chosen[0].id_instance):
+                return many.to_file(
+                    run, gather, overwrite=self.overwrite, backup=self.keep_replaced
+                )
         from workbook.ooxml import update_run
 
         return update_run.update_many(
