@@ -20,8 +20,6 @@ from workbook.accounts.accounts import Account
 from workbook.contacts.columns import BASIC, Table, build, titles
 from workbook.errors import ContactsError
 from workbook.merge.model import (
-    STATUS,
-    STATUS_DATE,
     Arrival,
     Incoming,
     Missing,
@@ -136,7 +134,7 @@ def _arrival(account: Account, got: Latest, owned: ManagedTable, added: Sequence
 
 def new_table(account: Account, got: Latest) -> Table:
     """Return the contents of a table that is not there yet."""
-    marks = (STATUS, STATUS_DATE) if _missing() is Missing.MARK else ()
+    marks = _missing().marks
     header = tuple(dict.fromkeys((*BASIC, *wanted_columns(), *marks)))
     snapshot = got.snapshot
     return build(snapshot.contacts, history.origin(account, snapshot.fetched, header), header)

@@ -135,7 +135,7 @@ def _written(run: MembersRun, bring: Bring, how: Updating, *, overwrite: bool) -
             return to_file(run, bring, overwrite=overwrite)
     from workbook.ooxml import members_run  # lxml takes its time to import
 
-    marks = members_run.marks_of(how.missing)
+    marks = how.missing.marks
     added = (*(title for title in run.titles if title == ACCOUNT), *marks)
     titles = (*run.titles, *marks)
     options = UpdateOptions(titles, how.missing, adopt=how.adopt, added=added, kind=MEMBERS)

@@ -26,6 +26,11 @@ class Missing(StrEnum):
     MARK = "mark"
     REMOVE = "remove"
 
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """Return the columns that say it in a row."""
+        return (STATUS, STATUS_DATE) if self is Missing.MARK else ()
+
 
 class Unmarked(StrEnum):
     """Why nobody was marked as missing: there is no column for it, or it is not ours."""

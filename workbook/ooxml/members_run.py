@@ -15,8 +15,6 @@ from workbook.export.members import Bring, MembersRun, Written
 from workbook.export.run import Report, Run
 from workbook.merge.model import (
     MEMBERS,
-    STATUS,
-    STATUS_DATE,
     Arrival,
     Incoming,
     Missing,
@@ -78,7 +76,7 @@ def update_both(
 
 def _second(run: Run, options: UpdateOptions, target: Target) -> Beside:
     """Return what brings the members up to date, too; raise what speaks against their table."""
-    path, marks = target.path, marks_of(options.missing)
+    path, marks = target.path, options.missing.marks
     mine = replace(options, columns=(*HEADER, *marks), added=marks, kind=MEMBERS)
     book = workbook_file.opened(BytesIO(target.content), marks, MEMBERS)
     owned = managed_tables.recall(path, book.table.name)
@@ -103,11 +101,6 @@ def _second(run: Run, options: UpdateOptions, target: Target) -> Beside:
         return both
 
     return then
-
-
-def marks_of(missing: Missing) -> tuple[str, ...]:
-    """Return the columns that a mark of somebody missing takes."""
-    return (STATUS, STATUS_DATE) if missing is Missing.MARK else ()
 
 
 def arrival(owned: ManagedTable, known: Known) -> Arrival:

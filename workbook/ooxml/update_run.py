@@ -30,8 +30,6 @@ from workbook.merge.model import (
     ACCOUNT,
     ID,
     PERSONS,
-    STATUS,
-    STATUS_DATE,
     Arrival,
     Incoming,
     Missing,
@@ -308,8 +306,7 @@ def made_with(out: str, titles: Sequence[str], options: UpdateOptions) -> tuple[
     """Return the columns of a missing file, which is made. Raises WrongUsage."""
     if not out.lower().endswith(".xlsx"):
         raise WrongUsage(f"There is no file {out} to update; only an .xlsx file can be made.")
-    marks = (STATUS, STATUS_DATE) if options.missing is Missing.MARK else ()
-    return tuple(dict.fromkeys((*titles, *marks)))
+    return tuple(dict.fromkeys((*titles, *options.missing.marks)))
 
 
 def has_table(instance: str, path: str, kind: TableKind) -> bool:
