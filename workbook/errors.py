@@ -615,6 +615,18 @@ class AnotherAccountsFile(ContactsError):
     )
 
 
+class AnotherTable(ContactsError):
+    """A table that is not to be written now is in the file, which we made."""
+
+    path: str
+    table: str
+    exit_code = 8
+    text = (
+        '{path} holds the table "{table}", which would be gone, so it was left alone. '
+        "Name another file, or replace it with --overwrite."
+    )
+
+
 class ChangedMeanwhile(ContactsError):
     """Another program saved the file after we read it and before we wrote it."""
 

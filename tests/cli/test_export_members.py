@@ -62,6 +62,20 @@ def test_each_table_comes_up_to_date_by_its_own_command(service: Simulator) -> N
     assert "+4915100000003" in {row[5] for row in rows("Members")}
 
 
+@pytest.mark.parametrize(("command", "lost"), [("members", "Contacts"), ("export", "Members")])
+def test_a_sheet_of_ours_is_not_lost_by_the_other_command(
+    command: str, lost: str, service: Simulator
+) -> None:
+    getcontacts("export", BOOK, "--members")
+    before, calls = Path(BOOK).read_bytes(), len(service.calls)
+    ran = getcontacts(command, BOOK)
+    assert (ran.code, len(service.calls)) == (8, calls)
+    assert f'holds the table "{lost}", which would be gone' in ran.stderr
+    assert Path(BOOK).read_bytes() == before
+    assert getcontacts(command, BOOK, "--overwrite").code == 0
+    assert getcontacts(command, BOOK).code == 0, "it holds nothing else any more"
+
+
 def test_an_update_brings_both_up_to_date_in_one_write(service: Simulator) -> None:
     assert getcontacts("export", BOOK, "--members", "--update").code == 0, "it is made"
     take_notes()

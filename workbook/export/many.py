@@ -15,13 +15,13 @@ import msgspec
 from msgspec.structs import replace
 
 from workbook.accounts.accounts import Account
-from workbook.contacts.columns import Listed, Together
+from workbook.contacts.columns import NAME, Listed, Together
 from workbook.contacts.contact import by_type
 from workbook.contacts.identity import replacements
 from workbook.errors import ContactsError, WrongUsage
 from workbook.export import formats, output_file
 from workbook.export.formats import Wishes, fitting
-from workbook.export.run import STDOUT, Report, Run, in_words, refuse_another_accounts
+from workbook.export.run import STDOUT, Report, Run, in_words, refuse_others
 from workbook.export.selection import selected
 from workbook.files.system_errors import writable_errors
 from workbook.merge.model import ACCOUNT
@@ -135,7 +135,7 @@ def to_file(
     with writable_errors(target):
         is_there = target.exists()
     if is_there and not overwrite:
-        refuse_another_accounts(target, run.chosen)
+        refuse_others(target, run.chosen, (NAME,))
     formats.warm_up(run.wishes.format)
     owned = [ManagedTable.of(each, run.wishes.columns) for each in run.chosen]
     kept: list[Path] = []

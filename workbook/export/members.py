@@ -13,7 +13,7 @@ from workbook.accounts.accounts import Account
 from workbook.contacts.columns import Listed, Together, build, with_a_row
 from workbook.contacts.members import HEADER, NAME
 from workbook.export import formats, output_file
-from workbook.export.run import refuse_another_accounts
+from workbook.export.run import refuse_others
 from workbook.files.system_errors import writable_errors
 from workbook.store import managed_tables
 from workbook.store.managed_tables import ManagedTable
@@ -42,7 +42,7 @@ def to_file(run: MembersRun, bring: Bring, *, overwrite: bool = False) -> Writte
     with writable_errors(target):
         is_there = target.exists()
     if is_there and not overwrite:
-        refuse_another_accounts(target, run.chosen)
+        refuse_others(target, run.chosen, (NAME,))
     formats.warm_up(run.format)
     owned = [ManagedTable.of(each, run.titles) for each in run.chosen]
     whose = run.chosen[0].id_instance if len(run.chosen) == 1 else ""

@@ -18,7 +18,7 @@ from workbook.contacts import changes, members
 from workbook.contacts.columns import NAME, Table, build, with_a_row
 from workbook.contacts.contact import by_type, counted
 from workbook.contacts.summary import Trend
-from workbook.errors import AnotherAccountsFile
+from workbook.errors import AnotherAccountsFile, AnotherTable
 from workbook.export import formats, output_file
 from workbook.export.formats import Wishes, fitting
 from workbook.export.selection import selected
@@ -77,14 +77,15 @@ def to_file(
     """Write the list that `fetch` brings into a file, and return what was done.
 
     `overwrite`: replace what is there, whatever it is; `backup`: keep it, if somebody changed it.
-    What speaks against the file is raised before anything is fetched. Raises what `fetch` raises,
-    WrongUsage, FileChanged, AnotherAccountsFile and NotWritable; the old file is as it was then.
+    What speaks against the file is raised before anything is fetched. Raises what `fetch` and
+    `refuse_others` raise, WrongUsage, FileChanged and NotWritable; the old file is as it was then.
     """
     target = output_file.writable_target(run.out, overwrite=overwrite)
     with writable_errors(target):
         is_there = target.exists()
     if is_there and not overwrite:
-        refuse_another_accounts(target, [run.account])
+        tables = (NAME, members.NAME) if run.wishes.members else (NAME,)
+        refuse_others(target, [run.account], tables)
     formats.warm_up(run.wishes.format)
     # whose list it is, and for a later update which columns are ours
     owned = ManagedTable.of(run.account, run.wishes.columns)
@@ -105,11 +106,17 @@ def to_file(
     return replace(done, told=(*done.told[:1], *told, *done.told[1:]))
 
 
-def refuse_another_accounts(target: Path, chosen: Sequence[Account]) -> None:
-    """Raise AnotherAccountsFile where the list of an account that is not chosen is in the file."""
+def refuse_others(target: Path, chosen: Sequence[Account], tables: Sequence[str]) -> None:
+    """Raise what speaks against replacing a file by these tables of the chosen accounts.
+
+    AnotherAccountsFile: it holds the list of an account that is not chosen. AnotherTable: it would
+    lose a table, contacts or members, that getcontacts made.
+    """
     inside: dict[str, str] = {}
     for table in (NAME, members.NAME):
         there = managed_tables.recall(target, table)
+        if there.made and table not in tables:
+            raise AnotherTable(str(target), table)
         inside |= {there.instance: there.alias}
         inside |= {of: alias for alias, of in there.before.items()}
     for instance in sorted(inside.keys() - {"", *(each.id_instance for each in chosen)}):
