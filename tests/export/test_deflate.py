@@ -9,7 +9,7 @@ import pytest
 from tests.export.xlsx_files import full_workbook, parts
 from workbook.export import deflate
 
-pytest.importorskip("isal")
+pytest.importorskip("isal", reason="there is no ISA-L for this system or this Python")
 
 
 def by_zlib() -> bytes:
