@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from s3fs import S3FileSystem
 
 from workbook.errors import NotPrivate, StoreUnusable, WrongUsage
 from workbook.fleet import extra, store
@@ -98,9 +97,18 @@ def test_a_bucket_that_is_not_there_or_has_no_key_is_told(
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    S3FileSystem.clear_instance_cache()
     with pytest.raises(StoreUnusable, match="set AWS_ACCESS_KEY_ID"):
         store.opened(bucket).put("b", b"")
+
+
+def test_a_key_that_comes_later_is_used(bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    with monkeypatch.context() as without:
+        without.delenv("AWS_ACCESS_KEY_ID")
+        with pytest.raises(StoreUnusable, match="set AWS_ACCESS_KEY_ID"):
+            store.opened(bucket).put("b", b"")
+    store.opened(bucket).put("b", b"")
+    assert store.opened(bucket).read("b") == b""
 
 
 def test_without_its_libraries_the_way_to_them_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,10 @@ class Bucket:
     def __init__(self, url: str) -> None:
         self.url = url
         with self._errors():
-            self._files, self._root = fsspec.core.url_to_fs(url, use_listings_cache=False)
+            # anew, for keys may change while a worker lives
+            self._files, self._root = fsspec.core.url_to_fs(
+                url, use_listings_cache=False, skip_instance_cache=True
+            )
 
     def read(self, name: str) -> bytes | None:
         with self._errors():
