@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from functools import lru_cache
@@ -137,11 +138,24 @@ def made_home() -> Path:
     folder = home()
     try:
         while not any(os.path.lexists(folder / name) for name in KNOWN_BY):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _make(folder)
             _begin(folder / FILE)
     except OSError as error:
         raise HomeNotWritable(str(folder), unwritable(folder, error).why) from error
     return folder
+
+
+def _make(folder: Path) -> None:
+    """Create the folder, unless another process just did, or deleted it.
+
+    `mkdir(exist_ok=True)` looks at what it met, and refuses a folder that is gone by then.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True)
+    except FileExistsError:
+        with suppress(FileNotFoundError):
+            if not stat.S_ISDIR(folder.stat().st_mode):
+                raise
 
 
 def _begin(file: Path) -> None:
