@@ -449,6 +449,7 @@ class StoreUnusable(ContactsError):
             "it does not refuse to make an object twice (If-None-Match), so two runs could not be "
             "kept apart"
         ),
+        "file": "a file is where a folder should be",
         "empty": "no run was finished in it yet; begin one with getcontacts fleet run",
         "unclear": "what it holds was not written by this version of getcontacts",
     }

@@ -97,6 +97,24 @@ def test_history_goes_along_from_run_to_run(three: Simulator) -> None:
     assert all(seen <= fetched for _, _, seen, fetched in rows)
 
 
+def test_files_of_somebody_else_in_the_folder_of_a_store_stay(three: Simulator) -> None:
+    names = ("data/customers.sqlite3", "results/2025.jsonl", "run/1.log", "shards/00000/1.json")
+    mine = [Path("store") / each for each in names]
+    for file in mine:
+        file.parent.mkdir(parents=True)
+        file.write_text("precious")
+    assert (run().code, run().code) == (0, 0)
+    assert [file.read_text() for file in mine] == ["precious"] * 4
+
+
+def test_somebodys_own_manifest_is_not_overwritten(three: Simulator) -> None:
+    (manifest := Path("store/manifest.json")).parent.mkdir()
+    manifest.write_text('{"name": "A page"}')
+    ran = run()
+    assert (ran.code, "not written by this version" in ran.stderr) == (8, True)
+    assert (manifest.read_text(), three.calls) == ('{"name": "A page"}', [])
+
+
 @pytest.mark.parametrize("results", records.RESULTS)
 def test_the_rows_of_each_shard_lie_beside_it_for_programs(results: str, three: Simulator) -> None:
     assert run("--results", results).code == 0

@@ -89,6 +89,20 @@ def test_an_address_of_another_kind_is_refused(url: str) -> None:
         store.opened(url)
 
 
+@pytest.mark.parametrize("url", ["", "file://"])
+def test_a_variable_that_is_empty_does_not_mean_the_folder_where_one_is(url: str) -> None:
+    with pytest.raises(WrongUsage, match="The store has no name"):
+        store.opened(url)
+
+
+def test_a_file_where_the_folder_should_be_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    place = store.opened(str(tmp_path / "file"))
+    for use in (lambda: place.put("run/1.json", b""), lambda: place.read("run/1.json")):
+        with pytest.raises(StoreUnusable, match="a file is where a folder should be"):
+            use()
+
+
 def test_a_bucket_that_is_not_there_or_has_no_key_is_told(
     bucket: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

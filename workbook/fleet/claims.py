@@ -8,6 +8,7 @@ for LEASE seconds by his own clock. A holder that could not say so asks nothing 
 from __future__ import annotations
 
 import itertools
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from workbook.fleet.store import Store
 LEASE, MARGIN, BEAT = 8.0, 3.0, 1.0  # seconds
 LOOK = 0.3  # seconds from one look at another's beat to the next
 NOTHING = msgspec.Raw(b"null")
+_OURS = re.compile(r"([0-9]{8,})\.(?:json|[0-9a-f]{32}\.beat)")
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -53,8 +55,8 @@ def _last(store: Store, key: str) -> int:
 
 def _number(name: str) -> int:
     """Return the number of the record that an object is or is about, 0 for what is not ours."""
-    digits = name.partition(".")[0]
-    return int(digits) if digits.isdecimal() else 0
+    found = _OURS.fullmatch(name)
+    return int(found[1]) if found else 0
 
 
 def _name(key: str, number: int) -> str:

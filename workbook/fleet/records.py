@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from functools import partial
 from typing import TypeVar
 
@@ -19,6 +21,8 @@ RUN = "run"
 MANIFEST = "manifest.json"
 AT_ONCE = 16  # records that are read
 RESULTS = ("jsonl", "parquet")
+DATA, ROWS = "data", "results"  # folders of databases and of rows
+_OURS = re.compile(rf"[0-9]{{5}}-[0-9]{{8}}T[0-9]{{12}}\.(?:sqlite3|{'|'.join(RESULTS)})")
 
 State = TypeVar("State")
 
@@ -99,6 +103,20 @@ def shard_of(id_instance: str, shards: int) -> int:
 def key_of(shard: int) -> str:
     """Return the key of a shard in the store."""
     return f"shards/{shard:05}"
+
+
+def new_names(shard: int, results: str) -> tuple[str, str]:
+    """Return names for a shard's database and rows that nobody else uses.
+
+    What a dead worker sent stays apart until it is swept away.
+    """
+    tag = f"{shard:05}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
+    return f"{DATA}/{tag}.sqlite3", f"{ROWS}/{tag}.{results}"
+
+
+def is_ours(name: str) -> bool:
+    """Tell whether an object in a folder is called as ours are; others may lie beside them."""
+    return bool(_OURS.fullmatch(name))
 
 
 def not_worked(before: Shard | None, run: Run, number: int, problem: str, exit_code: int) -> Shard:

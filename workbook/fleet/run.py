@@ -34,6 +34,8 @@ def run(
     Raises AnotherRun where another driver is at work on the store, StoreUnusable, WrongUsage,
     NoCluster.
     """
+    if records.run_of(store) is None:
+        records.manifest(store)  # somebody's own file of that name is not overwritten
     _check_conditions(store)
     with _driving(store, tell) as claim:
         now = _begun(store, claim, wish)
@@ -115,7 +117,7 @@ def _sweep(store: Store, manifest: Manifest) -> None:
     """Delete what no shard means any more: of runs before, and of workers that died."""
     meant = {name for shard in manifest.shards for name in (shard.database, shard.results)}
     with suppress(ContactsError):  # the next run does it
-        for folder in ("data", "results"):
-            for name in store.names(folder):
+        for folder in (records.DATA, records.ROWS):
+            for name in filter(records.is_ours, store.names(folder)):
                 if (whole := f"{folder}/{name}") not in meant:
                     store.delete(whole)

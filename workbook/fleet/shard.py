@@ -6,7 +6,6 @@ import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -74,9 +73,7 @@ def _worked(
     copy = folder / "copy.sqlite3"
     database.copied_to(copy)
     claim.check()
-    # a name that nobody else uses: what a dead worker sent stays apart until it is swept away
-    tag = f"{number:05}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
-    names = f"data/{tag}.sqlite3", f"results/{tag}.{run.wish.results}"
+    names = records.new_names(number, run.wish.results)
     store.send(copy, names[0])
     store.send(results, names[1])
     return Shard(

@@ -58,7 +58,9 @@ def opened(url: str) -> Store:
     """
     scheme = url.partition("://")[0] if "://" in url else ""
     if scheme in ("", "file"):
-        return Folder(Path(url.removeprefix("file://")))
+        if not (path := url.removeprefix("file://")):
+            raise WrongUsage("The store has no name; name a folder or s3://BUCKET/PATH.")
+        return Folder(Path(path))
     parts = urlsplit(url)
     if scheme != "s3":
         raise WrongUsage("A store is a folder or s3://BUCKET/PATH; there is no other kind yet.")
@@ -146,5 +148,6 @@ class Folder:
         except OSError as error:
             why = "gone" if isinstance(error, FileNotFoundError) else (error.strerror or "")
             why = "denied" if isinstance(error, PermissionError) else why
+            why = "file" if isinstance(error, NotADirectoryError | FileExistsError) else why
         if why:
             raise StoreUnusable(self.url, why)
