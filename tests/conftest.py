@@ -17,6 +17,7 @@ from workbook.store import call_slots
 # same ones each time, or a rare find would stop somebody else's change: new ones are looked for by
 # python -m tests.proof
 settings.register_profile("steady", deadline=None, max_examples=50, derandomize=True)
+settings.register_profile("few", settings.get_profile("steady"), max_examples=5)
 settings.register_profile("thorough", settings.get_profile("steady"), max_examples=1_000)
 settings.register_profile(
     "searching", settings.get_profile("thorough"), derandomize=False, database=None

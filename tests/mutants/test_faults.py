@@ -6,8 +6,10 @@ import ast
 from pathlib import Path
 
 import pytest
+from coverage import CoverageData
 
-from tests.mutants.command import Outcome, covering, modules, sampled
+from tests.mutants import reach
+from tests.mutants.command import Outcome, modules, sampled
 from tests.mutants.faults import faults
 
 
@@ -50,6 +52,7 @@ def test_what_a_hurried_hand_mistakes(source: str, faulty: str) -> None:
         "log.info(a)",
         'f"{a + 1}"',
         "assert a < b",
+        "x = zip(a, b, strict=True)",
         "if TYPE_CHECKING:\n    x = 1",
     ],
 )
@@ -74,9 +77,45 @@ def test_the_same_seed_gives_the_same_faults() -> None:
     assert sampled(modules(), 20, seed=7) != sampled(modules(), 20, seed=8)
 
 
-def test_every_module_has_tests_that_are_there() -> None:
-    for module in modules():
-        assert all(Path(tests).exists() for tests in covering(module)), module
+def test_every_module_has_a_room_of_tests() -> None:
+    rooms = {reach.room(module) for module in modules()}
+    assert {"tests/contacts", "tests/addin/shared"} <= rooms
+    assert all(Path(room).is_dir() for room in rooms)
+
+
+@pytest.fixture
+def measured(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Measure a module of three lines, of which each test but one executes only some."""
+    module = Path("workbook/contacts/times.py")
+    data = CoverageData(no_disk=True)
+    for context, lines in {
+        "": [1, 2, 5, 9],
+        "tests/cli/test_a.py::test_all[x]|run": [2, 5],
+        "tests/cli/test_a.py::test_all[y]|run": [2, 5],
+        "tests/contacts/test_b.py::test_near|run": [5],
+        "tests/contacts/test_b.py::test_first|setup": [5],
+        "tests/accounts/test_c.py::test_other|run": [5],
+    }.items():
+        data.set_context(context)
+        data.add_lines({str(reach.ROOT / module): lines})
+    monkeypatch.setattr(reach, "_measured", lambda: data)
+    reach._tests_by_line.cache_clear()
+    return module
+
+
+def test_those_are_asked_that_execute_the_line_and_near_ones_first(measured: Path) -> None:
+    assert reach.reached(measured, 2) == ["tests/cli/test_a.py::test_all"]
+    of_two_lines = reach.reached(measured, 6)
+    assert of_two_lines == [
+        "tests/contacts/test_b.py::test_first",
+        "tests/contacts/test_b.py::test_near",
+        "tests/accounts/test_c.py::test_other",
+        "tests/cli/test_a.py::test_all",
+    ]
+
+
+def test_all_are_asked_of_what_the_import_executes(measured: Path) -> None:
+    assert reach.reached(measured, 9) == reach.reached(measured, 5)
 
 
 def test_a_survivor_with_a_reason_counts_for_nothing() -> None:

@@ -12,7 +12,6 @@ import signal
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
@@ -21,22 +20,23 @@ from hypothesis import Phase, settings
 
 ROOT = Path(__file__).parents[2]
 # what all tests take; what is tested must not be here, as it is to be imported with its fault
-HEAVY = ("_pytest.pytester", "keyring", "lxml.etree", "msgspec", "openpyxl", "phonenumbers", "requests",
-         "rich.console", "stamina", "trustme", "vobject", "xlwings")  # fmt: skip
+HEAVY = ("_hypothesis_pytestplugin", "_pytest.pytester", "click", "faulthandler", "http.server",
+         "keyring", "lxml.etree", "msgspec", "openpyxl", "phonenumbers", "platformdirs", "requests",
+         "rich.console", "sqlite3", "stamina", "trustme", "vobject", "xlwings")  # fmt: skip
+# a trial is to begin at once: no plugin but hypothesis', no words about what is red
 OPTIONS = (
-    "-x", "--numprocesses=0", "--tb=no", "-p", "no:cacheprovider", "--hypothesis-profile=once",
+    "-q", "-x", "-o", "addopts=", "-p", "_hypothesis_pytestplugin", "-p", "no:cacheprovider", "-p", "no:doctest",
+    "-p", "no:junitxml", "--assert=plain", "--tb=no", "--hypothesis-profile=once",
     "-m", "not (long or validator or window or windows)",
     "-W", "ignore::pytest.PytestAssertRewriteWarning",  # hypothesis is there already
 )  # fmt: skip
-SECONDS = 40  # of CPU; more is taken by what does not end
-FAILED = (pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED)  # the latter: no import
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """Which of the tests was red first: its file, all of them where none came to an end, or ""."""
-
-    red: str
+ENOUGH = 10  # seconds of CPU, after which no other test is begun
+SECONDS = 3 * ENOUGH  # more is taken by what does not end
+FAILED = (
+    pytest.ExitCode.TESTS_FAILED,
+    pytest.ExitCode.INTERRUPTED,  # a file of tests cannot be imported
+    pytest.ExitCode.USAGE_ERROR,  # nor can what all of them take
+)
 
 
 def prepare() -> None:
@@ -47,8 +47,11 @@ def prepare() -> None:
     settings.register_profile("once", deadline=None, database=None, phases=once, derandomize=True)
 
 
-def tried(module: str, source: str, tests: Sequence[str]) -> Trial:
-    """Run tests with another source of a module."""
+def tried(module: str, source: str, tests: Sequence[str]) -> str:
+    """Run tests with another source of a module, in this order; return the first that is red, or "".
+
+    Where the first one does not end or cannot be imported, it is said to be red.
+    """
     with tempfile.TemporaryDirectory(prefix="getcontacts-mutants-") as folder:
         process = os.fork()
         if not process:
@@ -57,16 +60,18 @@ def tried(module: str, source: str, tests: Sequence[str]) -> Trial:
         words = Path(folder, "words").read_text("utf-8", "replace")[-2_000:]
     code = os.waitstatus_to_exitcode(status)
     if code == 0:
-        return Trial("")
+        return ""
     if code in (-signal.SIGXCPU, -signal.SIGKILL):
-        return Trial(" ".join(tests))
-    if code in FAILED and (named := re.search(r"^(?:FAILED|ERROR) ([^ :]+)", words, re.MULTILINE)):
-        return Trial(named[1])
+        return tests[0]
+    if code in FAILED:
+        named = re.search(r"^(?:FAILED|ERROR) ([^\s\[]+)", words, re.MULTILINE)
+        return named[1] if named else tests[0]
     raise RuntimeError(f"pytest ended with {code} in {' '.join(tests)}: {words}")
 
 
 def _child(module: str, source: str, tests: Sequence[str], folder: str) -> None:
     os.chdir(ROOT)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "yes"
     with Path(folder, "words").open("w") as words:
         os.dup2(words.fileno(), 1)
         os.dup2(words.fileno(), 2)
@@ -74,9 +79,18 @@ def _child(module: str, source: str, tests: Sequence[str], folder: str) -> None:
     sys.meta_path.insert(0, _Faulty(module, source))
     code: int = pytest.ExitCode.INTERNAL_ERROR
     try:
-        code = pytest.main([*OPTIONS, f"--basetemp={folder}/tests", *tests])
+        code = pytest.main([*OPTIONS, f"--basetemp={folder}/tests", *tests], [_Hurry()])
     finally:
         os._exit(code)
+
+
+class _Hurry:
+    """Skip what is left once enough was tried."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self) -> None:
+        if sum(os.times()[:4]) > ENOUGH:
+            pytest.skip("enough was tried")
 
 
 class _Faulty(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
