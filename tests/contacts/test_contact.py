@@ -15,9 +15,11 @@ from workbook.contacts.contact import (
     Contacts,
     IdKind,
     by_type,
+    can_be_called,
     chat_link,
     counted,
     country,
+    fuller,
     id_kind,
     label,
     phone,
@@ -58,6 +60,14 @@ def test_an_id_alone_tells_people_groups_and_hidden_numbers(contact_id: str, kin
     assert id_kind(contact_id) is kind
 
 
+@pytest.mark.parametrize("contact", ALL)
+@pytest.mark.parametrize("more", [".net", " ", "\n", "x"])
+def test_an_id_with_something_around_it_tells_nothing(contact: Contact, more: str) -> None:
+    for odd in (contact.id + more, more + contact.id, f"{contact.id}{more}{contact.id}"):
+        assert id_kind(odd) is IdKind.OTHER
+        assert phone(Contact(odd)) == ""
+
+
 def test_the_phone_of_a_person_is_in_the_id() -> None:
     assert phone(ANNA) == "+4915100000001"
     assert country(ANNA) == "Germany"
@@ -73,6 +83,26 @@ def test_other_messengers_tell_the_phone_beside_the_id() -> None:
     assert phone(Contact("10000000", "Max", type="user", phone_number="79160000001")) == (
         "+79160000001"
     )
+
+
+def test_people_with_a_phone_can_be_called_and_groups_never() -> None:
+    assert [can_be_called(c) for c in ALL] == [True, True, False, False, False]
+    assert not can_be_called(Contact(ANNA.id, type="group"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "told"),
+    [
+        (("Ann", ""), ("", "Berg"), ("Ann", "Berg")),
+        (("Ann", ""), ("Anna", ""), ("Ann", "")),
+        (("Ann", ""), ("Anna", "Berg"), ("Anna", "Berg")),
+        (("Anna", "Berg"), ("Ann", ""), ("Anna", "Berg")),
+    ],
+)
+def test_of_two_rows_the_fuller_one_counts_and_the_other_fills_it(
+    one: tuple[str, str], other: tuple[str, str], told: tuple[str, str]
+) -> None:
+    assert fuller(Contact("1", *one), Contact("1", *other)) == Contact("1", *told)
 
 
 def test_saved_is_who_stands_in_the_phone_book_and_nothing_for_groups() -> None:
@@ -131,6 +161,11 @@ def test_count_is_taken_after_type_and_sort(wishes: dict[str, Any], wanted: list
 def test_what_cannot_be_selected_is_refused(wishes: dict[str, Any]) -> None:
     with pytest.raises(WrongUsage):
         select(ALL, **wishes)
+
+
+def test_case_does_not_matter_to_an_order_and_what_has_nothing_comes_last() -> None:
+    people = [Contact("1"), Contact("2", type="User"), Contact("3", type="group")]
+    assert [c.id for c in select(people, sort="type")] == ["3", "2", "1"]
 
 
 def test_types_of_a_kept_list_are_counted_from_its_pieces() -> None:

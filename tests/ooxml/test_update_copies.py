@@ -76,6 +76,27 @@ def test_a_chart_of_one_row_has_the_name_of_now_and_one_of_a_block_no_copy() -> 
     assert after(charted("=People!$A$2:$B$3"), ANNA, BOB)[0] is None
 
 
+def test_a_chart_of_one_cell_has_the_name_of_now() -> None:
+    assert after(charted("=People!$B$3"), ANN, contact(2, "Bo"))[0] == ["0 Bo"]
+
+
+@pytest.mark.parametrize(("last", "is_kept"), [("B10001", True), ("B10002", False)])
+def test_a_copy_of_more_than_ten_thousand_cells_is_taken_out(last: str, is_kept: bool) -> None:
+    names = after(charted(f"=People!$B$2:{last}"), ANNA, BOB)[0]
+    assert names == (["0 Anna", "1 Bob"] if is_kept else None)
+
+
+def test_the_format_of_numbers_stays_in_front_of_them() -> None:
+    now = etree.fromstring(parts(updated(charted(), ANN, BOB, EVE)[0])[CHART])
+    [numbers] = now.iter("{*}numCache")
+    assert [etree.QName(each).localname for each in numbers] == [
+        "formatCode",
+        "ptCount",
+        "pt",
+        "pt",
+    ]
+
+
 def test_a_chart_of_cells_that_did_not_change_keeps_its_bytes() -> None:
     there = charted("=People!$G$2:$G$3", "=People!$H$2:$H$3")
     assert parts(updated(there, ANNA, BOB, EVE)[0])[CHART] == parts(there)[CHART]
@@ -85,6 +106,15 @@ def test_a_copy_that_cannot_be_told_is_taken_out() -> None:
     several = "(People!$B$2:$B$2,People!$B$3:$B$3)"
     there = replaced(charted(), {CHART: lambda t: t.replace("People!$B$2:$B$3", several)})
     assert after(there, ANNA, BOB) == [None, ["0 5", "1 7"]]
+
+
+@pytest.mark.parametrize("name", ["An\nna", "An\u200bna"])
+def test_so_is_one_of_a_name_that_no_chart_shows_as_it_is(name: str) -> None:
+    assert after(charted(), contact(1, name), BOB) == [None, ["0 5", "1 7"]]
+
+
+def test_so_is_one_of_cells_of_another_kind() -> None:
+    assert after(charted(values="=People!$B$2:$B$3"), ANNA, BOB)[1] is None
 
 
 def test_so_is_one_that_leaves_out_hidden_rows() -> None:
