@@ -11,9 +11,10 @@ from typing import Any
 
 import msgspec
 
-from workbook.contacts.contact import NO_CONTACT, Contact, ContactList, fuller
+from workbook.contacts.contact import NO_CONTACT, Contact, ContactList
 from workbook.contacts.matching import plain_number
 from workbook.contacts.phone_numbers import parse_phone, without_device
+from workbook.contacts.repeats import Ids, each_once
 from workbook.errors import AnswerTooLarge, SenselessAnswer
 from workbook.green_api.protocol import not_a_list
 
@@ -82,9 +83,8 @@ class ContactsReader(msgspec.Struct):
     _enough: int = PIECE
     _begun: bool = False
     _unreadable: int = 0  # rows whose name lost characters to another charset
-    _seen: set[str] = set()
+    _ids: Ids = msgspec.field(default_factory=Ids)
     _types: set[str] = set()
-    _again: dict[str, Contact] = {}
 
     def feed(self, data: bytes) -> None:
         """Decode the next bytes of the body."""
@@ -111,8 +111,10 @@ class ContactsReader(msgspec.Struct):
         self._waiting.clear()
         if self._unreadable and 2 * self._unreadable > sum(map(_has_name, self.contacts)):
             raise SenselessAnswer("most names are in another charset than UTF-8")
-        contacts = self.contacts.completed(self._again) if self._again else self.contacts
-        return DecodedAnswer(contacts, self.dropped, self.altered)
+        once = each_once(self.contacts, self._ids.suspects())
+        if again := len(self.contacts) - len(once):
+            self.dropped["same id again"] = again
+        return DecodedAnswer(once, self.dropped, self.altered)
 
     def _begin(self) -> None:
         if self._begun:
@@ -169,14 +171,12 @@ class ContactsReader(msgspec.Struct):
             raise AnswerTooLarge(limit_rows=self.limit_mib * ROWS_PER_MIB)
         self._check_types({contact.type for contact in batch})
         ids = [contact.id for contact in batch]
-        fresh = set(ids)
         lines = "\n".join(["", *ids])
-        are_new = len(fresh) == len(ids) and self._seen.isdisjoint(fresh)
-        if not are_new or ":" in lines or _ODD.search(lines):
+        if ":" in lines or _ODD.search(lines):
             batch = list(self._tidied(batch))
-            fresh = {contact.id for contact in batch}
+            ids = [contact.id for contact in batch]
         if batch:
-            self._seen |= fresh
+            self._ids.add(ids)
             self.contacts.append(batch)
 
     def _check_types(self, types: set[str]) -> None:
@@ -186,18 +186,12 @@ class ContactsReader(msgspec.Struct):
             raise SenselessAnswer("it has more types of contacts than are possible")
 
     def _tidied(self, batch: list[Contact]) -> Iterator[Contact]:
-        here: set[str] = set()
         for contact in batch:
             if ":" in contact.id:
                 contact = msgspec.structs.replace(contact, id=without_device(contact.id))
             if contact.id.partition("@")[0].strip().lower() in _JUNK:
                 self.dropped["junk id"] += 1
-            elif contact.id in self._seen or contact.id in here:
-                self.dropped["same id again"] += 1
-                before = self._again.get(contact.id)
-                self._again[contact.id] = fuller(before, contact) if before else contact
             else:
-                here.add(contact.id)
                 yield contact
 
 
