@@ -54,7 +54,7 @@ HOMES = {
     "platformdirs": "workbook.accounts.settings",
     "phonenumbers": "workbook.contacts.phone_numbers",
     "vobject": "workbook.export.vcard",
-    "isal": "workbook.export.deflate",
+    "isal": "workbook.contacts.packing workbook.export.deflate",
     "lxml": "workbook.ooxml addin.excel.addin_info addin.excel.xlam",
     "openpyxl": "workbook.export workbook.ooxml addin.excel.xlam",
     "click": "workbook.cli addin.commands",

@@ -12,11 +12,11 @@ import openpyxl
 import pytest
 
 from tests.cli.command import getcontacts, use
+from tests.store.lists import traces
 from workbook.accounts import settings
 from workbook.accounts.settings import Settings
 from workbook.simulator.people import account, person
 from workbook.simulator.simulator import Simulator
-from workbook.store import database
 from workbook.sync import latest
 
 ANNA = person("4915100000001@c.us", "Anna", "Anna Berg")
@@ -168,10 +168,6 @@ def test_a_person_who_is_gone_has_a_history(service: Simulator) -> None:
 def test_a_name_cannot_steer_the_terminal(service: Simulator) -> None:
     refreshed(service, {**ANNA, "name": "\x1b[31mred\u202e"}, BEN)
     assert "\x1b" not in getcontacts("changes").out + getcontacts("history", "4915100000001").out
-
-
-def traces() -> bytes:
-    return b"".join(file.read_bytes() for file in database.path().parent.glob(f"{database.NAME}*"))
 
 
 def test_a_purged_person_is_nowhere(service: Simulator) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import zlib
 from datetime import UTC, datetime, timedelta
 
 from workbook.accounts.settings import Settings
 from workbook.contacts.contact import Contact, ContactList
+from workbook.store import database
 from workbook.store.snapshots import Snapshot
 from workbook.sync.recording import RecordResult, Trust, record
 
@@ -40,3 +43,17 @@ def crowd(count: int, kind: str = "user", first: int = 100) -> list[Contact]:
     """Return so many people, or groups."""
     form = "4915100000{}@c.us" if kind == "user" else "120363043968066{}@g.us"
     return [Contact(form.format(n), f"N{n}", f"C{n}", kind) for n in range(first, first + count)]
+
+
+def traces() -> bytes:
+    """Return all bytes of the database's files, and what is deflated in them, deleted or not."""
+    files = database.path().parent.glob(f"{database.NAME}*")
+    whole = b"".join(file.read_bytes() for file in files)
+    return whole + b"".join(_inflated(whole[m.start() :]) for m in re.finditer(rb"\x78", whole))
+
+
+def _inflated(begins: bytes) -> bytes:
+    try:
+        return zlib.decompressobj().decompress(begins, 1 << 16)
+    except zlib.error:
+        return b""

@@ -8,6 +8,7 @@ from pathlib import Path
 import workbook
 from tests.store.lists import ANNA, BEN, INSTANCE, day
 from workbook.contacts.contact import Contact, ContactList
+from workbook.contacts.packing import unpacked
 from workbook.store import database
 from workbook.store.database import Connection
 from workbook.store.schema import ACCOUNT, PERSON
@@ -56,8 +57,12 @@ def rows_with(text: str) -> set[str]:
             table
             for table in tables(connection)
             for row in connection.execute(f"SELECT * FROM {table}")
-            if any(text.encode() in (v if isinstance(v, bytes) else str(v).encode()) for v in row)
+            if any(text.encode() in readable(value) for value in row)
         }
+
+
+def readable(value: object) -> bytes:
+    return unpacked(value) if isinstance(value, bytes) else str(value).encode()
 
 
 def keep(instance: str, alias: str) -> None:

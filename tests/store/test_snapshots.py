@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from datetime import UTC, datetime, timedelta, timezone
 
+import msgspec
 import pytest
 
+from workbook.contacts import contact
 from workbook.contacts.contact import Contact, ContactList
 from workbook.errors import NotWritable
 from workbook.store import database, snapshots
@@ -47,6 +49,22 @@ def test_a_later_list_takes_the_place_of_the_former() -> None:
     record(SHOP, snapshot(*(f"Person {n}" for n in range(5_000))))
     record(SHOP, snapshot("Anna", "Jo", at=NOON + timedelta(seconds=1)))
     assert kept() == ["Anna", "Jo"]
+
+
+def test_a_list_that_was_kept_before_pieces_were_deflated_is_followed_by_the_next_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(contact, "PLAIN", 0)
+    people = [Contact("1@c.us", "Anna"), Contact("2@c.us", "Ben")]
+    before = ContactList([msgspec.msgpack.encode(people)], 2)
+    record(SHOP, Snapshot("shop", NOON, before))
+    assert kept() == ["Anna", "Ben"]
+    hour_later = Snapshot("shop", NOON + timedelta(hours=1), ContactList.pack(people))
+    assert not record(SHOP, hour_later).difference.ended
+    assert kept() == ["Anna", "Ben"]
+    last = snapshots.last_good(SHOP)
+    assert last
+    assert last.contacts.pieces == hour_later.contacts.pieces != before.pieces
 
 
 def test_a_list_that_comes_late_does_not_replace_a_newer_one() -> None:

@@ -13,6 +13,7 @@ from operator import attrgetter
 import msgspec
 
 from workbook.contacts.contact import Contact, ContactList, by_type
+from workbook.contacts.packing import unpacked
 
 PART = 100_000  # contacts, which take 30 MB unpacked
 SAMPLE = 500  # one id in so many tells where parts begin
@@ -41,11 +42,11 @@ class PackedSelection(msgspec.Struct, frozen=True):
 
     def __iter__(self) -> Iterator[Contact]:
         for piece, marks in self.marked:
-            yield from compress(_contacts(piece), marks)
+            yield from compress(_contacts(unpacked(piece)), marks)
 
     def only(self, wanted: Callable[[Contact], bool]) -> PackedSelection:
         """Return the selection of those contacts that are wanted."""
-        pieces = ((piece, _contacts(piece), marks) for piece, marks in self.marked)
+        pieces = ((piece, _contacts(unpacked(piece)), marks) for piece, marks in self.marked)
         return PackedSelection.of(
             (piece, rows, [bool(m) and wanted(row) for m, row in zip(marks, rows, strict=True)])
             for piece, rows, marks in pieces
@@ -118,7 +119,7 @@ def between(before: ContactList, after: ContactList) -> Difference:
 def _hashed(contacts: ContactList, skipped: frozenset[bytes]) -> Iterator[_Hashed]:
     for piece in contacts.pieces:
         if piece not in skipped:
-            rows = _raw(piece)
+            rows = _raw(unpacked(piece))
             yield piece, rows, [hash(bytes(row)) for row in rows]
 
 

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from workbook.contacts.contact import Contact, ContactList, Contacts, IdKind, id_kind
 from workbook.contacts.matching import Persons, successors
+from workbook.contacts.packing import unpacked
 from workbook.contacts.phone_numbers import without_device
 
 FEW = 5
@@ -72,9 +73,13 @@ def from_contacts(contacts: Iterable[Contact], found: datetime) -> list[Pair]:
 
 
 def from_list(contacts: ContactList, found: datetime) -> list[Pair]:
-    """Return the same of a whole list; only pieces that name such an id are unpacked."""
-    naming = [p for p in contacts.pieces if b"newChatId" in p or b"phoneNumber" in p]
+    """Return the same of a whole list; only pieces that name such an id become contacts."""
+    naming = [piece for piece in contacts.pieces if _names_another(unpacked(piece))]
     return from_contacts(ContactList(naming), found)
+
+
+def _names_another(rows: bytes) -> bool:
+    return b"newChatId" in rows or b"phoneNumber" in rows
 
 
 def extend(pair: Pair, replaced_by: Mapping[str, str]) -> Pair | None:
