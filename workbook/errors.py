@@ -450,6 +450,7 @@ class StoreUnusable(ContactsError):
             "kept apart"
         ),
         "file": "a file is where a folder should be",
+        "nobody": "its last run has no account; getcontacts fleet status tells why",
         "empty": "no run was finished in it yet; begin one with getcontacts fleet run",
         "unclear": "what it holds was not written by this version of getcontacts",
     }

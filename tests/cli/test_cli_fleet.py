@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import msgspec
@@ -24,6 +26,7 @@ from workbook.simulator.simulator import TOKEN, Simulator
 
 GOOD = {"shop-1": "normal", "shop-2": "normal", "home": "quirks"}
 STORE = ("--store", "store")
+ChosenOf = Callable[[records.Run, int], list[Account]]
 
 
 @pytest.fixture(autouse=True)
@@ -207,15 +210,16 @@ def test_shards_are_as_many_as_the_store_has(three: Simulator) -> None:
     assert (ran.code, "Give --shards 3" in ran.stderr) == (2, True)
 
 
+def failing(run: records.Run, number: int, of: ChosenOf = shard.chosen_of) -> list[Account]:
+    """Return whose lists a shard has, but fail for the one of shop-1."""
+    if number == records.shard_of("1101000100", 4):
+        raise ZeroDivisionError(TOKEN)
+    return of(run, number)
+
+
 def test_a_shard_that_nobody_could_work_on_is_told_and_keeps_what_it_had(
     three: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def failing(run: records.Run, number: int) -> list[Account]:
-        if number == records.shard_of("1101000100", 4):
-            raise ZeroDivisionError(TOKEN)
-        return of(run, number)
-
-    of = shard.chosen_of
     with monkeypatch.context() as patch:
         patch.setattr(shard, "chosen_of", failing)
         first = run()
@@ -226,6 +230,79 @@ def test_a_shard_that_nobody_could_work_on_is_told_and_keeps_what_it_had(
     assert "1 account failed (shop-1). This is a bug" in run().stderr
     assert getcontacts("export", "all.xlsx", "--from-store", "store").code == 10
     assert by_account("all.xlsx").keys() == GOOD.keys()
+
+
+def test_an_export_tells_of_a_shard_of_which_nothing_is_there(
+    three: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shard, "chosen_of", failing)
+    assert run().code == 10
+    ran = getcontacts("export", "all.xlsx", "--from-store", "store")
+    assert (ran.code, "Shard 3 could not be worked on." in ran.stderr) == (10, True)
+    assert by_account("all.xlsx").keys() == GOOD.keys() - {"shop-1"}
+    monkeypatch.setattr(shard, "chosen_of", lambda *_: 1 / 0)
+    assert getcontacts("fleet", "run", "--store", "another", "--shards", "1").code == 1
+    ran = getcontacts("export", "none.xlsx", "--from-store", "another")
+    assert (ran.code, "getcontacts fleet status tells why" in ran.stderr) == (8, True)
+
+
+@pytest.mark.parametrize("left", [30_000, None])
+def test_a_damaged_database_of_a_shard_is_named_with_the_way_out(
+    left: int | None, three: Simulator
+) -> None:
+    run(shards=1)
+    [file] = Path("store/data").iterdir()
+    if left:
+        file.write_bytes(file.read_bytes()[:left])
+    else:
+        file.unlink()
+    said = f"data/{file.name} in it is missing or damaged."
+    exported = getcontacts("export", "all.xlsx", "--from-store", "store")
+    assert (exported.code, said in exported.stderr) == (8, True)
+    again = run(shards=1)
+    assert (again.code, "delete shards/00000 there" in again.stderr) == (8, True)
+    shutil.rmtree("store/shards/00000")
+    assert run(shards=1).code == 0
+    assert getcontacts("export", "all.xlsx", "--from-store", "store").code == 0
+
+
+def test_a_list_that_is_not_in_the_store_is_a_failure_of_its_account(three: Simulator) -> None:
+    run(shards=1)
+    [file] = Path("store/data").iterdir()
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute("DELETE FROM snapshot WHERE alias = 'home'")
+    ran = getcontacts("export", "all.xlsx", "--from-store", "store")
+    said = "1 account failed (home). Its list is not in the store."
+    assert (ran.code, said in ran.stderr) == (10, True)
+
+
+def test_a_manifest_with_a_time_that_is_none_is_told(three: Simulator) -> None:
+    run(shards=1)
+    manifest = Path("store/manifest.json")
+    told = json.loads(manifest.read_bytes())
+    told["run"]["began"] = "yesterday"
+    manifest.write_text(json.dumps(told))
+    for words in (("fleet", "status", *STORE), ("export", "a.csv", "--from-store", "store")):
+        ran = getcontacts(*words)
+        assert (ran.code, "not written by this version" in ran.stderr) == (8, True)
+
+
+def test_an_alias_from_a_store_leads_to_no_other_folder(three: Simulator) -> None:
+    run(shards=1)
+    manifest = Path("store/manifest.json")
+    manifest.write_text(manifest.read_text().replace('"home"', '"../../home"'))
+    (folder := Path("lists/of")).mkdir(parents=True)
+    ran = getcontacts("export", f"{folder}/{{account}}.csv", "--from-store", "store")
+    assert ran.code == 0, ran.stderr
+    assert {each.name for each in Path("lists").rglob("*.csv")} == {
+        *("shop-1.csv", "shop-2.csv", "_._.._home.csv"),
+    }
+    assert len([*folder.iterdir()]) == 3
+
+
+def test_a_store_without_a_name_is_not_the_one_account(three: Simulator) -> None:
+    ran = getcontacts("export", "all.xlsx", "--from-store", "")
+    assert (ran.code, "The store has no name" in ran.stderr) == (2, True)
 
 
 def test_only_counts_come_back_of_a_shard_whatever_happens(

@@ -68,7 +68,7 @@ def test_of_many_at_once_one_makes_it(tmp_path: Path) -> None:
 
 def test_a_folder_is_its_owners_alone(tmp_path: Path) -> None:
     place = store.opened(f"file://{tmp_path}/lists")
-    place.put("data/1", b"")
+    place.put("shards/00000/1", b"")
     modes = [stat.S_IMODE(each.stat().st_mode) for each in (tmp_path / "lists").rglob("*")]
     assert {mode & 0o077 for mode in modes} == {0}
     (tmp_path / "lists").chmod(0o777)

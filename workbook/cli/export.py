@@ -116,7 +116,7 @@ def export(
     update = updating.update
     if no_backup and not overwrite:
         raise WrongUsage("--no-backup goes with --overwrite.")
-    across, several = by == "person", all_accounts or bool(patterns) or bool(from_store)
+    across, several = by == "person", all_accounts or bool(patterns) or from_store is not None
     if across and (not several or PLACE in out):
         raise WrongUsage(
             "--by person makes one file of several accounts: "
@@ -151,7 +151,7 @@ def export(
         updating.recalculate, updating.force_open,
     )  # fmt: skip
     commands = Commands.of(on_change, on_failure)
-    if from_store and (offline or accept_loss or max_age):
+    if from_store is not None and (offline or accept_loss or max_age):
         raise WrongUsage("--from-store asks nobody; leave --offline, --max-age, --accept-loss out.")
     if several and (account is not None or with_changes or with_members or opened):
         raise WrongUsage(
@@ -160,12 +160,12 @@ def export(
         )
     with logged(out, commands, strict=strict) as log:
         done: Report | ManyReport
-        if from_store:
+        if from_store is not None:
             keep = failed == "keep"
-            with stored.lists(from_store, patterns, keep=keep, quiet=silent) as gathered:
+            with stored.lists(from_store, patterns, keep=keep, quiet=silent) as (gathered, lacking):
                 log.chosen = [each.account for each in gathered]
                 run = ManyRun(tuple(log.chosen), out, wishes, across)
-                done = log.done = many.written(run, how, lambda: gathered)
+                done = log.done = many.written(run, how, lambda: gathered).lacking(lacking)
         elif several:
             log.chosen = accounts.matching(patterns)
             run = ManyRun(tuple(log.chosen), out, wishes, across)

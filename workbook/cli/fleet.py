@@ -113,14 +113,9 @@ def _sentence(done: Manifest, url: str) -> str:
 
 def _warnings(done: Manifest) -> Iterator[str]:
     yield from _failures([*done.members])
-    problems: dict[str, list[str]] = defaultdict(list)
     for shard in done.shards:
-        if shard.problem and not shard.members:
-            problems[shard.problem].append(str(shard.number))
         yield from shard.doubts
-    for problem, numbers in problems.items():
-        which = "Shard" if len(numbers) == 1 else "Shards"
-        yield f"{which} {some(numbers, NAMED)} could not be worked on. {problem}"
+    yield from done.unworked()
 
 
 def _failures(members: Sequence[Member]) -> Iterator[str]:

@@ -13,15 +13,15 @@ from workbook.sync.many import Gathered
 @contextmanager
 def lists(
     url: str, patterns: Sequence[str], *, keep: bool, quiet: bool
-) -> Iterator[list[Gathered]]:
-    """Give what the last run that is over left; what is read in the block is from the store.
+) -> Iterator[tuple[list[Gathered], list[str]]]:
+    """Give what the last run that is over left, and sentences on shards of which nothing is there.
 
-    `keep`: of an account that failed then take the list of before. Raises WrongUsage,
-    StoreUnusable, NoAccount.
+    What is read in the block is from the store. `keep`: of an account that failed then take the
+    list of before. Raises WrongUsage, StoreUnusable, NoAccount.
     """
     from workbook.fleet import reading, store  # only for those who have a store
 
-    with reading.lists(store.opened(url), patterns, keep=keep) as (run, gathered):
-        when = f"{datetime.fromisoformat(run.began).astimezone():%Y-%m-%d %H:%M}"
+    with reading.lists(store.opened(url), patterns, keep=keep) as (over, gathered):
+        when = f"{datetime.fromisoformat(over.run.began).astimezone():%Y-%m-%d %H:%M}"
         console.note(f"These are the lists of the run of {when}.", quiet)
-        yield gathered
+        yield gathered, [*over.unworked()]

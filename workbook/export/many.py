@@ -76,7 +76,8 @@ class ManyRun(msgspec.Struct, frozen=True):
 
 def file_of(out: str, alias: str) -> str:
     """Return OUT with the alias in it, as a name that every system takes for a file."""
-    name = re.sub(r"[. ]+$", "_", alias)
+    # one from a store or an old home may be no alias: it must not lead to another folder
+    name = re.sub(r"[. ]+$|^\.|[\x00-\x1f\x7f/\\:*?\"<>|]", "_", alias)
     if name.partition(".")[0].rstrip().casefold() in RESERVED:
         name = f"_{name}"
     return out.replace(PLACE, name)
@@ -113,6 +114,13 @@ class ManyReport(msgspec.Struct, frozen=True):
     warnings: tuple[str, ...]
     exit_code: int
     update: Mapping[str, object] | None = None
+
+    def lacking(self, sentences: Sequence[str]) -> ManyReport:
+        """Return the report of a run that, as these sentences tell, could not know all accounts."""
+        if not sentences:
+            return self
+        code = self.exit_code or outcome.PARTLY
+        return replace(self, warnings=(*self.warnings, *sentences), exit_code=code)
 
     def as_json(self, seconds: float) -> str:
         """Return the report as one JSON object; `seconds` is how long the run took."""

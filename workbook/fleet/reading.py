@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from workbook.accounts.accounts import Account, fits, in_order
-from workbook.errors import ContactsError, FailedThen, NoAccount, StoreUnusable
+from workbook.errors import FailedThen, NoAccount, NoSnapshot, StoreUnusable
 from workbook.fleet import claims, records
 from workbook.fleet.records import Manifest, Member, Run
 from workbook.fleet.store import Store
@@ -50,7 +50,7 @@ def state(store: Store) -> State:
 @contextmanager
 def lists(
     store: Store, patterns: Sequence[str], *, keep: bool
-) -> Iterator[tuple[Run, list[Gathered]]]:
+) -> Iterator[tuple[Manifest, list[Gathered]]]:
     """Give the last run that is over, and of each account whose alias fits what it has, by alias.
 
     `keep`: of one that failed in the run take the list of before. In the block every list and all
@@ -60,11 +60,13 @@ def lists(
     manifest = records.manifest(store)
     if manifest is None:
         raise StoreUnusable(store.url, "empty")
+    if not any(manifest.members):
+        raise StoreUnusable(store.url, "nobody")
     chosen = _chosen(manifest, patterns)
     with tempfile.TemporaryDirectory(prefix="getcontacts-") as folder:
         file = _together(store, manifest, Path(folder))
         with database.lists_from(file):
-            yield manifest.run, [_gathered(member, keep) for member in chosen]
+            yield manifest, [_gathered(member, keep) for member in chosen]
 
 
 def _chosen(manifest: Manifest, patterns: Sequence[str]) -> list[Member]:
@@ -86,8 +88,8 @@ def _gathered(member: Member, keep: bool) -> Gathered:
         return Gathered(account, failure=failure)
     try:
         kept = last_good(account)
-    except ContactsError as error:
-        return Gathered(account, failure=failure or error.with_traceback(None))
+    except NoSnapshot:
+        return Gathered(account, failure=failure or FailedThen("Its list is not in the store."))
     return Gathered(account, Latest(kept, dropped_before=kept.dropped), failure)
 
 
@@ -101,11 +103,12 @@ def _together(store: Store, manifest: Manifest, folder: Path) -> Path:
             continue
         with suppress(FileNotFoundError):
             (one / database.NAME).unlink()
-        store.fetch(shard.database, one / database.NAME)
-        with database.kept_in(one), database.opened():
-            pass  # which gives it the present schema
-        with database.kept_in(whole):
-            database.add_lists(one / database.NAME)
+        with records.damage_told(store, shard):
+            store.fetch(shard.database, one / database.NAME)
+            with database.kept_in(one), database.opened():
+                pass  # which gives it the present schema
+            with database.kept_in(whole):
+                database.add_lists(one / database.NAME)
     with database.kept_in(whole), database.opened():
         pass
     return whole / database.NAME

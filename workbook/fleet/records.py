@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from typing import TypeVar
@@ -13,9 +15,12 @@ from typing import TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from workbook.errors import StoreUnusable
+from workbook.errors import HomeNotWritable, StoreUnusable
 from workbook.fleet import claims
 from workbook.fleet.store import Store
+from workbook.merge.remarks import some
+from workbook.store import database
+from workbook.sync.outcome import NAMED
 
 RUN = "run"
 MANIFEST = "manifest.json"
@@ -42,6 +47,10 @@ class Run(msgspec.Struct, frozen=True):
     began: str
     wish: Wish
     goes_on: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse a time that is none."""
+        datetime.fromisoformat(self.began)
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -94,6 +103,16 @@ class Manifest(msgspec.Struct, frozen=True):
         """Yield what became of each account."""
         return (member for shard in self.shards for member in shard.members)
 
+    def unworked(self) -> Iterator[str]:
+        """Yield a sentence for each reason why nothing at all is there of some shards."""
+        problems: dict[str, list[str]] = defaultdict(list)
+        for shard in self.shards:
+            if shard.problem and not shard.members:
+                problems[shard.problem].append(str(shard.number))
+        for problem, numbers in problems.items():
+            which = "Shard" if len(numbers) == 1 else "Shards"
+            yield f"{which} {some(numbers, NAMED)} could not be worked on. {problem}"
+
 
 def shard_of(id_instance: str, shards: int) -> int:
     """Return the number of the shard that an instance is in, the same on every machine."""
@@ -117,6 +136,29 @@ def new_names(shard: int, results: str) -> tuple[str, str]:
 def is_ours(name: str) -> bool:
     """Tell whether an object in a folder is called as ours are; others may lie beside them."""
     return bool(_OURS.fullmatch(name))
+
+
+@contextmanager
+def damage_told(store: Store, shard: Shard) -> Iterator[None]:
+    """Raise StoreUnusable, with the way out, where a shard's database is missing or damaged."""
+    is_lost = False
+    try:
+        yield
+    except StoreUnusable as error:
+        if error.why != "gone":
+            raise
+        is_lost = True
+    except HomeNotWritable as error:  # of a copy that nobody else uses
+        if error.why not in (database.DAMAGED, database.BROKEN):
+            raise
+        is_lost = True
+    if is_lost:
+        raise StoreUnusable(
+            store.url,
+            f"{shard.database} in it is missing or damaged. Repeat; if it stays so, bring it back "
+            f"from a backup, or delete {key_of(shard.number)} there and run getcontacts fleet run, "
+            "which begins that shard anew",
+        )
 
 
 def not_worked(before: Shard | None, run: Run, number: int, problem: str, exit_code: int) -> Shard:

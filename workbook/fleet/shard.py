@@ -66,7 +66,10 @@ def _worked(
     store: Store, run: Run, number: int, before: Shard | None, claim: Claim, folder: Path
 ) -> Shard:
     if before is not None and before.database:
-        store.fetch(before.database, folder / database.NAME)
+        with records.damage_told(store, before):
+            store.fetch(before.database, folder / database.NAME)
+            with database.opened():
+                pass
     chosen = chosen_of(run, number)
     gathered = gather(chosen, latest, jobs=run.wish.jobs) if chosen else []
     report, results = _results(run, chosen, gathered, folder)

@@ -131,8 +131,11 @@ class Folder:
     @contextmanager
     def _part(self, name: str) -> Iterator[Path]:
         """Give a private file beside the object, which is gone afterwards."""
-        folder = (self._root / name).parent
+        folder = self._root
         folder.mkdir(PRIVATE_FOLDER, parents=True, exist_ok=True)
+        for part_of_name in Path(name).parts[:-1]:  # `parents` would make them as the umask says
+            folder /= part_of_name
+            folder.mkdir(PRIVATE_FOLDER, exist_ok=True)
         handle, part = tempfile.mkstemp(prefix=PART, dir=folder)
         os.close(handle)
         try:

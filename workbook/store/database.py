@@ -20,6 +20,8 @@ from workbook.store import schema
 
 NAME = "contacts.sqlite3"
 BUSY_SECONDS = 30.0
+DAMAGED = "it is damaged; delete this file and repeat (your accounts are kept elsewhere)"
+BROKEN = "the database of kept lists is busy or broken; try again"
 
 Connection = sqlite3.Connection
 
@@ -267,7 +269,7 @@ def why(error: sqlite3.Error | OSError) -> str:
     if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
         return "denied"
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return "it is damaged; delete this file and repeat (your accounts are kept elsewhere)"
+        return DAMAGED
     if isinstance(error, PermissionError):
         return "denied"
-    return "the database of kept lists is busy or broken; try again"
+    return BROKEN
