@@ -69,6 +69,14 @@ def _decoded(store: Store, content: bytes) -> Record:
     raise StoreUnusable(store.url, "unclear")
 
 
+def is_alive(store: Store, key: str) -> bool:
+    """Tell whether somebody alive holds a key; who was killed is found out in LEASE seconds."""
+    record = newest(store, key)
+    if record is None or not record.held:
+        return False
+    return not _is_silent(store, key, record, _beat(store, key, record))
+
+
 class Claim:
     """A claim that this process holds; use it by `claimed`.
 

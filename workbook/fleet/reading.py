@@ -20,7 +20,10 @@ from workbook.sync.many import Gathered
 
 
 class State(msgspec.Struct, frozen=True):
-    """How a store is: the last run, of it the shards that are done, and the manifest."""
+    """How a store is: the last run, of it the shards that are done, and the manifest.
+
+    `held`: somebody alive drives the run.
+    """
 
     run: Run | None
     held: bool
@@ -32,14 +35,13 @@ class State(msgspec.Struct, frozen=True):
 
 def state(store: Store) -> State:
     """Return how a store is. Raises StoreUnusable."""
-    record = claims.newest(store, records.RUN)
     run = records.run_of(store)
     states = records.shard_states(store, run.wish.shards if run else 0)
     done = [each for each in states if run and each and each.is_done_in(run)]
     members = [member for shard in done for member in shard.members]
     return State(
         run,
-        record is not None and record.held,
+        claims.is_alive(store, records.RUN),
         len(done),
         len(members),
         sum(member.exit_code != 0 for member in members),
