@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -23,7 +24,7 @@ from tests.accounts.keyrings import (
 )
 from workbook.accounts import accounts, credentials, system_keyring
 from workbook.accounts.accounts import Account
-from workbook.errors import HostChanged, NoAccount, TokenNotKept, WrongUsage
+from workbook.errors import HostChanged, NoAccount, NotDeleted, TokenNotKept, WrongUsage
 
 ID, TOKEN = "1101000001", "d75b3a66374942c5b3c019c698abc2067e151558acbd412345"
 HOST, OTHER_HOST = "https://1101.api.green-api.com", "https://api.green-api.com"
@@ -288,3 +289,13 @@ def test_a_copy_of_a_token_that_the_keyring_keeps_is_found_by_it(
     (home / "notes.txt").write_text(f"token: {'t' * 50}")
     (home / "other.txt").write_text("nothing of it")
     assert credentials.copies() == [home / "notes.txt"]
+
+
+def test_a_file_that_cannot_be_deleted_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read_only(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    credentials.keep(ID, TOKEN, HOST, plain_file=True)
+    monkeypatch.setattr(Path, "unlink", read_only)
+    with pytest.raises(NotDeleted, match="read-only"):
+        credentials.drop(ID)

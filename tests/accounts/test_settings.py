@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import threading
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from tests.hosts.windows import DENIED, IN_USE, refused
 from workbook.accounts import settings
 from workbook.accounts.settings import Settings, StoredAccount
 from workbook.errors import NotWritable, WrongUsage
+from workbook.files import lock_wait
 
 SHOP = StoredAccount(api_url="https://1101.api.green-api.com", id_instance="1101000001")
 
@@ -180,6 +182,15 @@ def test_a_home_that_is_a_file_is_told_in_one_sentence(home: Path) -> None:
     home.write_text("")
     with pytest.raises(NotWritable, match=r"home cannot be used"):
         settings.save(Settings())
+
+
+def test_a_full_disk_is_not_called_another_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(lock_wait, "begin", full)
+    with pytest.raises(NotWritable, match="disk is full"), settings.lock():
+        pass
 
 
 def test_a_lock_held_too_long_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
 from collections import Counter
@@ -162,6 +163,11 @@ def test_of_one_that_failed_then_the_list_of_before_is_exported_unless_it_is_not
     assert by_account("without.xlsx").keys() == {"shop-1", "home"}
 
 
+def test_one_account_and_one_call_are_told_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    with fleet({"home": "normal"}, monkeypatch):
+        assert re.search(r"1 account is in .* contacts, by 1 call\.", run().stderr)
+
+
 def test_all_failed_by_one_cause_is_its_code(monkeypatch: pytest.MonkeyPatch) -> None:
     with fleet({"a": "renewed-token", "b": "renewed-token"}, monkeypatch):
         assert run().code == 3
@@ -185,7 +191,8 @@ def test_a_run_that_was_stopped_is_taken_up_without_asking_again(
 
     with monkeypatch.context() as patch:
         patch.setattr(driver, "worked", stopped)
-        assert run().code == 130
+        ran = run()
+    assert (ran.code, "What came is kept; the next run goes on" in ran.stderr) == (130, True)
     assert "was stopped: 3 of 4 shards" in getcontacts("fleet", "status", *STORE).out
     assert not Path("store/manifest.json").exists(), "it is written last"
     assert run().code == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -15,9 +16,9 @@ from typing import Any, BinaryIO
 import pytest
 
 from tests.hosts.windows import DENIED, IN_USE, forbid, hold, protect, refused, share, windows
-from workbook.errors import FileChanged, NotWritable, WrongUsage
+from workbook.errors import FileChanged, HomeNotWritable, NotWritable, WrongUsage
 from workbook.export import output_file
-from workbook.files import atomic
+from workbook.files import atomic, privacy
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="/proc tells which files are open")
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no modes, and links need rights")
@@ -429,3 +430,22 @@ def test_a_part_taken_for_a_leftover_is_made_anew(
     monkeypatch.setattr(fcntl, "flock", lambda *_: answers.pop(0)())
     write(out, "new")
     assert out.read_text() == "new"
+
+
+def test_a_full_disk_of_the_home_is_not_called_another_run(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = sqlite3.OperationalError("database or disk is full")
+    full.sqlite_errorcode = sqlite3.SQLITE_FULL
+    monkeypatch.setattr(output_file, "locked", failing(full))
+    with pytest.raises(HomeNotWritable, match="the disk is full"), output_file.alone(out):
+        pass
+
+
+def test_a_home_that_is_read_only_is_named_and_not_the_file(
+    out: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(privacy, "ensure", failing(OSError(errno.EROFS, "Read-only")))
+    with pytest.raises(HomeNotWritable, match="set GETCONTACTS_HOME") as told:
+        output_file.alone(out).__enter__()
+    assert told.value.path == str(home)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import stat
 import subprocess
 import sys
+import tempfile
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -13,15 +15,31 @@ import psutil
 import pytest
 
 from tests.fleet.processes import ROOT
+from workbook.fleet import cluster
 
 LOOK = """
 import os, sys
 from workbook.fleet import cluster
+def folder(dask_worker):
+    return dask_worker.local_directory
 if __name__ == "__main__":
     with cluster.connected(None, 1) as client:
-        print(client.scheduler.address, client.run(os.environ.get, "MALLOC_TRIM_THRESHOLD_"), flush=True)
+        client.restart()
+        print(client.scheduler.address, *client.run(folder).values(), client.run(os.environ.get, "MALLOC_TRIM_THRESHOLD_"), flush=True)
         sys.stdin.read()
 """
+
+
+def test_workers_write_where_no_other_user_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    mine = cluster.scratch()
+    assert cluster.scratch() == mine, "what a killed run left there is cleared by the next"
+    mine.chmod(0o777)
+    another = cluster.scratch()
+    assert another != mine
+    assert {stat.S_IMODE(each.stat().st_mode) for each in (another, cluster.scratch())} == {0o700}
 
 
 def ports(process: psutil.Process) -> list[int]:
@@ -46,13 +64,14 @@ def test_it_takes_the_certificate_of_the_run_to_reach_a_worker(tmp_path: Path) -
     )
     try:
         assert process.stdout is not None
-        address, threshold = process.stdout.readline().split(maxsplit=1)
+        address, folder, threshold = process.stdout.readline().split(maxsplit=2)
         found = ports(psutil.Process(process.pid))
         pages = [answer(port) for port in found]
     finally:
         process.communicate("")
     assert address.startswith("tls://127.0.0.1:")
     assert "None" in threshold
+    assert Path(folder).is_relative_to(cluster.scratch())
     assert len(found) >= 4
     assert set(pages) <= {"closed", "404"}
 

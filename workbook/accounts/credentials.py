@@ -13,6 +13,7 @@ from pathlib import Path
 from workbook.accounts import settings, system_keyring, token_command
 from workbook.errors import HostChanged, NoAccount, NotWritable, TokenNotKept, WrongUsage
 from workbook.files import atomic
+from workbook.files.system_errors import undeletable
 
 FILE = "credentials.json"
 KEYRING = "keyring"
@@ -151,7 +152,7 @@ def places(id_instances: Iterable[str]) -> dict[str, str]:
 def drop(id_instance: str) -> bool:
     """Delete a token from keyring and file; return False if a silent keyring may still hold it.
 
-    Raises NotWritable, and WrongUsage for a broken file.
+    Raises NotWritable, NotDeleted, and WrongUsage for a broken file.
     """
     reply = system_keyring.delete(id_instance)
     was_in_file = _drop_from_file(id_instance)
@@ -217,5 +218,8 @@ def _drop_from_file(id_instance: str) -> bool:
         if tokens:
             _write(tokens)
         else:
-            path().unlink(missing_ok=True)
+            try:
+                path().unlink(missing_ok=True)
+            except OSError as error:
+                raise undeletable(path(), error) from error
     return True

@@ -313,7 +313,7 @@ def lock() -> Iterator[None]:
     """
     import sqlite3  # its file lock works on every system and dies with its process
 
-    from workbook.files.lock_wait import locked
+    from workbook.files.lock_wait import is_busy, locked
 
     path = made_home() / ".lock"
     with writable_errors(path):
@@ -321,6 +321,7 @@ def lock() -> Iterator[None]:
     try:
         connection = locked(path, PATIENCE)
     except sqlite3.Error as error:
-        raise NotWritable(str(path.parent), "another program is changing it") from error
+        why = "another program is changing it" if is_busy(error) else str(error)
+        raise NotWritable(str(path.parent), why) from error
     with closing(connection):
         yield

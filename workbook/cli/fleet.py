@@ -12,7 +12,7 @@ from datetime import datetime
 import click
 
 from workbook.accounts import accounts, token_command
-from workbook.cli import console, options
+from workbook.cli import console, groups, options
 from workbook.errors import StoreUnusable, WrongUsage
 from workbook.files.shell import words
 from workbook.fleet import extra, reading, records, store
@@ -83,7 +83,8 @@ def run(
         accounts.matching(patterns)  # elsewhere others may be known
     wish = Wish(shards, patterns, results, jobs)
     where = store.opened(url)
-    with console.progress(quiet or as_json) as (_, doing):
+    silent = quiet or as_json
+    with groups.told_how_to_go_on(silent), console.progress(silent) as (_, doing):
         done = driver.run(where, wish, scheduler=scheduler, workers=workers, tell=doing)
     code = _exit_code(done)
     if as_json:
@@ -108,7 +109,9 @@ def _sentence(done: Manifest, url: str) -> str:
     who = who if came == len(members) else f"{came:,} of {who}"
     calls = sum(each.calls for each in done.shards)
     again = f"; up to {twice:,} more were made by workers that died" if twice else ""
-    return f"{who} are in {url}: {rows:,} contacts, by {calls:,} calls{again}."
+    are = "is" if who == "1 account" else "are"
+    by = "1 call" if calls == 1 else f"{calls:,} calls"
+    return f"{who} {are} in {url}: {rows:,} contacts, by {by}{again}."
 
 
 def _warnings(done: Manifest) -> Iterator[str]:

@@ -18,14 +18,15 @@ from workbook.errors import (
     ChangedMeanwhile,
     ContactsError,
     FileChanged,
+    HomeNotWritable,
     NotWritable,
     WrongUsage,
 )
 from workbook.files import atomic, folder, privacy
 from workbook.files.atomic import Existing, Part
-from workbook.files.lock_wait import locked
+from workbook.files.lock_wait import is_busy, locked
 from workbook.files.system_errors import unwritable, writable_errors
-from workbook.store import exported_files
+from workbook.store import database, exported_files
 
 Result = TypeVar("Result")
 
@@ -71,22 +72,30 @@ def alone(path: Path) -> Iterator[None]:
 def _lock(lock: Path, path: Path) -> sqlite3.Connection:
     while True:
         settings.made_home()
-        with writable_errors(lock), suppress(FileNotFoundError):  # a purge has just deleted it
+        try:
             privacy.ensure(lock)
             before = lock.stat().st_ino
-            held = _held(lock)
-            if _is_still(lock, before):
-                if held is None:
-                    raise AnotherRun(str(path))
-                return held
-            if held is not None:  # the other run has just deleted the file, and its lock with it
+        except FileNotFoundError:  # a purge has just deleted it
+            continue
+        except OSError as error:
+            raise HomeNotWritable(str(lock.parent), unwritable(lock, error).why) from error
+        held = _held(lock)
+        if not _is_still(lock, before):  # the other run has just deleted it, and its lock with it
+            if isinstance(held, sqlite3.Connection):
                 held.close()
+        elif isinstance(held, sqlite3.Connection):
+            return held
+        elif is_busy(held):
+            raise AnotherRun(str(path))
+        else:
+            raise HomeNotWritable(str(lock.parent), database.why(held))
 
 
-def _held(lock: Path) -> sqlite3.Connection | None:
-    with suppress(sqlite3.Error):
+def _held(lock: Path) -> sqlite3.Connection | sqlite3.Error:
+    try:
         return locked(lock, 0.0)
-    return None
+    except sqlite3.Error as error:
+        return error
 
 
 def _is_still(file: Path, inode: int) -> bool:

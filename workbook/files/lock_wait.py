@@ -39,8 +39,12 @@ def _begun(connection: sqlite3.Connection, kind: str, end: float) -> bool:
     try:
         connection.execute(f"BEGIN {kind}")
     except sqlite3.OperationalError as error:
-        busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY  # with any detail
-        if not busy or time.monotonic() >= end:
+        if not is_busy(error) or time.monotonic() >= end:
             raise
         return False
     return True
+
+
+def is_busy(error: sqlite3.Error) -> bool:
+    """Tell whether another process holds the lock; else there is other trouble."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY  # with any detail

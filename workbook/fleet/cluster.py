@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import os
+import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import CancelledError
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -15,7 +18,8 @@ import dask
 from distributed import Client, Future, LocalCluster
 from distributed.security import Security
 
-from workbook.errors import NoCluster, WrongUsage
+from workbook.errors import NoCluster, NotPrivate, WrongUsage
+from workbook.files import privacy
 from workbook.fleet import task
 from workbook.fleet.task import Counts
 
@@ -52,24 +56,43 @@ def connected(scheduler: str | None, workers: int) -> Iterator[Client]:
             yield client
 
 
+def scratch() -> Path:
+    """Return a private folder for what workers write, the same one in each run if possible.
+
+    Dask's own, of a known name in the folder for temporary files, may have been laid there by
+    another user, and Dask adds it to the places where modules are looked for. In the same one Dask
+    clears what a killed run left.
+    """
+    mine = Path(tempfile.gettempdir(), f"getcontacts-fleet-{getattr(os, 'getuid', int)()}")
+    try:
+        with suppress(FileExistsError):
+            mine.mkdir(0o700)
+        privacy.check(mine, mine.lstat())
+    except NotPrivate:
+        return Path(tempfile.mkdtemp(prefix="getcontacts-fleet-"))
+    return mine
+
+
 @contextmanager
 def _local(workers: int) -> Iterator[LocalCluster]:
     cluster = None
-    with suppress(*FAILURES):
-        # others of this machine can reach a port on loopback, and a scheduler runs what it is sent
-        cluster = LocalCluster(
-            n_workers=workers,
-            threads_per_worker=1,
-            host="tls://127.0.0.1",
-            dashboard_address=None,
-            scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
-            security=Security.temporary(),
-            silence_logs=logging.CRITICAL,
-        )
-    if cluster is None:
-        raise NoCluster("", "start")
-    with cluster:
-        yield cluster
+    with ExitStack() as stack:
+        with suppress(*FAILURES):
+            place = {"temporary-directory": str(scratch())}
+            stack.enter_context(dask.config.set(place))  # also for a worker that is begun anew
+            # others of this machine can reach a port on loopback, and a scheduler runs all it gets
+            cluster = LocalCluster(
+                n_workers=workers,
+                threads_per_worker=1,
+                host="tls://127.0.0.1",
+                dashboard_address=None,
+                scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
+                security=Security.temporary(),
+                silence_logs=logging.CRITICAL,
+            )
+        if cluster is None:
+            raise NoCluster("", "start")
+        yield stack.enter_context(cluster)
 
 
 @contextmanager
