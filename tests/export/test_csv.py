@@ -17,6 +17,7 @@ from tests.hosts.libreoffice import convert, needs_libreoffice
 from workbook.contacts.columns import BASIC, Origin, Table, build
 from workbook.contacts.contact import Contact
 from workbook.export import csv
+from workbook.export.formats import DELIMITERS
 
 SHOP = Origin("shop", datetime(2026, 11, 23, 13, 5, tzinfo=UTC))
 LEADS = "=+-@＝＋－＠\t\r\n"
@@ -50,7 +51,7 @@ def test_the_mark_can_be_left_out() -> None:
     assert written(mark=False)[0] == b"id,name,contactName,type\r\n"
 
 
-@pytest.mark.parametrize("delimiter", csv.DELIMITERS.values())
+@pytest.mark.parametrize("delimiter", DELIMITERS.values())
 def test_fields_come_back_whatever_stands_between_them(delimiter: str) -> None:
     row = ["1@c.us", "Berg, Anna; Ben", "two\twords", 'say "hi"']
     content, table = written(row, delimiter=delimiter)

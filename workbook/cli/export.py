@@ -7,27 +7,29 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from workbook.accounts import accounts, settings
-from workbook.cli import console, groups, many, opening, options, stored, streams
+from workbook.cli import console, opening, options, streams
 from workbook.cli.exporting import Asking, Writing, fetching
 from workbook.cli.logged import logged
 from workbook.cli.updating import Updating, updates
 from workbook.contacts.columns import titles
 from workbook.contacts.exclusion import Exclusion
 from workbook.errors import WrongUsage
-from workbook.export import exclusion_file, formats, selection
-from workbook.export.csv import DELIMITERS
-from workbook.export.formats import Wishes
-from workbook.export.many import PLACE, ManyReport, ManyRun
-from workbook.export.run import STDOUT, Report, Run, to_stream
+from workbook.export import formats, selection
+from workbook.export.formats import DELIMITERS, Wishes
+from workbook.export.run import PLACE, STDOUT, Report, Run, to_stream
 from workbook.files.source_date_epoch import epoch
 from workbook.merge.model import UpdateOptions
 from workbook.store import database, pairs
 from workbook.sync.latest import Latest, whose
 from workbook.sync.run_log import Commands
+
+if TYPE_CHECKING:
+    from workbook.export.many import ManyReport
 
 
 @click.command(short_help="Write the contacts into a file, or bring one up to date.")
@@ -63,7 +65,7 @@ from workbook.sync.run_log import Commands
 @click.option("--accept-loss", is_flag=True, help="Believe a list from which many are missing.")
 @click.option("--changes", "with_changes", is_flag=True, help="Add a sheet of changes (xlsx).")
 @click.option("--members", "with_members", is_flag=True, help="Add a sheet of members (xlsx).")
-@groups.yes
+@options.yes
 @click.option("--no-summary", is_flag=True, help="Leave out the sheet Summary (xlsx).")
 @click.option("--rtl/--ltr", default=None, help="Turn the sheet around (else as most names are).")
 @click.option(
@@ -160,6 +162,9 @@ def export(
         )
     with logged(out, commands, strict=strict) as log:
         done: Report | ManyReport
+        if several:
+            from workbook.cli import many, stored
+            from workbook.export.many import ManyRun
         if from_store is not None:
             keep = failed == "keep"
             with stored.lists(from_store, patterns, keep=keep, quiet=silent) as (gathered, lacking):
@@ -192,6 +197,8 @@ def _excluded(file: Path | None) -> Exclusion | None:
     """Return who is left out, under the ids that any account knows of them. Raises WrongUsage."""
     if file is None:
         return None
+    from workbook.export import exclusion_file
+
     return exclusion_file.read(file, settings.load().country).with_pairs(pairs.of_all())
 
 

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec.structs import replace
 
 from workbook.accounts.accounts import Account
-from workbook.cli import console, groups
+from workbook.cli import console
 from workbook.errors import FileChanged
-from workbook.export import many
-from workbook.export.many import Gather, ManyReport, ManyRun
 from workbook.export.output_file import writable_target
 from workbook.export.run import Report, Run, to_file
 from workbook.merge.model import CONTACTS, TableKind, UpdateOptions
-from workbook.sync import members
 from workbook.sync.latest import Latest, last_good, latest
+
+if TYPE_CHECKING:
+    from workbook.export.many import Gather, ManyReport, ManyRun
 
 
 class Asking(msgspec.Struct, frozen=True):
@@ -91,6 +92,8 @@ class Writing(msgspec.Struct, frozen=True):
     def together(self, run: ManyRun, gather: Gather) -> ManyReport:
         """Write one file of many accounts."""
         if self.wish is None:
+            from workbook.export import many
+
             with advice(run.chosen[0].id_instance):
                 return many.to_file(
                     run, gather, overwrite=self.overwrite, backup=self.keep_replaced
@@ -108,6 +111,9 @@ class Writing(msgspec.Struct, frozen=True):
 
 
 def _ask_groups(account: Account, got: Latest, asked: Asking, doing: Callable[[str], None]) -> None:
+    from workbook.cli import groups
+    from workbook.sync import members
+
     those = members.chosen(got.snapshot.contacts, ())
     due = members.due(account.id_instance, those, groups.WEEK)
     groups.check_many(len(due), asked.yes)

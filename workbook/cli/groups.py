@@ -24,8 +24,6 @@ MANY = 100  # calls that nobody makes by mistake: they count on some tariffs
 GOES_ON = "What came is kept; the next run goes on from there."
 WEEK = 7 * 86_400.0  # seconds for which an answer is used again
 
-yes = click.option("--yes", is_flag=True, help="Ask more than 100 groups who is in them.")
-
 
 def check_many(calls: int, yes: bool) -> None:
     """Raise WrongUsage for many calls that nobody has agreed to."""

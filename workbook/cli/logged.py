@@ -6,16 +6,19 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from workbook.accounts.accounts import Account
 from workbook.cli import console
 from workbook.errors import ContactsError
-from workbook.export.many import ManyReport
 from workbook.export.run import Report
 from workbook.store.runs import RunAccount, RunRecord
 from workbook.sync.run_log import Commands, ended
+
+if TYPE_CHECKING:
+    from workbook.export.many import ManyReport
 
 WARNED = 9  # with --strict
 
@@ -30,7 +33,7 @@ class Log(msgspec.Struct):
     @property
     def exit_code(self) -> int:
         """Return how the process is to end."""
-        code = self.done.exit_code if isinstance(self.done, ManyReport) else 0
+        code = self.done.exit_code if self.done is not None else 0
         warned = self.strict and self.done is not None and self.done.warnings
         return code or (WARNED if warned else 0)
 

@@ -9,7 +9,7 @@ from workbook.cli import console
 from workbook.cli.exporting import Asking, Writing
 from workbook.export import many
 from workbook.export.many import Gather, ManyReport, ManyRun
-from workbook.export.run import STDOUT
+from workbook.export.run import PLACE, STDOUT
 from workbook.sync import outcome
 from workbook.sync.many import Gathered, gather
 
@@ -22,7 +22,7 @@ def export(run: ManyRun, asked: Asking, how: Writing, jobs: int, *, keep: bool) 
 
 def written(run: ManyRun, how: Writing, bring: Gather) -> ManyReport:
     """Write what `bring` brings as the run wants it, and return what was done."""
-    if many.PLACE in run.out:
+    if PLACE in run.out:
         return many.to_files(run, bring, how.file, how.check)
     together = run.with_account()
     if run.out == STDOUT:

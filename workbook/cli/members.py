@@ -14,9 +14,9 @@ from workbook.cli.updating import Updating, updates
 from workbook.contacts.members import HEADER
 from workbook.errors import WrongUsage
 from workbook.export import formats
-from workbook.export.many import PLACE, nothing_written
+from workbook.export.many import nothing_written
 from workbook.export.members import Bring, MembersRun, Written, nothing_came, to_file, to_stream
-from workbook.export.run import STDOUT
+from workbook.export.run import PLACE, STDOUT
 from workbook.merge.model import ACCOUNT, MEMBERS, UpdateOptions
 from workbook.sync import members as members_of
 from workbook.sync import outcome
@@ -40,7 +40,7 @@ FORMATS = [each for each in formats.FORMATS if each not in formats.CALLED]
     show_default=True,
     help="Use what is kept of a group as young as this.",
 )
-@groups.yes
+@options.yes
 @updates
 @click.option("--overwrite", is_flag=True, help="Replace OUT even if it was changed.")
 @options.account

@@ -60,6 +60,7 @@ ca_bundle = click.option(
     type=click.Path(dir_okay=False, path_type=Path),
     help="Trust these certificates (PEM) instead of the machine's.",
 )
+yes = click.option("--yes", is_flag=True, help="Ask more than 100 groups who is in them.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
 max_age = click.option(
     "--max-age", type=Age(), default="0s", metavar="AGE", help="Use a list as young as this, as 1h."

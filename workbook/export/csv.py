@@ -24,8 +24,8 @@ _AT_START = re.compile(f"(?={_UNSEEN}*[{_LEADS}])|(?=[\t\r\n])")
 _NEGATIVE_NUMBER = re.compile("-[0-9]+", re.ASCII)
 
 
+SEPARATORS = {",", ";"}  # at which spreadsheets take a line apart, beside tabs
 GOOGLES_PHONE = "Phone 1 - Value"
-DELIMITERS = {",": ",", ";": ";", "tab": "\t"}
 
 
 @lru_cache
@@ -36,7 +36,7 @@ def _after_separator(delimiter: str) -> re.Pattern[str]:
     before the lead is then one of its own. A hyphen counts only before a letter or digit: so many
     names end in ;-)
     """
-    separators = "".join({*DELIMITERS.values()} - {delimiter, "\t"})
+    separators = "".join(SEPARATORS - {delimiter})
     return re.compile(f'(?<=[{separators}\t\r\n])(?=(?:{_UNSEEN}|")*(?:(?!-)[{_LEADS}]|-\\w))')
 
 

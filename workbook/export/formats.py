@@ -18,6 +18,7 @@ from workbook.errors import WrongUsage
 
 SUFFIXES = ("xlsx", "csv", "json", "jsonl", "vcf")
 FORMATS = (*SUFFIXES, "google-csv")
+DELIMITERS = {",": ",", ";": ";", "tab": "\t"}  # of a csv
 CALLED = ("vcf", "google-csv")  # those for people one can call
 
 

@@ -21,7 +21,7 @@ from workbook.contacts.identity import replacements
 from workbook.errors import ContactsError, WrongUsage
 from workbook.export import formats, output_file
 from workbook.export.formats import Wishes, fitting
-from workbook.export.run import STDOUT, Report, Run, in_words, refuse_others
+from workbook.export.run import PLACE, STDOUT, Report, Run, in_words, refuse_others
 from workbook.export.selection import selected
 from workbook.files.system_errors import writable_errors
 from workbook.merge.model import ACCOUNT
@@ -32,7 +32,6 @@ from workbook.sync.by_person import by_person, chosen
 from workbook.sync.latest import Latest
 from workbook.sync.many import Gathered
 
-PLACE = "{account}"  # in OUT
 RESERVED = {"con", "prn", "aux", "nul", *(f"{a}{n}" for a in ("com", "lpt") for n in "123456789")}
 
 Gather = Callable[[], list[Gathered]]

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, ClassVar
 
 import msgspec
 from msgspec.structs import replace
@@ -27,11 +27,10 @@ from workbook.files.system_errors import writable_errors
 from workbook.store import managed_tables
 from workbook.store.managed_tables import ManagedTable
 from workbook.sync import history
-from workbook.sync import members as members_of
 from workbook.sync.latest import Latest
 from workbook.sync.trend import Course, trend_of
 
-STDOUT = "-"
+STDOUT, PLACE = "-", "{account}"  # as OUT, and in it
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -49,6 +48,7 @@ class Report(msgspec.Struct, frozen=True):
     should be, and must not be missed.
     """
 
+    exit_code: ClassVar[int] = 0
     account: str
     fetched: str
     out: str
@@ -190,6 +190,8 @@ def _beside(run: Run, latest: Latest) -> tuple[dict[str, Table], list[str]]:
         past = history.known_changes(instance)
         beside[changes.SHEET] = changes.table(past, run.account.alias, told)
     if run.wishes.members:
+        from workbook.sync import members as members_of
+
         excluded = run.wishes.excluded
         known = members_of.known_in(run.account, latest.snapshot.contacts)
         kept = [each for each in known.members if not (excluded and excluded.names(each))]
