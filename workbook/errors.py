@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
 from typing import ClassVar, Self, dataclass_transform
@@ -42,7 +41,7 @@ NEXT_STEPS = {
 }
 
 
-_PAUSE = re.compile(r"[:;,]|\.(?=\s|$)")
+_PAUSE = r"[:;,]|\.(?=\s|$)"
 
 
 def some_aliases(aliases: Sequence[str], shown: int = 20) -> str:
@@ -56,6 +55,8 @@ def _complete(cls: type[ContactsError]) -> None:
 
     To do so with all of them at once took 5 % of an export of 1,000 contacts, which raises none.
     """
+    from dataclasses import dataclass
+
     for each in reversed(cls.__mro__):
         if issubclass(each, ContactsError) and each is not ContactsError:
             dataclass(eq=False)(each)
@@ -93,7 +94,7 @@ class ContactsError(Exception):
 
     def brief(self) -> str:
         """Return what happened, in few words for a cell: the cause as far as its first pause."""
-        return _PAUSE.split(self.cause(), maxsplit=1)[0]
+        return re.split(_PAUSE, self.cause(), maxsplit=1)[0]
 
     def next_step(self) -> str:
         """Return a command or a sentence for programs: what to do next."""

@@ -10,10 +10,9 @@ from workbook.errors import WrongUsage
 
 # characters that are copied along with a value from a console, a chat or a document
 _PASTED = " \t\r\n\f\v\"'`“”„‘’«»\u00a0\u200b\u200c\u200d\u2060\ufeff"
-_REQUEST = re.compile(
-    r"(https?://[a-z0-9.:-]+|[a-z0-9.-]+)?/waInstance([0-9]{1,20})/[a-z0-9]+"
-    rf"/([^/?#\\%{re.escape(_PASTED)}]+)",
-    re.IGNORECASE,
+_REQUEST = (
+    r"(?i)(https?://[a-z0-9.:-]+|[a-z0-9.-]+)?/waInstance([0-9]{1,20})/[a-z0-9]+"
+    rf"/([^/?#\\%{re.escape(_PASTED)}]+)"
 )
 
 
@@ -35,7 +34,7 @@ def tidy(text: str) -> str:
 
 def request_in(text: str) -> Request | None:
     """Return what the first URL of a request in a text names, such as a line for curl."""
-    found = _REQUEST.search(text)
+    found = re.search(_REQUEST, text)
     return Request(found[1] or "", found[2], found[3]) if found else None
 
 

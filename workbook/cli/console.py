@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 WIDE = 72  # columns of a terminal with room for a bar beside a sentence
 _about = ContextVar("about", default="")
-_OF_ACCOUNT = re.compile(r"getcontacts (?:export|status|resolve)\b(?!.* --account)")
-_LOGIN = re.compile(r"getcontacts login\b(?! [^-])")
+_OF_ACCOUNT = r"getcontacts (?:export|status|resolve)\b(?!.* --account)"
+_LOGIN = r"getcontacts login\b(?! [^-])"
 _JOINERS = "\u200c\u200d"  # they hold emoji and some scripts together
 
 
@@ -80,8 +80,8 @@ def for_account(sentence: str, alias: str = "") -> str:
     if not alias:
         return sentence
     word = shell.word(alias, shell.in_use())
-    named = _OF_ACCOUNT.sub(lambda found: f"{found[0]} --account {word}", sentence)
-    return _LOGIN.sub(lambda found: f"{found[0]} {word}", named)
+    named = re.sub(_OF_ACCOUNT, lambda found: f"{found[0]} --account {word}", sentence)
+    return re.sub(_LOGIN, lambda found: f"{found[0]} {word}", named)
 
 
 def err(text: str) -> None:

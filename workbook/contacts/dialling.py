@@ -17,22 +17,22 @@ import re
 
 # how a number is written, and how it may be written as well
 _FORMS = (
-    (re.compile(r"(55[1-9][1-9])([6-9][0-9]{7})"), r"\g<1>9\2"),
-    (re.compile(r"(55[1-9][1-9])9([6-9][0-9]{7})"), r"\1\2"),
-    (re.compile(r"(52)([2-9][0-9]{9})"), r"\g<1>1\2"),
-    (re.compile(r"(52)1([2-9][0-9]{9})"), r"\1\2"),
-    (re.compile(r"(54)([1-3][0-9]{9})"), r"\g<1>9\2"),
-    (re.compile(r"(54)9([1-3][0-9]{9})"), r"\1\2"),
+    (r"(55[1-9][1-9])([6-9][0-9]{7})", r"\g<1>9\2"),
+    (r"(55[1-9][1-9])9([6-9][0-9]{7})", r"\1\2"),
+    (r"(52)([2-9][0-9]{9})", r"\g<1>1\2"),
+    (r"(52)1([2-9][0-9]{9})", r"\1\2"),
+    (r"(54)([1-3][0-9]{9})", r"\g<1>9\2"),
+    (r"(54)9([1-3][0-9]{9})", r"\1\2"),
 )
 # trunked radio (7...) kept its eight digits in Brazil
-_NINTH_MISSING = re.compile(r"(55[1-9][1-9])([689][0-9]{7})")
-_MOBILE_ONE = re.compile(r"521([2-9][0-9]{9})")
+_NINTH_MISSING = r"(55[1-9][1-9])([689][0-9]{7})"
+_MOBILE_ONE = r"521([2-9][0-9]{9})"
 
 
 def other_form(digits: str) -> str:
     """Return the other way to write the same international number, "" where there is one only."""
     for form, other in _FORMS:
-        if found := form.fullmatch(digits):
+        if found := re.fullmatch(form, digits):
             return found.expand(other)
     return ""
 
@@ -40,7 +40,7 @@ def other_form(digits: str) -> str:
 def dialled(digits: str) -> str:
     """Return the digits that reach a phone, of the digits in its WhatsApp id."""
     if digits.startswith("55"):
-        return _NINTH_MISSING.sub(r"\g<1>9\2", digits) if len(digits) == 12 else digits
+        return re.sub(_NINTH_MISSING, r"\g<1>9\2", digits) if len(digits) == 12 else digits
     if digits.startswith("521"):
-        return _MOBILE_ONE.sub(r"52\1", digits) if len(digits) == 13 else digits
+        return re.sub(_MOBILE_ONE, r"52\1", digits) if len(digits) == 13 else digits
     return digits

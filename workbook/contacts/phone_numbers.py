@@ -14,15 +14,15 @@ from workbook.contacts.calling_codes import CALLING_CODES
 from workbook.errors import WrongUsage
 
 # between the digits of a number: blanks, brackets, dashes, dots and slashes; for ASCII text
-_BETWEEN = re.compile(r"[\s()\[\]./-]")
-_PLAIN = re.compile(r"(?:tel:|whatsapp:)?(?P<plus>\+|00)?(?P<digits>[0-9]{5,20})", re.ASCII)
+_BETWEEN = r"[\s()\[\]./-]"
+_PLAIN = r"(?:tel:|whatsapp:)?(?P<plus>\+|00)?(?P<digits>[0-9]{5,20})"
 # an id of a phone may name an agent and a device: 4915100000001.0:3@s.whatsapp.net
-_ID = re.compile(r"\+?(?P<digits>[0-9]{5,20})(?:\.[0-9]+)?(?::[0-9]+)?@(?:c\.us|s\.whatsapp\.net)")
-_LINK = re.compile(
+_ID = r"\+?(?P<digits>[0-9]{5,20})(?:\.[0-9]+)?(?::[0-9]+)?@(?:c\.us|s\.whatsapp\.net)"
+_LINK = (
     r"(?:https?://)?(?:wa\.me/|(?:api|web)\.whatsapp\.com/send/?\?(?:[^#]*&)?phone=|"
     r"whatsapp://send/?\?(?:[^#]*&)?phone=)(?:\+|%2b)?(?P<digits>[0-9]{5,20})(?:[/?&#].*)?"
 )
-_DEVICE = re.compile(r"(?:\.[0-9]+)?:[0-9]+(?=@)")  # 71111111111:3@c.us (green-api/docs 22)
+_DEVICE = r"(?:\.[0-9]+)?:[0-9]+(?=@)"  # 71111111111:3@c.us (green-api/docs 22)
 
 
 class PhoneText(msgspec.Struct, frozen=True):
@@ -58,9 +58,9 @@ def parse_phone(text: str) -> PhoneText | None:
     It may stand in an id or in a link to a chat. What stands between digits does not matter.
     """
     visible = without_marks(text).strip().casefold()
-    if found := _ID.fullmatch(visible) or _LINK.fullmatch(visible):
+    if found := re.fullmatch(_ID, visible) or re.fullmatch(_LINK, visible):
         return PhoneText(found["digits"], prefixed=True)
-    found = _PLAIN.fullmatch(_BETWEEN.sub("", visible))
+    found = re.fullmatch(_PLAIN, re.sub(_BETWEEN, "", visible))
     return PhoneText(found["digits"], found["plus"] is not None) if found else None
 
 
@@ -71,7 +71,7 @@ def plain_id(text: str) -> str:
 
 def without_device(contact_id: str) -> str:
     """Return an id without the number of a device."""
-    return _DEVICE.sub("", contact_id) if ":" in contact_id else contact_id
+    return re.sub(_DEVICE, "", contact_id) if ":" in contact_id else contact_id
 
 
 def without_marks(text: str) -> str:

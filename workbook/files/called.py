@@ -15,7 +15,7 @@ from workbook.files.shell import Shell
 
 NAME = "getcontacts"
 # the commands there are, as ours among other words: "getcontacts cannot" is no command
-_NAMED = re.compile(
+_NAMED = (
     rf"(?<![\w./\\-]){NAME} (?=(?:demo|login|accounts|logout|status|config|export|changes|history|"
     r"members|resolve|allow|doctor|purge|simulate|completion|help|addin|schedule|runs|fleet)\b)"
 )
@@ -40,7 +40,7 @@ def beside(python: str) -> str:
 def as_called(text: str, called: str = "") -> str:
     """Return a text in which our commands are written as this one was called, or as `called`."""
     called = called or _called.get()
-    return text if called == NAME else _NAMED.sub(lambda _: f"{called} ", text)
+    return text if called == NAME else re.sub(_NAMED, lambda _: f"{called} ", text)
 
 
 def line(script: str, words: Sequence[str], on_path: str | None, used: Shell) -> str:

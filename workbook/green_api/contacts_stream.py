@@ -33,7 +33,7 @@ _ODD = re.compile(r"\n(?![0-9-])")  # before an id that begins as none does, as 
 _OTHER_MESSENGERS = (b'"chatId"', b'"phoneNumber"')
 _NO_UTF8 = "bytes that are no UTF-8 replaced"
 _DIGITS = re.compile("[1-9][0-9]{4,13}", re.ASCII)  # more are a lid's (green-api/issues 473)
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = "[\ud800-\udfff]"
 
 
 class _Row(msgspec.Struct, rename="camel", gc=False):
@@ -281,7 +281,7 @@ def _odd_row(row: dict[str, Any], altered: Counter[str]) -> _Row:
     if not isinstance(row.get("phoneNumber", ""), str | None):
         altered["phoneNumber that is no phone left out"] += 1
     for key, text in texts.items():
-        if _SURROGATE.search(text):
-            texts[key] = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
+        if re.search(_SURROGATE, text):
+            texts[key] = re.sub(_SURROGATE, "\N{REPLACEMENT CHARACTER}", text)
             altered["lone surrogate replaced"] += 1
     return _Row(**texts)

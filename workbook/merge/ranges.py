@@ -10,11 +10,10 @@ from msgspec.structs import replace
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 
-_RANGE = re.compile(
+_RANGE = (
     r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Za-z]{1,3})\$?([0-9]{1,7}))?"
     r"|\$?([A-Za-z]{1,3}):\$?([A-Za-z]{1,3})"
-    r"|\$?([0-9]{1,7}):\$?([0-9]{1,7})",
-    re.ASCII,
+    r"|\$?([0-9]{1,7}):\$?([0-9]{1,7})"
 )
 
 
@@ -57,7 +56,7 @@ class Range(msgspec.Struct, frozen=True):
 
 def parse(text: str) -> Range | None:
     """Return the range of a text such as A1, $A$1:B2, A:C or 3:4; None when it is none."""
-    found = _RANGE.fullmatch(text)
+    found = re.fullmatch(_RANGE, text)
     if not found:
         return None
     left, top, right, bottom, from_column, to_column, from_row, to_row = found.groups()
