@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import pytest
 from msgspec.structs import replace
 
-from workbook.contacts.columns import Listed, Origin, Together
+from workbook.contacts.columns import Listed, Origin, People, Together
 from workbook.contacts.contact import Contact, Contacts
 from workbook.contacts.counting import leaning
-from workbook.contacts.summary import OfAccount, Summary, summarize
+from workbook.contacts.summary import Numbers, OfAccount, Summary, summarize
 
 SHOP = Origin("shop", datetime(2026, 11, 23, 13, 5, tzinfo=UTC))
 ANNA = Contact("4915100000001@c.us", "Anna", "Anna Berg", "user")
@@ -61,6 +61,14 @@ def test_what_is_beyond_the_top_ten_is_told_in_one_number() -> None:
     told = summary(*crowd)
     assert len(told.countries) == 10
     assert told.other_countries == 2 + 1
+
+
+def test_a_change_is_who_came_less_who_went() -> None:
+    changed = Numbers()
+    changed.change([ANNA, UNSAVED, HIDDEN], [CLUB, CLUB, DANA])
+    assert (changed.types, changed.total) == ({"user": 2, "group": -2}, 0)
+    assert changed.countries == {"Germany": 1, "United States": 1, "Israel": -1}
+    assert (changed.saved, changed.people, changed.hidden) == (1, 2, 1)
 
 
 def test_a_list_of_nobody_has_zeros_and_no_country() -> None:
@@ -115,6 +123,16 @@ def test_of_several_lists_each_account_is_told_and_all_are_counted() -> None:
         OfAccount("berlin", 1, 1, 0, 0, None, berlin.fetched, "refused; its list of 9:00 was kept"),
         OfAccount("lima", problem="no list of it is kept here"),
     )
+
+
+def test_people_of_several_lists_count_once_and_are_as_old_as_the_oldest_list() -> None:
+    berlin = Origin("berlin", datetime(2026, 11, 23, 9, tzinfo=UTC))
+    whole = Together([Listed([ANNA, DANA], SHOP), Listed([ANNA], berlin)])
+    people = People(lambda: iter([(ANNA, SHOP), (DANA, SHOP)]), 2, whole)
+    told = summarize(people, people.origin)
+    assert (told.account, told.fetched) == ("2 accounts", berlin.fetched)
+    assert (told.total, told.once) == (2, True)
+    assert [(each.account, each.contacts) for each in told.accounts] == [("shop", 2), ("berlin", 1)]
 
 
 def test_the_names_of_all_lists_decide_how_they_are_written() -> None:

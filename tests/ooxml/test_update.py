@@ -36,7 +36,7 @@ from workbook.contacts.contact import Contact
 from workbook.errors import WrongUsage
 from workbook.merge.model import Missing, TableMemory, UpdateOptions
 
-ANNA = contact(1, "Anna")
+ANNA, DORA = contact(1, "Anna"), contact(4, "Dora")
 
 
 class TestValues:
@@ -210,6 +210,31 @@ class TestNewRows:
             after, _ = updated(there, ANN, BOB, EVE, contact(4, "Dora"))
             assert read(after)[4][5] == found
 
+    @pytest.mark.parametrize(("more", "found"), [((), "=LEN(B1048576)"), ((DORA,), "")])
+    def test_a_formula_is_written_where_its_cells_are_on_the_sheet_for_all_new_rows(
+        self, more: tuple[Contact, ...], found: str
+    ) -> None:
+        rows = [[*ANN_ROW, None], [*BOB_ROW, None]]
+        there = book(rows, (*HEADER, "x"), formulas={"x": "LEN(B1048574)"})
+        after, _ = updated(there, ANN, BOB, EVE, *more)
+        assert {row[5] for row in read(after)[3:]} == {found}
+
+    @pytest.mark.parametrize(
+        ("ann", "bob", "eve", "found"),
+        [
+            ("=LEN(B2)", "=LEN(B3)", "=1", "=LEN(B5)"),
+            ("=1", "=LEN(B3)", "=LEN(B4)", "=LEN(B5)"),
+            ("=LEN(B2)", "=1", None, ""),
+            ("=1", "=LEN(B3)", None, ""),
+        ],
+    )
+    def test_a_definition_is_believed_where_more_rows_follow_it_than_not(
+        self, ann: str, bob: str, eve: str | None, found: str
+    ) -> None:
+        rows = [[*ANN_ROW, ann], [*BOB_ROW, bob], [EVE.id, *[None] * 4, eve]]
+        there = book(rows, (*HEADER, "x"), formulas={"x": "=LEN(B2)"})
+        assert read(updated(there, ANN, BOB, EVE, DORA)[0])[4][5] == found
+
     def test_a_definition_without_a_formula_fills_nothing(self) -> None:
         there = book((ANN_ROW, BOB_ROW), formulas={"notes": ""})
         after, report = updated(there, ANN, BOB, EVE)
@@ -233,8 +258,7 @@ class TestNewRows:
         ]
         rows[row - 2][5] = None
         there = book(rows, (*HEADER, "len"), formulas={"len": "LEN(B2)+1"})
-        dora = contact(4, "Dora")
-        assert read(updated(there, ANN, BOB, EVE, dora)[0])[4][5] == "=LEN(B5)+1"
+        assert read(updated(there, ANN, BOB, EVE, DORA)[0])[4][5] == "=LEN(B5)+1"
 
     def test_an_array_formula_comes_below_a_cell_that_is_missing(self) -> None:
         there = replaced(
