@@ -139,6 +139,7 @@ class Grid:
         row = self._opened(place, at)
         if row is None:
             holder, nth = self._held.tree, self._pieces[place].add(at)
+            self._firsts[place] = self._pieces[place].numbers[0]
             if holder is None:
                 holder = self._tree_of(b"", 0)
             row = self._held.rows[at] = holder.makeelement(f"{self.ns}row", {"r": str(at)})

@@ -1,0 +1,182 @@
+"""The cells of a sheet, by row and column: as they stand, as they are edited, and as they are kept."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbook.merge.ranges import letters
+from workbook.merge.refusals import BrokenPart
+from workbook.ooxml import worksheet
+from workbook.ooxml.worksheet import Grid, set_style
+
+NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+AROUND = '<sheetFormatPr/><cols><col min="2" max="3" style="7"/></cols>'
+
+Cells = dict[tuple[int, int], str]
+ROW, COLUMN = st.integers(1, 9), st.integers(1, 5)
+PLACES = st.tuples(ROW, COLUMN)
+CELLS = st.dictionaries(PLACES, st.sampled_from(["a", "b"]), max_size=9)
+EDITS = st.lists(st.tuples(PLACES, st.sampled_from(["x", "y"])), max_size=9)
+
+
+def sheet(rows: str, around: str = "", prefix: str = "") -> Grid:
+    """Return a sheet of these rows."""
+    names, p = f'xmlns{":" if prefix else ""}{prefix}="{NAMESPACE}"', prefix and f"{prefix}:"
+    text = f"<{p}worksheet {names}>{around}<{p}sheetData>{rows}</{p}sheetData></{p}worksheet>"
+    return Grid(text.encode(), "sheet1.xml")
+
+
+def written(cells: Cells, named: bool) -> str:
+    """Return rows of cells; where nothing is named, blank ones stand for what would be left out."""
+    if not named:
+        rows = range(1, 1 + max((row for row, _ in cells), default=0))
+        columns = range(1, 1 + max((column for _, column in cells), default=0))
+        line = [[f"<v>{cells.get((row, at), '')}</v>" for at in columns] for row in rows]
+        return "".join(f"<row>{''.join(f'<c>{v}</c>' for v in each)}</row>" for each in line)
+    text = ""
+    for row in sorted({row for row, _ in cells}):
+        mine = sorted(column for at, column in cells if at == row)
+        each = (f'<c r="{letters(at)}{row}"><v>{cells[row, at]}</v></c>' for at in mine)
+        text += f'<row r="{row}" spans="1:5">{"".join(each)}</row>'
+    return text
+
+
+def shown(grid: Grid) -> Cells:
+    return {
+        (row, column): cell.findtext("{*}v", "")
+        for row, holder in grid.rows(1, 99)
+        for column, cell in grid.cells(holder)
+        if cell.findtext("{*}v")
+    }
+
+
+@pytest.fixture(autouse=True, scope="module")
+def pieces_of_two_rows() -> object:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(worksheet, "ROWS", 2)
+        yield
+
+
+@given(CELLS, st.booleans(), st.sampled_from(["", "x"]), EDITS)
+def test_cells_are_found_edited_and_kept_as_in_a_dictionary(
+    cells: Cells, named: bool, prefix: str, edits: list[tuple[tuple[int, int], str]]
+) -> None:
+    rows = written(cells, named)
+    for tag in ("row", "c", "v") if prefix else ():
+        rows = rows.replace(f"<{tag}", f"<{prefix}:{tag}").replace(f"</{tag}", f"</{prefix}:{tag}")
+    grid, model = sheet(rows, prefix=prefix), dict(cells)
+    assert shown(grid) == model
+    for place, value in edits:
+        cell = grid.cell(*place)
+        for child in cell:
+            cell.remove(child)
+        cell.append(cell.makeelement(f"{grid.ns}v", {}))
+        cell[0].text = model[place] = value
+        there = grid.found(*place)
+        assert there is not None
+        assert there.findtext("{*}v") == value
+    assert shown(grid) == model
+    again = Grid(grid.written(), "sheet1.xml")
+    assert shown(again) == model
+    assert again.written() == grid.written()
+    touched = {row for (row, _), _ in edits}
+    for row, holder in again.rows(1, 99):
+        assert row not in touched or [*again.cells(holder)] == sorted(again.cells(holder))
+
+
+@given(CELLS, PLACES)
+def test_what_the_file_does_not_mention_is_not_found(cells: Cells, place: tuple[int, int]) -> None:
+    grid = sheet(written(cells, named=True))
+    there = grid.found(*place)
+    assert (there is not None) == (place in cells)
+    assert there is None or there.findtext("{*}v") == cells[place]
+
+
+@given(st.integers(1, 9), st.integers(1, 9))
+def test_rows_are_those_from_one_number_to_another(first: int, last: int) -> None:
+    grid = sheet(written(dict.fromkeys([(row, 1) for row in (2, 3, 4, 7, 8)], "a"), named=True))
+    assert [row for row, _ in grid.rows(first, last)] == [
+        row for row in (2, 3, 4, 7, 8) if first <= row <= last
+    ]
+
+
+def test_a_cell_is_shown_in_its_own_style_or_that_of_its_row_or_of_its_column() -> None:
+    rows = (
+        '<row r="1"><c r="A1" s="4"/><c r="B1"/></row>'
+        '<row r="2" s="5" customFormat="1"/><row r="3" s="5"/><row r="4" customFormat="1"/>'
+    )
+    grid = sheet(rows, AROUND)
+    assert [grid.style(1, column) for column in (1, 2, 3, 4)] == ["4", "0", "7", "0"]
+    assert [grid.style(row, 2) for row in (2, 3, 4, 5)] == ["5", "7", "0", "7"]
+    assert [grid.row_style(row) for row in (1, 2, 3, 4, 5)] == [None, "5", None, "0", None]
+    assert [grid.column_style(column) for column in (1, 2, 3, 4)] == ["0", "7", "7", "0"]
+
+
+def test_a_new_cell_has_the_style_it_would_show_and_its_row_no_false_hint() -> None:
+    grid = sheet('<row r="1" spans="1:1"><c r="A1"/></row>', AROUND)
+    assert [grid.cell(1, column).get("s") for column in (1, 2, 3)] == [None, "7", "7"]
+    assert grid.row(1).get("spans") is None
+    assert [cell.get("r") for cell in grid.row(1)] == ["A1", "B1", "C1"]
+
+
+def test_the_style_of_every_cell_is_not_written() -> None:
+    cell = sheet('<row r="1"><c r="A1" s="4"/></row>').cell(1, 1)
+    set_style(cell, "0")
+    assert "s" not in cell.attrib
+    set_style(cell, "3")
+    assert cell.get("s") == "3"
+
+
+@pytest.mark.parametrize(("zero", "rest"), [("", False), ('zeroHeight="1"', True)])
+def test_rows_are_hidden_one_by_one_or_all_that_are_not_mentioned(zero: str, rest: bool) -> None:
+    rows = '<row r="2" hidden="1"/><row r="3"/><row r="4" hidden="0"/>'
+    grid = sheet(rows, f"<sheetFormatPr {zero}/>")
+    assert [grid.hides(row) for row in (1, 2, 3, 4, 5)] == [rest, True, False, False, rest]
+    assert not sheet(rows).hides(9)
+
+
+@pytest.mark.parametrize(
+    ("rows", "has"),
+    [
+        ("", False),
+        ('<row r="1"><c><v>1</v></c></row>', False),
+        ('<row r="1"><c><f>A2</f></c></row><row r="4"/><row r="5"/>', True),
+        ('<row r="1"/><row r="2"/><row r="3"><c><f/></c></row>', True),
+        ('<row r="1"><c><foo/></c></row>', False),
+    ],
+)
+def test_a_formula_in_any_row_is_noticed(rows: str, has: bool) -> None:
+    assert sheet(rows).has_formulas == has
+
+
+def test_a_formula_that_was_just_written_is_noticed() -> None:
+    grid = sheet('<row r="1"><c r="A1"/></row>')
+    grid.cell(1, 1).append(grid.root.makeelement(f"{grid.ns}f", {}))
+    assert grid.has_formulas
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '<row r="2"/><row r="1"/>',
+        '<row r="2"/><row r="2"/>',
+        '<row r="0"/>',
+        '<row r="x"/>',
+        '<row r="12345678"/>',
+        "<c/><row/>",
+        "<row/><x/>",
+    ],
+)
+def test_rows_out_of_order_or_beside_something_else_are_refused(rows: str) -> None:
+    with pytest.raises(BrokenPart):
+        shown(sheet(rows))
+
+
+@pytest.mark.parametrize(
+    "cells", ['<c r="B1"/><c r="A1"/>', '<c r="A1"/><c r="A1"/>', '<c r="1"/>', '<c r="ABCD1"/>']
+)
+def test_cells_out_of_order_are_refused(cells: str) -> None:
+    with pytest.raises(BrokenPart, match="cells out of order"):
+        shown(sheet(f'<row r="1">{cells}</row>'))
