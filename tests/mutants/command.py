@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import argparse
 import random
+import resource
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
@@ -24,6 +25,7 @@ ROOT = Path(__file__).parents[2]
 SURVIVORS = Path(__file__).with_name("survivors.toml")
 COUNT, SEED = 120, 7
 ENOUGH = 0.95  # of what a user could see
+LOT, SECONDS = 20, 40  # tests that are asked at once; of CPU, after which no others are
 
 ROOMS = (
     "addin/shared/arguments.py", "addin/shared/blocks.py", "addin/shared/messages.py",
@@ -137,7 +139,7 @@ def run(sample: Iterable[Mutant], *, near: bool = False) -> Outcome:
     for mutant in sample:
         if reason := next((each.reason for each in known if each.covers(mutant)), ""):
             outcome.excused.append((mutant, reason))
-        elif red := trial.tried(mutant.name, mutant.faulty, _asked(mutant, near=near)):
+        elif red := _red(mutant, _asked(mutant, near=near)):
             if red not in sound and trial.tried(mutant.name, mutant.source, [red]):
                 raise SystemExit(f"{red} is red without any fault.")
             sound.add(red)
@@ -149,9 +151,28 @@ def run(sample: Iterable[Mutant], *, near: bool = False) -> Outcome:
     return outcome
 
 
-def _asked(mutant: Mutant, *, near: bool) -> list[str]:
-    line = mutant.fault.line(mutant.source)
-    return [reach.room(mutant.module)] if near else reach.reached(mutant.module, line)
+def _asked(mutant: Mutant, *, near: bool) -> list[list[str]]:
+    """Return the tests that may notice a fault, in the lots in which they are asked."""
+    if near:
+        return [[str(file)] for file in sorted(Path(reach.room(mutant.module)).rglob("test_*.py"))]
+    tests = reach.reached(mutant.module, mutant.fault.line(mutant.source))
+    return [tests[at : at + LOT] for at in range(0, len(tests), LOT)]
+
+
+def _red(mutant: Mutant, lots: Iterable[Sequence[str]]) -> str:
+    """Return the first test that is red with a fault, "" where none is in the time for it."""
+    last = _spent() + SECONDS
+    for tests in lots:
+        if red := trial.tried(mutant.name, mutant.faulty, tests):
+            return red
+        if _spent() > last:
+            break
+    return ""
+
+
+def _spent() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def main() -> int:
