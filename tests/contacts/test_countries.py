@@ -82,7 +82,8 @@ def test_a_lookup_needs_nothing_of_phonenumbers() -> None:
 
 @pytest.mark.parametrize(
     ("text", "name"),
-    [("DE", "Germany"), ("il", "Israel"), ("uk", "United Kingdom"), (" xk ", "Kosovo"),
+    [("DE", "Germany"), ("il", "Israel"), ("uk", "United Kingdom"),
+     ("UK", "United Kingdom"), ("EL ", "Greece"), ("GERMANY", "Germany"), (" xk ", "Kosovo"),
      ("south africa", "South Africa")],
 )  # fmt: skip
 def test_a_country_is_named_by_two_letters_or_in_english(text: str, name: str) -> None:

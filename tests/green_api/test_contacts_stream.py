@@ -230,6 +230,18 @@ def test_some_names_of_another_charset_are_no_reason_to_refuse_a_list() -> None:
     assert [contact.name for contact in answer.contacts] == ["K\ufffdln", "Anna", "Ben", "Zo\ufffd"]
 
 
+@pytest.mark.parametrize(("unreadable", "is_a_list"), [(5, True), (6, False)])
+def test_more_than_half_of_the_names_decide(unreadable: int, is_a_list: bool) -> None:
+    names = ["Zoë"] * unreadable + ["Ben"] * (10 - unreadable)
+    rows = [{"id": f"{number}@c.us", "name": name} for number, name in enumerate(names, start=100)]
+    body = json.dumps(rows, ensure_ascii=False).encode("latin-1")
+    if is_a_list:
+        assert len(read(body).contacts) == 10
+    else:
+        with pytest.raises(SenselessAnswer, match="another charset"):
+            read(body)
+
+
 def test_bytes_of_another_charset_are_replaced_and_counted() -> None:
     body = '[{"id":"1@c.us","name":"Köln \ufffd"},{"id":"2@c.us","name":"B"}]'
     answer = read(body.replace("\ufffd", "").encode("latin-1"))

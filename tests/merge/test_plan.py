@@ -253,6 +253,13 @@ class TestAccounts:
             there, came, TableMemory(last_seen={strangers[0][0]: "2026-11-02"})
         ).changes_nothing
 
+    def test_a_table_of_which_half_is_known_may_have_as_many_strangers(self) -> None:
+        strangers = [(f"1202555020{n}@c.us", "Eve") for n in range(3)]
+        there = table("id name", (ANN, ""), (BOB, ""), (EVE, ""), *strangers)
+        assert plan(there, fresh(person(ANN), person(BOB), person(EVE))).changes_nothing
+        with pytest.raises(FullOfStrangers, match="4 of the 6 people"):
+            plan(there, fresh(person(ANN), person(BOB)))
+
     def test_a_known_owner_does_not_speak_for_a_table_that_another_instance_wrote(self) -> None:
         memory = TableMemory(owner="work", contested=True)
         with pytest.raises(FullOfStrangers):

@@ -34,6 +34,7 @@ from workbook.ooxml import styles
 from workbook.ooxml.budget import Budget
 from workbook.ooxml.cell_formulas import cell_formulas
 from workbook.ooxml.package import Package
+from workbook.ooxml.table_part import sheets
 from workbook.ooxml.worksheet import PIECE, Grid
 
 RELATIONS, WORKBOOK = "xl/_rels/workbook.xml.rels", "xl/workbook.xml"
@@ -164,6 +165,14 @@ def test_a_sheet_that_is_listed_many_times_is_read_once() -> None:
     data = replaced(book(), {WORKBOOK: before("</workbook>", listed)})
     after, _ = updated(data, ANN, BOB)
     assert len(packed(after)) == len(packed(data))
+
+
+def test_a_sheet_that_is_named_in_another_case_is_the_same_one() -> None:
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    arrow = f'<Relationship Id="x" Type="{office}/worksheet" Target="worksheets/SHEET1.xml"/>'
+    again = f'<sheet xmlns:r="{office}" name="x" sheetId="9" r:id="x"/>'
+    changes = {RELATIONS: before("</Relationships>", arrow), WORKBOOK: before("</sheets>", again)}
+    assert [*sheets(Package(BytesIO(replaced(book(), changes))))] == [("Contacts", SHEET)]
 
 
 def test_a_table_much_wider_than_what_is_in_it_is_refused() -> None:

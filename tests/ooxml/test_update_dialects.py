@@ -264,3 +264,9 @@ class TestLibreOffice:
         (tmp_path / "a.xlsx").write_bytes(updated(book(), *hostile)[0])
         saved = convert(tmp_path / "a.xlsx", "xlsx", tmp_path / "saved").read_bytes()
         assert updated(saved, *hostile)[0] == saved
+
+
+def test_a_workbook_without_properties_counts_days_as_most_do() -> None:
+    bare = replaced(book(), {"xl/workbook.xml": lambda t: re.sub("<workbookPr[^>]*/>", "", t)})
+    after, _ = updated(bare, ANNA, BOB)
+    assert [row[1] for row in read(after)] == ["name", "Anna", "Bob"]

@@ -97,6 +97,13 @@ def test_the_same_names_under_other_ids_are_the_same_people() -> None:
     assert not others(BOOK, named("49160000{:03}@c.us", "Anna", "Ben", "Eva", "Finn"))
 
 
+def test_half_of_the_names_of_the_shorter_list_are_enough_and_fewer_are_not() -> None:
+    five = named("49160000{:03}@c.us", "Anna", "Ben", "Eva", "Finn", "Gil")
+    assert not others(BOOK, five)
+    assert others([*BOOK, *named("49151100{:03}@c.us", "Hal")], five)
+    assert others(BOOK, named("49160000{:03}@c.us", "Anna", "", "Eva", "Finn"))
+
+
 def test_numbers_that_are_hidden_or_shown_all_at_once_are_the_same_people() -> None:
     hidden = named("12345678{:03}@lid", "", "", "", "")
     assert not others(BOOK, hidden)
@@ -104,5 +111,6 @@ def test_numbers_that_are_hidden_or_shown_all_at_once_are_the_same_people() -> N
     assert others(hidden, named("98765432{:03}@lid", "", "", "", ""))
 
 
-def test_one_or_two_contacts_may_all_be_replaced() -> None:
+def test_one_or_two_contacts_may_all_be_replaced_but_not_three() -> None:
+    assert others(BOOK[:3], named("49160000{:03}@c.us", "Eva", "Finn", "Gil"))
     assert not others(BOOK[:2], named("49160000{:03}@c.us", "Eva", "Finn"))
