@@ -246,10 +246,10 @@ def test_what_was_left_out_and_altered_is_told_with_its_reasons(service: Simulat
     said = getcontacts("export", "one.xlsx").stderr.splitlines()
     assert said[1:] == [
         "1 value changed: 1 longer than a cell, cut.",
-        "getcontacts: 3 rows were left out: 2 same id again, 1 junk id.",
+        "getcontacts: 3 rows were left out: 1 junk id, 2 same id again.",
     ]
     said = getcontacts("export", "one.vcf").stderr.splitlines()
-    assert said[2] == "3 rows were left out: 2 same id again, 1 junk id.", "not for the first time"
+    assert said[2] == "3 rows were left out: 1 junk id, 2 same id again.", "not for the first time"
 
 
 def test_quiet_keeps_warnings_and_strict_makes_them_an_exit_code(service: Simulator) -> None:

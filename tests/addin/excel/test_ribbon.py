@@ -119,8 +119,8 @@ def test_refresh_says_which_rows_were_left_out_as_the_command_does(
         ribbon.refresh()
         ribbon.refresh()
     first, second = (said for said, _ in excel.alerts)
-    assert first.endswith("2 rows were left out: 1 same id again, 1 junk id.")
-    assert second.endswith("2 rows were left out: 1 same id again, 1 junk id.")
+    assert first.endswith("2 rows were left out: 1 junk id, 1 same id again.")
+    assert second.endswith("2 rows were left out: 1 junk id, 1 same id again.")
 
 
 def test_names_that_look_like_formulas_stay_text_on_the_sheet(
