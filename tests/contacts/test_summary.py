@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from workbook.contacts.columns import Listed, Origin, People, Together
 from workbook.contacts.contact import Contact, Contacts
 from workbook.contacts.counting import leaning
-from workbook.contacts.summary import Numbers, OfAccount, Summary, summarize
+from workbook.contacts.summary import CountedList, Numbers, OfAccount, Summary, summarize
 
 SHOP = Origin("shop", datetime(2026, 11, 23, 13, 5, tzinfo=UTC))
 ANNA = Contact("4915100000001@c.us", "Anna", "Anna Berg", "user")
@@ -80,6 +82,33 @@ def test_a_list_of_nobody_has_zeros_and_no_country() -> None:
 def test_counting_a_list_that_is_longer_than_a_batch_loses_nobody() -> None:
     told = summary(*people_of("49151", 4_500), CLUB)
     assert (told.total, told.unsaved, told.countries) == (4_501, 4_500, (("Germany", 4_500),))
+
+
+def counted(*batches: list[Contact]) -> CountedList:
+    """Return a list of contacts that came in these batches."""
+    contacts = CountedList()
+    for batch in batches:
+        contacts.append(batch)
+    return contacts
+
+
+some = st.lists(st.sampled_from([ANNA, UNSAVED, HIDDEN, CLUB, DANA, Contact("x", type="bot")]))
+
+
+@given(st.lists(some))
+def test_a_list_that_is_counted_as_it_comes_has_the_same_numbers(
+    batches: list[list[Contact]],
+) -> None:
+    contacts = counted(*batches)
+    assert summarize(contacts, SHOP) == summary(*contacts) == summarize(contacts, SHOP)
+
+
+def test_what_was_counted_as_it_came_is_not_unpacked_for_its_numbers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    contacts = counted([ANNA, CLUB], [DANA])
+    monkeypatch.delattr("workbook.contacts.contact.ContactList.batches")
+    assert summarize(contacts, SHOP) == summary(ANNA, CLUB, DANA)
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,10 @@ def export(
     epoch()  # what this and check refuse is refused before any call
     selection.check(wishes)
     silent = quiet or as_json
-    asked = Asking(offline, max_age, ca_bundle, accept_loss, silent, with_members, yes)
+    summed_up = wishes.format == "xlsx" and wishes.summary
+    asked = Asking(
+        offline, max_age, ca_bundle, accept_loss, silent, with_members, yes, summed_up
+    )  # fmt: skip
     added = wishes.columns if columns else ()
     wish = UpdateOptions(wishes.columns, updating.missing, adopt=updating.adopt, added=added)
     how = Writing(

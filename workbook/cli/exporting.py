@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from workbook.accounts.accounts import Account
 from workbook.cli import console
+from workbook.contacts.contact import ContactList
 from workbook.errors import FileChanged
 from workbook.export.output_file import writable_target
 from workbook.export.run import Report, Run, to_file
@@ -26,6 +27,7 @@ class Asking(msgspec.Struct, frozen=True):
     """How lists are come by: offline, or not older than so many seconds, and with what trust.
 
     `members`: the groups of a list are asked, too, even if they are many where `yes` says so.
+    `counted`: its numbers will be asked for.
     """
 
     offline: bool = False
@@ -35,6 +37,7 @@ class Asking(msgspec.Struct, frozen=True):
     quiet: bool = False
     members: bool = False
     yes: bool = False
+    counted: bool = False
 
     def of(
         self,
@@ -46,6 +49,8 @@ class Asking(msgspec.Struct, frozen=True):
         if self.offline:
             kept = last_good(account)
             return Latest(kept, dropped_before=kept.dropped)
+        from workbook.contacts.summary import CountedList  # none of it for --help
+
         return latest(
             account,
             self.max_age,
@@ -53,6 +58,7 @@ class Asking(msgspec.Struct, frozen=True):
             on_bytes=on_bytes,
             tell=tell,
             accept_loss=self.accept_loss,
+            new_list=CountedList if self.counted else ContactList,
         )
 
 

@@ -13,8 +13,8 @@ from itertools import chain
 
 from workbook.contacts.contact import Contact, ContactList, fuller
 
-WHOLE = 1 << 18  # hashes that are compared at once, in 16 MB
-PARTS = 4  # in which more of them are compared
+WHOLE = 1 << 18  # hashes that are compared at once, in 20 MB
+PARTS = 8  # in which more of them are compared
 
 
 class Ids:

@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from workbook.contacts.columns import Listed, Origin, People, Together
-from workbook.contacts.contact import Contact, Contacts, batches
+from workbook.contacts.contact import Contact, ContactList, Contacts, batches
 from workbook.contacts.counting import countries_and_hidden, leaning
 
 TOP_COUNTRIES = 10
@@ -111,6 +111,24 @@ class _Tally(Numbers):
         self.leaning += sign * other.leaning if isinstance(other, _Tally) else 0
 
 
+class CountedList(ContactList):
+    """A list that is counted as it comes: to unpack it for that took 5 % of an export."""
+
+    __slots__ = ("_tally",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._tally = _Tally(Counter(user=0, group=0))
+
+    def append(self, batch: list[Contact]) -> None:
+        super().append(batch)
+        _add(self._tally, batch)
+
+    def add_to(self, tally: Numbers) -> None:
+        """Add the counts of these contacts."""
+        tally.add(self._tally)
+
+
 def numbers(contacts: Contacts) -> Numbers:
     """Count the contacts batch by batch; memory does not grow with the list."""
     return _tally(contacts)
@@ -118,6 +136,9 @@ def numbers(contacts: Contacts) -> Numbers:
 
 def _tally(contacts: Contacts) -> _Tally:
     tally = _Tally(Counter(user=0, group=0))
+    if isinstance(contacts, CountedList):
+        contacts.add_to(tally)
+        return tally
     for batch in batches(contacts):
         _add(tally, batch)
     return tally

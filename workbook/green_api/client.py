@@ -12,6 +12,7 @@ import msgspec
 
 from workbook.accounts import settings
 from workbook.accounts.accounts import Account
+from workbook.contacts.contact import ContactList
 from workbook.errors import (
     ADVICE,
     ContactsError,
@@ -189,12 +190,20 @@ class Client:
         """Start a new time budget, in seconds, for the calls from now on."""
         self._deadline = time.monotonic() + budget
 
-    def contacts(self, on_bytes: Callable[[int], None] | None = None) -> DecodedAnswer:
+    def contacts(
+        self,
+        on_bytes: Callable[[int], None] | None = None,
+        new_list: Callable[[], ContactList] = ContactList,
+    ) -> DecodedAnswer:
         """Return the whole list; raises EmptyList if it stays empty (green-api.md, 1).
 
-        `on_bytes` is called with the number of bytes that have arrived.
+        `on_bytes` is called with the number of bytes that have arrived, and contacts are added to a
+        `new_list`.
         """
-        return self._repeated("getContacts", lambda: _NotEmpty(self._limit_mib, on_bytes))
+        limit = self._limit_mib
+        return self._repeated(
+            "getContacts", lambda: _NotEmpty(limit, on_bytes, contacts=new_list())
+        )
 
     def state(self) -> str:
         """Return the stateInstance, "starting" while the instance is being created."""

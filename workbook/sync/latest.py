@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from workbook.accounts.accounts import Account
 from workbook.accounts.settings import Settings
 from workbook.contacts import identity
 from workbook.contacts.changes import Tally
-from workbook.contacts.contact import Contact, IdKind, id_kind
+from workbook.contacts.contact import Contact, ContactList, IdKind, id_kind
 from workbook.contacts.difference import Difference
 from workbook.errors import ADVICE, ContactsError, EmptyList, NoAccount, NoSnapshot, NotReady
 from workbook.green_api.login import staleness
@@ -127,12 +128,14 @@ def latest(
     on_bytes: Callable[[int], None] | None = None,
     tell: Callable[[str], None] = lambda _: None,
     accept_loss: bool = False,
+    new_list: Callable[[], ContactList] = ContactList,
 ) -> Latest:
     """Return the last good list if it is younger than `max_age` seconds, else fetch a new one.
 
     `budget`: seconds for the whole fetch. `on_bytes` is called with the number of bytes that have
     arrived, `tell` with a sentence about each wait. `accept_loss`: believe a list from which many
-    are missing. Raises the errors of exit codes 2 to 9; the last good list then stays.
+    are missing. `new_list` makes the list that contacts are added to as they arrive. Raises the
+    errors of exit codes 2 to 9; the last good list then stays.
     """
     if max_age > 0:
         young = snapshots.last_good(account.id_instance)
@@ -142,13 +145,14 @@ def latest(
 
     rules = settings.load()
     with Client(account, budget=budget, ca_bundle=ca_bundle, tell=tell) as client:
-        snapshot = _fetched(client, account, on_bytes)
+        fetch = partial(_fetched, client, account, on_bytes, new_list)
+        snapshot = fetch()
         trust = Trust.BELIEVE if accept_loss else Trust.REFUSE
         recorded = record(account.id_instance, snapshot, trust, rules)
         state = ""
         if recorded.refused:
             tell("Many are missing, asking again")
-            recorded, state = _second_opinion(client, account, rules, on_bytes, snapshot)
+            recorded, state = _second_opinion(client, account, rules, fetch, snapshot)
         hint = _hint(client, recorded, rules)
         stale = staleness(state or _state_if_suspect(client, account, recorded))
         calls = client.calls
@@ -206,7 +210,7 @@ def _second_opinion(
     client: Client,
     account: Account,
     rules: Settings,
-    on_bytes: Callable[[int], None] | None,
+    fetch: Callable[[], Snapshot],
     first: Snapshot,
 ) -> tuple[RecordResult, str]:
     """Ask again for a list that lost too much, and record what can be believed of both answers.
@@ -217,7 +221,7 @@ def _second_opinion(
     if client.left() >= PAUSE + 1:
         time.sleep(PAUSE)
         with suppress(ContactsError):  # the first answer is still there
-            second = _fetched(client, account, on_bytes)
+            second = fetch()
     if second is not None:
         recorded = record(account.id_instance, second, Trust.REFUSE, rules)
         if not recorded.refused:
@@ -237,9 +241,14 @@ def _state_if_suspect(client: Client, account: Account, recorded: RecordResult) 
     return _state(client)
 
 
-def _fetched(client: Client, account: Account, on_bytes: Callable[[int], None] | None) -> Snapshot:
+def _fetched(
+    client: Client,
+    account: Account,
+    on_bytes: Callable[[int], None] | None,
+    new_list: Callable[[], ContactList],
+) -> Snapshot:
     try:
-        answer = client.contacts(on_bytes)
+        answer = client.contacts(on_bytes, new_list)
     except EmptyList:
         answer = None
     if answer is None:
