@@ -219,6 +219,7 @@ def _made() -> Path:
 def _migrate(connection: Connection) -> None:
     done = connection.execute("PRAGMA user_version").fetchone()[0]
     connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA temp_store = MEMORY")  # no contact goes to the folder for such files
     if done == len(schema.MIGRATIONS):
         return
     if done > len(schema.MIGRATIONS):
@@ -248,7 +249,6 @@ def scrub() -> None:
     Raises NotWritable, also when another program keeps on reading an older state.
     """
     with opened() as connection:
-        connection.execute("PRAGMA temp_store = MEMORY")
         connection.execute("VACUUM")
         busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
     if busy:
