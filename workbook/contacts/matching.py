@@ -10,8 +10,7 @@ from functools import cached_property
 from itertools import chain
 
 # what a spreadsheet makes of an id of digits alone (MAX, Telegram) once it takes it for a number
-_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE]\+?[0-9]{1,2})?", re.ASCII)
-_DIGITS = re.compile(r"-?[0-9]+", re.ASCII)
+_SPELLED = re.compile(r"-?[0-9]+(?:\.0+|(?:\.[0-9]+)?[eE]\+?[0-9]{1,2})")
 EXACT = 10**15  # from here on a spreadsheet has replaced the last digits of a number by zeros
 
 
@@ -97,7 +96,7 @@ def plain_number(text: str) -> str:
 
     A number of more than 15 digits stays unchanged, too: a spreadsheet has lost its last digits.
     """
-    if not _NUMBER.fullmatch(text) or _DIGITS.fullmatch(text):
+    if not _SPELLED.fullmatch(text):
         return text
     number = Decimal(text)
     exact = number == number.to_integral_value() and abs(number) < EXACT

@@ -10,6 +10,8 @@ from lxml import etree
 from workbook.contacts.matching import plain_number
 from workbook.merge.refusals import BrokenPart
 
+INLINE = "inlineStr"  # the kind of a cell that holds its own text
+
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
@@ -38,12 +40,15 @@ class Texts:
 
         Raises BrokenPart for a shared string where their part is missing.
         """
-        kind = cell.get("t")
-        if kind == "inlineStr":
+        kind = cell.get("t", "")
+        if kind == INLINE:
             inline = next(cell.iterchildren(self._inline), None)
             return "" if inline is None else self.of_item(inline)
         value = next(cell.iterchildren(self._value), None)
-        raw = "" if value is None else value.text or ""
+        return self.of_value(kind, "" if value is None else value.text or "")
+
+    def of_value(self, kind: str, raw: str) -> str:
+        """Return what a cell of a kind, "" for a number, shows for its value."""
         if kind == "s":
             return self._shared_at(raw)
         if kind == "str":

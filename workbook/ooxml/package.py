@@ -10,6 +10,7 @@ import shutil
 import struct
 import zipfile
 import zlib
+from collections.abc import Sequence
 from contextlib import suppress
 from io import SEEK_END
 from itertools import pairwise
@@ -40,7 +41,7 @@ class Package:
     def __init__(self, source: BinaryIO) -> None:
         self._source = source
         self._zip = _opened(source)
-        self._edited: dict[str, bytes | None] = {}
+        self._edited: dict[str, Sequence[bytes] | None] = {}
         self._members = {_key(info.filename): info for info in self._zip.infolist()}
         if len(self._members) != len(self._zip.infolist()):
             raise NotAWorkbook("zip")
@@ -55,11 +56,11 @@ class Package:
 
     def __contains__(self, part: str) -> bool:
         name = _key(part)
-        return name in self._members and self._edited.get(name, b"") is not None
+        return name in self._members and self._edited.get(name, ()) is not None
 
-    def put(self, part: str, data: bytes | None) -> None:
+    def put(self, part: str, *pieces: bytes | None) -> None:
         """Replace a part, or leave it out with None; from now on this is what is read."""
-        self._edited[_key(part)] = data
+        self._edited[_key(part)] = None if None in pieces else [*filter(None, pieces)]
 
     def names(self) -> list[str]:
         """Return the names of all parts, as they are found by."""
@@ -78,7 +79,7 @@ class Package:
         if info is None or part not in self:
             raise BrokenPart(part, "is missing")
         if (edited := self._edited.get(_key(part))) is not None:
-            return edited
+            return b"".join(edited)
         if info.file_size > PART_LIMIT:
             raise BrokenPart(part, f"is larger than {PART_LIMIT >> 20} MiB")
         is_first = _key(part) not in self._counted
@@ -109,8 +110,10 @@ class Package:
             for name, info in self._members.items():
                 if name not in self._edited:
                     self._copy_member(info, target)
-                elif (data := self._edited[name]) is not None:
-                    target.writestr(_as_new(info), data, zipfile.ZIP_DEFLATED, 6)
+                elif (pieces := self._edited[name]) is not None:
+                    fresh = _as_new(info, sum(map(len, pieces)))
+                    with target.open(fresh, "w") as part:  # a sheet is never there as a whole
+                        part.writelines(pieces)
 
     def _copy_member(self, info: zipfile.ZipInfo, target: zipfile.ZipFile) -> None:
         """Copy packed bytes from one zip to the other, for which zipfile has no method."""
@@ -163,8 +166,9 @@ def _opened(source: BinaryIO) -> zipfile.ZipFile:
     return opened
 
 
-def _as_new(info: zipfile.ZipInfo) -> zipfile.ZipInfo:
+def _as_new(info: zipfile.ZipInfo, size: int) -> zipfile.ZipInfo:
     fresh = zipfile.ZipInfo(info.filename, info.date_time)
+    fresh.compress_type, fresh.file_size = zipfile.ZIP_DEFLATED, size
     fresh.external_attr, fresh.create_system = info.external_attr, info.create_system
     fresh.comment = info.comment
     return fresh

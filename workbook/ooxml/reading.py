@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from lxml import etree
-
 from workbook.contacts import times
 from workbook.contacts.columns import COLUMNS, IN_GROUP
 from workbook.merge.model import ExistingTable
-from workbook.merge.ranges import Range
 from workbook.merge.refusals import BrokenPart, TitlesDisagree
 from workbook.ooxml.cell_text import Texts
 from workbook.ooxml.markup import each, is_true, parsed
 from workbook.ooxml.package import Package
 from workbook.ooxml.relationships import reached, workbook_part
+from workbook.ooxml.row_texts import row_texts
 from workbook.ooxml.table_part import Table
 from workbook.ooxml.worksheet import Grid
 
@@ -48,39 +46,30 @@ def existing(table: Table, grid: Grid, texts: Texts, room: int, package: Package
         raise BrokenPart(table.part, "lists more or fewer columns than the table has")
     rows: list[list[str]] = [[""] * width] * max(0, body.bottom - body.top + 1)
     formulas: set[tuple[int, int]] = set()
-    for at, holder in grid.rows(table.ref.top, body.bottom):
+    columns = range(body.left, body.right + 1)
+    for at, cells in row_texts(grid, range(table.ref.top, body.bottom + 1), columns, texts):
         if not budget.holds(width):
             raise BrokenPart(table.part, "is much larger than what is in it")
+        line = [""] * width
+        computed = []
+        for column, text, is_formula in cells:
+            line[column - body.left] = text
+            if is_formula:
+                computed.append(column - body.left)
         if table.headers and at == table.ref.top:
-            line, _ = _line(grid, holder, body, texts)
             titles = _agreed(line, titles)
-        else:
-            row = at - body.top
-            rows[row], computed = _line(grid, holder, body, texts)
-            for column in dated:
-                rows[row][column] = times.of_serial(rows[row][column], since_1904=since_1904)
-            for column in computed:
-                if column in filled:
-                    rows[row][column] = ""
-                else:
-                    formulas.add((row, column))
+            continue
+        row = at - body.top
+        for column in dated:
+            line[column] = times.of_serial(line[column], since_1904=since_1904)
+        for column in computed:
+            if column in filled:
+                line[column] = ""
+            else:
+                formulas.add((row, column))
+        rows[row] = line
     calculated = [titles[column] for column in filled]
     return ExistingTable(titles, rows, calculated, formulas, room)
-
-
-def _line(
-    grid: Grid, holder: etree._Element, body: Range, texts: Texts
-) -> tuple[list[str], list[int]]:
-    """Return the texts of a row within the table, and the columns from 0 that hold formulas."""
-    left, right = body.left, body.right
-    line = [""] * (right - left + 1)
-    computed = []
-    for column, cell in grid.cells(holder):
-        if left <= column <= right and len(cell):
-            line[column - left] = texts.of(cell)
-            if cell[0].tag == texts.formula:
-                computed.append(column - left)
-    return line, computed
 
 
 def _agreed(cells: list[str], listed: list[str]) -> list[str]:

@@ -80,7 +80,7 @@ def follow(package: Package, table: Table, grid: Grid, growth: Growth) -> Told:
             with suppress(BrokenPart):  # a sheet that is damaged is not ours to mend
                 other = Grid(package.read(part), part, package.budget)
                 if _follow_on_sheet(other, growth, name, told):
-                    package.put(part, other.written())
+                    package.put(part, *other.written())
         for listed in reached(package, part, "table"):
             if listed.casefold() in seen:
                 continue

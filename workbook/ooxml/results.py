@@ -80,7 +80,7 @@ def put_grids(package: Package, there: Mapping[str, Grid], chosen: Iterable[str]
     """Put the worksheets of the chosen names into the package."""
     parts = dict(sheets(package))
     for name in chosen:
-        package.put(parts[name], there[name].written())
+        package.put(parts[name], *there[name].written())
 
 
 def about_results(done: Forgotten, computed: str = "") -> Iterator[str]:

@@ -68,7 +68,7 @@ def update_summary(
     if not old.accounts <= {*new.accounts, *former}:
         return [OTHERS] if len(old.accounts) > 1 else []
     _write(package, grid, old, new, lines)
-    package.put(part, grid.written())
+    package.put(part, *grid.written())
     redirect(package, part, old, new)
     return []
 

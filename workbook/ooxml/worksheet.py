@@ -104,6 +104,13 @@ class Grid:
                 mentioned = self._opened_whole(at).items()
                 yield from ((number, row) for number, row in mentioned if first <= number <= last)
 
+    def pieces(self, first: int, last: int) -> Iterator[tuple[Sequence[int], bytes]]:
+        """Yield the bytes of the same rows, in pieces with the numbers of theirs."""
+        self._close()
+        for piece in self._pieces:
+            if piece.numbers[0] <= last and first <= piece.numbers[-1]:
+                yield piece.numbers, piece.data
+
     @property
     def has_formulas(self) -> bool:
         """Tell whether any cell holds a formula."""
@@ -113,8 +120,8 @@ class Grid:
         formula = re.compile(f"<{prefix}f[\\s/>]".encode())
         return any(formula.search(piece.data) for piece in self._pieces)
 
-    def written(self) -> bytes:
-        """Return the part as it is now."""
+    def written(self) -> list[bytes]:
+        """Return the part as it is now, in pieces."""
         self._close()
         return _put_together(self.root, self._pieces)
 
@@ -123,7 +130,7 @@ class Grid:
         last = 0
         for cell in row.iterchildren(self._cell):
             place = cell.get("r")
-            at = last + 1 if place is None else _column(place.rstrip(_DIGITS))
+            at = last + 1 if place is None else column_of(place.rstrip(_DIGITS))
             if at <= last:
                 raise BrokenPart(name_of(self.root), "has cells out of order")
             yield at, cell
@@ -273,7 +280,7 @@ def set_style(cell: etree._Element, style: str) -> None:
 
 
 @cache
-def _column(letters_: str) -> int:
+def column_of(letters_: str) -> int:
     """Return the number of a column, 0 for what names none."""
     return (
         number(letters_) if letters_.isascii() and letters_.isalpha() and len(letters_) < 4 else 0
@@ -316,15 +323,15 @@ def _taken_apart(data: bytes, part: str) -> tuple[etree._Element, list[_Piece], 
     return root, _pieces(data, start, stop, tag, part), tag
 
 
-def _put_together(root: etree._Element, pieces: Sequence[_Piece]) -> bytes:
-    """Return the sheet part with all of its rows."""
+def _put_together(root: etree._Element, pieces: Sequence[_Piece]) -> list[bytes]:
+    """Return the sheet part with all of its rows, in pieces."""
     around = written(root)
     found = _DATA.search(around)
     assert found is not None
-    rows = b"".join(piece.data for piece in pieces)
+    rows = (piece.data for piece in pieces)
     name = found[1] + b"sheetData"
     begin, end = b"<%b%b>" % (name, found[2]), b"</%b>" % name
-    return b"".join((around[: found.start()], begin, rows, end, around[found.end() :]))
+    return [around[: found.start()], begin, *rows, end, around[found.end() :]]
 
 
 def _bytes_of(rows: etree._Element) -> bytes:
