@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 import threading
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.cli.command import getcontacts
@@ -96,6 +99,20 @@ def test_a_killed_drivers_run_is_taken_up_by_the_next(tmp_path: Path) -> None:
     assert sum(map(len, calls.values())) - MANY <= 2 * LARGEST
     assert processes.shortest(service) >= 1.0
     assert not any(map(processes.is_alive, workers)), "they end with their driver"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("calls", [0, 1], ids=["as it starts", "at work"])
+def test_ctrl_c_reaches_all_processes_and_none_complains(calls: int, tmp_path: Path) -> None:
+    with processes.serving(20) as service:
+        driver = started(*words(tmp_path / "store"))
+        while not (workers := workers_of(driver)) or len(service.calls) < calls:
+            time.sleep(0.05)
+        for each in (psutil.Process(driver.pid), *workers):
+            each.send_signal(signal.SIGINT)
+        code, _, err = ended(driver)
+    assert (code, err) == (130, "")
+    assert not any(map(processes.is_alive, workers))
 
 
 @pytest.mark.slow

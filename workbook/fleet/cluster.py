@@ -5,10 +5,13 @@ from __future__ import annotations
 import ipaddress
 import logging
 import os
+import signal
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager, suppress
+from multiprocessing import resource_tracker
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from urllib.parse import urlsplit
@@ -74,10 +77,32 @@ def scratch() -> Path:
 
 
 @contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let Ctrl-C wait for the end of the block; what is begun in it never hears of it.
+
+    A terminal sends it to the workers, too, each of which would show where it was. A cluster that
+    is half there cannot be closed.
+    """
+    waiting: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: waiting.append(number))
+    if sys.platform != "win32":  # threads and processes take this over from who begins them
+        resource_tracker.ensure_running()  # where it is begun later, it unblocks the signal
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        if sys.platform != "win32":
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, before)
+    if waiting:
+        raise KeyboardInterrupt
+
+
+@contextmanager
 def _local(workers: int) -> Iterator[LocalCluster]:
     cluster = None
     with ExitStack() as stack:
-        with suppress(*FAILURES):
+        with suppress(*FAILURES), _uninterrupted():
             place = {"temporary-directory": str(scratch())}
             stack.enter_context(dask.config.set(place))  # also for a worker that is begun anew
             # others of this machine can reach a port on loopback, and a scheduler runs all it gets
@@ -90,9 +115,10 @@ def _local(workers: int) -> Iterator[LocalCluster]:
                 security=Security.temporary(),
                 silence_logs=logging.CRITICAL,
             )
+            stack.enter_context(cluster)
         if cluster is None:
             raise NoCluster("", "start")
-        yield stack.enter_context(cluster)
+        yield cluster
 
 
 @contextmanager
