@@ -61,6 +61,7 @@ def by_account(path: str) -> Counter[object]:
 def test_a_run_leaves_a_store_of_which_export_makes_the_workbook(three: Simulator) -> None:
     ran = run()
     assert (ran.code, "3 accounts are in" in ran.stderr) == (0, True), ran.stderr
+    assert "the rest of the run" not in ran.stderr
     assert getcontacts("export", "-q", "direct.xlsx", "--all-accounts").code == 0
     exported = getcontacts("export", "all.xlsx", "--from-store", "store")
     assert exported.code == 0
@@ -195,7 +196,8 @@ def test_a_run_that_was_stopped_is_taken_up_without_asking_again(
     assert (ran.code, "What came is kept; the next run goes on" in ran.stderr) == (130, True)
     assert "was stopped: 3 of 4 shards" in getcontacts("fleet", "status", *STORE).out
     assert not Path("store/manifest.json").exists(), "it is written last"
-    assert run().code == 0
+    taken_up = run()
+    assert (taken_up.code, "This was the rest of the run of" in taken_up.stderr) == (0, True)
     lists = [call.instance for call in three.calls if call.method == "getcontacts"]
     assert len(lists) == len(set(lists)) == 3
 

@@ -7,7 +7,7 @@ import os
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 import click
 
@@ -22,6 +22,10 @@ from workbook.merge.remarks import some
 from workbook.sync.outcome import NAMED, PARTLY, counted
 
 SHARDS = 64
+TAKEN_UP = (
+    "This was the rest of the run of {}, which had not ended; shards that were done then, and "
+    "accounts that are new in them, come with the next run."
+)
 where = click.option("--store", "url", required=True, metavar="URL", help="A folder, or s3://…")
 
 
@@ -78,7 +82,7 @@ def run(
     from workbook.fleet import run as driver
 
     gc.enable()  # Dask makes cycles
-    started = time.monotonic()
+    started, now = time.monotonic(), datetime.now(UTC)
     if scheduler is None:
         accounts.matching(patterns)  # elsewhere others may be known
     wish = Wish(shards, patterns, results, jobs)
@@ -91,6 +95,8 @@ def run(
         console.say_json({**_told(done), "exit_code": code, "seconds": _since(started)})
     else:
         console.note(_sentence(done, where.url), quiet)
+        if datetime.fromisoformat(done.run.began).astimezone() < now:
+            console.note(TAKEN_UP.format(_time(done.run.began)), quiet)
         for warning in _warnings(done):
             console.warn(warning)
     if code:
