@@ -4,7 +4,7 @@
 
 They repeat within 0.1 % however busy the machine is, which times do not. Ours is the third run of a
 home, which finds the same list there from the runs before; with --kind one of the others that
-export.py knows. Ends with 1 below the floor.
+export.py knows, in the environments that it makes. Ends with 1 below the floor.
 """
 
 from __future__ import annotations
@@ -22,20 +22,27 @@ from tests.benchmarks.export import (
     HTTPS,
     KINDS,
     NEXT_DAY,
+    OURS,
+    ROOT,
     SAME,
-    make_peer,
+    make_environments,
     recipe,
     service,
 )
 
-OURS = "from workbook.cli import main; main()"
+RUN = "from workbook.cli import main; main()"
 VALGRIND = ("valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null")
 
 
 def counted(command: list[str], environment: dict[str, str]) -> int:
     """Return how many instructions a command takes; compiled modules must be there already."""
     run = subprocess.run(
-        [*VALGRIND, *command], env=environment, capture_output=True, text=True, check=True
+        [*VALGRIND, *command],
+        env=environment,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     found = re.search(r"I\s+refs:\s+([\d,]+)", run.stderr)
     assert found, run.stderr
@@ -52,14 +59,14 @@ def both(size: int, kind: str) -> tuple[int, int]:
             environment.update(PYTHONHASHSEED="0", GETCONTACTS_HOME=f"{folder}/home")
         peer = recipe(now, f"{folder}/recipe.xlsx")
         for command in (_ours(folder, 0), _ours(folder, 1), peer):
-            subprocess.run(command, env=before, check=True)
+            subprocess.run(command, env=before, cwd=ROOT, check=True)
         if kind == FIRST:
             now["GETCONTACTS_HOME"] = f"{folder}/another"
         return counted(_ours(folder, 2), now), counted(peer, now)
 
 
 def _ours(folder: str, number: int) -> list[str]:
-    return [sys.executable, "-c", OURS, "export", "-q", f"{folder}/ours{number}.xlsx"]
+    return [f"{OURS}/bin/python", "-c", RUN, "export", "-q", f"{folder}/ours{number}.xlsx"]
 
 
 def main() -> int:
@@ -72,7 +79,7 @@ def main() -> int:
     if shutil.which("valgrind") is None:
         print("INSTRUCTIONS NOT COUNTED: there is no valgrind on this machine.", file=sys.stderr)
         return 0
-    make_peer()
+    make_environments()
     ours, peer = both(asked.contacts, asked.kind)
     print("| contacts | run | getcontacts, M | recipe, M | fewer | floor |")
     print("|---:|---|---:|---:|---:|---:|")
