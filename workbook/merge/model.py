@@ -116,11 +116,14 @@ class ExistingTable(msgspec.Struct, frozen=True):
 
     def runs(self) -> Iterator[tuple[Row, range]]:
         """Yield rows with their numbers from 0; a million blank ones may be one object, once."""
-        first = 0
-        for after in range(1, len(self.rows) + 1):
-            if after == len(self.rows) or self.rows[after] is not self.rows[first]:
-                yield self.rows[first], range(first, after)
-                first = after
+        first, row = 0, None
+        for at, following in enumerate(self.rows):
+            if row is not None and following is not row:
+                yield row, range(first, at)
+                first = at
+            row = following
+        if row is not None:
+            yield row, range(first, len(self.rows))
 
 
 class Incoming(msgspec.Struct, frozen=True):

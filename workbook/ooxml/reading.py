@@ -5,6 +5,7 @@ from __future__ import annotations
 from workbook.contacts import times
 from workbook.contacts.columns import COLUMNS, IN_GROUP
 from workbook.merge.model import ExistingTable
+from workbook.merge.packed_rows import PackedRows
 from workbook.merge.refusals import BrokenPart, TitlesDisagree
 from workbook.ooxml.cell_text import Texts
 from workbook.ooxml.markup import each, is_true, parsed
@@ -44,7 +45,7 @@ def existing(table: Table, grid: Grid, texts: Texts, room: int, package: Package
     width = body.right - body.left + 1
     if width != len(titles):
         raise BrokenPart(table.part, "lists more or fewer columns than the table has")
-    rows: list[list[str]] = [[""] * width] * max(0, body.bottom - body.top + 1)
+    rows = PackedRows(max(0, body.bottom - body.top + 1), width)
     formulas: set[tuple[int, int]] = set()
     columns = range(body.left, body.right + 1)
     for at, cells in row_texts(grid, range(table.ref.top, body.bottom + 1), columns, texts):
@@ -67,7 +68,7 @@ def existing(table: Table, grid: Grid, texts: Texts, room: int, package: Package
                 line[column] = ""
             else:
                 formulas.add((row, column))
-        rows[row] = line
+        rows.put(row, line)
     calculated = [titles[column] for column in filled]
     return ExistingTable(titles, rows, calculated, formulas, room)
 
