@@ -163,6 +163,14 @@ def test_what_cannot_be_selected_is_refused(wishes: dict[str, Any]) -> None:
         select(ALL, **wishes)
 
 
+def test_a_list_made_fuller_has_its_rows_in_their_order_and_counts_its_types() -> None:
+    came = ContactList.pack(ALL)
+    full = came.completed({PLUMBER.id: Contact(PLUMBER.id, "Paul"), "9@c.us": ANNA})
+    plumber = Contact(PLUMBER.id, "Paul", "plumber", "user")
+    assert list(full) == [ANNA, plumber, HIDDEN, CLUB, TEAM]
+    assert (len(full), by_type(full)) == (5, {"user": 3, "group": 2})
+
+
 def test_case_does_not_matter_to_an_order_and_what_has_nothing_comes_last() -> None:
     people = [Contact("1"), Contact("2", type="User"), Contact("3", type="group")]
     assert [c.id for c in select(people, sort="type")] == ["3", "2", "1"]
