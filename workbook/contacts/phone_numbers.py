@@ -160,8 +160,10 @@ def english_name(region: str) -> str:
 @cache
 def _lengths() -> dict[str, list[int]]:
     """Return by the first three digits, longest first, how long the prefixes are that may fit."""
-    fitting: dict[str, set[int]] = defaultdict(set)
-    for prefix in COUNTRIES:
+    fitting: dict[str, list[int]] = defaultdict(list)
+    for prefix in sorted(COUNTRIES, key=len, reverse=True):
         for rest in product("0123456789", repeat=max(0, 3 - len(prefix))):
-            fitting[prefix[:3] + "".join(rest)].add(len(prefix))
-    return {head: sorted(lengths, reverse=True) for head, lengths in fitting.items()}
+            lengths = fitting[prefix[:3] + "".join(rest)]
+            if len(prefix) not in lengths:
+                lengths.append(len(prefix))
+    return fitting

@@ -30,7 +30,7 @@ MOST, LARGEST = 12, 1 << 18  # files; bytes of one, which has some 25,000
 DIGEST = 32  # bytes of a file's SHA-256, which come first
 
 _FIRST_MARK = 2_000_000  # more than a sheet has rows
-_MARK = re.compile(rb'(?<=["A-Z])2(\d{6})(?=")')
+_MARK = re.compile(rb'2(\d{6})(?=")(?<=["A-Z]2\d{6})')  # what it begins with is found fast
 _WHEN = datetime(1999, 9, 9, 9, 9, 9)  # a mark, too
 _PROPERTIES = "docProps/core.xml"
 _OURS = ("skeleton.py", "summary_sheet.py", "summary_lines.py", "charts.py")
