@@ -89,6 +89,11 @@ def test_columns_without_a_table_are_those_of_the_table_on_the_sheet(
     assert found(node(formula, "People")) == finds
 
 
+def test_a_table_all_of_whose_columns_are_named_is_the_one() -> None:
+    rate = ("Other", Range(1, 5, 1, 5))
+    assert found(node("SUM([rate])"), changed=rate) == ({0}, True)
+
+
 def test_a_name_is_followed_and_a_name_in_a_name() -> None:
     assert found(node("COUNTA(Twice)"), changed=("People", Range(1, 3, 1, 3))) == ({0}, True)
 
