@@ -35,7 +35,7 @@ OURS = """
 import random, sys
 from datetime import UTC, datetime
 from workbook.contacts.columns import Origin
-from workbook.contacts.contact import Contact
+from workbook.contacts.contact import Contact, ContactList
 from workbook.merge.model import Incoming
 from workbook.ooxml.workbook_file import opened, update
 rows = int(sys.argv[3])
@@ -44,6 +44,7 @@ people = [
     for n in range(rows + rows // 100)
 ]
 random.Random(7).shuffle(people)
+people = ContactList.pack(people)  # as the command holds them
 incoming = Incoming(people, Origin("work", datetime.now(UTC)))
 with open(sys.argv[1], "rb") as source, open(sys.argv[2], "wb") as out:
     report = update(opened(source), out, incoming)
