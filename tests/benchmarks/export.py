@@ -150,8 +150,8 @@ def row(what: str, ours: list[Taken], peers: list[Taken]) -> str:
     seconds = [statistics.median(each.seconds for each in runs) for runs in (ours, peers)]
     mib = [statistics.median(each.mib for each in runs) for runs in (ours, peers)]
     return (
-        f"| {what} | {seconds[0]:.2f} s | {seconds[1]:.2f} s | {faster:.1f}x "
-        f"| {mib[0]:.0f} MiB | {mib[1]:.0f} MiB | {smaller:.1f}x |"
+        f"| {what} | {seconds[0]:.2f} | {seconds[1]:.2f} | {faster:.1f}x "
+        f"| {mib[0]:.0f} | {mib[1]:.0f} | {smaller:.1f}x |"
     )
 
 
@@ -172,8 +172,8 @@ def main() -> None:
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=list(KINDS))
     asked = parser.parse_args()
     make_environments()
-    print("| contacts | run | getcontacts | recipe | faster | memory | recipe's | smaller |")
-    print("|---:|---|---:|---:|---:|---:|---:|---:|")
+    print("| contacts | run | ours, s | recipe, s | faster | ours, MiB | recipe, MiB | smaller |")
+    print("|--:|---|--:|--:|--:|--:|--:|--:|")
     for size in asked.sizes:
         for kind in asked.kinds:
             print(compare(size, kind), flush=True)
