@@ -5,6 +5,8 @@ python -m tests.mutants --seed 8 --count 300        another one, of so many faul
 python -m tests.mutants workbook/merge/plan.py --count 0    every fault of a module
 python -m tests.mutants --near                      asking all tests of the room itself, and no other
                                                     (what the others execute need not be measured)
+python -m tests.mutants workbook/merge/plan.py --count 0 --asking tests/merge/test_plan.py
+                                                    asking these files, and no other
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import argparse
 import random
 import resource
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
@@ -129,8 +131,8 @@ def excuses() -> list[Excuse]:
     return [Excuse(**each) for each in listed]
 
 
-def run(sample: Iterable[Mutant], *, near: bool = False) -> Outcome:
-    """Put each fault in and run its tests, on request only those of its own room.
+def run(sample: Iterable[Mutant], asked: Callable[[Mutant], list[list[str]]]) -> Outcome:
+    """Put each fault in and run the tests that are asked about it.
 
     Raises SystemExit where they are red without any fault.
     """
@@ -139,7 +141,7 @@ def run(sample: Iterable[Mutant], *, near: bool = False) -> Outcome:
     for mutant in sample:
         if reason := next((each.reason for each in known if each.covers(mutant)), ""):
             outcome.excused.append((mutant, reason))
-        elif red := _red(mutant, _asked(mutant, near=near)):
+        elif red := _red(mutant, asked(mutant)):
             if red not in sound and trial.tried(mutant.name, mutant.source, [red]):
                 raise SystemExit(f"{red} is red without any fault.")
             sound.add(red)
@@ -151,10 +153,13 @@ def run(sample: Iterable[Mutant], *, near: bool = False) -> Outcome:
     return outcome
 
 
-def _asked(mutant: Mutant, *, near: bool) -> list[list[str]]:
+def _near(mutant: Mutant) -> list[list[str]]:
+    """Return all tests of the room itself."""
+    return [[str(file)] for file in sorted(Path(reach.room(mutant.module)).rglob("test_*.py"))]
+
+
+def _reaching(mutant: Mutant) -> list[list[str]]:
     """Return the tests that may notice a fault, in the lots in which they are asked."""
-    if near:
-        return [[str(file)] for file in sorted(Path(reach.room(mutant.module)).rglob("test_*.py"))]
     tests = reach.reached(mutant.module, mutant.fault.line(mutant.source))
     return [tests[at : at + LOT] for at in range(0, len(tests), LOT)]
 
@@ -185,9 +190,11 @@ def main() -> int:
     reader.add_argument("--count", type=int, default=COUNT, help="0: all of them")
     reader.add_argument("--seed", type=int, default=SEED)
     reader.add_argument("--near", action="store_true", help="ask only the tests of the room itself")
-    asked = reader.parse_args()
-    sample = sampled(asked.modules or modules(), asked.count, asked.seed)
-    outcome = run(sample, near=asked.near)
+    reader.add_argument("--asking", nargs="+", help="ask only the tests of these files")
+    said = reader.parse_args()
+    sample = sampled(said.modules or modules(), said.count, said.seed)
+    asked = _near if said.near else _reaching
+    outcome = run(sample, (lambda _: [said.asking]) if said.asking else asked)
     print(outcome.sentence)
     return int(outcome.share < ENOUGH)
 

@@ -48,9 +48,9 @@ def calc(home: Path, word: str) -> Ran:
 def test_a_new_user_installs_it_and_presses_refresh(
     home_of_a_user: Path, simulator: Simulator, tmp_path: Path
 ) -> None:
-    said = calc(home_of_a_user, "install").out
-    assert f"getcontacts  {workbook.__version__}" in said
-    assert "Start LibreOffice anew" in said
+    said = calc(home_of_a_user, "install")
+    assert f"getcontacts  {workbook.__version__}" in said.out, said.stderr
+    assert "Start LibreOffice anew" in said.out
     profile = home_of_a_user / ".config" / "libreoffice" / "4"
     with running(tmp_path, environment_of(simulator, tmp_path / "home"), profile) as office:
         office.new()
