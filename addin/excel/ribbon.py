@@ -226,7 +226,8 @@ class _Fetch:
 
     def __init__(self, account: Account, end: float) -> None:
         late = _brought_late(account)
-        self.account, self._end, self._found = account, end, late is not None
+        self.account, self._end = account, end
+        self._found = late is not None or bool(account.token)  # of the environment
         self._future = late or workers.start(self._fetch)
 
     def result(self) -> Latest:
