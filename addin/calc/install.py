@@ -8,11 +8,12 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
+import workbook
 from addin.calc import FILE, IDENTIFIER, SETTINGS
 from addin.calc.offices import Office
 from addin.excel import machine
@@ -64,7 +65,8 @@ def install(office: Office, interpreter: str | None = None) -> Installed:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / FILE
         file.write_bytes(oxt.build(python))
-        _unopkg(office, "add", "--force", str(file))
+        words = ("add", "--force", str(file))
+        _unopkg(office, words, lambda: _is_there(office, workbook.__version__, python))
     return status(office)
 
 
@@ -84,17 +86,37 @@ def remove(office: Office) -> bool:
     """Take the extension out of LibreOffice; tell whether it was there. Raises WrongUsage."""
     if not status(office).version:
         return False
-    _unopkg(office, "remove", IDENTIFIER)
+    _unopkg(office, ("remove", IDENTIFIER), lambda: not status(office).version)
     return True
 
 
-def _unopkg(office: Office, *words: str) -> str:
-    """Run LibreOffice's program for extensions, and return what it says."""
+def _is_there(office: Office, version: str, interpreter: str) -> bool:
+    there = status(office)
+    return (there.version, there.interpreter) == (version, interpreter)
+
+
+def _unopkg(office: Office, words: Sequence[str], is_done: Callable[[], bool]) -> None:
+    """Run LibreOffice's program for extensions, twice where it does not do its work.
+
+    On a busy machine it sometimes crashes while it ends, all its work done: what counts is
+    LibreOffice's own list. Raises WrongUsage with what it says.
+    """
+    for attempt in (1, 2):
+        run = _ran([str(office.unopkg), *words])
+        if (run is not None and not run.returncode) or is_done():
+            return
+        if run is None:
+            raise WrongUsage(f"{office.unopkg} does not run. {RUNNING}")
+        if attempt == 2:
+            raise WrongUsage(_refusal(office, run.stdout + run.stderr))
+
+
+def _ran(command: list[str]) -> subprocess.CompletedProcess[str] | None:
     # another Python in the environment would lead LibreOffice's own one astray
     kept = {n: v for n, v in os.environ.items() if not n.startswith(("PYTHON", "LD_", "DYLD_"))}
     try:
-        run = subprocess.run(  # noqa: S603 - LibreOffice's own program, with words of ours
-            [str(office.unopkg), *words],
+        return subprocess.run(  # noqa: S603 - LibreOffice's own program, with words of ours
+            command,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -105,12 +127,7 @@ def _unopkg(office: Office, *words: str) -> str:
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
     except (OSError, subprocess.TimeoutExpired):
-        run = None
-    if run is None:
-        raise WrongUsage(f"{office.unopkg} does not run. {RUNNING}")
-    if run.returncode:
-        raise WrongUsage(_refusal(office, run.stdout + run.stderr))
-    return run.stdout
+        return None
 
 
 def _refusal(office: Office, said: str) -> str:

@@ -22,8 +22,11 @@ UNOPKG = """\
 #!/bin/sh
 for last; do :; done
 [ -f "$last" ] && chmod 755 "$(dirname "$last")"
-HOME={home} exec {somebody} unopkg "$@"
+{before}
+HOME={home} {somebody} unopkg "$@" || exit
+{after}
 """
+CRASH = "kill -SEGV $$"
 NOBODY = "setpriv --reuid=nobody --regid=nogroup --clear-groups"
 
 
@@ -33,11 +36,15 @@ def home_of_a_user(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         monkeypatch.setenv("XDG_CONFIG_HOME", str(folder / ".config"))
         for name in ("soffice", "pythonloader.py"):
             (folder / name).touch()
-        somebody = NOBODY if os.geteuid() == 0 else ""
-        unopkg = folder / "unopkg"
-        unopkg.write_text(UNOPKG.format(home=folder, somebody=somebody))
-        unopkg.chmod(0o755)
+        make_unopkg(folder)
         yield folder
+
+
+def make_unopkg(home: Path, before: str = "", after: str = "") -> None:
+    somebody = NOBODY if os.geteuid() == 0 else ""
+    program = home / "unopkg"
+    program.write_text(UNOPKG.format(home=home, somebody=somebody, before=before, after=after))
+    program.chmod(0o755)
 
 
 def calc(home: Path, word: str) -> Ran:
@@ -70,6 +77,26 @@ def test_what_was_installed_is_told_and_taken_out(home_of_a_user: Path) -> None:
     assert calc(home_of_a_user, "remove").out == "The extension is removed.\n"
     assert "is not in" in calc(home_of_a_user, "status").out
     assert calc(home_of_a_user, "remove").out == "There was no extension to remove.\n"
+
+
+@needs_uno
+def test_a_crash_after_all_its_work_is_no_refusal(home_of_a_user: Path) -> None:
+    make_unopkg(home_of_a_user, after=CRASH)
+    assert f"getcontacts  {workbook.__version__}" in calc(home_of_a_user, "install").out
+    assert calc(home_of_a_user, "remove").out == "The extension is removed.\n"
+
+
+@needs_uno
+def test_after_a_crash_it_is_tried_once_more(home_of_a_user: Path) -> None:
+    once = home_of_a_user / "crashed"
+    make_unopkg(home_of_a_user, before=f"[ -e {once} ] || {{ touch {once}; {CRASH}; }}")
+    assert f"getcontacts  {workbook.__version__}" in calc(home_of_a_user, "install").out
+
+
+def test_one_that_always_crashes_is_told(home_of_a_user: Path) -> None:
+    make_unopkg(home_of_a_user, before=CRASH)
+    ran = calc(home_of_a_user, "install")
+    assert (ran.code, "refused: no reason given. Close all windows" in ran.stderr) == (2, True)
 
 
 @needs_uno
