@@ -102,6 +102,7 @@ def test_half_of_the_names_of_the_shorter_list_are_enough_and_fewer_are_not() ->
     assert not others(BOOK, five)
     assert others([*BOOK, *named("49151100{:03}@c.us", "Hal")], five)
     assert others(BOOK, named("49160000{:03}@c.us", "Anna", "", "Eva", "Finn"))
+    assert not others(BOOK, named("49160000{:03}@c.us", "Anna", "", "", "Eva"))
 
 
 def test_numbers_that_are_hidden_or_shown_all_at_once_are_the_same_people() -> None:
@@ -109,6 +110,12 @@ def test_numbers_that_are_hidden_or_shown_all_at_once_are_the_same_people() -> N
     assert not others(BOOK, hidden)
     assert not others(hidden, BOOK)
     assert others(hidden, named("98765432{:03}@lid", "", "", "", ""))
+
+
+def test_a_list_of_as_many_hidden_numbers_as_phones_is_not_one_of_hidden_numbers() -> None:
+    mixed = [*named("12345678{:03}@lid", "", ""), *BOOK[:2]]
+    assert others(mixed, named("49160000{:03}@c.us", "Eva", "Finn"))
+    assert not others(mixed, named("98765432{:03}@lid", "Eva", "Finn"))
 
 
 def test_one_or_two_contacts_may_all_be_replaced_but_not_three() -> None:

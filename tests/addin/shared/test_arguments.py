@@ -40,6 +40,14 @@ def test_an_error_in_a_cell_is_nothing(error: int) -> None:
     assert arguments.text(error) == ""
 
 
+def test_errors_are_the_numbers_from_null_on_and_their_neighbours_are_numbers() -> None:
+    first, last = -2146826288, -2146826189
+    assert arguments.text(first) == arguments.text(last) == ""
+    assert arguments.text(first - 1) == str(first - 1)
+    assert arguments.text(last + 1) == str(last + 1)
+    assert arguments.text(float(first)) == str(first)
+
+
 @pytest.mark.parametrize("error", ["#N/A", [["#REF!"]], -2146826246, -2146826238])
 @pytest.mark.parametrize(
     "read", [arguments.kind, arguments.count, arguments.headers, arguments.option]
@@ -49,6 +57,12 @@ def test_an_error_is_not_taken_for_an_argument_left_out(
 ) -> None:
     with pytest.raises(WrongUsage, match="Mend the cell"):
         read(error)
+
+
+@pytest.mark.parametrize(("error", "named"), [("#N/A", "#N/A"), (-2146826246, "an error")])
+def test_an_error_is_called_by_its_name_where_it_has_one(error: object, named: str) -> None:
+    with pytest.raises(WrongUsage, match=f"^An argument is {named}\\. Mend the cell"):
+        arguments.option(error)
 
 
 def test_the_longest_number_that_excel_keeps_is_read() -> None:
@@ -76,12 +90,14 @@ def test_no_kind_is_every_kind(cell: object) -> None:
     assert arguments.kind(cell) is None
 
 
-@pytest.mark.parametrize(("cell", "read"), [(100.0, 100), ("100", 100), (1, 1), (None, None)])
+@pytest.mark.parametrize(
+    ("cell", "read"), [(100.0, 100), ("9" * 15, 10**15 - 1), (1, 1), (None, None)]
+)
 def test_a_count_may_be_a_number_or_its_text(cell: object, read: int | None) -> None:
     assert arguments.count(cell) == read
 
 
-@pytest.mark.parametrize("cell", [0.0, -1.0, 2.5, "many", True, "1e3"])
+@pytest.mark.parametrize("cell", [0.0, -1.0, 2.5, "many", True, "1e3", "1" + "0" * 15])
 def test_a_count_that_counts_nothing_is_refused_in_a_sentence(cell: object) -> None:
     with pytest.raises(WrongUsage, match="second argument"):
         arguments.count(cell)
@@ -89,7 +105,16 @@ def test_a_count_that_counts_nothing_is_refused_in_a_sentence(cell: object) -> N
 
 @pytest.mark.parametrize(
     ("cell", "read"),
-    [(True, True), (False, False), (0.0, False), (1.0, True), ("false", False), (None, True)],
+    [
+        (True, True),
+        (False, False),
+        (0.0, False),
+        (1.0, True),
+        ("false", False),
+        ("Yes", True),
+        ("NO", False),
+        (None, True),
+    ],
 )
 def test_headers_are_on_unless_switched_off(cell: object, read: bool) -> None:
     assert arguments.headers(cell) is read

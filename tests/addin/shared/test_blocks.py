@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from addin.shared import blocks
 from addin.shared.blocks import Block, SheetTable, Work
@@ -50,6 +51,12 @@ def test_beside_a_formula_only_what_changed_is_written() -> None:
     assert over(there(3, [(1, 2)]), {1: {1: "A"}}) == [Block(1, 1, [["A"]])]
 
 
+def test_rows_that_hold_a_formula_come_in_their_order() -> None:
+    changed = {row: {1: "A"} for row in (16, 3, 9)}
+    found = over(there(17, [(row, 2) for row in changed]), changed)
+    assert [block.row for block in found] == [3, 9, 16]
+
+
 def test_a_number_that_changes_is_written_as_any_other_cell() -> None:
     assert over(there(2, [(1, 2)]), {1: {2: "A"}}) == [Block(1, 1, [["1id", "A"]])]
 
@@ -57,6 +64,56 @@ def test_a_number_that_changes_is_written_as_any_other_cell() -> None:
 def test_new_rows_get_blanks_where_there_is_nothing() -> None:
     work = Work(OURS, {}, [{1: "x"}, {1: "y", 2: "Y"}])
     assert next(blocks.below(there(7), work)) == Block(7, 1, [["x", ""], ["y", "Y"]])
+
+
+def test_cells_of_new_rows_are_filled_column_by_column_and_no_cell_between() -> None:
+    lines = [{3: "a", 0: "n"}, {3: "b"}, {}, {3: "d"}]
+    assert [*blocks.down(there(5), lines)] == [
+        Block(5, 3, [["a"], ["b"]]),
+        Block(8, 3, [["d"]]),
+        Block(5, 0, [["n"]]),
+    ]
+
+
+def test_under_a_filter_they_are_filled_cell_by_cell() -> None:
+    filtered = replace(there(5), filtered=True)
+    assert [*blocks.down(filtered, [{3: "a"}, {3: "b"}])] == [
+        Block(5, 3, [["a"]]),
+        Block(6, 3, [["b"]]),
+    ]
+
+
+TIMES = {"id": 0, "fetched": 1, "name": 2}
+
+
+def timed(*fetched: str, formulas: Iterable[tuple[int, int]] = ()) -> SheetTable:
+    """Return a table of so many rows; each time is a number on the sheet, as Excel has it."""
+    rows = [[f"{at}id", time, f"{at}name"] for at, time in enumerate(fetched)]
+    numbers = {(at, 1): "46344.5" for at in range(len(rows))}
+    return SheetTable(ExistingTable((*TIMES,), rows, formulas=frozenset(formulas)), numbers)
+
+
+def times_written(table: SheetTable) -> list[Block]:
+    """Return what is written where the times of the first row and of the last one change."""
+    updates = {row: {1: "2026-11-21"} for row in (0, len(table.existing.rows) - 1)}
+    return [*blocks.over(table, Work(TIMES, updates))]
+
+
+@pytest.mark.parametrize("between", ["2026-11-20T10:15:00", ""])
+def test_times_are_a_block_by_themselves_and_those_between_are_written_again(between: str) -> None:
+    assert times_written(timed("", between, "")) == [
+        Block(0, 1, [["2026-11-21"], [between], ["2026-11-21"]], times=True)
+    ]
+
+
+@pytest.mark.parametrize(("between", "formulas"), [("soon", []), ("2026-11-20", [(1, 1)])])
+def test_what_is_no_time_and_what_a_formula_says_is_written_around(
+    between: str, formulas: list[tuple[int, int]]
+) -> None:
+    assert times_written(timed("", between, "", formulas=formulas)) == [
+        Block(0, 1, [["2026-11-21"]], times=True),
+        Block(2, 1, [["2026-11-21"]], times=True),
+    ]
 
 
 def test_cell_by_cell_is_all_of_it_and_ids_come_first() -> None:
