@@ -32,6 +32,7 @@ def ordered(names: list[str]) -> list[str]:
         "אבי דנה שרה",
         "أحمد سارة محمد",
         "कमल किरण",
+        "कक कख क्क",
     ],
 )
 def test_names_are_in_the_order_of_their_alphabet(names: str) -> None:
@@ -71,13 +72,25 @@ def test_blanks_and_digits_of_every_script_count_alike() -> None:
     assert ordered(names) == names
 
 
+@pytest.mark.parametrize("mark", ["\u00ad", "\u200d", "\u202e", "\ufe00", "\ufe0f", "\u0301"])
+def test_what_cannot_be_seen_moves_no_name(mark: str) -> None:
+    names = ["Anna", f"An{mark}nb", "Annc"]
+    assert ordered(names) == names
+
+
+@pytest.mark.parametrize("blank", ["\u2028", "\x85", "\t", "\ue000"])
+def test_every_blank_ends_a_word(blank: str) -> None:
+    names = ["Anna", f"Anna{blank}Zorn", "Anna-Maria", "Annabel"]
+    assert ordered(names) == names
+
+
 @pytest.mark.parametrize("name", ["Änna", "Йод", "Ñandú", "Ёлка"])
 def test_it_does_not_matter_whether_accents_are_characters_of_their_own(name: str) -> None:
     names = [name[:2], normalize("NFD", name), f"{name}a"]
     assert ordered(names) == names
 
 
-@pytest.mark.parametrize("nothing", ["", " ", "\u200d", "\u202e \ufe0f"])
+@pytest.mark.parametrize("nothing", ["", " ", "\u2028", "\u200d", "\u202e \ufe0f"])
 def test_who_has_no_name_to_see_comes_last(nothing: str) -> None:
     contacts = [Contact("1@c.us", nothing), Contact("2@c.us", "田中"), Contact("3@c.us", "Anna")]
     assert [c.id for c in select(contacts, sort="name")] == ["3@c.us", "2@c.us", "1@c.us"]

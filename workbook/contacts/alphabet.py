@@ -40,7 +40,7 @@ _ASCII = bytes(
     ord(_SIGNS.get(c, c.lower() if c.isalnum() else _BLANK)) for c in map(chr, range(128))
 ) + bytes(128)  # fmt: skip
 _SELECTORS = "".join(map(chr, range(0xFE00, 0xFE10)))  # of how an emoji is drawn
-_NOTHING = _AFTER[2] * 2  # instead of a name of which nothing can be seen: it comes last
+_NOTHING = _AFTER[2]  # instead of a name of which nothing can be seen: it comes last
 
 
 def in_order(named: Iterable[Named], name: Callable[[Named], str]) -> list[Named]:
