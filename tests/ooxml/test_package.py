@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from io import BytesIO
+from tempfile import TemporaryFile
 
 import pytest
 
 from tests.ooxml.update_files import SHEET, book, parts
-from workbook.merge.refusals import BrokenPart
+from workbook.merge.refusals import BrokenPart, NotAWorkbook
 from workbook.ooxml.package import Package
 
 
@@ -33,3 +34,12 @@ def test_what_was_taken_out_is_not_written() -> None:
     package.put(SHEET, None)
     package.write(out)
     assert {*parts(book())} - {*parts(out.getvalue())} == {SHEET}
+
+
+@pytest.mark.parametrize("cut", [1, 10, 40])
+def test_a_file_that_has_lost_its_beginning_is_refused(cut: int) -> None:
+    with TemporaryFile() as file:
+        file.write(book()[cut:])
+        file.seek(0)
+        with pytest.raises(NotAWorkbook, match="damaged"):
+            Package(file)

@@ -45,7 +45,7 @@ class Package:
         self._members = {_key(info.filename): info for info in self._zip.infolist()}
         if len(self._members) != len(self._zip.infolist()):
             raise NotAWorkbook("zip")
-        if _overlap(self._zip):
+        if _is_torn(self._zip):
             raise NotAWorkbook("zip")
         self.budget = Budget.of(source.seek(0, SEEK_END))
         self._counted: set[str] = set()
@@ -143,12 +143,16 @@ def _key(part: str) -> str:
     return part.replace("\\", "/").casefold()
 
 
-def _overlap(archive: zipfile.ZipFile) -> bool:
-    """Tell whether members share packed bytes: a small file would grow at every copy of them."""
+def _is_torn(archive: zipfile.ZipFile) -> bool:
+    """Tell whether members share packed bytes, or begin before the file does.
+
+    With the first a small file would grow at every copy of them, the second has lost its beginning.
+    """
     members = sorted((info.header_offset, info.compress_size) for info in archive.infolist())
-    places = [*members, (archive.start_dir, 0)]
+    places = [*members, (archive.start_dir,)]
     return any(
-        at + _LOCAL_HEADER.size + size > after for (at, size), (after, _) in pairwise(places)
+        at < 0 or at + _LOCAL_HEADER.size + size > after
+        for (at, size), (after, *_) in pairwise(places)
     )
 
 
