@@ -120,8 +120,7 @@ class Package:
         moved = copy.copy(info)
         moved.flag_bits &= ~_SIZES_FOLLOW  # they are known now and stand in front
         place: IO[bytes] = _file_of(target)
-        place.seek(target.start_dir)
-        moved.header_offset = place.tell()
+        moved.header_offset = target.start_dir
         place.write(moved.FileHeader())
         self._seek_packed(info)
         _copy_exactly(self._source, place, info.compress_size)
@@ -132,7 +131,7 @@ class Package:
     def _seek_packed(self, info: zipfile.ZipInfo) -> None:
         self._source.seek(info.header_offset)
         header = self._source.read(_LOCAL_HEADER.size)
-        if len(header) < _LOCAL_HEADER.size or not header.startswith(_BEGINS):
+        if not header.startswith(_BEGINS):
             raise BrokenPart(info.filename, "is damaged")
         _, name, extra = _LOCAL_HEADER.unpack(header)
         self._source.seek(name + extra, 1)
@@ -157,9 +156,7 @@ def _is_torn(archive: zipfile.ZipFile) -> bool:
 
 
 def _opened(source: BinaryIO) -> zipfile.ZipFile:
-    start = source.read(8)
-    source.seek(0)
-    if start == _OLE:
+    if source.read(len(_OLE)) == _OLE:
         name = "EncryptedPackage".encode("utf-16-le")
         raise NotAWorkbook("encrypted" if name in source.read() else "xls")
     opened = None
