@@ -7,8 +7,6 @@ from contextlib import suppress
 from itertools import chain
 from typing import BinaryIO
 
-from msgspec.structs import replace
-
 from workbook.merge.exposure import (
     NAMES,
     OURS,
@@ -52,7 +50,7 @@ def sending(package: Package) -> list[str]:
     for name, part in sheets(package):
         with suppress(BrokenPart):  # one that is damaged is not ours to mend
             found.append(_sheet(package, name, part, False, known))
-    return [*sentences(Exposure(tuple(replace(each, ours=False) for each in found)))]
+    return [*sentences(Exposure(tuple(found)))]
 
 
 def hidden_sheets(package: Package) -> set[str]:

@@ -75,9 +75,9 @@ class Package:
 
         Its first reading is paid from the file's budget.
         """
-        info = self._members.get(_key(part))
-        if info is None or part not in self:
+        if part not in self:
             raise BrokenPart(part, "is missing")
+        info = self._members[_key(part)]
         if (edited := self._edited.get(_key(part))) is not None:
             return b"".join(edited)
         if info.file_size > PART_LIMIT:
