@@ -22,7 +22,7 @@ class Persons:
     """
 
     def __init__(self, listed: Collection[str], same: Mapping[str, str]) -> None:
-        self._listed = frozenset(listed)
+        self._listed = {each: each for each in listed}  # one text for each, whoever asks
         self._same = same
         self._present: dict[str, str] = {}
         for former in same:
@@ -36,7 +36,7 @@ class Persons:
         Blanks around it, another case and another form of a number are accepted if only one id
         of the list fits.
         """
-        found = text if text in self._listed else self._loose.get(loosely(text)) or text.strip()
+        found = self._listed.get(text) or self._loose.get(loosely(text)) or text.strip()
         return self._present.get(self._last(found), found) if self._same else found
 
     def __contains__(self, person: str) -> bool:

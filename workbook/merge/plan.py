@@ -75,7 +75,7 @@ def plan_all(
     parts = _parts(existing, ours, edits, arrivals, options)
     if owner := unnamed_owner(existing, ours, arrivals):
         edits.name_owner(owner)
-    known = {row: values for part in parts for row, values in part.known.items()}
+    known = dict(chain.from_iterable(part.known for part in parts))
     changed = edits.update(known)
     filled, appended = edits.place([row for part in parts for row in part.newcomers])
     removed = sorted(row for part in parts for row in _removed(part, edits.noted, options))
@@ -116,9 +116,9 @@ class _Part(msgspec.Struct):
     kept: Mapping[str, int] = {}
 
     @property
-    def known(self) -> dict[int, Row]:
-        """Return the new values of the people who have a row, by that row."""
-        return {self.kept[who]: row for who, row in self.values.items() if who in self.kept}
+    def known(self) -> Iterator[tuple[int, Row]]:
+        """Yield the row of each person who has one, and the new values."""
+        return ((self.kept[who], row) for who, row in self.values.items() if who in self.kept)
 
     @property
     def newcomers(self) -> list[Row]:
@@ -209,8 +209,9 @@ def _part(arrival: Arrival, edits: RowEdits) -> _Part:
     edits.altered += table.altered
     altered: Counter[str] = Counter()
     ids = (contact.id for contact in incoming.listed)
-    listed = {id_ if id_.isascii() else safe_text(id_, altered) for id_ in ids}
-    persons = Persons(listed.union(row[0] for row in came), arrival.memory.same)
+    listed = (id_ if id_.isascii() else safe_text(id_, altered) for id_ in ids)
+    # the texts of the rows come first, for of two equal ones the first is held
+    persons = Persons({row[0] for row in came}.union(listed), arrival.memory.same)
     return _Part(arrival, came, persons, _values(came, persons))
 
 
@@ -277,11 +278,15 @@ def _refuse_unclear_account(
 def _by_person(
     existing: ExistingTable, ours: Mapping[str, int], rows: Iterable[int], persons: Persons
 ) -> dict[str, list[int]]:
-    rows_of: dict[str, list[int]] = defaultdict(list)
+    rows_of: dict[str, list[int]] = {}
     for row in rows:
         text = existing.rows[row][ours[ID]]
-        if text.strip():
-            rows_of[persons.of(text)].append(row)
+        if not text.strip():
+            continue
+        if (who := persons.of(text)) in rows_of:
+            rows_of[who].append(row)
+        else:
+            rows_of[who] = [row]  # which holds no room for a second one
     return rows_of
 
 
