@@ -55,8 +55,8 @@ def _why_not(package: Package, there: Mapping[str, Grid]) -> str:
         found = tokens(text) if text else []
         if found is None:
             return "the workbook has a formula that getcontacts cannot read"
-        names = {each.text.upper().rpartition(".")[2] for each in found if each.kind is Kind.NAME}
-        if out := names & _REACHING_OUT:
+        names = [each.text.upper() for each in found if each.kind is Kind.NAME]
+        if out := _REACHING_OUT & {*names, *(name.rpartition(".")[2] for name in names)}:
             return f"the workbook has formulas with {min(out)}, which fetch data from elsewhere"
     return ""
 
