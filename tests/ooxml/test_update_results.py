@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 from io import BytesIO
 from pathlib import Path
 
@@ -237,28 +235,8 @@ class TestRecalculate:
 
         assert "LibreOffice is not installed" in recalculated(book(dress=dress))[1][0]
 
-    @pytest.mark.skipif(os.name == "nt", reason="programs end with .exe there")
-    def test_the_libreoffice_of_the_path_is_taken_first(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        (tmp_path / "soffice").touch(0o755)
-        monkeypatch.setenv("PATH", str(tmp_path))
-        assert libreoffice.program() == str(tmp_path / "soffice")
-
     def test_where_libreoffice_is_missing_it_is_said(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(libreoffice, "program", lambda: None)
         _, notices = recalculated(with_formulas(Sums_A1="COUNTA(Contacts[id])"))
         assert notices[0] == "Results were not computed: LibreOffice is not installed here."
         assert notices[1].startswith("Forgotten as of the old list")
-
-    def test_it_is_given_nothing_of_the_account(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        given: dict[str, str] = {}
-        monkeypatch.setenv("GREEN_API_TOKEN_INSTANCE", "not for others")
-
-        def run(command: list[str], **how: dict[str, str]) -> None:
-            given.update(how["env"])
-
-        monkeypatch.setattr(subprocess, "run", run)
-        assert libreoffice.computed(b"", "soffice") is None
-        assert given
-        assert not any(name.startswith("GREEN_API") for name in given)
