@@ -41,7 +41,7 @@ def read(there: Table, text: str, whole: Package = PEOPLE, room: int = 7) -> Exi
 
 
 def lines(found: ExistingTable) -> list[tuple[str, ...]]:
-    return [*found.rows]
+    return [tuple(row) for row in found.rows]
 
 
 def test_a_table_is_its_titles_its_rows_and_its_room() -> None:
