@@ -12,6 +12,7 @@ from tests.proof import canary
 from tests.windows import NONE_HERE
 from workbook.simulator.simulator import Simulator
 from workbook.store import call_slots
+from workbook.sync import latest
 
 # a busy machine is no bug; half of hypothesis' own number of examples: .ci/run has many more. The
 # same ones each time, or a rare find would stop somebody else's change: new ones are looked for by
@@ -60,9 +61,10 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(autouse=True)
 def unpaced(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let calls follow each other at once, but in tests of the pace."""
+    """Let calls and second questions follow at once, but in tests of the pace."""
     if "paced" not in request.keywords:
         monkeypatch.setattr(call_slots, "INTERVAL", 0.0)
+        monkeypatch.setattr(latest, "PAUSE", 0.0)
 
 
 @pytest.fixture

@@ -269,7 +269,6 @@ def test_quiet_keeps_warnings_and_strict_makes_them_an_exit_code(service: Simula
 def test_quiet_tells_of_a_list_that_is_not_believed(
     service: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workbook.sync.latest.PAUSE", 0.0)
     service.contacts = [person(f"49151000000{n:02}@c.us", f"Name {n}") for n in range(62)]
     getcontacts("export", "one.csv")
     service.contacts = service.contacts[:20]

@@ -17,7 +17,6 @@ from workbook.accounts import settings
 from workbook.accounts.settings import Settings
 from workbook.simulator.people import account, person
 from workbook.simulator.simulator import Simulator
-from workbook.sync import latest
 
 ANNA = person("4915100000001@c.us", "Anna", "Anna Berg")
 BEN = person("4915100000002@c.us", "Ben")
@@ -28,7 +27,6 @@ CARA = person("4915100000003@c.us", "Cara")
 def service(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Simulator]:
     """Serve two people, in an empty working folder and without any pace."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(latest, "PAUSE", 0.0)
     with Simulator(contacts=[ANNA, BEN], rate=0) as simulator:
         use(simulator, monkeypatch)
         assert getcontacts("export", "list.csv").code == 0

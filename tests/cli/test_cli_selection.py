@@ -13,7 +13,6 @@ from tests.ooxml.update_files import read
 from workbook.export.formats import FORMATS
 from workbook.simulator.people import group, person
 from workbook.simulator.simulator import Simulator
-from workbook.sync import latest
 
 ANNA = person("4915100000001@c.us", "Anna", "Anna Berg")
 DANA = person("972500000002@c.us", "Dana")
@@ -25,7 +24,6 @@ TEAM = group("120363043968066561@g.us", "Team")
 def service(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Simulator]:
     """Serve four contacts, of whom one came after the first list."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(latest, "PAUSE", 0.0)
     with Simulator(contacts=[ANNA, DANA, TEAM], rate=0) as simulator:
         use(simulator, monkeypatch)
         assert getcontacts("export", "first.csv").code == 0

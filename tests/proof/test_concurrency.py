@@ -80,7 +80,7 @@ def wait_for_cells(threads: list[threading.Thread]) -> None:
         time.sleep(0.1)
 
 
-@how_much("exports", 3, 8, 8)
+@how_much("exports", 8, 8)
 def test_exports_and_two_hundred_cells_take_turns(
     exports: int, service: Simulator, home: Path
 ) -> None:
@@ -108,7 +108,7 @@ def test_of_two_exports_into_one_file_the_second_does_nothing(service: Simulator
     assert getcontacts("export", "contacts.xlsx", "-q").code == 0
 
 
-@how_much("exports", 3, 8, 8)
+@how_much("exports", 8, 8)
 def test_many_exports_into_one_file_leave_what_one_of_them_wrote(
     exports: int, service: Simulator, home: Path
 ) -> None:
@@ -121,7 +121,7 @@ def test_many_exports_into_one_file_leave_what_one_of_them_wrote(
     tried("loss", exports)
 
 
-@how_much("exports", 2, 4, 4)
+@how_much("exports", 4, 4)
 def test_a_purge_in_the_middle_disturbs_nobody(
     exports: int, service: Simulator, home: Path
 ) -> None:

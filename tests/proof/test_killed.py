@@ -174,7 +174,7 @@ class Exported:
         assert holds(book, "Newcomer")
 
 
-@how_much("times", 4, 12, 200)
+@how_much("times", 12, 200)
 def test_an_export_killed_at_any_moment_leaves_a_whole_file(
     times: int, place: Path, home: Path, service: Simulator
 ) -> None:
@@ -189,7 +189,7 @@ def test_an_export_killed_at_any_moment_leaves_a_whole_file(
     tried("loss", times)
 
 
-@how_much("every", 32, 8, 1)
+@how_much("every", 8, 1)
 def test_an_export_killed_in_any_call_leaves_a_whole_file(
     every: int, place: Path, home: Path, service: Simulator
 ) -> None:
@@ -203,7 +203,7 @@ def test_an_export_killed_in_any_call_leaves_a_whole_file(
     tried("loss", len(calls))
 
 
-@how_much("every", 32, 8, 1)
+@how_much("every", 8, 1)
 def test_an_update_killed_in_any_call_leaves_the_notes(
     every: int, place: Path, home: Path, service: Simulator
 ) -> None:
@@ -224,7 +224,7 @@ def test_an_update_killed_in_any_call_leaves_the_notes(
         tried(promise, len(calls))
 
 
-@how_much("every", 16, 4, 1)
+@how_much("every", 4, 1)
 def test_a_login_killed_in_any_call_leaves_the_accounts(
     every: int, place: Path, home: Path, service: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:

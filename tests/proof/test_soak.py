@@ -51,7 +51,7 @@ def standing() -> tuple[int, int]:
     return tracemalloc.get_traced_memory()[0], len(os.listdir(FILES))  # noqa: PTH208 - a count
 
 
-@how_much("size", (5, 20), (50, 150), (50, 2_000))
+@how_much("size", (50, 150), (50, 2_000))
 def test_refreshes_without_end_take_no_more_than_the_first(
     size: tuple[int, int], services: list[Simulator]
 ) -> None:

@@ -91,12 +91,11 @@ _OF_OS = {
 }
 
 
-def how_much(name: str, few: object, sample: object, whole: object) -> pytest.MarkDecorator:
-    """Run a test thrice: a little by default, a sample when it is slow, everything when long."""
+def how_much(name: str, sample: object, whole: object) -> pytest.MarkDecorator:
+    """Run a test twice: a sample when it is slow, everything when long."""
     return pytest.mark.parametrize(
         name,
         [
-            pytest.param(few, id="few"),
             pytest.param(sample, id="sample", marks=pytest.mark.slow),
             pytest.param(whole, id="whole", marks=pytest.mark.long),
         ],

@@ -35,7 +35,6 @@ NOW = datetime(2026, 11, 20, tzinfo=UTC)
 @pytest.fixture
 def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
     """Serve without any pace."""
-    monkeypatch.setattr("workbook.sync.latest.PAUSE", 0.0)
     with Simulator(rate=0) as simulator:
         yield simulator
 

@@ -200,7 +200,6 @@ def test_a_list_that_lost_too_much_is_told_and_nobody_is_missing(
     crowd = [{**CROWD[0], "id": f"49151000{number:05}@c.us"} for number in range(60)]
     with excel_account(monkeypatch, crowd) as service:
         monkeypatch.setenv("GETCONTACTS_RETRY_SECONDS", "60")  # it asks twice
-        monkeypatch.setattr("workbook.sync.latest.PAUSE", 0.0)
         monkeypatch.setattr(formula_lists, "PATIENCE", 30.0)
         keep_a_list(monkeypatch, minutes_ago=60)
         service.contacts = crowd[:10]
