@@ -64,6 +64,31 @@ def test_beside_a_table_that_begins_elsewhere_nothing_grows(before: str, after: 
     assert grown(before, Range(3, 2, 4, 10), 3) == after
 
 
+@pytest.mark.parametrize(
+    ("other", "meets"),
+    [
+        *((same, True) for same in ("B3:D5", "C4", "A1:XFD9", "C:C", "4:4")),
+        *((corner, True) for corner in ("A1:B3", "D1:E3", "A5:B9", "D5:E9")),
+        *((side, False) for side in ("A3:A5", "E3:E5", "B2:D2", "B6:D6", "A:A", "6:9")),
+    ],
+)
+def test_ranges_meet_where_they_have_a_cell_in_common(other: str, meets: bool) -> None:
+    cells, there = Range(2, 3, 4, 5), parse(other)  # B3:D5
+    assert there is not None
+    assert (cells.meets(there), there.meets(cells)) == (meets, meets)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "both"),
+    [("A1", "D9", "A1:D9"), ("A9", "D1", "A1:D9"), ("B2:C3", "A1:D9", "A1:D9"), ("B2", "B2", "B2")],
+)
+def test_around_two_ranges_is_the_smallest_that_holds_both(one: str, other: str, both: str) -> None:
+    first, second = parse(one), parse(other)
+    assert first is not None
+    assert second is not None
+    assert str(first.around(second)) == str(second.around(first)) == both
+
+
 @given(st.integers(1, LAST_COLUMN))
 def test_letters_and_numbers_of_columns_are_one_to_one(column: int) -> None:
     assert number(letters(column)) == column

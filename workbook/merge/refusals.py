@@ -104,7 +104,7 @@ class RowsOfPersons(UpdateRefused):
     )
 
     def sentence(self) -> str:
-        return self.text if self.are else self.text_not
+        return f"{self.text if self.are else self.text_not} {UNTOUCHED}"
 
 
 class FullOfStrangers(UpdateRefused):
