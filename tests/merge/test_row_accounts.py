@@ -60,7 +60,7 @@ def test_a_row_that_names_no_account_is_the_owners(
     owner: str, of_the_one_that_came: list[int]
 ) -> None:
     there = [(ANN, "shop"), (BOB, "")]
-    assert rows(there, arrival("shop", owner), lists=[[ANN]]) == [of_the_one_that_came]
+    assert rows(there, arrival("shop", owner), lists=[[ANN, BOB]]) == [of_the_one_that_came]
 
 
 def test_of_several_the_one_that_lists_somebody_has_the_row_else_the_owner() -> None:
@@ -94,24 +94,24 @@ def test_without_a_column_for_accounts_all_rows_are_the_one_accounts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arrivals", "refused"),
+    ("arrivals", "owner", "refused"),
     [
-        ([arrival("shop")], None),
-        ([arrival("shop", "shop")], None),
-        ([arrival("shop"), arrival("home")], ("shop", "home")),
-        ([arrival("shop", "home"), arrival("home", "home")], ("home", "shop")),
-        ([arrival("shop", "shop"), arrival("home", "home")], ("shop", "home")),
+        ([arrival("shop"), arrival("home")], "shop", "home"),
+        ([arrival("shop", "home"), arrival("home", "home")], "home", "shop"),
+        ([arrival("shop", "shop"), arrival("home", "home")], "shop", "home"),
     ],
 )
 def test_the_first_account_that_is_not_the_owner_is_refused(
-    arrivals: list[Arrival], refused: tuple[str, str] | None
+    arrivals: list[Arrival], owner: str, refused: str
 ) -> None:
-    try:
+    with pytest.raises(SecondAccount) as why:
         refuse_second(arrivals, ADD_ACCOUNT)
-    except SecondAccount as why:
-        assert (why.owner, why.account) == refused
-    else:
-        assert refused is None
+    assert (why.value.owner, why.value.account) == (owner, refused)
+
+
+@pytest.mark.parametrize("owner", ["", "shop"])
+def test_the_owner_alone_is_not_refused(owner: str) -> None:
+    refuse_second([arrival("shop", owner)], ADD_ACCOUNT)
 
 
 @pytest.mark.parametrize(
