@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from tests.ooxml.update_files import ANN, ANN_ROW, BOB, HEADER, book, contact, updated
 from workbook.contacts.contact import Contact
-from workbook.merge.model import Missing, TableMemory, UpdateOptions
-from workbook.merge.remarks import SHOWN, remarks
+from workbook.merge.model import CONTACTS, MEMBERS, Missing, TableKind, TableMemory, UpdateOptions
+from workbook.merge.remarks import SHOWN, remarks, rows, some
 
 MINE = (None, None, None, None, "a line of mine")
 
@@ -54,4 +55,76 @@ def test_rows_and_cells_are_named_as_the_sheet_names_them() -> None:
 
 def test_of_many_places_the_first_are_named() -> None:
     _, report = updated(book([*[MINE] * (SHOWN + 2), ANN_ROW]), ANN)
-    assert next(remarks(report)).endswith("2, 3, 4, 5, 6 and 2 more.")
+    assert next(remarks(report)).endswith(": 2, 3, 4, 5, 6 and 2 more.")
+
+
+NOTHING = updated(book(), ANN, BOB)[1]
+
+
+@pytest.mark.parametrize(
+    ("moved", "told"),
+    [
+        ({"1": "2"}, "1 person has another id now; rows and notes went along."),
+        ({f"{n}": "x" for n in range(1_200)}, "1,200 people have another id now; rows and notes"),
+    ],
+)
+def test_one_person_and_many_are_told_alike(moved: dict[str, str], told: str) -> None:
+    assert next(remarks(replace(NOTHING, moved=moved))).startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("kind", "unseen", "removed", "told"),
+    [
+        (CONTACTS, 2, 1, ["1 row removed, of people missing from 3 lists in a row.",
+                          "1 row kept, of people who are not in the list now."]),
+        (MEMBERS, 3, 1, ["1 row removed, of people missing from 3 lists in a row.",
+                         "2 rows kept, of people who are not in the group now."]),
+        (CONTACTS, 1, 1, ["1 row removed, of people missing from 3 lists in a row."]),
+        (CONTACTS, 1, 0, ["1 row kept, of people who are not in the list now."]),
+    ],
+)  # fmt: skip
+def test_rows_of_missing_people_are_removed_or_kept(
+    kind: TableKind, unseen: int, removed: int, told: list[str]
+) -> None:
+    done = replace(NOTHING, kind=kind, unseen=("?",) * unseen, removed=removed)
+    assert [*remarks(done)] == told
+
+
+def test_rows_that_were_marked_are_counted() -> None:
+    assert [*remarks(replace(NOTHING, marked=2))] == ["2 rows marked as not seen from now on."]
+
+
+@pytest.mark.parametrize(
+    ("kind", "claim"),
+    [
+        (CONTACTS, "getcontacts export FILE --update --columns basic,phone,label"),
+        (MEMBERS, "getcontacts members FILE --update --missing mark"),
+    ],
+)
+def test_columns_that_are_the_users_now_are_named_with_the_way_back(
+    kind: TableKind, claim: str
+) -> None:
+    (told,) = remarks(replace(NOTHING, kind=kind, lost_columns=("phone", "label")))
+    assert ": phone, label. " in told
+    assert told.endswith(f"run once: {claim}")
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(0, "0 rows"), (1, "1 row"), (2, "2 rows"), (1_000, "1,000 rows")]
+)
+def test_numbers_of_rows_are_told_in_words(count: int, words: str) -> None:
+    assert rows(count) == words
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (0, ""),
+        (1, "0"),
+        (3, "0, 1, 2"),
+        (4, "0, 1, 2 and 1 more"),
+        (1_003, "0, 1, 2 and 1,000 more"),
+    ],
+)
+def test_of_many_items_so_many_are_named(count: int, words: str) -> None:
+    assert some(map(str, range(count)), 3) == words
