@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from msgspec.structs import replace
 
-from tests.ooxml.update_files import ANN, ANN_ROW, BOB, HEADER, book, contact, updated
+from tests.ooxml.update_files import (
+    ANN,
+    ANN_ROW,
+    BOB,
+    BOB_ROW,
+    HEADER,
+    SHEET,
+    book,
+    contact,
+    replaced,
+    updated,
+)
 from workbook.contacts.contact import Contact
 from workbook.merge.model import CONTACTS, MEMBERS, Missing, TableKind, TableMemory, UpdateOptions
 from workbook.merge.remarks import SHOWN, remarks, rows, some
@@ -22,6 +35,17 @@ def test_people_with_another_id_are_counted() -> None:
     lid = Contact("100000000000001@lid", "Ann", "", "user")
     _, report = updated(book(), lid, BOB, memory=TableMemory(same={ANN.id: lid.id}))
     assert [*remarks(report)] == ["1 person has another id now; rows and notes went along."]
+
+
+def test_an_id_that_a_formula_makes_has_not_changed_though_the_person_has_another() -> None:
+    lid = Contact("100000000000001@lid", "Anna", "", "user")
+    there = replaced(
+        book([(f'="{ANN.id}"', "Ann"), BOB_ROW]),
+        {SHEET: lambda text: re.sub("(@c.us.</f><v)( ?/>|></v>)", rf"\1>{ANN.id}</v>", text, 1)},
+    )
+    _, report = updated(there, lid, BOB, memory=TableMemory(same={ANN.id: lid.id}))
+    assert (report.changed, report.moved, report.unseen) == (1, {}, ())
+    assert [*remarks(report)] == ["Formulas of yours in our columns were left alone: A2."]
 
 
 @pytest.mark.parametrize(

@@ -76,8 +76,11 @@ class RowEdits:
         status = self.ours.get(STATUS)
         if status is not None and there[status].startswith(NOT_SEEN):
             cells = {**dict.fromkeys(self._status(), ""), **cells}
-        if self._write(row, cells) and loosely(there[self.ours[ID]]) != loosely(values[0]):
-            self.moved[row] = there[self.ours[ID]]
+        self._write(row, cells)
+        before = there[self.ours[ID]]
+        now = self.updates.get(row, {}).get(self.ours[ID], before)
+        if loosely(now) != loosely(before):
+            self.moved[row] = before
 
     def name_owner(self, alias: str) -> None:
         """Write whose row it is into the column "account" of everybody."""
