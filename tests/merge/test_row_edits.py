@@ -228,7 +228,13 @@ def test_a_column_for_the_day_takes_the_day_and_no_mark_is_renewed(
 
 
 @pytest.mark.parametrize(
-    ("header", "cell"), [("id name", ""), ("id statusDate", ""), ("id status", "not seen")]
+    ("header", "cell"),
+    [
+        ("id name", ""),
+        ("id statusDate", ""),
+        ("id status", "not seen"),
+        ("id status", "not seen since 2026-11-02"),
+    ],
 )
 def test_without_a_column_for_it_or_with_the_mark_there_nobody_is_marked(
     header: str, cell: str
