@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
+from itertools import chain
 
 from lxml import etree
 
@@ -13,8 +14,8 @@ from workbook.ooxml import libreoffice
 from workbook.ooxml.cell_formulas import cell_formulas
 from workbook.ooxml.package import Package
 from workbook.ooxml.reading import texts_of
-from workbook.ooxml.relationships import looked_at, relations, workbook_part
-from workbook.ooxml.results import Places
+from workbook.ooxml.relationships import readable, relations, workbook_part
+from workbook.ooxml.results import Places, names
 from workbook.ooxml.table_part import sheets
 from workbook.ooxml.worksheet import Grid
 
@@ -55,32 +56,28 @@ def _why_not(package: Package, there: Mapping[str, Grid]) -> str:
         found = tokens(text) if text else []
         if found is None:
             return "the workbook has a formula that getcontacts cannot read"
-        names = [each.text.upper() for each in found if each.kind is Kind.NAME]
-        if out := _REACHING_OUT & {*names, *(name.rpartition(".")[2] for name in names)}:
+        called = [each.text.upper() for each in found if each.kind is Kind.NAME]
+        if out := _REACHING_OUT & {*called, *(name.rpartition(".")[2] for name in called)}:
             return f"the workbook has formulas with {min(out)}, which fetch data from elsewhere"
     return ""
 
 
 def _leads_out(package: Package) -> Iterator[bool]:
     """Yield for each arrow out of the file whether opening the file may follow it."""
-    for part in package.names():
-        if part.endswith(".rels"):
-            root = looked_at(package, part)
-            for each in root if root is not None else ():
-                outside = each.get("TargetMode") == "External"
-                yield outside and not each.get("Type", "").endswith("/hyperlink")
+    listed = (part for part in package.names() if part.endswith(".rels"))
+    for _, root in readable(package, listed):
+        for each in root:
+            outside = each.get("TargetMode") == "External"
+            yield outside and not each.get("Type", "").endswith("/hyperlink")
 
 
 def _formulas(package: Package, there: Mapping[str, Grid]) -> Iterator[str]:
     for grid in there.values():
         yield from (each.text or "" for each in cell_formulas(grid, 1, LAST_ROW))
-    for _, part in sheets(package):
-        root = looked_at(package, part)
-        rules = root.iter("{*}formula", "{*}formula1", "{*}formula2") if root is not None else ()
+    for _, root in readable(package, (part for _, part in sheets(package))):
+        rules = root.iter("{*}formula", "{*}formula1", "{*}formula2")
         yield from (each.text or "" for each in rules)
-    book = looked_at(package, workbook_part(package))
-    names = book.iterfind("{*}definedNames/{*}definedName") if book is not None else ()
-    yield from (each.text or "" for each in names)
+    yield from chain.from_iterable(names(package).values())
 
 
 def _take_over(

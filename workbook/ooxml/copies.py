@@ -21,7 +21,7 @@ from workbook.ooxml.cell_text import Texts
 from workbook.ooxml.markup import is_true, local, namespace, whole, written
 from workbook.ooxml.package import Package
 from workbook.ooxml.reading import texts_of
-from workbook.ooxml.relationships import charts, looked_at, reached, workbook_part
+from workbook.ooxml.relationships import charts, looked_at, reached, readable, workbook_part
 from workbook.ooxml.table_part import sheets
 from workbook.ooxml.worksheet import Grid
 
@@ -83,9 +83,8 @@ def renew(package: Package, old: Iterable[Copy]) -> Iterator[str]:
 
 
 def _of_charts(package: Package) -> Iterator[Copy]:
-    for part in dict.fromkeys(charts(package)):
-        root = looked_at(package, part)
-        for formula in root.iter("{*}f") if root is not None else ():
+    for part, root in readable(package, charts(package)):
+        for formula in root.iter("{*}f"):
             holder = formula.getparent()
             copy = Copy(part, formula.text or "", holder) if holder is not None else None
             if copy is not None and copy.caches:
@@ -93,9 +92,9 @@ def _of_charts(package: Package) -> Iterator[Copy]:
 
 
 def _of_pivots(package: Package) -> Iterator[Copy]:
-    for part in dict.fromkeys(reached(package, workbook_part(package), "pivotCacheDefinition")):
-        root = looked_at(package, part)
-        for source in root.iter("{*}worksheetSource", "{*}rangeSet") if root is not None else ():
+    caches = reached(package, workbook_part(package), "pivotCacheDefinition")
+    for part, root in readable(package, caches):
+        for source in root.iter("{*}worksheetSource", "{*}rangeSet"):
             if not any(str(name).endswith("}id") for name in source.attrib):  # of another workbook
                 sheet = source.get("sheet", "").replace("'", "''")
                 cells = f"'{sheet}'!{source.get('ref')}"
@@ -144,8 +143,7 @@ class _Values:
         of other kinds.
         """
         at = _line(formula)
-        part = self._parts.get(at.sheet.casefold()) if at is not None else None
-        if at is None or part is None:
+        if at is None or (part := self._parts.get(at.sheet.casefold())) is None:
             return None
         (grid, texts), cells = self._read(part), at.cells
         if any(grid.hides(row) for row in range(cells.top, cells.bottom + 1)):
@@ -192,7 +190,7 @@ def _write(cache: etree._Element, count: int, values: Mapping[int, str]) -> None
         cache.remove(point)
     ns = namespace(cache)
     points = [etree.Element(f"{ns}ptCount", {"val": str(count)})]
-    for at, value in sorted(values.items()):
+    for at, value in values.items():
         point = etree.Element(f"{ns}pt", {"idx": str(at)})
         etree.SubElement(point, f"{ns}v").text = value
         points.append(point)

@@ -27,9 +27,9 @@ from workbook.merge.references import ALIKE, ANY, FIXED, Followed, Growth, follo
 from workbook.merge.refusals import BrokenPart
 from workbook.ooxml.budget import Budget
 from workbook.ooxml.cell_formulas import CellFormula, cell_formulas
-from workbook.ooxml.markup import local, written
+from workbook.ooxml.markup import local, parsed, written
 from workbook.ooxml.package import Package
-from workbook.ooxml.relationships import charts, looked_at, reached, workbook_part
+from workbook.ooxml.relationships import charts, looked_at, reached, readable, workbook_part
 from workbook.ooxml.table_part import Table, sheets
 from workbook.ooxml.worksheet import Grid
 
@@ -152,44 +152,41 @@ def _follow_definitions(budget: Budget, root: etree._Element, growth: Growth, ho
 
 def _follow_names(package: Package, growth: Growth, told: Told) -> None:
     part = workbook_part(package)
-    root = looked_at(package, part)
-    names = root.iterfind("{*}definedNames/{*}definedName") if root is not None else ()
+    root = parsed(package.read(part), part)
     changed = 0
-    for name in names:
+    for name in root.iterfind("{*}definedNames/{*}definedName"):
         title = name.get("name", "")
         done = _paid(package.budget, growth, name.text or "", "", FIXED)
         changed += _written(name, done)
         if title != _FILTERED:
             shown = title.removeprefix("_xlnm.")
             told.note(f'the name "{shown.replace("_", " ") if shown != title else title}"', done)
-    if root is not None and changed:
+    if changed:
         package.put(part, written(root))
 
 
 def _follow_charts(package: Package, growth: Growth, told: Told) -> None:
-    for part in charts(package):
-        root = looked_at(package, part)
-        formulas = [*root.iter("{*}f")] if root is not None else []
+    for part, root in readable(package, charts(package)):
+        formulas = [*root.iter("{*}f")]
         done = [_paid(package.budget, growth, each.text or "", "", FIXED) for each in formulas]
         grew, stayed = any(each.grew for each in done), any(each.stayed for each in done)
         told.note("a chart", Followed(None, grew and not stayed, stayed))
-        if sum([*map(_written, formulas, done)]) and root is not None:
+        if sum([*map(_written, formulas, done)]):
             package.put(part, written(root))
 
 
 def _follow_pivots(package: Package, growth: Growth, told: Told) -> None:
-    for part in reached(package, workbook_part(package), "pivotCacheDefinition"):
-        root = looked_at(package, part)
-        source = None if root is None else root.find("{*}cacheSource/{*}worksheetSource")
-        if root is None or source is None or source.get("sheet") != growth.sheet:
+    caches = reached(package, workbook_part(package), "pivotCacheDefinition")
+    for part, root in readable(package, caches):
+        source = root.find("{*}cacheSource/{*}worksheetSource")
+        cells = None if source is None else parse(source.get("ref", ""))
+        if source is None or cells is None or source.get("sheet") != growth.sheet:
             continue
-        cells = parse(source.get("ref", ""))
-        data = None if cells is None else replace(cells, top=cells.top + 1)
-        if cells is not None and data is not None and growth.grown(data) is not None:
+        if growth.grown(replace(cells, top=cells.top + 1)) is not None:
             source.set("ref", str(replace(cells, bottom=cells.bottom + growth.new)))
             package.put(part, written(root))
             told.grown["a pivot table"] += 1
-        elif cells is not None and growth.ends_with_data(cells):
+        elif growth.ends_with_data(cells):
             told.stayed["a pivot table"] += 1
 
 

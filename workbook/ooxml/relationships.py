@@ -89,6 +89,14 @@ def looked_at(package: Package, part: str) -> etree._Element | None:
     return None
 
 
+def readable(package: Package, parts: Iterable[str]) -> Iterator[tuple[str, etree._Element]]:
+    """Yield those of these parts that are there and not damaged, with their roots."""
+    for part in parts:
+        root = looked_at(package, part)
+        if root is not None:
+            yield part, root
+
+
 def _target(part: str, target: str) -> str:
     """Return the name of a part; some programs write backslashes."""
     return normpath(join("/", dirname(part), unquote(target).replace("\\", "/"))).lstrip("/")

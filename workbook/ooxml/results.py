@@ -67,7 +67,7 @@ def forget_results(
     unsure = {node.sheet for node in left if node.has_result}
 
     shown: dict[str, list[Range]] = defaultdict(list)
-    for node in (nodes[at] for at in sorted(old) if at < len(in_cells)):
+    for node in (nodes[at] for at in old if at < len(in_cells)):
         shown[node.sheet].append(node.shown)
     counts = {name: _forget(there[name], areas) for name, areas in shown.items()}
     named = tuple(name for name in there if counts.get(name))
