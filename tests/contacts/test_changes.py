@@ -50,6 +50,12 @@ def test_a_phone_number_that_was_hidden_is_revealed() -> None:
     assert told(hidden, shown) == [("number revealed", "phone", "", "+79000000003")]
 
 
+def test_a_phone_that_stays_and_one_that_is_not_told_any_more_are_no_news() -> None:
+    shown = Contact("10000003", "Timur", "", "user", "79000000003")
+    assert told(shown, replace(shown, type="contact")) == []
+    assert told(shown, replace(shown, phone_number="")) == []
+
+
 def test_another_user_name_is_told() -> None:
     was, now = (Contact("500000001", "Anna", "", "user", username=name) for name in ("@a", "@b"))
     assert told(was, now) == [("renamed", "username", "@a", "@b")]
@@ -73,6 +79,19 @@ def test_a_refresh_is_told_in_one_sentence() -> None:
     assert sentence(news) == "1 new, 1 renamed, 1 not seen since 2026-09-05."
     assert Tally.of([news]).counted() == {"new": 1, "renamed": 1, "not seen": 1}
     assert sentence([]) == "Nothing changed."
+
+
+def test_several_lists_are_told_together_and_who_went_first_comes_first() -> None:
+    one = Tally.of([[change(Kind.GONE, JO, day(4)), change(Kind.NEW, BEN)]])
+    other = Tally.of([[change(Kind.GONE, ANNA, day(3))], [change(Kind.NEW, ANNA)]])
+    for tallies in ([one, other, Tally()], [other, one]):
+        both = Tally.sum(tallies)
+        assert both.sentence() == (
+            "2 new, 1 not seen since 2026-09-04, 1 not seen since 2026-09-05."
+        )
+        assert both.counted() == {"new": 2, "not seen": 2}
+    assert one.counted() == {"new": 1, "not seen": 1}
+    assert (bool(one), bool(Tally())) == (True, False)
 
 
 def test_the_sheet_has_a_row_a_change_and_its_text_is_safe() -> None:
@@ -181,6 +200,61 @@ def test_pairs_of_the_first_list_reveal_nothing() -> None:
 
 NEXT_LID = replace(JO, id="102388094480999@lid")
 LINKED = (pair(0), Pair(NEXT_LID.id, JO_PHONE.id, GROUP, FIRST))
+
+
+def test_a_phone_that_the_row_itself_tells_is_revealed_once() -> None:
+    hidden = Contact("10000003", "Timur", "", "user")
+    shown = replace(hidden, phone_number="79000000003")
+    assert happened(version(hidden, 0, 5), version(shown, 5, first=0)) == [
+        (5, "number revealed", hidden.id)
+    ]
+    told = replace(JO, phone_number="4915100000009")
+    both = version(JO, 0, 4), version(told, 4, first=0), version(JO_PHONE, 9)
+    assert happened(*both, pairs=(pair(4),)) == [(4, "number revealed", JO_PHONE.id)]
+
+
+def test_a_number_that_nobody_has_in_the_list_is_revealed_under_the_hidden_one() -> None:
+    assert happened(version(JO, 0), pairs=(pair(5),)) == [(5, "number revealed", JO.id)]
+
+
+@pytest.mark.parametrize(("phone_since", "found"), [(3, 9), (2, 9), (3, 3)])
+def test_a_number_is_revealed_once_it_is_known(phone_since: float, found: float) -> None:
+    both = version(JO, 2), version(JO_PHONE, phone_since)
+    assert happened(*both, pairs=(pair(found),)) == [
+        (2, "new", JO.id),
+        (found, "number revealed", JO_PHONE.id),
+    ]
+
+
+@pytest.mark.parametrize("found", [0, 3, 5])
+def test_whose_number_was_known_before_they_came_reveals_nothing(found: float) -> None:
+    assert happened(version(JO, 5), pairs=(pair(found),)) == [(5, "new", JO.id)]
+
+
+def test_whose_phone_was_there_before_the_hidden_number_reveals_nothing() -> None:
+    assert happened(version(JO_PHONE, 0), version(JO, 3), pairs=(pair(5),)) == []
+
+
+def test_a_hidden_number_after_another_is_an_id_that_changed_and_nothing_revealed() -> None:
+    next_one = Pair(JO.id, NEXT_LID.id, GROUP, day(5))
+    assert happened(version(JO, 0, 5), version(NEXT_LID, 5), pairs=(next_one,)) == [
+        (5, "id changed", NEXT_LID.id)
+    ]
+
+
+def test_pairs_that_reveal_nothing_leave_the_others_to_be_told() -> None:
+    unlisted = Pair("333333333333333@lid", BEN.id, GROUP, day(2))
+    assert happened(version(JO, 0), version(BEN, 0), pairs=(unlisted, pair(5))) == [
+        (5, "number revealed", JO.id)
+    ]
+
+
+def test_of_ids_that_are_there_the_one_that_came_when_the_former_went_is_the_next() -> None:
+    versions = version(JO_PHONE, 0, 4), version(JO, 2), version(NEXT_LID, 4, 9)
+    assert happened(*versions, pairs=LINKED) == [
+        (4, "id changed", NEXT_LID.id),
+        (9, "id changed", JO.id),
+    ]
 
 
 def test_a_short_stay_within_a_long_one_parts_nothing() -> None:

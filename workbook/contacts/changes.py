@@ -185,7 +185,7 @@ def _moves(block: Sequence[_Stay]) -> Iterator[Change]:
         if not others:  # the person went
             continue
         to = max(others, key=lambda other: (other.start == stay.end, other.end))
-        if id_kind(stay.id) is IdKind.PHONE or id_kind(to.id) is IdKind.HIDDEN:
+        if id_kind(to.id) is IdKind.HIDDEN:  # the phone of a hidden number _reveals tells
             yield Change(stay.end, Kind.MOVED, to.opening, "id", stay.id, to.id)
 
 
@@ -223,7 +223,7 @@ class Tally(msgspec.Struct, frozen=True):
 
     kinds: Counter[Kind] = msgspec.field(default_factory=Counter)
     words: Counter[str] = msgspec.field(default_factory=Counter)
-    order: dict[str, tuple[int, datetime]] = {}
+    places: dict[str, int] = {}  # of the words in a sentence; equal ones are of one kind
 
     @classmethod
     def of(cls, parts: Iterable[Iterable[Change]]) -> Tally:
@@ -240,18 +240,16 @@ class Tally(msgspec.Struct, frozen=True):
         for each in tallies:
             total.kinds.update(each.kinds)
             total.words.update(each.words)
-            for told, importance in each.order.items():
-                total.order[told] = min(total.order.get(told, importance), importance)
+            total.places.update(each.places)
         return total
 
     def _add(self, changes: Iterable[Change]) -> None:
         kinds, words = set(), set()
         for change in changes:
             told = change.words
-            importance = _PLACE[change.kind], change.last_seen or change.at
             kinds.add((change.kind, change.contact.id))
             words.add((told, change.contact.id))
-            self.order[told] = min(self.order.get(told, importance), importance)
+            self.places[told] = _PLACE[change.kind]
         self.kinds.update(kind for kind, _ in kinds)
         self.words.update(told for told, _ in words)
 
@@ -260,7 +258,7 @@ class Tally(msgspec.Struct, frozen=True):
 
     def sentence(self) -> str:
         """Return "4 new, 2 renamed, 1 not seen since 2026-11-20." or "Nothing changed."."""
-        told = sorted(self.order, key=self.order.__getitem__)
+        told = sorted(self.places, key=lambda words: (self.places[words], words))
         each = (f"{self.words[words]:,} {words}" for words in told)
         return f"{', '.join(each) or 'Nothing changed'}."
 
