@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 
 import msgspec
 
@@ -39,8 +40,8 @@ def of(lines: Iterable[tuple[int, str]], country: str = "") -> Exclusion:
     for number, text in lines:
         meant = [each for each in ids_meant(text) if id_kind(each) is not IdKind.OTHER]
         ids.update(meant)
-        called = {digits for group in phones_meant(text, country) for digits in group}
-        phones |= called | {digits for each in meant if (digits := phone_digits(Contact(each)))}
+        called = {*chain.from_iterable(phones_meant(text, country))}
+        phones |= called
         if not meant and not called:
             raise WrongUsage(f'Line {number} names nobody: "{text[:40]}" is no id and no phone.')
-    return Exclusion(frozenset(ids), frozenset(phones - {""}))
+    return Exclusion(frozenset(ids), frozenset(phones))
