@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from workbook.contacts.contact import (
     ContactList,
     Contacts,
     IdKind,
+    batches,
     by_type,
     can_be_called,
     chat_link,
@@ -180,6 +182,23 @@ def test_types_of_a_kept_list_are_counted_from_its_pieces() -> None:
     came = ContactList.pack([Contact("1", type="user"), Contact("2", type="group")])
     kept = ContactList(came.pieces, len(came))
     assert by_type(kept) == by_type(came) == {"user": 1, "group": 1}
+    assert by_type(ContactList(came.pieces)) == by_type(came)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2_000, 2_001])
+def test_any_list_is_gone_through_in_batches(count: int) -> None:
+    contacts = [Contact(f"{number}@c.us") for number in range(count)]
+    for each in (contacts, ContactList.pack(contacts)):
+        found = list(batches(each))
+        assert [len(batch) for batch in found] == [2_000] * (count > 1_999) + [1] * (count % 2)
+        assert [*chain.from_iterable(found)] == contacts
+
+
+def test_a_list_is_gone_through_in_the_pieces_in_which_it_came() -> None:
+    came = ContactList()
+    for batch in ([ANNA, CLUB], [PLUMBER]):
+        came.append(batch)
+    assert list(batches(came)) == [[ANNA, CLUB], [PLUMBER]]
 
 
 @pytest.mark.parametrize("pack", [list, ContactList.pack])

@@ -35,6 +35,11 @@ def test_phones_of_other_messengers_count_and_their_ids_do_not() -> None:
     assert id_kind("5@lid") is IdKind.HIDDEN
 
 
+def test_one_phone_of_another_messenger_does_not_hide_the_others() -> None:
+    sent = [Contact("4915123456@c.us"), Contact("5@lid", phone_number="7916123"), Contact("6@lid")]
+    assert countries_and_hidden(sent) == ({"Germany": 1, "Russia": 1}, 1)
+
+
 STRONG = {"a": -1, "\u05d0": 1, "\u0627": 1, "\u0416": -1}
 
 

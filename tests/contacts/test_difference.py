@@ -59,6 +59,19 @@ def test_the_missing_can_be_left_out() -> None:
     assert list(difference.missing) == list(difference.ended) == [BEN]
 
 
+def test_who_came_makes_up_for_who_went_of_the_same_type() -> None:
+    jo, team = Contact("102388094480549@lid", "Jo", "", "user"), crowd(2, "group")
+    losses = compared([ANNA, BEN, CLUB], [jo, *team]).net_losses()
+    assert losses == {"user": 1, "group": -1}
+
+
+def test_where_nobody_is_left_out_the_difference_stays_the_same() -> None:
+    difference = compared([ANNA, BEN], [CLUB])
+    assert difference.without_end_of([]) == difference
+    assert list(difference.without_end_of({ANNA.id}).began) == [CLUB]
+    assert list(difference.without_end_of({ANNA.id}).newcomers) == [CLUB]
+
+
 def packed_by_an_older_version(*contacts: Contact) -> ContactList:
     rows = [{"type": c.type, "name": c.name, "id": c.id} for c in contacts]
     return ContactList([msgspec.msgpack.encode(rows)], len(rows))
