@@ -31,6 +31,15 @@ def test_what_is_no_range_is_none(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "cells"), [("B2", 1), ("B2:B4", 3), ("B2:D2", 3), ("B2:D5", 12), ("3:3", LAST_COLUMN)]
+)
+def test_a_range_has_so_many_cells(text: str, cells: int) -> None:
+    found = parse(text)
+    assert found is not None
+    assert found.size == cells
+
+
+@pytest.mark.parametrize(
     ("before", "after"),
     [
         ("A2:A10", "A2:A13"),  # one column

@@ -260,6 +260,11 @@ class TestRules:
         line = f"<sparkline><f>{cells}</f></sparkline>"
         assert sentences(people(other=sheet({}, line))) == [f"{GROWN}a sparkline on Other."]
 
+    def test_a_sheet_that_calls_itself_one_is_one(self) -> None:
+        there = people(other="<f>People!A2:A10<sheetData/></f>")
+        [told] = sentences(there)
+        assert told.startswith("Not in the new rows: a dropdown or format on Other;")
+
     def test_an_empty_one_is_nothing(self) -> None:
         assert sentences(people(other=sheet({}, "<formula/><sparkline><f/></sparkline>"))) == []
 

@@ -221,7 +221,7 @@ def a_chart(*formulas: str) -> str:
 
 class TestCopies:
     def test_those_of_changed_cells_are_told_apart_and_are_no_results(self) -> None:
-        chart = a_chart("People!B3", "People!B2", "Other!A1", "Other!A2")
+        chart = a_chart("People!B2", "People!B3", "Other!A1", "Other!A2")
         cells = {"A1": "=People!B2", "A2": "=1"}
         done = forget_results(*people({}, cells, drawing="<d/>", chart=chart), [("People", B2)])
         assert [each.formula for each in done.copies] == ["People!B2", "Other!A1"]
@@ -257,7 +257,9 @@ class TestPlaces:
         assert self.of(area) == places
 
     def test_large_and_small_ones_go_together(self) -> None:
-        assert self.of(A1, Range(3, 1, 3, LAST_ROW)) == [(1, 1), (1, 3), (2, 3), (3, 3)]
+        both = [(1, 1), (1, 3), (2, 3), (3, 3)]
+        assert self.of(A1, Range(3, 1, 3, LAST_ROW)) == both
+        assert self.of(Range(3, 1, 3, LAST_ROW), A1) == both
 
 
 class TestWords:

@@ -202,9 +202,8 @@ class _Cells:
         self._rows: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
 
     def add(self, sheet: str, area: Range) -> None:
-        size = (area.bottom - area.top + 1) * (area.right - area.left + 1)
-        self.steps -= min(size, WIDE)
-        if size > WIDE or self.steps <= 0:
+        self.steps -= min(area.size, WIDE)
+        if area.size > WIDE or self.steps <= 0:
             if self.steps > 0:
                 self._wide[sheet].append(area)
             return

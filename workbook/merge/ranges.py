@@ -30,6 +30,11 @@ class Range(msgspec.Struct, frozen=True):
         last = f"{letters(self.right)}{self.bottom}"
         return first if first == last else f"{first}:{last}"
 
+    @property
+    def size(self) -> int:
+        """Return how many cells there are."""
+        return (self.right - self.left + 1) * (self.bottom - self.top + 1)
+
     def meets(self, other: Range) -> bool:
         """Tell whether the two have a cell in common."""
         return (

@@ -127,7 +127,7 @@ class Places:
         self._columns: dict[int, set[int]] = defaultdict(set)
         self._wide: list[Range] = []
         for area in dict.fromkeys(areas):
-            if (area.bottom - area.top + 1) * (area.right - area.left + 1) > WIDE:
+            if area.size > WIDE:
                 self._wide.append(area)
                 continue
             for row in range(area.top, area.bottom + 1):
