@@ -41,6 +41,8 @@ def test_cells_and_ranges_are_found_with_their_sheet(
         ("SUM(People!C3:C10)", "SUM(People!C3:C13)"),
         ("SUM(people!$B$3:$D$10)", "SUM(people!$B$3:$D$13)"),
         ("People!C3:People!C10", "People!C3:People!C13"),
+        ("SUM(People!C10:C3)", "SUM(People!C3:C13)"),
+        ("People!$D10:B$3", "People!B$3:$D13"),
         ("SUM(People!B3:B10,'Other'!B3:B10,B3:B10)", "SUM(People!B3:B13,'Other'!B3:B10,B3:B10)"),
     ],
 )
@@ -52,7 +54,14 @@ def test_a_range_of_all_data_rows_grows(formula: str, after: str) -> None:
 
 @pytest.mark.parametrize(
     "formula",
-    ["SUM(People!C2:C10)", "People!C4:C10", "People!A3:B10", "People!D3:E10"],
+    [
+        "SUM(People!C2:C10)",
+        "People!C4:C10",
+        "People!A3:B10",
+        "People!D3:E10",
+        "People!3:10",
+        "People!10:$2",
+    ],
 )
 def test_another_range_that_ends_with_them_stays_and_that_is_told(formula: str) -> None:
     told = followed(PLAIN, formula, "Other")
@@ -62,7 +71,7 @@ def test_another_range_that_ends_with_them_stays_and_that_is_told(formula: str) 
 @pytest.mark.parametrize(
     "formula",
     ["C3:C10", "People!C10", "People!C3:C9", "People!C3:C12", "People!A3:A10", "People!E3:E10",
-     "People!C:C", "People!C10:C10", "[1]People!C3:C10", "Peoples!C3:C10", "1+"],
+     "People!C:C", "People!10:10", "People!3:9", "People!C10:C10", "[1]People!C3:C10", "Peoples!C3:C10", "1+"],
 )  # fmt: skip
 def test_nothing_else_is_touched(formula: str) -> None:
     told = followed(PLAIN, formula, "Other")
@@ -96,6 +105,8 @@ def test_only_ranges_with_so_many_corners_held_grow(
         ("People!C11*2", "People!C14*2"),
         ("SUM(People!C3:C11)", "SUM(People!C3:C14)"),
         ("People!$B$11:$D$11", "People!$B$14:$D$14"),
+        ("People!C11:C3", "People!C3:C14"),
+        ("People!11:11", None),
         ("People!A11+People!E11+People!C12+C11", None),
     ],
 )
@@ -104,16 +115,31 @@ def test_the_row_of_totals_is_followed_where_it_is_pushed(formula: str, after: s
     assert (told.text, told.grew, told.stayed) == (after, False, False)
 
 
+def test_whole_rows_stay_even_where_a_table_is_as_wide_as_a_sheet() -> None:
+    wide = Growth("People", Range(1, 3, 16_384, 10), Range(1, 2, 16_384, 11), 3)
+    for formula in ("People!3:10", "People!11:11"):
+        assert followed(wide, formula, "Other").text is None
+
+
 def test_only_formulas_with_the_number_of_a_last_row_are_taken_apart() -> None:
     asked = ["A10", "A11", "A9", "B$110"]
     assert [PLAIN.may_concern(each) for each in asked] == [True, False, False, True]
     assert [TOTALS.may_concern(each) for each in asked] == [True, True, False, True]
 
 
-def test_a_formula_is_rewritten_where_its_corners_are_in_order() -> None:
+@pytest.mark.parametrize(
+    ("formula", "after"),
+    [
+        ("$A1:B$2+A1", "$A5:B$6+A1"),
+        ("B2:A1", "A5:B6"),
+        ("B$2:$A1", "$A5:B$6"),
+        ("$B1:A$2", "A5:$B$6"),
+        ("$A$2:A1", "$A5:B$6"),
+        ("A1", None),
+    ],
+)
+def test_corners_are_written_in_order_and_keep_what_holds_them(
+    formula: str, after: str | None
+) -> None:
     there = Range(1, 5, 2, 6)
-    assert rewritten("$A1:B$2+A1", lambda each: there if each.last > each.first else None) == (
-        "$A5:B$6+A1"
-    )
-    assert rewritten("B2:A1", lambda _: there) is None
-    assert rewritten("A1", lambda _: None) is None
+    assert rewritten(formula, lambda each: there if each.last > each.first else None) == after

@@ -9,11 +9,11 @@ import msgspec
 from msgspec.structs import replace
 
 from workbook.merge.formulas import Kind, Token, tokens
-from workbook.merge.ranges import Range, letters, parse
+from workbook.merge.ranges import Range, letters, number, parse
 
 # which ranges grow, by how many of their two corners have a "$" before the row
 FIXED, ALIKE, ANY = frozenset({2}), frozenset({0, 2}), frozenset({0, 1, 2})
-_CELL = re.compile(r"(\$?)[A-Za-z]+(\$?)[0-9]+")
+_CELL = re.compile(r"(\$?)([A-Za-z]+)(\$?)([0-9]+)")
 
 
 class Reference(msgspec.Struct, frozen=True):
@@ -101,9 +101,9 @@ def rewritten(formula: str, change: Callable[[Reference], Range | None]) -> str 
     texts = [token.text for token in found]
     for reference in references(found):
         now = change(reference)
-        if now is not None and _is_in_order(reference, found):
-            texts[reference.first] = _spelled(texts[reference.first], now.left, now.top)
-            texts[reference.last] = _spelled(texts[reference.last], now.right, now.bottom)
+        if now is not None and found[reference.first].kind is Kind.CELL:
+            first, last = _spelled(found[reference.first].text, found[reference.last].text, now)
+            texts[reference.first], texts[reference.last] = first, last
     text = "".join(texts)
     return None if text in (formula, "") else text
 
@@ -133,9 +133,8 @@ def followed(growth: Growth, formula: str, home: str, grows: Collection[int] = A
             return None
         if (pushed := growth.pushed(cells)) is not None:
             return pushed
-        if reference.first == reference.last:
-            return None
-        grown = growth.grown(cells) if reference.fixed in grows else None
+        is_range = reference.first < reference.last  # and no cell, no whole rows
+        grown = growth.grown(cells) if is_range and reference.fixed in grows else None
         if grown is not None:
             happened.add("grew")
         elif growth.ends_with_data(cells):
@@ -165,16 +164,10 @@ def _fixed(*corners: Token) -> int:
     return sum("$" in corner.text.lstrip("$") for corner in corners)
 
 
-def _is_in_order(reference: Reference, found: Sequence[Token]) -> bool:
-    """Tell whether the corners are cells, the upper left one first."""
-    first, last = (parse(found[at].text) for at in (reference.first, reference.last))
-    cells = reference.cells
-    return first == Range(cells.left, cells.top, cells.left, cells.top) and last == Range(
-        cells.right, cells.bottom, cells.right, cells.bottom
-    )
-
-
-def _spelled(cell: str, column: int, row: int) -> str:
-    match = _CELL.fullmatch(cell)
-    assert match is not None
-    return f"{match[1]}{letters(column)}{match[2]}{row}"
+def _spelled(first: str, last: str, now: Range) -> tuple[str, str]:
+    """Return the corners of a range, the upper left one first as Excel writes it, each "$" kept."""
+    corners = [*_CELL.findall(first), *_CELL.findall(last)]
+    columns = sorted(corners, key=lambda corner: number(corner[1]))
+    rows = sorted(corners, key=lambda corner: int(corner[3]))
+    left, right = columns[0][0] + letters(now.left), columns[1][0] + letters(now.right)
+    return f"{left}{rows[0][2]}{now.top}", f"{right}{rows[1][2]}{now.bottom}"
