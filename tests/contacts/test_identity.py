@@ -18,6 +18,7 @@ from workbook.contacts.identity import (
     link,
     maybe_same,
     merge_duplicates,
+    merged,
     replacements,
     under_another_id,
     without_phone,
@@ -127,6 +128,23 @@ def test_a_hidden_number_alone_keeps_its_id_and_gets_its_phone() -> None:
     assert phone(row) == "+4915100000009"
 
 
+def test_a_hidden_number_keeps_the_phone_that_its_own_row_tells() -> None:
+    told = numbered(JO, "12025550101")
+    assert listed(told) == [told]
+
+
+def test_a_hidden_number_that_another_replaced_gets_no_phone_of_it() -> None:
+    assert listed(JO, pairs=(pair(present=NEXT_LID),)) == [JO]
+
+
+def test_the_row_of_a_person_has_the_id_that_counts_and_the_names_of_all() -> None:
+    same = replacements([pair()])
+    hidden, saved = replace(JO, name="Jo"), Contact(JO_PHONE.id, "", "Jo Winter", "user")
+    for rows in ([hidden, saved], [saved, hidden]):
+        assert merged(rows, same) == Contact(JO_PHONE.id, "Jo", "Jo Winter", "user")
+    assert merged([hidden], same) == hidden
+
+
 def test_without_pairs_the_list_is_as_it_was() -> None:
     contacts = ContactList.pack([JO, JO_PHONE])
     assert merge_duplicates(contacts, {}) is contacts
@@ -148,6 +166,8 @@ def test_equal_names_are_only_a_hint() -> None:
     saved = Contact(JO_PHONE.id, "", " jo ", "user")
     assert list(maybe_same([JO, ANNA, saved], [])) == [(JO, saved)]
     assert list(maybe_same([JO, ANNA, saved], [pair()])) == []
+    spaced = replace(JO, name=" JO ")
+    assert list(maybe_same([saved, spaced], [])) == [(spaced, saved)]
 
 
 def test_phones_of_one_name_are_two_people() -> None:
@@ -155,9 +175,10 @@ def test_phones_of_one_name_are_two_people() -> None:
     assert list(maybe_same([ANNA, other], [])) == []
 
 
-def test_a_name_that_many_bear_is_no_hint() -> None:
-    mothers = [Contact(f"49151000000{n}@c.us", "Mum", "", "user") for n in range(10, 20)]
-    assert list(maybe_same([Contact(JO.id, "Mum", "", "user"), *mothers], [])) == []
+@pytest.mark.parametrize(("phones", "hints"), [(4, 4), (5, 0)])
+def test_a_name_that_more_than_five_bear_is_no_hint(phones: int, hints: int) -> None:
+    mothers = [Contact(f"4915100000{n}@c.us", "Mum", "", "user") for n in range(100, 100 + phones)]
+    assert len(list(maybe_same([Contact(JO.id, "Mum", "", "user"), *mothers], []))) == hints
 
 
 def test_people_without_a_name_are_no_namesakes() -> None:

@@ -11,7 +11,14 @@ import msgspec
 from msgspec import structs
 from msgspec.structs import replace
 
-from workbook.contacts.contact import Contact, ContactList, Contacts, IdKind, id_kind
+from workbook.contacts.contact import (
+    Contact,
+    ContactList,
+    Contacts,
+    IdKind,
+    id_kind,
+    phone_digits,
+)
 from workbook.contacts.matching import Persons, successors
 from workbook.contacts.packing import unpacked
 from workbook.contacts.phone_numbers import without_device
@@ -137,8 +144,8 @@ def _rows(contacts: Contacts, replaced_by: Mapping[str, str]) -> dict[str, Conta
 
 def _filled(contact: Contact, duplicates: Iterable[Contact], last: str) -> Contact:
     filled = _named(contact, duplicates)
-    if not _is_phone(contact.id) and _is_phone(last) and not contact.phone_number:
-        filled = structs.replace(filled, phone_number=last.partition("@")[0])
+    if not _is_phone(contact.id) and not contact.phone_number:
+        filled = structs.replace(filled, phone_number=phone_digits(Contact(last)))
     return contact if filled == contact else filled
 
 
