@@ -52,7 +52,8 @@ def _of_all(gathered: Sequence[Gathered], done: UpdateReport) -> tuple[list[str]
 
 def made(got: Latest, name: str, altered: Counter[str]) -> str:
     """Return what a refresh comes to that has made a new sheet of this name."""
-    lines = [f'{_counted(got)}, on the new sheet "{name}", from "{got.snapshot.alias}".']
+    total = counted(len(got.snapshot.contacts))
+    lines = [f'{total}, on the new sheet "{name}", from "{got.snapshot.alias}".']
     if name != NAME:
         lines.append(f'The sheet "{NAME}" holds something else and was left as it is.')
     news, doubts = got.told(altered)
@@ -71,7 +72,3 @@ def undone(past: Refresh, done: Undone) -> str:
     if done.lost:
         lines.append(f"{rows(done.lost)} not found any more.")
     return "\n".join(lines)
-
-
-def _counted(got: Latest) -> str:
-    return counted(len(got.snapshot.contacts))

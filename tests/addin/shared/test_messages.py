@@ -10,8 +10,9 @@ from msgspec.structs import replace
 
 from addin.shared import messages
 from addin.shared.undo import Refresh, Undone
-from tests.hosts.excel_tables import ANN, BOB, MAIN, latest
+from tests.hosts.excel_tables import ANN, BOB, MAIN, OTHER, latest
 from workbook.contacts.changes import Change, Kind, Tally
+from workbook.errors import ServiceDown
 from workbook.merge.model import UpdateReport
 from workbook.sync.guard import Loss
 from workbook.sync.latest import Latest
@@ -75,6 +76,31 @@ def test_what_was_left_out_is_told_as_the_command_tells_it() -> None:
     left_out = "2 rows were left out: 2 junk id."
     assert refreshed(got, REPORT) == f"1 contact, 4 new{WHERE}\n{left_out}"
     assert messages.made(got, "Contacts", Counter()).splitlines()[1] == left_out
+
+
+def test_a_new_sheet_is_told_by_its_name_and_what_was_in_the_way_of_the_usual_one() -> None:
+    sentence = '2 contacts, on the new sheet "{}", from "main".'
+    assert messages.made(latest(ANN, BOB), "Contacts", Counter()) == sentence.format("Contacts")
+    assert messages.made(latest(ANN, BOB), "Contacts 2", Counter()).splitlines() == [
+        sentence.format("Contacts 2"),
+        'The sheet "Contacts" holds something else and was left as it is.',
+    ]
+
+
+def test_of_several_accounts_it_is_told_which_failed_and_that_their_rows_are_kept() -> None:
+    report = replace(REPORT, altered=Counter(cut=2))
+    lists = [Gathered(MAIN, latest(ANN)), Gathered(OTHER, None, ServiceDown(503))]
+    first, changed, failed, kept = messages.refreshed(lists, report).splitlines()
+    assert first == f"1 contact, 4 new{WHERE}"
+    assert changed == "2 values changed: 2 cut."
+    assert failed.startswith("1 account failed (other). ")
+    assert kept == "Rows of accounts that failed are as they were."
+
+
+def test_of_several_accounts_that_all_came_none_is_said_to_have_failed() -> None:
+    lists = [Gathered(MAIN, latest(ANN)), Gathered(OTHER, latest(BOB))]
+    assert messages.refreshed(lists, REPORT).startswith("2 contacts, 4 new, on the sheet")
+    assert "failed" not in messages.refreshed(lists, REPORT)
 
 
 def test_an_undo_says_what_it_did_and_what_stayed() -> None:

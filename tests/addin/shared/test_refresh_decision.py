@@ -10,12 +10,12 @@ import pytest
 
 from addin.shared import blocks, refresh_decision, undo
 from addin.shared.blocks import SheetTable, Work
-from addin.shared.refresh_decision import STILL_FILTERED
+from addin.shared.refresh_decision import STILL_FILTERED, NothingCame
 from addin.shared.undo import Refresh
 from tests.store import lists
 from workbook.accounts import settings
 from workbook.accounts.accounts import Account
-from workbook.accounts.settings import Settings
+from workbook.accounts.settings import Settings, StoredAccount
 from workbook.contacts.contact import Contact, ContactList
 from workbook.merge.model import ExistingTable, Place, UpdateReport
 from workbook.merge.refusals import SecondAccount
@@ -110,3 +110,68 @@ def test_rows_are_removed_where_that_was_set_but_not_under_a_filter(paper: Paper
     paper.filtered = False
     assert paper.refresh(ANN).removed == 1
     assert paper.rows == [row(ANN, "tea")]
+
+
+def test_under_a_filter_new_rows_may_be_hidden_and_that_is_told(paper: Paper) -> None:
+    assert paper.refresh(ANN, BOB, EVE).notices == ()
+    paper.filtered = True
+    assert paper.refresh(ANN, BOB, EVE).notices == ()
+    (notice,) = paper.refresh(ANN, BOB, EVE, Contact("12025550109@c.us", "Flo", "", "user")).notices
+    assert notice.startswith("The table is filtered, so new people may be in hidden rows.")
+    assert notice.endswith("clear the filter (Data, Clear).")
+
+
+@pytest.mark.parametrize(
+    ("columns", "added"),
+    [("", ()), ("NAME, id", ()), ("phone,id,country", ("phone", "country"))],
+)
+def test_a_table_gets_the_columns_of_the_settings_that_it_lacks(
+    columns: str, added: tuple[str, ...], paper: Paper
+) -> None:
+    settings.save(Settings(columns=columns))
+    wide, new = refresh_decision.widened(paper.read())
+    assert tuple(new) == added
+    assert tuple(wide.existing.header) == (*HEADER, *added)
+    assert [[*each] for each in wide.existing.rows] == [
+        [*each, *("" for _ in added)] for each in paper.rows
+    ]
+
+
+def test_a_new_table_has_the_four_columns_those_of_the_settings_and_the_marks() -> None:
+    settings.save(Settings(columns="phone,id", missing="mark"))
+    made = refresh_decision.new_table(
+        MAIN, Latest(Snapshot("main", datetime.now(UTC), ContactList.pack([ANN])))
+    )
+    assert made.header == ("id", "name", "contactName", "type", "phone", "status", "statusDate")
+    assert [[*each][:5] for each in made.rows] == [[ANN.id, "A", "", "user", "+12025550100"]]
+
+
+@pytest.mark.parametrize(
+    ("aliases", "named", "found"),
+    [
+        ([], None, ["main"]),
+        (["stranger"], None, ["main"]),
+        (["other"], None, ["other"]),
+        (["other", "main"], None, ["main", "other"]),
+        (["other", "main"], "other", ["other", "main"]),
+        (["main"], "other", ["other", "main"]),
+        (["main"], "main", ["main"]),
+    ],
+)
+def test_a_refresh_is_of_the_accounts_in_the_table_and_of_the_one_of_the_workbook(
+    aliases: list[str], named: str | None, found: list[str]
+) -> None:
+    stored = {
+        each.alias: StoredAccount(api_url=each.api_url, id_instance=each.id_instance)
+        for each in (MAIN, OTHER)
+    }
+    settings.save(Settings(default="main", accounts=stored))
+    whose = refresh_decision.whose(aliases, named, lambda _: True)
+    assert [each.alias for each in whose] == found
+    allowed = refresh_decision.whose(aliases, named, lambda instance: instance == OTHER.id_instance)
+    assert [each.alias for each in allowed] == (["other"] if "other" in found else ["main"])
+
+
+def test_where_every_account_failed_the_causes_are_told() -> None:
+    failed = NothingCame("The service is down.")
+    assert (failed.exit_code, failed.sentence()[:21]) == (6, "The service is down. ")
