@@ -135,6 +135,42 @@ def test_no_token_leaves_its_place_in_the_path(token: str) -> None:
     assert parts.path.count("/") == 3
 
 
+@pytest.mark.parametrize(
+    ("address", "ours"),
+    [
+        ("https://1101.api.green-api.com", True),
+        ("https://green-api.com/v3", True),
+        ("https://api.greenapi.com", True),
+        ("https://greenapi.com", True),
+        ("https://evilgreen-api.com", False),
+        ("https://green-api.com.example.com", False),
+        ("http://127.0.0.1:8080", False),
+        ("", False),
+    ],
+)
+def test_an_address_is_the_services_own_or_not(address: str, ours: bool) -> None:
+    assert protocol.is_service(address) is ours
+
+
+def test_a_partners_method_has_no_instance() -> None:
+    url = protocol.method_url("https://api.green-api.com", ACCOUNT, protocol.GET_INSTANCES)
+    assert url == f"https://api.green-api.com/partner/getInstances/{TOKEN}"
+
+
+def test_the_body_is_read_of_those_statuses_that_it_says_more_about() -> None:
+    body = {"message": "Instance is deleted", "invokeStatus": {"used": 1, "total": 2}}
+    said = [
+        status for status in range(300, 600) if str(refusal(status, body)) != str(refusal(status))
+    ]
+    assert said == [*protocol.WORDY]
+
+
+@pytest.mark.parametrize(("blanks", "kind"), [(0, NotReady), (1, SenselessAnswer)])
+def test_words_are_looked_for_in_64_kib(blanks: int, kind: type[ContactsError]) -> None:
+    words = b"instance is deleted"
+    assert isinstance(refusal(400, (b" " * blanks + words).rjust(64 * 1024 + blanks)), kind)
+
+
 @pytest.mark.parametrize("status", [401, 403])
 @pytest.mark.parametrize("body", [b"", b"<html>", {"statusCode": 401, "message": "x"}])
 def test_refused_credentials_are_told_by_the_status_alone(status: int, body: object) -> None:
@@ -193,6 +229,7 @@ def test_any_other_400_makes_no_sense(body: object) -> None:
             0.0,
         ),
         ({"Retry_After": "Sun, 01 Nov 2026 10:00:30 GMT"}, None),
+        ({"Retry_After": "soon", "Date": "Sun, 01 Nov 2026 10:00:00 GMT"}, None),
         ({"Retry_After": "Sun, 99 Nov 2026 10:00:30 GMT", "Date": "x"}, None),
     ],
 )
@@ -213,7 +250,17 @@ def test_a_used_up_quota_tells_its_two_counts_and_nobodys_number() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"<html>", {"invokeStatus": []}, {"invokeStatus": {"used": "=1+1", "total": 1}}]
+    "body",
+    [
+        b"",
+        b"<html>",
+        {"invokeStatus": []},
+        {"invokeStatus": {"used": "=1+1", "total": 1}},
+        {"invokeStatus": {"used": "1 of many", "total": 1}},
+        {"invokeStatus": {"used": 1, "total": "1 call"}},
+        {"invokeStatus": {"used": 1, "total": "many"}},
+        {"invokeStatus": {"used": 1, "total": 0}},
+    ],
 )
 def test_a_quota_without_counts_is_still_a_quota(body: object) -> None:
     error = refusal(466, body)
@@ -230,6 +277,13 @@ def test_a_service_that_is_down_is_told_with_its_status(status: int) -> None:
     error = refusal(status, b"<html>Cannot read properties of undefined</html>")
     assert isinstance(error, ServiceDown)
     assert str(status) in str(error)
+
+
+@pytest.mark.parametrize(
+    ("status", "redirects"), [(299, False), (300, True), (302, True), (399, True), (404, False)]
+)
+def test_another_address_is_not_followed_and_told(status: int, redirects: bool) -> None:
+    assert ("redirects to another address" in str(refusal(status))) is redirects
 
 
 @pytest.mark.parametrize("status", [201, 204, 302, 307, 404, 418, 600])
@@ -274,6 +328,7 @@ def test_an_instance_that_is_being_created_is_starting() -> None:
         b"<html>",
         b'{"stateInstance":"=1+1"}',
         b'{"stateInstance":true}',
+        b'{"stateInstance":"authorized!"}',
         b'{"stateInstance":"\xff"}',
         b"[" * 200_000,
     ],
@@ -288,6 +343,7 @@ def test_an_answer_without_a_state_makes_no_sense(body: bytes) -> None:
     [
         (b'{"status":false,"reason":"limit"}', "reports a failure"),
         (b"null", "instance may still be starting"),
+        (b"null\n", "instance may still be starting"),
         (b'"Error: forbidden"', "a message instead of a list"),
         (b"<!DOCTYPE html>", "a web page"),
         (b"", "it is empty"),
