@@ -16,11 +16,14 @@ from workbook.contacts.columns import (
     COLUMNS,
     Listed,
     Origin,
+    People,
     Row,
+    Seen,
     Table,
     Together,
     build,
     titles,
+    with_a_row,
 )
 from workbook.contacts.contact import Contact
 from workbook.errors import WrongUsage
@@ -117,6 +120,55 @@ def test_whatever_comes_every_value_can_be_held_by_a_cell(names: list[tuple[str,
     assert +table.altered == Counter({"lone surrogate replaced": lone} if lone else {})
 
 
+@pytest.mark.parametrize(("length", "kept"), [(32_767, 32_767), (32_768, 32_767)])
+def test_a_cell_holds_32767_units(length: int, kept: int) -> None:
+    for name in ("a" * length, "é" * length):
+        rows, table = table_of(Contact("1@c.us", name))
+        assert len(rows[0][1]) == kept
+        assert table.altered.total() == length - kept
+
+
+def test_what_happened_last_has_its_day_beside_it_or_in_a_column_of_its_own() -> None:
+    seen = {ANNA.id: Seen("2026-01-01", "2026-11-21", "renamed", "2026-11-20T10:15:00+01:00")}
+    origin = Origin("shop", SHOP.fetched, lambda id_: seen.get(id_, Seen()))
+    people = [ANNA, Contact("2@c.us")]
+    assert [*build(people, origin, ("status",)).rows] == [("renamed 2026-11-20",), ("",)]
+    historical = ("firstSeen", "lastSeen", "status", "statusDate")
+    assert [*build(people, origin, historical).rows] == [
+        ("2026-01-01", "2026-11-21", "renamed", "2026-11-20T10:15:00+01:00"),
+        ("", "", "", ""),
+    ]
+
+
+def test_the_accounts_that_know_somebody_are_named_and_counted() -> None:
+    known = Origin("shop", SHOP.fetched, known_by=lambda _: ("berlin", "shop"))
+    header = ("accounts", "knownBy")
+    assert [*build([ANNA], known, header).rows] == [("berlin, shop", "2")]
+    assert [*build([ANNA], SHOP, header).rows] == [("", "0")]
+
+
+def test_over_several_accounts_a_person_has_no_account_but_how_many_know_it() -> None:
+    assert titles("basic", across=True) == (*BASIC, "accounts", "knownBy")
+    assert titles("account,knownby,id", across=True) == ("knownBy", "id", "accounts")
+    with pytest.raises(WrongUsage, match='no column "knownBy"'):
+        titles("id,knownBy")
+
+
+def test_rows_can_be_had_in_blocks_column_by_column() -> None:
+    assert [*build([ANNA, ANNA], SHOP, ("id", "name")).blocks()] == [
+        [[ANNA.id, ANNA.id], ["Anna", "Anna"]]
+    ]
+    assert [*Table(("a", "b"), [["1", "2"], ["3", "4"]], 2).blocks()] == [[("1", "3"), ("2", "4")]]
+    assert [*Table(("a", "b"), [], 0).blocks()] == []
+
+
+def test_a_table_of_nobody_gets_a_blank_row_and_another_stays_as_it_is() -> None:
+    blank = with_a_row(build([], SHOP, ("id", "name")))
+    assert ([*blank.rows], blank.length, blank.header) == ([["", ""]], 1, ("id", "name"))
+    table = build([ANNA], SHOP)
+    assert with_a_row(table) is table
+
+
 def test_an_empty_list_makes_a_table_without_rows() -> None:
     rows, table = table_of()
     assert (rows, table.length) == ([], 0)
@@ -140,3 +192,16 @@ def test_rows_of_lists_together_name_the_account_of_their_own_list() -> None:
         ("berlin", "2@c.us", "B"),
         ("berlin", "1@c.us", "A2"),
     ]
+
+
+def test_lists_together_are_as_new_as_the_newest_and_people_as_old_as_the_oldest() -> None:
+    berlin = Origin("berlin", datetime(2026, 11, 23, 9, tzinfo=UTC))
+    ben = Contact("2@c.us", "Ben")
+    whole = Together([Listed([ANNA], SHOP), Listed([ben, ANNA], berlin)], {"lima": "no list"})
+    assert whole.origin == Origin("3 accounts", SHOP.fetched)
+    assert (len(whole), [*whole]) == (3, [ANNA, ben, ANNA])
+    people = People(lambda: iter([(ANNA, SHOP), (ben, berlin)]), 2, whole)
+    assert people.origin == Origin("3 accounts", berlin.fetched)
+    assert (len(people), [*people], people.absent) == (2, [ANNA, ben], {"lima": "no list"})
+    table = build(people, people.origin, ("account", "name"))
+    assert [*table.rows] == [("shop", "Anna"), ("berlin", "Ben")]

@@ -10,7 +10,7 @@ ANN, BOB = "12025550101@c.us", "12025550102@c.us"
 MANY_DIGITS = "900000000000000"  # fifteen, as many as a spreadsheet keeps
 
 
-@pytest.mark.parametrize("text", [ANN, f" {ANN}\n", ANN.upper()])
+@pytest.mark.parametrize("text", [ANN, f" {ANN}\n", ANN.upper(), f" {ANN.upper()} "])
 def test_edge_blanks_and_case_are_seen_through(text: str) -> None:
     assert Persons([ANN, BOB], {}).of(text) == ANN
 
@@ -36,6 +36,7 @@ def test_a_spelling_that_two_people_share_is_nobodys() -> None:
         (f"{MANY_DIGITS}0.0", f"{MANY_DIGITS}0.0"),
         (f"-{MANY_DIGITS}0.0", f"-{MANY_DIGITS}0.0"),
         ("1.5", "1.5"),
+        ("1.00000015E7", "1.00000015e7"),
         ("007", "007"),
         ("1.0@c.us", "1.0@c.us"),
     ],
@@ -64,3 +65,16 @@ def test_a_former_id_leads_to_the_last_one_that_is_in_the_list() -> None:
 def test_ids_in_a_circle_all_come_to_the_smallest() -> None:
     same = {"b": "c", "c": "a", "a": "b", "start": "c"}
     assert {successors(known, same)[-1] for known in ("a", "b", "c", "start")} == {"a"}
+
+
+def test_everybody_is_found_by_their_own_former_ids() -> None:
+    persons = Persons([ANN, BOB], {"1@lid": ANN, "2@lid": BOB})
+    assert [persons.of(known) for known in ("1@lid", "2@lid")] == [ANN, BOB]
+
+
+def test_of_a_part_of_the_list_only_those_in_it_have_former_ids() -> None:
+    same = {"1@lid": "2@lid", "2@lid": ANN, "3@lid": BOB}
+    some = Persons([ANN, BOB], same).among([ANN])
+    assert [some.of(known) for known in ("1@lid", "2@lid", "3@lid")] == [ANN, ANN, "3@lid"]
+    assert (ANN in some, BOB in some) == (True, False)
+    assert Persons([ANN, BOB], same).among(["2@lid"]).of("1@lid") == "2@lid"

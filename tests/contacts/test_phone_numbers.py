@@ -65,6 +65,9 @@ def test_the_plan_of_a_country_says_the_whole_number(text: str, country: str, di
         "1234",
         "null@c.us",
         "4915100000001@lid",
+        "4915100000001@c.us 4915100000002@c.us",
+        "wa.me/4915100000001 wa.me/4915100000002",
+        "+49\u2474 151 00000001",
         "4915100000001@example.com",
         "https://wa.me/message/4915100000001",
         "https://example.com/4915100000001",
@@ -73,6 +76,10 @@ def test_the_plan_of_a_country_says_the_whole_number(text: str, country: str, di
 )
 def test_anything_else_is_no_phone(text: str) -> None:
     assert parse_phone(text) is None
+
+
+def test_a_letter_that_looks_like_no_ascii_stays_as_it_is() -> None:
+    assert plain_id(" \uff76@Telegram") == "\uff76@telegram"
 
 
 @pytest.mark.parametrize("text", ["\u200e102388094480549@lid", " 102388094480549:3@LID\n"])

@@ -43,6 +43,7 @@ def test_a_time_is_told_in_its_own_zone() -> None:
         ("2026-11-20T10:15:00", "2026-11-20T10:15:00"),
         ("2026-11-20", "2026-11-20T00:00:00"),
         ("in spring", "in spring"),
+        ("2026-11-20 in spring", "2026-11-20 in spring"),
         ("", ""),
     ],
 )
@@ -50,7 +51,18 @@ def test_a_cell_has_no_room_for_an_offset(text: str, in_a_cell: str) -> None:
     assert times.wall(text) == in_a_cell
 
 
-@pytest.mark.parametrize("text", ["", "in spring", "2026-02-30", "2026-11-20T25:00:00", "=NOW()"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "in spring",
+        "2026-02-30",
+        "2026-11-20T25:00:00",
+        "2026-11-20T10:15",
+        "2026-11-20T10:15:00.5",
+        "=NOW()",
+    ],
+)
 def test_a_text_that_is_no_time_has_no_number(text: str) -> None:
     assert times.parsed(text) is None
     assert times.serial(text) is None
@@ -61,5 +73,13 @@ def test_a_number_that_is_no_time_stays_as_it_is(number: str) -> None:
     assert times.of_serial(number) == number
 
 
+def test_days_are_counted_from_the_end_of_1899_unless_the_workbook_says_1904() -> None:
+    assert (times.serial("1900-01-01"), times.serial("1904-01-02", since_1904=True)) == (2.0, 1.0)
+    assert times.of_serial("2") == "1900-01-01T00:00:00"
+    assert times.of_serial("1", since_1904=True) == "1904-01-02T00:00:00"
+
+
 def test_a_spreadsheets_time_is_rounded_to_the_second() -> None:
     assert times.of_cell(datetime(2026, 11, 20, 9, 59, 59, 999_995)) == "2026-11-20T10:00:00"
+    assert times.of_cell(datetime(2026, 11, 20, 9, 59, 59, 500_000)) == "2026-11-20T10:00:00"
+    assert times.of_cell(datetime(2026, 11, 20, 9, 59, 59, 499_999)) == "2026-11-20T09:59:59"

@@ -109,9 +109,9 @@ COUNTRIES = {
 def country_of(digits: str) -> str:
     """Return the English name of the country of an international number's digits, "" if none.
 
-    The first digits are enough. Numbers of satellites and services (+800, +881) have no country.
+    The first digits are enough, at least three; satellites and services (+800, +881) have none.
     """
-    for length in _lengths().get(digits[:3], (2, 1)):
+    for length in _lengths().get(digits[:3], ()):
         if country := COUNTRIES.get(digits[:length]):
             return country
     return ""

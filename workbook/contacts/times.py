@@ -11,7 +11,7 @@ from functools import lru_cache
 
 TITLES = frozenset({"fetched", "firstSeen", "lastSeen", "statusDate", "time"})  # of columns
 FORMAT = "yyyy-mm-dd hh:mm"  # in which a date cell shows
-WIDTH = 16  # characters of that
+WIDTH = len(FORMAT)
 
 # also as cells held them until 0.3: "2026-11-20 10:15:00 +0100"; a cell does not tell the offset
 _TIME = re.compile(
