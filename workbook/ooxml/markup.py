@@ -11,7 +11,8 @@ from lxml import etree
 
 from workbook.merge.refusals import BrokenPart
 
-_ENCODING = re.compile(rb"encoding\s*=\s*[\"']([^\"']*)", re.IGNORECASE)
+# the encoding, where the part begins with a declaration
+_DECLARED = re.compile(rb"(?is)(?:\xef\xbb\xbf)?<\?xml(?:(?!\?>).)*?encoding\s*=\s*[\"']([^\"']*)")
 _COUNTABLE = re.compile(rb"utf-?8|utf-?16|us-ascii|iso-8859-\d+|windows-125\d", re.IGNORECASE)
 _EBCDIC = bytes.fromhex("4c6fa794")
 TREE_MARKS = 2_000_000  # of a tree in memory, which takes 200 bytes for each
@@ -63,7 +64,7 @@ class _Counting(BytesIO):
         super().__init__(data)
         self.seen, self._part = 0, part
 
-    def read(self, size: int | None = -1, /) -> bytes:
+    def read(self, size: int | None = None, /) -> bytes:
         data = super().read(size)
         self.seen += marks(data)
         if self.seen > TREE_MARKS:
@@ -80,14 +81,12 @@ def plain(data: bytes, part: str) -> bytes:
     """Return a part spelled plainly: UTF-8, no comments, no CDATA. Raises BrokenPart."""
     root = parsed(data, part)
     etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
-    return etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
+    return etree.tostring(root, encoding="UTF-8", standalone=True)
 
 
 def written(root: etree._Element) -> bytes:
     """Return a part as bytes, with the declaration that Excel writes."""
-    return etree.tostring(
-        root.getroottree(), encoding="UTF-8", xml_declaration=True, standalone=True
-    )
+    return etree.tostring(root.getroottree(), encoding="UTF-8", standalone=True)
 
 
 def namespace(root: etree._Element) -> str:
@@ -124,8 +123,7 @@ def is_true(value: str | None) -> bool:
 
 def _check_encoding(data: bytes, part: str) -> None:
     """Raise BrokenPart where "<" may be another byte, so that elements could not be counted."""
-    end = data.find(b"?>") if b"<?xml" in data[:64] else 0
-    declared = _ENCODING.search(data, 0, max(0, end))
+    declared = _DECLARED.match(data)
     if data.startswith(_EBCDIC) or (declared and not _COUNTABLE.fullmatch(declared[1])):
         raise BrokenPart(part, UNREADABLE)
 
