@@ -9,6 +9,7 @@ from tests.ooxml.sheet_and_table import sheet, table, texts
 from workbook.merge.ranges import Range
 from workbook.merge.references import Growth
 from workbook.merge.refusals import BrokenPart
+from workbook.ooxml import worksheet
 from workbook.ooxml.budget import Budget
 from workbook.ooxml.table_growth import grow_rules, grow_table, push_totals, reach_over
 from workbook.ooxml.table_part import Table
@@ -155,6 +156,13 @@ class TestTotals:
             ("D6", None),
         ]
         assert len(grid.row(4)) == 0
+
+    def test_they_leave_their_row_even_where_the_new_one_is_held_apart(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(worksheet, "ROWS", 1)
+        cells = '<c r="B4"><v>1</v></c><c r="C4"><v>2</v></c>'
+        assert texts(pushed(self.ROW.format(cells))) == {"B6": "1", "C6": "2"}
 
     def test_a_table_without_them_has_nothing_to_move(self) -> None:
         assert texts(pushed('<row r="3"><c r="B3"><v>1</v></c></row>', PLAIN)) == {"B3": "1"}

@@ -91,6 +91,5 @@ def _pushed(cells: str, growth: Growth) -> str:
 def reach_over(grid: Grid, cells: Range) -> None:
     """Let the used range that the sheet states, if it does, hold these cells."""
     stated = grid.root.find(f"{grid.ns}dimension")
-    used = None if stated is None else parse(stated.get("ref", ""))
-    if stated is not None and used is not None:
+    if stated is not None and (used := parse(stated.get("ref", ""))) is not None:
         stated.set("ref", str(used.around(cells)))
