@@ -1,4 +1,4 @@
-"""The command `export`: its options, checked, then a file or stdout."""
+"""The command `export`: its options, then a file or stdout."""
 
 from __future__ import annotations
 
@@ -7,26 +7,22 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from workbook.accounts import accounts, settings
+from workbook.accounts import accounts
 from workbook.cli import console, opening, options, streams
-from workbook.cli.exporting import Asking, Writing, fetching
-from workbook.cli.logged import logged
-from workbook.cli.updating import Updating, updates
-from workbook.contacts.columns import titles
-from workbook.contacts.exclusion import Exclusion
+from workbook.cli.export_options import Given
+from workbook.cli.exporting import Writing, fetching
+from workbook.cli.logged import Log, logged
+from workbook.cli.updating import updates
 from workbook.errors import WrongUsage
-from workbook.export import formats, selection
+from workbook.export import formats
 from workbook.export.formats import DELIMITERS, Wishes
-from workbook.export.run import PLACE, STDOUT, Report, Run, to_stream
-from workbook.files.source_date_epoch import epoch
-from workbook.merge.model import UpdateOptions
-from workbook.store import database, pairs
+from workbook.export.run import STDOUT, Report, Run, to_stream
+from workbook.store import database
 from workbook.sync.latest import Latest, whose
-from workbook.sync.run_log import Commands
 
 if TYPE_CHECKING:
     from workbook.export.many import ManyReport
@@ -82,20 +78,7 @@ if TYPE_CHECKING:
 @options.strict
 @options.quiet
 @options.verbose
-def export(
-    out: str, updating: Updating, named: str | None, kind: str | None, saved: str | None,
-    within: str | None, new_since: str | None, exclude: Path | None, count: int | None,
-    columns: str | None,
-    sort: str | None, account: str | None, all_accounts: bool, patterns: tuple[str, ...],
-    jobs: int, failed: str, by: str, max_age: float, from_store: str | None, overwrite: bool,
-    no_backup: bool,
-    offline: bool,
-    accept_loss: bool, with_changes: bool, with_members: bool, yes: bool, no_summary: bool,
-    rtl: bool | None,
-    delimiter: str | None, bom: bool | None, opened: bool, on_change: str,
-    on_failure: str, as_json: bool, ca_bundle: Path | None,
-    strict: bool, quiet: bool, verbose: bool,
-) -> None:  # fmt: skip
+def export(**given: Any) -> None:
     """getcontacts export contacts.xlsx
 
     Ask GREEN-API for all contacts and write them to OUT (default contacts.xlsx, - for stdout).
@@ -109,100 +92,50 @@ def export(
     code is 10. --sort and --count are for each account. With --by person each person has one row.
     """
     started = time.monotonic()
-    console.talk(verbose)
-    if as_json and out == STDOUT:
-        raise WrongUsage("--json reports on stdout, so OUT cannot be - at the same time.")
-    if opened and out == STDOUT:
-        raise WrongUsage("--open opens a file, so OUT cannot be - at the same time.")
-    updating.check(out, overwrite=overwrite)
-    update = updating.update
-    if no_backup and not overwrite:
-        raise WrongUsage("--no-backup goes with --overwrite.")
-    across, several = by == "person", all_accounts or bool(patterns) or from_store is not None
-    if across and (not several or PLACE in out):
-        raise WrongUsage(
-            "--by person makes one file of several accounts: "
-            "getcontacts export OUT --all-accounts --by person"
-        )
-    form = formats.format_of(out, updating.format(out, named))
-    wishes = Wishes(
-        form, titles(columns or ("full" if form == "jsonl" else "basic"), across=across),
-        not no_summary, rtl,
-        with_changes, with_members, kind, count, sort,
-        saved, selection.countries(within), new_since, _excluded(exclude),
-        DELIMITERS[delimiter or ","], out != STDOUT if bom is None else bom,
-    )  # fmt: skip
-    if wishes.format != "csv" and (delimiter, bom) != (None, None):
-        raise WrongUsage("--delimiter, --bom and --no-bom go with csv.")
-    if with_changes and (update or wishes.format != "xlsx"):
-        raise WrongUsage("--changes adds a sheet to a new workbook; otherwise: getcontacts changes")
-    if with_members and update and exclude:
-        raise WrongUsage("--exclude with --members is for new workbooks, not for --update.")
-    if with_members and wishes.format != "xlsx":
-        raise WrongUsage("--members adds a sheet to a workbook; otherwise: getcontacts members")
-    if yes and not with_members:
-        raise WrongUsage("--yes goes with --members.")
-    epoch()  # what this and check refuse is refused before any call
-    selection.check(wishes)
-    silent = quiet or as_json
-    summed_up = wishes.format == "xlsx" and wishes.summary
-    asked = Asking(
-        offline, max_age, ca_bundle, accept_loss, silent, with_members, yes, summed_up
-    )  # fmt: skip
-    added = wishes.columns if columns else ()
-    wish = UpdateOptions(wishes.columns, updating.missing, adopt=updating.adopt, added=added)
-    how = Writing(
-        wish if update else None, overwrite, not no_backup, updating.backup,
-        updating.recalculate, updating.force_open,
-    )  # fmt: skip
-    commands = Commands.of(on_change, on_failure)
-    if from_store is not None and (offline or accept_loss or max_age):
-        raise WrongUsage("--from-store asks nobody; leave --offline, --max-age, --accept-loss out.")
-    if several and (account is not None or with_changes or with_members or opened):
-        raise WrongUsage(
-            "--account, --changes, --members and --open go with one account, not several; "
-            "for the members of several: getcontacts members OUT --all-accounts"
-        )
-    with logged(out, commands, strict=strict) as log:
-        done: Report | ManyReport
-        if several:
-            from workbook.cli import many, stored
-            from workbook.export.many import ManyRun
-        if from_store is not None:
-            keep = failed == "keep"
-            with stored.lists(from_store, patterns, keep=keep, quiet=silent) as (gathered, lacking):
-                log.chosen = [each.account for each in gathered]
-                run = ManyRun(tuple(log.chosen), out, wishes, across)
-                done = log.done = many.written(run, how, lambda: gathered).lacking(lacking)
-        elif several:
-            log.chosen = accounts.matching(patterns)
-            run = ManyRun(tuple(log.chosen), out, wishes, across)
-            done = log.done = many.export(run, asked, how, jobs, keep=failed == "keep")
-        else:
-            log.chosen = [found := whose(account) if offline else accounts.find(account)]
-            console.speak_of(found)
-            one = Run(found.without_token(), out, wishes)
-            done = log.done = _exported(one, fetching(found, asked, out), how)
-    if as_json:
+    asked = Given(**given)
+    console.talk(asked.verbose)
+    wishes = asked.wishes()
+    with logged(asked.out, asked.commands, strict=asked.strict) as log:
+        done = log.done = _written(asked, wishes, log)
+    if asked.as_json:
         console.say(done.as_json(round(time.monotonic() - started, 3)))
     else:
         for sentence in done.told:
-            console.note(sentence, quiet)
+            console.note(sentence, asked.quiet)
         for sentence in done.warnings:
             console.warn(sentence)
-    if opened:
-        opening.open_file(out)
+    if asked.opened:
+        opening.open_file(asked.out)
     if code := log.exit_code:
         raise click.exceptions.Exit(code)
 
 
-def _excluded(file: Path | None) -> Exclusion | None:
-    """Return who is left out, under the ids that any account knows of them. Raises WrongUsage."""
-    if file is None:
-        return None
-    from workbook.export import exclusion_file
+def _written(asked: Given, wishes: Wishes, log: Log) -> Report | ManyReport:
+    """Write the lists of one account or of several; `log` hears whose they are."""
+    how = asked.writing(wishes)
+    if asked.several:
+        return _of_several(asked, wishes, how, log)
+    found = whose(asked.account) if asked.offline else accounts.find(asked.account)
+    log.chosen = [found]
+    console.speak_of(found)
+    run = Run(found.without_token(), asked.out, wishes)
+    return _exported(run, fetching(found, asked.asking(wishes), asked.out), how)
 
-    return exclusion_file.read(file, settings.load().country).with_pairs(pairs.of_all())
+
+def _of_several(asked: Given, wishes: Wishes, how: Writing, log: Log) -> ManyReport:
+    from workbook.cli import many, stored
+    from workbook.export.many import ManyRun
+
+    keep = asked.failed == "keep"
+    if asked.from_store is None:
+        log.chosen = accounts.matching(asked.patterns)
+        run = ManyRun(tuple(log.chosen), asked.out, wishes, asked.across)
+        return many.export(run, asked.asking(wishes), how, asked.jobs, keep=keep)
+    lists = stored.lists(asked.from_store, asked.patterns, keep=keep, quiet=asked.silent)
+    with lists as (gathered, lacking):
+        log.chosen = [each.account for each in gathered]
+        run = ManyRun(tuple(log.chosen), asked.out, wishes, asked.across)
+        return many.written(run, how, lambda: gathered).lacking(lacking)
 
 
 def _exported(
