@@ -42,8 +42,10 @@ def test_people_and_groups_come_first_and_other_types_as_the_service_spells_them
 
 
 def test_people_are_saved_or_not_and_groups_are_neither() -> None:
-    told = summary(ANNA, UNSAVED, HIDDEN, CLUB)
-    assert (told.saved, told.unsaved) == (1, 2)
+    named = replace(CLUB, contact_name="Our club")
+    for group in (CLUB, named):
+        told = summary(ANNA, UNSAVED, HIDDEN, group)
+        assert (told.saved, told.unsaved) == (1, 2)
 
 
 def test_a_hidden_number_is_counted_unless_the_service_tells_it() -> None:

@@ -18,13 +18,17 @@ Times = tuple[tuple[str, datetime], ...]
 
 
 class Numbers(msgspec.Struct):
-    """What is counted in a list, or how these counts changed; countries are those of the phones."""
+    """What is counted in a list, or how these counts changed; countries are those of the phones.
+
+    `leaning`: how many more names are written right-to-left than left-to-right.
+    """
 
     types: Counter[str] = msgspec.field(default_factory=Counter)
     countries: Counter[str] = msgspec.field(default_factory=Counter)
     saved: int = 0
     people: int = 0
     hidden: int = 0
+    leaning: int = 0
 
     @property
     def total(self) -> int:
@@ -41,6 +45,7 @@ class Numbers(msgspec.Struct):
         self.saved += sign * other.saved
         self.people += sign * other.people
         self.hidden += sign * other.hidden
+        self.leaning += sign * other.leaning
         for mine, more in ((self.types, other.types), (self.countries, other.countries)):
             for key, count in more.items():
                 mine[key] += sign * count
@@ -103,14 +108,6 @@ class Summary(msgspec.Struct, frozen=True):
     once: bool = False
 
 
-class _Tally(Numbers):
-    leaning: int = 0
-
-    def add(self, other: Numbers, sign: int = 1) -> None:
-        super().add(other, sign)
-        self.leaning += sign * other.leaning if isinstance(other, _Tally) else 0
-
-
 class CountedList(ContactList):
     """A list that is counted as it comes: to unpack it for that took 5 % of an export."""
 
@@ -118,7 +115,7 @@ class CountedList(ContactList):
 
     def __init__(self) -> None:
         super().__init__()
-        self._tally = _Tally(Counter(user=0, group=0))
+        self._tally = Numbers(Counter(user=0, group=0))
 
     def append(self, batch: list[Contact]) -> None:
         super().append(batch)
@@ -131,11 +128,7 @@ class CountedList(ContactList):
 
 def numbers(contacts: Contacts) -> Numbers:
     """Count the contacts batch by batch; memory does not grow with the list."""
-    return _tally(contacts)
-
-
-def _tally(contacts: Contacts) -> _Tally:
-    tally = _Tally(Counter(user=0, group=0))
+    tally = Numbers(Counter(user=0, group=0))
     if isinstance(contacts, CountedList):
         contacts.add_to(tally)
         return tally
@@ -148,7 +141,7 @@ def summarize(contacts: Contacts, origin: Origin, trend: Trend | None = None) ->
     """Return the numbers of a list, and what is known of how they changed."""
     tally, accounts = _together(contacts) if isinstance(contacts, Together) else (None, ())
     once = isinstance(contacts, People)
-    tally = _tally(contacts) if tally is None or once else tally
+    tally = numbers(contacts) if tally is None or once else tally
     top, others = _ranked(tally.countries)
     return Summary(
         account=origin.account,
@@ -167,11 +160,11 @@ def summarize(contacts: Contacts, origin: Origin, trend: Trend | None = None) ->
     )
 
 
-def _together(whole: Together) -> tuple[_Tally, tuple[OfAccount, ...]]:
+def _together(whole: Together) -> tuple[Numbers, tuple[OfAccount, ...]]:
     """Count all lists, going through each once."""
-    total, accounts = _tally([]), []
+    total, accounts = numbers([]), []
     for each in whole.lists:
-        tally = _tally(each.contacts)
+        tally = numbers(each.contacts)
         total.add(tally)
         accounts.append(_of_account(each, tally))
     accounts += [OfAccount(alias, problem=why) for alias, why in whole.absent.items()]
@@ -191,7 +184,7 @@ def _of_account(listed: Listed, tally: Numbers) -> OfAccount:
     )
 
 
-def _add(tally: _Tally, batch: list[Contact]) -> None:
+def _add(tally: Numbers, batch: list[Contact]) -> None:
     types = Counter([c.type for c in batch])
     countries, hidden = countries_and_hidden(batch)
     tally.types.update(types)
