@@ -100,6 +100,11 @@ def test_a_phone_beside_the_id_is_read_however_it_is_written(sent: object) -> No
     assert not +answer.altered
 
 
+def test_a_phone_is_read_in_a_row_with_both_names_of_the_id() -> None:
+    both = {"id": "10000000", "chatId": "10000000", "phoneNumber": "+49 151 00000001"}
+    assert only(both).phone_number == "4915100000001"
+
+
 @pytest.mark.parametrize("sent", [0, "0", "", None, 0.0])
 def test_a_phone_may_be_hidden(sent: object) -> None:
     answer = read(listed({"chatId": "10000000", "phoneNumber": sent}))
@@ -128,6 +133,12 @@ def test_usernames_and_replaced_ids_are_kept() -> None:
 def test_junk_ids_are_dropped_and_counted(junk: str) -> None:
     answer = read(listed({"id": junk, "name": "x"}, ANNA))
     assert [contact.id for contact in answer.contacts] == ["4915100000001@c.us"]
+    assert +answer.dropped == {"junk id": 1}
+
+
+def test_junk_among_ids_without_a_suffix_is_dropped_alone() -> None:
+    answer = read(listed({"id": "null"}, {"id": "10000000"}, {"id": "5@a@b"}))
+    assert [contact.id for contact in answer.contacts] == ["10000000", "5@a@b"]
     assert +answer.dropped == {"junk id": 1}
 
 
@@ -250,6 +261,11 @@ def test_bytes_of_another_charset_are_replaced_and_counted() -> None:
     assert +read(body.encode()).altered == {}, "U+FFFD that was sent is no change of ours"
 
 
+def test_names_of_replacement_characters_that_were_sent_are_names() -> None:
+    rows = [{"id": f"{n}@c.us", "name": "\ufffd", "phoneNumber": 0} for n in range(100, 110)]
+    assert len(read(listed(*rows)).contacts) == 10
+
+
 def test_raw_control_characters_do_not_break_the_list() -> None:
     (contact,) = read(b'[{"id":"1@c.us","name":"a\nb\x00c"}]').contacts
     assert contact.name == "a\nb\x00c"
@@ -289,6 +305,12 @@ def test_what_is_no_list_of_contacts_makes_no_sense(body: bytes) -> None:
         read(body, chunk=100_000, piece=200)
 
 
+def test_a_list_that_breaks_off_is_told_as_that() -> None:
+    for body in (b'[{"id":"1@c.us"},{"id"', b'[{"id":"1@c.us"}', b"[ "):
+        with pytest.raises(SenselessAnswer, match="ends in the middle"):
+            read(body)
+
+
 def test_a_state_that_comes_with_a_200_is_told_as_that_state() -> None:
     with pytest.raises(NotReady, match="scan the QR code"):
         read(b'{"status":false,"reason":"instance account not authorized"}')
@@ -317,11 +339,17 @@ def test_more_rows_than_contacts_have_room_for_are_refused_at_once() -> None:
         taken.finish()
 
 
+def test_as_many_rows_as_there_is_room_for_are_taken() -> None:
+    taken = ContactsReader(limit_mib=1)
+    taken.feed(b"[" + b'{"id":"1"},' * 16_383 + b'{"id":"1"}]')
+    assert taken.finish().dropped == {"same id again": 16_383}
+
+
 def of_types(*types: str) -> DecodedAnswer:
     return read(listed(*({"id": str(n), "type": each} for n, each in enumerate(types, 1))))
 
 
-@pytest.mark.parametrize("types", [[f"type {n}" for n in range(101)], ["x" * 101]])
+@pytest.mark.parametrize("types", [[f"type {n}" for n in range(101)], ["user", "x" * 101]])
 def test_types_beyond_counting_make_no_sense(types: list[str]) -> None:
     with pytest.raises(SenselessAnswer, match="more types of contacts than are possible"):
         of_types(*types)
@@ -330,6 +358,17 @@ def test_types_beyond_counting_make_no_sense(types: list[str]) -> None:
 def test_as_many_types_as_can_be_counted_are_taken() -> None:
     assert len(of_types(*(f"type {n}" for n in range(100))).contacts) == 100
     assert len(of_types("x" * 100).contacts) == 1
+
+
+@pytest.mark.parametrize(("beyond", "is_refused"), [(-1, False), (0, True)])
+def test_a_row_may_have_four_mebibytes(beyond: int, is_refused: bool) -> None:
+    begun = b'{"id":"1@c.us","name":"'
+    body = b"[" + begun.ljust(4 * 1024 * 1024 + beyond, b"x")
+    if is_refused:
+        with pytest.raises(SenselessAnswer, match="longer than any contact"):
+            ContactsReader().feed(body)
+    else:
+        ContactsReader().feed(body)
 
 
 @pytest.mark.parametrize("endless", [b"x", b"},{", b'\\"},{', b'","a":"', b'":[{},{"":"'])

@@ -106,7 +106,7 @@ class ContactsReader(msgspec.Struct):
             raise SenselessAnswer("it ends in the middle")
         if end != b"]":
             self._keep(self._contacts(bytes(b"[" + end)))
-        if 2 * self.dropped[NO_CONTACT] >= max(1, self.rows):
+        if 2 * self.dropped[NO_CONTACT] >= self.rows > 0:
             raise SenselessAnswer("most rows of the list are no contacts")
         self._waiting.clear()
         if self._unreadable and 2 * self._unreadable > sum(map(_has_name, self.contacts)):
@@ -122,7 +122,7 @@ class ContactsReader(msgspec.Struct):
         start = bytes(self._waiting).removeprefix(_BOM).lstrip()
         if start[:1] != b"[":
             raise not_a_list(start)
-        self._waiting = bytearray(start[1:].lstrip())
+        self._waiting = bytearray(start[1:])
         self._begun = True
 
     def _take_whole_rows(self) -> None:
@@ -182,7 +182,7 @@ class ContactsReader(msgspec.Struct):
     def _check_types(self, types: set[str]) -> None:
         # every type gets a line in the Summary, a part of a sentence and of a chart
         self._types |= types
-        if len(self._types) > MOST_TYPES or max(map(len, types), default=0) > LONGEST_TYPE:
+        if len(self._types) > MOST_TYPES or any(len(each) > LONGEST_TYPE for each in types):
             raise SenselessAnswer("it has more types of contacts than are possible")
 
     def _tidied(self, batch: list[Contact]) -> Iterator[Contact]:
