@@ -120,6 +120,22 @@ class TestWhatIsTaken:
         words, _ = computed({"S": dict.fromkeys(cells, EMPTY)}, {"S": [Range(1, 1, 1, 1_000)]})
         assert words == "Computed by LibreOffice: 1,000 results."
 
+    def test_it_is_given_the_workbook_as_it_is_now(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        script = tmp_path / "soffice"
+        script.write_text(
+            "#!/bin/sh\n"
+            'while [ "$1" != --outdir ]; do shift; done\n'
+            '/bin/mkdir "$2" && /bin/cp "$3" "$2/copy.xlsx"\n'
+        )
+        script.chmod(0o755)
+        monkeypatch.setenv("PATH", str(tmp_path))
+        there = book({"S": sheet({"A1": EMPTY})})
+        its_grids = {"S": grid(there, "S")}
+        there.put(part(1), sheet({"A1": cell("n", "5")}).encode())
+        assert compute(there, its_grids, {"S": [A1]}) == "Computed by LibreOffice: 1 result."
+
     def test_what_it_could_not_open_is_told(self, saves: Saving) -> None:
         saves(None)
         words, _ = computed({"S": {"A1": EMPTY}}, {"S": [A1]})

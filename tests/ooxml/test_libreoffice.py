@@ -88,6 +88,12 @@ class TestWhatItIsTold:
             "OF_THE_USER=here"
         ]
 
+    def test_what_it_prints_is_nobodys_business(
+        self, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        libreoffice.computed(b"", script(tmp_path, "echo odd; echo odder >&2"))
+        assert capfd.readouterr() == ("", "")
+
     def test_nothing_of_it_stays(self, tmp_path: Path) -> None:
         copy = Path(said(tmp_path, 'echo "$last"').strip())
         assert not copy.parent.exists()

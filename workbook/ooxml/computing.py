@@ -53,7 +53,7 @@ def _why_not(package: Package, there: Mapping[str, Grid]) -> str:
     if "externalLink" in kinds or any(_leads_out(package)):
         return "the workbook has links to other files"
     for text in _formulas(package, there):
-        found = tokens(text) if text else []
+        found = tokens(text)
         if found is None:
             return "the workbook has a formula that getcontacts cannot read"
         called = [each.text.upper() for each in found if each.kind is Kind.NAME]
