@@ -10,7 +10,7 @@ from lxml import etree
 from tests.ooxml.small_books import MAIN, TABLE, book, part, sheet, table, the_table
 from workbook.merge.ranges import LAST_ROW
 from workbook.merge.refusals import BrokenPart
-from workbook.ooxml.calculated_columns import SAMPLE, Filling, fillings, withheld
+from workbook.ooxml.calculated_columns import Filling, fillings, withheld
 from workbook.ooxml.markup import namespace
 from workbook.ooxml.table_part import Table
 from workbook.ooxml.worksheet import Grid
@@ -128,14 +128,21 @@ class TestDoubt:
     def test_one_that_is_the_same_in_every_row_is_believed(self) -> None:
         assert filled(0, "$A$3", cells={"B3": "=1", "B4": "=2"}) is not None
 
-    @pytest.mark.parametrize(("rows", "is_believed"), [(SAMPLE, False), (SAMPLE + 1, True)])
+    @pytest.mark.parametrize(
+        ("rows", "odd", "is_believed"),
+        [
+            (500, ["B3"], False),
+            (501, ["B3"], True),
+            (501, ["B4"], False),
+            (1_000, ["B3", "B4"], False),
+            (1_001, ["B3", "B4"], True),
+        ],
+    )
     def test_of_many_rows_every_second_or_third_is_asked(
-        self, rows: int, is_believed: bool
+        self, rows: int, odd: list[str], is_believed: bool
     ) -> None:
-        odd = {f"B{row}": "=1" for row in range(4, 3 + rows, 2)}
-        cells = {"B3": "=A3", **odd}
-        there = people("A3", cells=cells, ref=f"B2:B{2 + rows}")
-        assert (fillings(*there, 9 + rows)[0] is not None) == is_believed
+        there = people("A2", cells={"B2": "=A2", **dict.fromkeys(odd, "=1")}, ref=f"B1:B{1 + rows}")
+        assert (fillings(*there, 2_000)[0] is not None) == is_believed
 
     def test_a_table_without_rows_has_nothing_to_doubt(self) -> None:
         assert fillings(*people("A3", ref="B2:B2"), 9)[0] is not None

@@ -38,9 +38,9 @@ class TestTheNextOpening:
 
     def test_in_a_workbook_of_nothing_else_it_stands_alone(self) -> None:
         there = book({})
-        there.put(WORKBOOK, b"<workbook><extLst/></workbook>")
+        there.put(WORKBOOK, b"<workbook><oleSize/><extLst/></workbook>")
         compute_on_opening(there)
-        assert text(there, WORKBOOK).endswith(f"<workbook>{ORDER}<extLst/></workbook>")
+        assert text(there, WORKBOOK).endswith(f"<workbook>{ORDER}<oleSize/><extLst/></workbook>")
 
     @pytest.mark.parametrize("said", ["", ' fullCalcOnLoad="0"'])
     def test_one_that_is_there_is_kept_and_completed(self, said: str) -> None:

@@ -82,7 +82,7 @@ def _filling(
 def _doubtful(table: Table, grid: Grid, relative: Mapping[int, Filling]) -> frozenset[int]:
     """Return the columns in most of whose rows another formula stands than the definition says."""
     body = table.body
-    step = 1 + max(0, body.bottom - body.top) // SAMPLE
+    step = 1 + (body.bottom - body.top) // SAMPLE
     held: Counter[int] = Counter()
     agreeing: Counter[int] = Counter()
     for each in cell_formulas(grid, body.top, body.bottom):
