@@ -16,9 +16,13 @@ TEXTS = Texts("", ["zero", "one"])
     [
         ('<c t="s"><v>1</v></c>', "one"),
         ('<c t="s"><v> 0\n</v></c>', "zero"),
+        ('<c t="s"><v>000000001</v></c>', "one"),
         ('<c t="inlineStr"><is><t>Ann</t></is></c>', "Ann"),
         ('<c t="inlineStr"><is><r><t>An</t></r><r><rPr/><t>n_x0021_</t></r></is></c>', "Ann!"),
         ('<c t="inlineStr"><is><t>安</t><rPh><t>an</t></rPh></is></c>', "安"),
+        ('<c t="inlineStr"><is><r><t>Ann</t></r></is></c>', "Ann"),
+        ('<c t="inlineStr"><is><r><t/></r><r><t>Ann</t></r></is></c>', "Ann"),
+        ('<c t="inlineStr"><is><t>An</t><t>n</t></is></c>', "Ann"),
         ('<c t="str"><f>A1</f><v>_x0041_nn</v></c>', "Ann"),
         ('<c t="b"><v>1</v></c>', "TRUE"),
         ('<c t="b"><v> true </v></c>', "TRUE"),
@@ -40,7 +44,7 @@ def test_a_cell_without_a_value_is_blank(kind: str, value: str) -> None:
     assert TEXTS.of(etree.fromstring(f'<c t="{kind}">{value}</c>')) == ""
 
 
-@pytest.mark.parametrize("number", ["2", "-1", "x", "1.0"])
+@pytest.mark.parametrize("number", ["2", "-1", "x", "1.0", "²", "0000000001", "9" * 5_000])
 def test_a_shared_text_that_is_not_there_is_blank(number: str) -> None:
     assert TEXTS.of(etree.fromstring(f'<c t="s"><v>{number}</v></c>')) == ""
 

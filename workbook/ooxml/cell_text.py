@@ -68,5 +68,6 @@ class Texts:
     def _shared_at(self, raw: str) -> str:
         if self._missing:
             raise BrokenPart(self._missing, "is missing")
-        index = int(raw) if raw.strip().isdigit() else -1
-        return self._shared[index] if 0 <= index < len(self._shared) else ""
+        index = raw.strip()
+        is_known = index.isdecimal() and len(index) < 10 and int(index) < len(self._shared)
+        return self._shared[int(index)] if is_known else ""
