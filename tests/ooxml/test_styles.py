@@ -9,8 +9,11 @@ import pytest
 from lxml import etree
 
 from tests.ooxml.update_files import book, parts, replaced
+from workbook.merge.ranges import Range
 from workbook.ooxml.package import Package
-from workbook.ooxml.styles import Formats
+from workbook.ooxml.styles import Formats, styles_of_new_rows
+from workbook.ooxml.table_part import Table
+from workbook.ooxml.worksheet import Grid
 
 STYLES = "xl/styles.xml"
 NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -87,6 +90,24 @@ def test_a_format_that_is_there_is_not_added_again() -> None:
     assert dict(alignment.attrib) == {"horizontal": "center", "wrapText": "1"}
 
 
+def test_where_a_format_places_what_it_shows_stands_before_its_protection() -> None:
+    there = package('<xf numFmtId="0"><protection locked="0"/></xf>')
+    formats = Formats(there)
+    assert formats.like("0", horizontal="right") == "1"
+    new = put(there, formats)[0][1]
+    assert dict(new.attrib) == {"numFmtId": "0", "applyAlignment": "1"}
+    assert [etree.QName(each).localname for each in new] == ["alignment", "protection"]
+
+
+def test_a_time_is_no_text_any_more() -> None:
+    there = package('<xf numFmtId="49" quotePrefix="1"/>')
+    formats = Formats(there)
+    assert formats.dated("0") == "1"
+    assert dict(put(there, formats)[-1][1].attrib) == {
+        "numFmtId": "164", "applyNumberFormat": "1",
+    }  # fmt: skip
+
+
 def test_of_equal_formats_the_first_one_is_taken() -> None:
     formats = Formats(package(FORMATS + FORMATS))
     assert formats.like(GENERAL) == formats.like("6") == GENERAL
@@ -130,3 +151,52 @@ def test_a_workbook_without_styles_has_no_formats() -> None:
     formats = Formats(Package(BytesIO(bare)))
     assert (formats.dated("0"), formats.like("0", "#,##0")) == ("0", "0")
     assert STYLES in parts(bare)
+
+
+def of_new_rows(rows: str, *, columns: int = 1, below: str = GENERAL) -> list[str]:
+    """Return the styles of new rows of a table whose rows have these, and the one below it that."""
+    styles = enumerate(f"{RED}{rows}{below}{RED}", 3)
+    lines = "".join(f'<row r="{at}" s="{style}" customFormat="1"/>' for at, style in styles)
+    sheet = f'<worksheet xmlns="{NAMESPACE}"><sheetData>{lines}</sheetData></worksheet>'
+    ref = Range(2, 3, 1 + columns, 3 + len(rows))
+    table = Table("Contacts", "Sheet1", "table1.xml", "sheet1.xml", ref, etree.Element("table"))
+    return styles_of_new_rows(Formats(package()), table, Grid(sheet.encode(), "sheet1.xml"))
+
+
+@pytest.mark.parametrize(
+    ("rows", "below", "style"),
+    [
+        (MONEY, DATE, MONEY),
+        (DATE + MONEY + MONEY, GENERAL, MONEY),
+        (DATE + MONEY + MONEY, DATE, MONEY),
+        (MONEY + MONEY + DATE, GENERAL, MONEY),
+        (DATE + DATE + MONEY + MONEY, TEXT, TEXT),
+        (DATE + DATE + MONEY + TEXT + GENERAL, TEXT, TEXT),
+        (MONEY + MONEY + RED + RED + DATE, TEXT, MONEY),
+        ("", TEXT, TEXT),
+    ],
+)
+def test_new_rows_look_as_more_than_half_do_or_as_the_blank_row_below(
+    rows: str, below: str, style: str
+) -> None:
+    assert of_new_rows(rows, below=below) == [style]
+
+
+def test_each_column_has_its_own_style_for_new_rows() -> None:
+    cells = '<c r="A2" s="4"/><c r="B2" s="2"/><c r="D2" s="1"/><c r="E2" s="4"/>'
+    sheet = f'<worksheet xmlns="{NAMESPACE}"><sheetData><row r="2">{cells}</row></sheetData>'
+    table = Table("", "", "", "", Range(2, 1, 4, 2), etree.Element("table"))
+    grid = Grid(f"{sheet}</worksheet>".encode(), "sheet1.xml")
+    assert styles_of_new_rows(Formats(package()), table, grid) == [MONEY, GENERAL, TEXT]
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "every_second"), [(500, 1, False), (501, 1, True), (21, 5_000, True)]
+)
+def test_of_a_large_table_rows_all_over_it_are_looked_at(
+    rows: int, columns: int, every_second: bool
+) -> None:
+    # most of all rows show dates, most of every second one money
+    money = rows // 4 + 1
+    styles = "".join((MONEY if at < 2 * money else DATE) + DATE for at in range(0, rows, 2))[:rows]
+    assert of_new_rows(styles, columns=columns) == [MONEY if every_second else DATE] * columns

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from copy import deepcopy
 from functools import cached_property
+from typing import AnyStr
 
 from lxml import etree
 
@@ -38,16 +39,15 @@ def styles_of_new_rows(formats: Formats, table: Table, grid: Grid) -> list[str]:
             count[grid.style(row, column)] += 1
     blank = [grid.blank_style(body.bottom + 1, column) for column in columns]
     return [
-        _most_common(count) or formats.plain(count) or style
+        _majority(count) or formats.plain(count) or style
         for count, style in zip(counts, blank, strict=True)
     ]
 
 
-def _most_common(counts: Counter[str]) -> str | None:
+def _majority(counts: Counter[AnyStr]) -> AnyStr | None:
     """Return what more than half have."""
-    for found, count in counts.most_common(1):
-        return found if 2 * count > counts.total() else None
-    return None
+    half = counts.total() // 2
+    return next((found for found, count in counts.items() if count > half), None)
 
 
 class Formats:
@@ -124,12 +124,11 @@ class Formats:
         alike: Counter[bytes] = Counter()
         for style, count in counts.items():
             alike[self._spelled(style)] += count
-        for spelling, count in alike.most_common(1):
-            if 2 * count <= counts.total() or not spelling:
-                return None
-            like = next(style for style in counts if self._spelled(style) == spelling)
-            return self._numbered(_unpainted(self._formats[int(like)]))
-        return None
+        spelling = _majority(alike)
+        if not spelling:
+            return None
+        like = next(style for style in counts if self._spelled(style) == spelling)
+        return self._numbered(_unpainted(self._formats[int(like)]))
 
     def _numbered(self, new: etree._Element) -> str:
         """Return the number of a format, which is added if it is new."""
