@@ -113,6 +113,23 @@ def test_of_equal_formats_the_first_one_is_taken() -> None:
     assert formats.like(GENERAL) == formats.like("6") == GENERAL
 
 
+def test_in_which_order_a_format_says_what_it_is_makes_no_difference() -> None:
+    one = '<xf numFmtId="4" fontId="1"><alignment horizontal="left" indent="1"/></xf>'
+    other = '<xf fontId="1" numFmtId="4"><alignment indent="1" horizontal="left"/></xf>'
+    assert Formats(package(one + other)).like("1") == "0"
+
+
+@pytest.mark.parametrize(
+    ("style", "is_there"),
+    [
+        *[("5", True), ("6", False), ("-1", False), ("x", False), ("²", False)],
+        *[("000000000", True), ("0000000000", False), ("9" * 5_000, False)],
+    ],
+)
+def test_a_format_is_known_by_its_number(style: str, is_there: bool) -> None:
+    assert (Formats(package()).like(style, "0.00") != style) == is_there
+
+
 @pytest.mark.parametrize(
     ("counts", "plain"),
     [
@@ -173,6 +190,7 @@ def of_new_rows(rows: str, *, columns: int = 1, below: str = GENERAL) -> list[st
         (DATE + DATE + MONEY + MONEY, TEXT, TEXT),
         (DATE + DATE + MONEY + TEXT + GENERAL, TEXT, TEXT),
         (MONEY + MONEY + RED + RED + DATE, TEXT, MONEY),
+        (DATE + RED + RED, TEXT, RED),
         ("", TEXT, TEXT),
     ],
 )

@@ -61,7 +61,7 @@ class Formats:
         self._listed = found if found is not None else etree.Element("cellXfs")
         self._formats = [*self._listed.iterchildren("{*}xf")]
         self._known: dict[str, bytes] = {}
-        self._added = 0
+        self._has_new = False
         self._dated: dict[str, str] = {}
 
     def dated(self, style: str) -> str:
@@ -154,13 +154,13 @@ class Formats:
         number = str(len(self._formats))
         self._listed.append(new)
         self._formats.append(new)
-        self._added += 1
+        self._has_new = True
         self._numbers[_spelling(new)] = number
         return number
 
     def put(self) -> None:
         """Put what was added into the file."""
-        if self._added and self._root is not None:
+        if self._has_new and self._root is not None:
             self._listed.set("count", str(len(self._formats)))
             self._package.put(self._part, written(self._root))
 
