@@ -30,7 +30,7 @@ class Cells:
     def put(self, cell: etree._Element, ns: str, column: int, text: str) -> None:
         """Write the value of a column, counted from 0 within the table, into a cell."""
         number = times.serial(text, since_1904=self._since_1904) if column in self._dated else None
-        if number is None and column in self._counted and text.isdecimal():
+        if column in self._counted and text.isdecimal():
             set_number(cell, ns, int(text))
         elif number is None:
             set_text(cell, ns, text, self.plan.notes.altered)
