@@ -85,11 +85,11 @@ class TestWhatIsTold:
     def test_things_of_one_kind_are_counted_but_a_name_is_one(
         self, what: str, count: int, words: str
     ) -> None:
-        told = Told(Counter({what: count}), Counter())
+        told = Told(Counter({what: count}))
         assert [*told.sentences()] == [f"{GROWN}{words}."]
 
     def test_what_stayed_is_told_after_what_grew_with_what_to_do(self) -> None:
-        told = Told(Counter(), Counter())
+        told = Told()
         told.note("a chart", GREW)
         for _ in range(2):
             told.note("a formula on Sums", STAYED)
@@ -102,7 +102,7 @@ class TestWhatIsTold:
         ]
 
     def test_nothing_is_said_of_nothing(self) -> None:
-        assert [*Told(Counter(), Counter()).sentences()] == []
+        assert [*Told().sentences()] == []
 
 
 class TestCells:
@@ -473,6 +473,13 @@ class TestBudget:
         there = self.two()
         there.budget.characters = len("People!A9+10")
         assert sentences(there) == []
+
+    def test_of_another_sheet_nothing_is_told_that_is_not_written(self) -> None:
+        cells = {"A1": "=SUM(People!A2:A10)", "A2": "=SUM(People!A1:A10)"}
+        there = people(other=sheet(cells))
+        there.budget.characters = len("SUM(People!A2:A10)")
+        assert sentences(there) == []
+        assert not there.is_edited(part(2))
 
     def test_where_there_are_very_many_the_workbook_is_refused(self) -> None:
         there = self.two()

@@ -114,6 +114,9 @@ class TestWhatIsForgotten:
         done = forgotten({}, {"A1": cell})
         assert (done.results, done.sheets, dict(done.cells)) == (0, (), {"Other": [A1]})
 
+    def test_one_that_has_two_by_mistake_is_counted_once(self) -> None:
+        assert forgotten({}, {"A1": "<c><f>People!B2</f><v/><v>7</v></c>"}).results == 1
+
     @pytest.mark.parametrize(
         ("formula", "shown"),
         [

@@ -47,8 +47,13 @@ _FILTERED = "_xlnm._FilterDatabase"  # Excel's own, for a filter
 class Told(msgspec.Struct):
     """What grew with the table and what stayed, in words that name one of a kind, and how many."""
 
-    grown: Counter[str]
-    stayed: Counter[str]
+    grown: Counter[str] = msgspec.field(default_factory=Counter)
+    stayed: Counter[str] = msgspec.field(default_factory=Counter)
+
+    def add(self, other: Told) -> None:
+        """Count what another one counts, too."""
+        self.grown.update(other.grown)
+        self.stayed.update(other.stayed)
 
     def note(self, what: str, done: Followed) -> None:
         """Count one more of these."""
@@ -71,16 +76,17 @@ def follow(package: Package, table: Table, grid: Grid, growth: Growth) -> Told:
 
     `grid` is the table's own sheet, and is changed in place as the table is; other parts are put.
     """
-    told = Told(Counter(), Counter())
+    told = Told()
     seen: set[str] = set()
     for name, part in sheets(package):
         if part == table.sheet_part:
             _follow_on_sheet(grid, growth, name, told)
         else:
             with suppress(BrokenPart):  # a sheet that is damaged is not ours to mend
-                other = Grid(package.read(part), part, package.budget)
-                if _follow_on_sheet(other, growth, name, told):
+                other, there = Grid(package.read(part), part, package.budget), Told()
+                if _follow_on_sheet(other, growth, name, there):
                     package.put(part, *other.written())
+                told.add(there)
         for listed in reached(package, part, "table"):
             if listed.casefold() in seen:
                 continue
