@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from workbook.contacts import times
 from workbook.contacts.columns import (
@@ -47,7 +48,7 @@ def arrival(
     with by_person(Together(filter(None, lists)), same) as everybody:
         people = _in_memory(chosen(everybody, wishes.count, wishes.sort), titles)
     whole = [Contact(each) for each in _everybody(found, same)]
-    unsure = len(found) < len(gathered) or any(_is_unsure(each) for each in found)
+    unsure = any(map(_is_unsure, gathered))
     incoming = Incoming(people.contacts, people.origin, whole)
     memory = TableMemory(
         owner=people.origin.account if owned.instance else "",
@@ -60,7 +61,7 @@ def arrival(
 
 
 def _is_unsure(each: Gathered) -> bool:
-    return each.failure is not None or (each.latest is not None and each.latest.snapshot.flawed)
+    return each.failure is not None or each.latest is None or each.latest.snapshot.flawed
 
 
 def _in_memory(people: People, titles: Iterable[str]) -> Listed:
@@ -87,9 +88,9 @@ def _everybody(found: Sequence[Gathered], same: dict[str, str]) -> set[str]:
 
 def _last_seen(found: Sequence[Gathered], same: dict[str, str]) -> dict[str, str]:
     """Return when each of those who left all lists was in any of them last."""
-    latest: dict[str, str] = {}
+    latest: dict[str, datetime] = {}
     for each in found:
         for id_, (moment, _) in history.gone(each.account.id_instance).items():
-            person, time = person_of(id_, same), times.text_of(told(moment))
-            latest[person] = max(time, latest.get(person, ""))
-    return latest
+            person = person_of(id_, same)
+            latest[person] = max(moment, latest.get(person, moment))
+    return {person: times.text_of(told(moment)) for person, moment in latest.items()}
