@@ -45,9 +45,9 @@ def update(
     bring: Bring,
     options: UpdateOptions,
     *,
-    backup: bool = False,
-    recalculate: bool = False,
-    force_open: bool = False,
+    backup: bool,
+    recalculate: bool,
+    force_open: bool,
 ) -> Written:
     """Bring the table of members in a file up to date; make a missing file.
 

@@ -93,9 +93,9 @@ def update_many(
     gather: Gather,
     options: UpdateOptions,
     *,
-    backup: bool = False,
-    recalculate: bool = False,
-    force_open: bool = False,
+    backup: bool,
+    recalculate: bool,
+    force_open: bool,
 ) -> ManyReport:
     """Bring the table in a file up to date with the lists of many accounts, in one go; as `update`.
 
@@ -198,7 +198,7 @@ class Target(msgspec.Struct, frozen=True):
     book: Book
     owned: ManagedTable
     beside: owner_files.Beside
-    persons: bool = False
+    persons: bool
 
     def arrival(
         self, account: Account, latest: Latest, chosen: Contacts, options: UpdateOptions
