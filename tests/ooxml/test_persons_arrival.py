@@ -109,6 +109,7 @@ class TestWhoMayBeMissing:
         [
             (HOME, None),
             (NO_LIST, Missing.KEEP),
+            (Gathered(NO_LIST.account), Missing.KEEP),
             (gathered("kept", ANNA, failure=CredentialsRefused(401)), Missing.KEEP),
             (gathered("flawed", ANNA, dropped=NO_CONTACT), Missing.KEEP),
             (gathered("twice", ANNA, dropped="duplicate"), None),
