@@ -172,6 +172,10 @@ def test_one_account_and_one_call_are_told_as_one(monkeypatch: pytest.MonkeyPatc
 def test_all_failed_by_one_cause_is_its_code(monkeypatch: pytest.MonkeyPatch) -> None:
     with fleet({"a": "renewed-token", "b": "renewed-token"}, monkeypatch):
         assert run().code == 3
+        assert (
+            "brought no list, so that there is nothing to export."
+            in getcontacts("fleet", "status", *STORE).out
+        )
 
 
 def test_for_programs_all_of_it_is_json(three: Simulator) -> None:

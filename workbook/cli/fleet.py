@@ -206,8 +206,11 @@ def _lines(state: State) -> Iterator[str]:
     if run.goes_on and not state.held:
         yield "The next one takes it up: getcontacts fleet run"
     if state.manifest is not None:
-        rows = sum(each.rows for each in state.manifest.members)
-        yield f"The lists of {_time(state.manifest.run.began)} can be exported: {rows:,} contacts."
+        when, members = _time(state.manifest.run.began), state.manifest.members
+        rows = f"{sum(each.rows for each in members):,} contacts"
+        none = f"The run of {when} brought no list, so that there is nothing to export."
+        some = any(each.rows or not each.exit_code for each in members)
+        yield f"The lists of {when} can be exported: {rows}." if some else none
         yield from _warnings(state.manifest)
 
 

@@ -61,7 +61,7 @@ def format_of(out: str, named: str | None = None) -> str:
     if out == "-":
         raise WrongUsage(f"For standard output name the format: --format {_any_of(FORMATS)}.")
     endings = _any_of([f".{each}" for each in SUFFIXES])
-    raise WrongUsage(f"The ending of {out} tells no format; use {endings}, or --format.")
+    raise WrongUsage(f'The ending of "{out}" tells no format; use {endings}, or --format.')
 
 
 def _any_of(words: Sequence[str]) -> str:

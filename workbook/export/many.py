@@ -290,6 +290,6 @@ def whats_where(run: ManyRun, gathered: Sequence[Gathered], rows: Sequence[Count
     came = sum(each.failure is None for each in gathered)
     which = outcome.counted(len(gathered))
     who = which if came == len(gathered) else f"{came:,} of {which}"
-    are = "is" if who == "1 account" else "are"
+    are = "is" if 1 in (came, len(gathered)) else "are"
     where = "went to standard output" if run.out == STDOUT else f"{are} in {run.out}"
     return f"{who} {where}: {in_words(sum(rows, Counter()))}."
