@@ -180,3 +180,23 @@ def test_rows_out_of_order_or_beside_something_else_are_refused(rows: str) -> No
 def test_cells_out_of_order_are_refused(cells: str) -> None:
     with pytest.raises(BrokenPart, match="cells out of order"):
         shown(sheet(f'<row r="1">{cells}</row>'))
+
+
+def grid_of(text: str) -> Grid:
+    return Grid(text.encode(), "sheet1.xml")
+
+
+def around(inner: str, names: str = "") -> str:
+    return f'<worksheet xmlns="{NAMESPACE}"{names}>{inner}</worksheet>'
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "", "<sheetdata/>", "<sheetData>", '<sheetData><row r="1"/>', "<sheetData>x</sheetData>",
+        '<sheetData>x<row r="1"/></sheetData>', "<sheetData/><sheetData>",
+    ],
+)  # fmt: skip
+def test_what_is_no_sheet_of_rows_is_refused(inner: str) -> None:
+    with pytest.raises(BrokenPart, match=r"sheet1\.xml"):
+        grid_of(around(inner))

@@ -311,10 +311,9 @@ def _taken_apart(data: bytes, part: str) -> tuple[etree._Element, list[_Piece], 
     found = _DATA.search(data)
     if found is None:
         raise BrokenPart(part, "has no rows")
-    prefix, start, stop = found[1], found.end(), found.end()
-    if not found[3]:
-        stop = max(start, data.rfind(b"</%bsheetData" % prefix))
-    after = stop if found[3] else data.find(b">", stop) + 1
+    prefix, start = found[1], found.end()
+    stop = start if found[3] else data.rfind(b"</%bsheetData" % prefix)
+    after = start if found[3] else data.find(b">", stop) + 1
     around = data[: found.start()] + b"<%bsheetData%b/>" % (prefix, found[2]) + data[after:]
     root = parsed(around, part)
     if len(root.nsmap) > NAMESPACES:  # each piece declares them again
