@@ -97,3 +97,142 @@ def test_what_programs_write_is_read_from_bytes() -> None:
     plain = row_texts._Plain(grid, range(1, 4), Texts(grid.ns, SHARED))
     ((_, data),) = grid.pieces(1, 3)
     assert plain.lines(data) == [[(1, "second", False)], [(2, "7", False)], [(3, "a & b", False)]]
+
+
+def both(rows: str) -> Read:
+    """Return what is read either way, which has to be the same."""
+    plainly, by_parser = read(rows, plainly=True), read(rows, plainly=False)
+    assert plainly == by_parser
+    return plainly
+
+
+def plainly(rows: str) -> list[list[Cell]] | None:
+    """Return what is read from bytes, None where that is left to a parser."""
+    grid = Grid(sheet(rows), "sheet")
+    ((_, data),) = grid.pieces(1, 99)
+    return row_texts._Plain(grid, range(1, 4), Texts(grid.ns, SHARED)).lines(data)
+
+
+@pytest.mark.parametrize(
+    ("cells", "texts"),
+    [
+        ('<c r="A1"><v>7</v></c><c r="D1"><v>8</v></c>', [(1, "7", False)]),
+        ('<c r="A1" s="1"/><c r="C1"><v>7</v></c>', [(3, "7", False)]),
+        ('<c r="B1"><f>A1</f></c><c r="C1" t="str"/>', [(2, "", True)]),
+        ('<c r="B1" t="str"><f>A1</f><v>x</v></c>', [(2, "x", True)]),
+        ('<c r="A1" t="inlineStr"><is><t/></is></c><c r="B1"><v/></c>', []),
+        ('<c r="A1" t="inlineStr"><v>7</v></c>', []),
+        ('<c r="A1" t="str"><is><t>x</t></is></c>', []),
+        ('<c r="A1" t="inlineStr"><is><t>a&amp;lt;&lt;_x0041_</t></is></c>', [(1, "a&lt;<A", False)]),
+        ('<c r="A1" t="s"><v>1</v></c><c r="B1" t="b"><v>1</v></c>', [
+            (1, "second", False), (2, "TRUE", False),
+        ]),
+    ],
+)  # fmt: skip
+def test_a_row_is_those_of_its_cells_that_hold_something(cells: str, texts: list[Cell]) -> None:
+    assert both(f'<row r="1">{cells}</row>') == [(1, texts)]
+
+
+def test_rows_are_those_that_are_asked_for() -> None:
+    rows = [f'<row r="{at}"><c r="A{at}"><v>{at}</v></c></row>' for at in (9, 10)]
+    assert both("".join(rows)) == [(9, [(1, "9", False)])]
+    grid = Grid(sheet("".join(rows)), "sheet")
+    for none in (range(1, 9), range(10, 10), range(11, 20)):
+        assert [*row_texts.row_texts(grid, none, range(1, 4), Texts(grid.ns, ()))] == []
+
+
+def test_no_other_piece_of_a_sheet_is_read() -> None:
+    rows = "".join(f'<row r="{at}"/>' for at in range(1, 501)) + '<row r="501">&nope;</row>'
+    grid = Grid(sheet(rows), "sheet")
+    asked = [
+        row_texts.row_texts(grid, range(1, end), range(1, 4), Texts("", ())) for end in (501, 502)
+    ]
+    assert [at for at, _ in asked[0]] == [*range(1, 501)]
+    with pytest.raises(BrokenPart):
+        [*asked[1]]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '<row r="1"><c r="B1"/><c r="A1"/></row>',
+        '<row r="1"><c r="A1"/><c r="A1"/></row>',
+        '<row r="1" s="1" s="1"/>',
+        '<row r="1"><c r="A1" s="1" s="1"/></row>',
+        '<row r="1"><c r="A1"><f t="x" t="x">1</f></c></row>',
+        '<row r="1" x15:y="1"/>',
+        '<row r="1"><c r="A1" x14ac:y="1" x15:y="1"/></row>',
+        '<row r="1"><c r="A1"><f y:z="1">1</f></c></row>',
+        '<row r="1"><c r="A1"><v>\x01</v></c></row>',
+        '<row r="1"><c r="A1"><v>\ufffe</v></c></row>',
+        '<row r="1"><c r="A1"><v>\ud800</v></c></row>',
+        '<row r="1"><c r="A1"><v>&nope;</v></c></row>',
+    ],
+)
+def test_what_a_parser_refuses_is_refused_without_one(rows: str) -> None:
+    assert "sheet" in str(both(rows))
+
+
+def test_a_prefix_that_is_not_declared_is_refused() -> None:
+    data = sheet('<row r="1" x14ac:dyDescent="1"/>').replace(f' xmlns:x14ac="{AC}"'.encode(), b"")
+    grid = Grid(data, "sheet")
+    with pytest.raises(BrokenPart):
+        [*row_texts.row_texts(grid, range(1, 10), range(1, 4), Texts(grid.ns, ()))]
+
+
+def test_cells_of_another_namespace_are_none_of_the_sheet() -> None:
+    data = sheet('<row r="1"><c r="A1"><v>7</v></c></row>')
+    data = data.replace(
+        f'<worksheet xmlns="{MAIN}"'.encode(), f'<x:worksheet xmlns:x="{MAIN}"'.encode()
+    )
+    grid = Grid(data.replace(b"</worksheet", b"</x:worksheet"), "sheet")
+    found = row_texts.row_texts(grid, range(1, 10), range(1, 4), Texts(grid.ns, ()))
+    assert [(at, [*cells]) for at, cells in found] == [(1, [])]
+
+
+@pytest.mark.parametrize(
+    ("row", "cell", "formula"),
+    [
+        ("", "", ""),
+        ("", "", "<f>A1</f>"),
+        (
+            ' spans="1:3" s="1" customFormat="1" ht="9" hidden="1"',
+            ' s="1"',
+            '<f t="array" ref="A1"/>',
+        ),
+        (' customHeight="1" outlineLevel="1" collapsed="1"', ' t="n"', '<f t="shared" si="0"/>'),
+        (' x14ac:dyDescent="0.25"', ' s="1" t="n" cm="1" vm="1" ph="1"', '<f ca="1">NOW()</f>'),
+    ],
+)
+def test_what_programs_say_of_rows_and_cells_needs_no_parser(
+    row: str, cell: str, formula: str
+) -> None:
+    text = f'<row r="1"{row}><c r="A1"{cell}>{formula}<v>7</v></c></row>'
+    assert plainly(text) == [[(1, "7", formula != "")]]
+
+
+def test_rows_on_lines_of_their_own_need_no_parser() -> None:
+    row = '<row r="{}"><c r="A1"><v>1</v></c></row>'
+    assert plainly(f"{row.format(1)}\n  {row.format(2)}\n") == [[(1, "1", False)]] * 2
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '<row r="1" y="1"/>', '<row r="1" s="&#49;"/>', "<row r='1'/>", '<row  r="1"/>', '<row r="1" s/>',
+        '<row r="1"><c r="A1" y="1"/></row>', '<row r="1"><c/></row>', '<row r="1"><c r="a1"/></row>',
+        '<row r="1"><c r="A1"><f y="1">1</f></c></row>', '<row r="1"><c r="A1"><v y="1">1</v></c></row>',
+        '<row r="1"><c r="A1"><v>1</v><f>1</f></c></row>', '<row r="1"><c r="A1"><is><r/></is></c></row>',
+        '<row r="1"><c r="A1"><v>&#49;</v></c></row>', '<row r="1"><c r="A1" s="\n"/></row>',
+    ],
+)  # fmt: skip
+def test_what_is_spelled_in_an_odd_way_is_left_to_a_parser(row: str) -> None:
+    assert plainly(row) is None
+
+
+def test_a_blank_cell_asks_for_no_shared_text() -> None:
+    grid = Grid(sheet('<row r="1"><c r="A1" t="s"/></row>'), "sheet")
+    texts = Texts(grid.ns, (), missing="sharedStrings.xml")
+    assert [
+        [*cells] for _, cells in row_texts.row_texts(grid, range(1, 2), range(1, 4), texts)
+    ] == [[]]

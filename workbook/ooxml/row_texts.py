@@ -47,10 +47,10 @@ def row_texts(
 ) -> Iterator[tuple[int, Iterable[Cell]]]:
     """Yield the rows that the file mentions, with those of their cells that hold something."""
     plain = _Plain(grid, columns, texts)
-    for numbers, data in grid.pieces(rows.start, rows.stop - 1) if rows else ():
+    for numbers, data in grid.pieces(rows.start, rows.stop - 1):
         if (lines := plain.lines(data)) is None:
-            found = grid.rows(max(numbers[0], rows.start), min(numbers[-1], rows.stop - 1))
-            yield from ((at, _cells(grid, holder, columns, texts)) for at, holder in found)
+            held = grid.rows(numbers[0], numbers[-1])
+            yield from ((at, _cells(grid, row, columns, texts)) for at, row in held if at in rows)
         else:
             yield from ((at, line) for at, line in zip(numbers, lines, strict=True) if at in rows)
 
@@ -81,13 +81,13 @@ class _Plain:
             if not letters:
                 line, last = list[Cell](), 0
                 lines.append(line)
-                if said and not _are_known(said, self._of_rows):
+                if not _are_known(said, self._of_rows):
                     return None
                 continue
             column, kind = column_of(letters), self._kind(said)
             if column <= last or kind is None:
                 return None
-            if len(formula) > 2 and not _are_known(formula[2:], _OF_FORMULAS):
+            if formula and not _are_known(formula[2:], _OF_FORMULAS):
                 return None
             last = column
             if column in self._columns and (raw or formula):
