@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from workbook.merge.ranges import letters
 from workbook.merge.refusals import BrokenPart
 from workbook.ooxml import worksheet
-from workbook.ooxml.worksheet import Grid, set_style
+from workbook.ooxml.budget import Budget
+from workbook.ooxml.worksheet import Grid, column_of, set_style
 
 NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 AROUND = '<sheetFormatPr/><cols><col min="2" max="3" style="7"/></cols>'
@@ -182,12 +183,72 @@ def test_cells_out_of_order_are_refused(cells: str) -> None:
         shown(sheet(f'<row r="1">{cells}</row>'))
 
 
+def numbers(grid: Grid, first: int = 1, last: int = 9_999_999) -> list[list[int]]:
+    """Return the numbers of rows, by pieces."""
+    return [[*of_rows] for of_rows, _ in grid.pieces(first, last)]
+
+
 def grid_of(text: str) -> Grid:
     return Grid(text.encode(), "sheet1.xml")
 
 
 def around(inner: str, names: str = "") -> str:
     return f'<worksheet xmlns="{NAMESPACE}"{names}>{inner}</worksheet>'
+
+
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [("A", 1), ("Z", 26), ("AA", 27), ("XFD", 16_384), ("", 0), ("AAAA", 0), ("É", 0), ("A1", 0)],
+)
+def test_a_column_is_named_by_up_to_three_letters(name: str, column: int) -> None:
+    assert column_of(name) == column
+
+
+def test_what_a_sheet_may_take_is_its_own_or_that_of_its_file() -> None:
+    budget = Budget(1, 2, 3, 4, 5)
+    text = around("<sheetData/>").encode()
+    assert Grid(text, "sheet1.xml", budget).budget is budget
+    assert Grid(text, "sheet1.xml").budget == Budget.of(len(text))
+
+
+def test_a_sheet_without_rows_gets_its_first_one() -> None:
+    for data in ("<sheetData/>", "<sheetData></sheetData>", "<sheetData> \n</sheetData>"):
+        grid = grid_of(around(f"<a/>{data}<b/>"))
+        assert (numbers(grid), grid.found(1, 1), grid.hides(1)) == ([], None, False)
+        grid.cell(3, 2)
+        assert b"".join(grid.written()).endswith(
+            b'<a/><sheetData><row r="3"><c r="B3"/></row></sheetData><b/></worksheet>'
+        )
+
+
+def test_rows_that_nobody_edits_keep_their_bytes() -> None:
+    declared = "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
+    kept = "<row r = '1' ><c  r='A1'></c></row>\n<row r='2'/>\n<row r='3' />"
+    for before in ("", declared):
+        grid = grid_of(before + around(f"<sheetData x='1'>{kept}<row r='4'/></sheetData>"))
+        grid.row(4).set("ht", "9")
+        after = f'<sheetData x="1">{kept}<row r="4" ht="9"/></sheetData></worksheet>'
+        assert b"".join(grid.written()) == (declared + around("")).encode().replace(
+            b"</worksheet>", after.encode()
+        )
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding"),
+    [
+        ("<!-- <sheetData><row r='9'/></sheetData> --><sheetData>{}</sheetData>", "utf-8"),
+        ("<sheetData>{}</sheetData><?x <sheetData></sheetData> ?>", "utf-8"),
+        ("<sheetData>{}<!-- <row r='9'> --></sheetData>", "utf-8"),
+        ("<sheetData><?x <row r='9'> ?>{}</sheetData>", "utf-8"),
+        ("<sheetData>{}</sheetData>", "utf-16"),
+        ("<sheetData>{}</sheetData>", "iso-8859-1"),
+    ],
+)
+def test_rows_are_only_where_a_parser_finds_some(data: str, encoding: str) -> None:
+    row = "<row r='1'><c r='A1'><v>ü</v></c></row>"
+    declared = "" if encoding == "utf-16" else f'<?xml version="1.0" encoding="{encoding}"?>'
+    grid = Grid((declared + around(data.format(row))).encode(encoding), "sheet1.xml")
+    assert (numbers(grid), shown(grid)) == ([[1]], {(1, 1): "ü"})
 
 
 @pytest.mark.parametrize(
@@ -200,3 +261,83 @@ def around(inner: str, names: str = "") -> str:
 def test_what_is_no_sheet_of_rows_is_refused(inner: str) -> None:
     with pytest.raises(BrokenPart, match=r"sheet1\.xml"):
         grid_of(around(inner))
+
+
+def test_rows_are_given_in_pieces_of_so_many_as_far_as_they_are_asked_for() -> None:
+    grid = sheet("".join(f'<row r="{at}"/>' for at in (2, 4, 6, 8, 10)))
+    assert numbers(grid) == [[2, 4], [6, 8], [10]]
+    assert [numbers(grid, *each) for each in ((5, 5), (4, 4), (6, 6), (1, 1), (11, 12))] == [
+        [], [[2, 4]], [[6, 8]], [], [],
+    ]  # fmt: skip
+    assert [row for row, _ in grid.rows(4, 6)] == [4, 6]
+    assert b"".join(data for _, data in grid.pieces(3, 7)) == b"".join(
+        b'<row r="%d"/>' % at for at in (2, 4, 6, 8)
+    )
+
+
+def test_what_was_edited_is_in_the_bytes_of_its_piece() -> None:
+    grid = sheet('<row r="1"/><row r="2"/>')
+    grid.cell(2, 1)
+    assert [data for _, data in grid.pieces(1, 2)] == [b'<row r="1"/><row r="2"><c r="A2"/></row>']
+
+
+def test_rows_that_are_added_come_in_pieces_as_well_and_in_their_order() -> None:
+    grid = sheet("")
+    for at in (3, 5, 7, 9, 4, 1, 11):
+        grid.row(at)
+    assert numbers(grid) == [[1, 3, 4, 5], [7, 9], [11]]
+    assert [row for row, _ in grid.rows(1, 99)] == [1, 3, 4, 5, 7, 9, 11]
+    assert numbers(Grid(b"".join(grid.written()), "sheet1.xml")) == [[1, 3], [4, 5], [7, 9], [11]]
+
+
+@pytest.mark.parametrize(("spare", "pieces"), [(0, [[1, 2]]), (1, [[1], [2]])])
+def test_a_piece_has_a_mebibyte_at_most(spare: int, pieces: list[list[int]]) -> None:
+    size = (1_048_576 - 2 * len('<row r="1"></row>')) // 2
+    grid = sheet(f'<row r="1">{" " * size}</row><row r="2">{" " * (size + spare)}</row>')
+    assert numbers(grid) == pieces
+
+
+def test_a_row_with_far_more_than_a_row_can_have_is_refused() -> None:
+    cells = "<c/>" * (32 * 16_384 - 3)  # beside "<row", "=" and "</row"
+    assert numbers(sheet(f'<row r="1">{cells}</row>')) == [[1]]
+    with pytest.raises(BrokenPart, match="a row with more than a sheet has columns"):
+        sheet(f'<row r="1">{cells}</row>'.replace("<c/>", "<c a=''/>", 1))
+
+
+def test_a_sheet_with_very_many_namespaces_is_refused() -> None:
+    for count, is_held in ((99, True), (100, False)):  # beside its own
+        text = around("<sheetData/>", "".join(f' xmlns:n{at}="u"' for at in range(count)))
+        if is_held:
+            assert numbers(grid_of(text)) == []
+        else:
+            with pytest.raises(BrokenPart, match="very many namespaces"):
+                grid_of(text)
+
+
+@pytest.mark.parametrize(
+    ("spans", "styles"),
+    [
+        ('<col style="7"/>', ["7", "0", "0"]),
+        ('<col min="2" style="7"/>', ["0", "0", "0"]),
+        ('<col min="2" max="3" style="7"/>', ["0", "7", "7"]),
+        ('<col max="2"/><col min="3" max="3" style="7"/>', ["0", "0", "7"]),
+        ('<col max="2" style="7"/><col min="2" max="3" style="8"/>', ["7", "8", "8"]),
+    ],
+)
+def test_a_column_has_the_style_of_the_last_span_that_covers_it(
+    spans: str, styles: list[str]
+) -> None:
+    grid = sheet("", f"<cols>{spans}</cols>")
+    assert [grid.column_style(column) for column in (1, 2, 3)] == styles
+
+
+def test_spans_may_cover_all_columns_twice() -> None:
+    twice = '<col min="1" max="999999999" style="7"/>' * 2
+    assert sheet("", f"<cols>{twice}</cols>").column_style(16_384) == "7"
+    with pytest.raises(BrokenPart, match="widths of the same columns many times"):
+        sheet("", f'<cols>{twice}<col style="7"/></cols>')
+
+
+def test_the_largest_number_that_a_row_can_have_has_seven_digits() -> None:
+    assert numbers(sheet('<row r="9999999"/>')) == [[9_999_999]]
+    assert numbers(sheet("<row/><row/><row r='9'/><row/>")) == [[1, 2], [9, 10]]

@@ -99,17 +99,15 @@ class Grid:
 
     def rows(self, first: int, last: int) -> Iterator[tuple[int, etree._Element]]:
         """Yield the rows from one number to another that the file mentions."""
-        for at, piece in enumerate(self._pieces):
-            if piece.numbers[0] <= last and first <= piece.numbers[-1]:
-                mentioned = self._opened_whole(at).items()
-                yield from ((number, row) for number, row in mentioned if first <= number <= last)
+        for at, _ in self._between(first, last):
+            mentioned = self._opened_whole(at).items()
+            yield from ((number, row) for number, row in mentioned if first <= number <= last)
 
     def pieces(self, first: int, last: int) -> Iterator[tuple[Sequence[int], bytes]]:
         """Yield the bytes of the same rows, in pieces with the numbers of theirs."""
         self._close()
-        for piece in self._pieces:
-            if piece.numbers[0] <= last and first <= piece.numbers[-1]:
-                yield piece.numbers, piece.data
+        for _, piece in self._between(first, last):
+            yield piece.numbers, piece.data
 
     @property
     def has_formulas(self) -> bool:
@@ -206,6 +204,12 @@ class Grid:
     def blank_style(self, row: int, column: int) -> str:
         """Return the number of the style that a cell the file does not mention has."""
         return self.row_style(row) or self.column_style(column)
+
+    def _between(self, first: int, last: int) -> Iterator[tuple[int, _Piece]]:
+        """Yield the pieces that have any of these rows, counted from 0."""
+        for at, piece in enumerate(self._pieces):
+            if piece.numbers[0] <= last and first <= piece.numbers[-1]:
+                yield at, piece
 
     def _mentioned(self, row: int) -> etree._Element | None:
         at = bisect_right(self._firsts, row) - 1
