@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from workbook.merge.dependencies import NamedTable, Node, Sheets, reached
-from workbook.merge.ranges import Range, letters
+from workbook.merge.dependencies import (
+    WIDE,
+    Area,
+    NamedTable,
+    Node,
+    Sheets,
+    Sources,
+    reached,
+)
+from workbook.merge.ranges import Range, letters, parse
 
 TABLES = {
     "Contacts": NamedTable("People", Range(1, 1, 3, 9), Range(1, 2, 3, 8), ("id", "na]me", "x")),
@@ -107,7 +117,7 @@ def test_where_cells_are_found_only_on_computing_it_is_said_so(formula: str) -> 
     assert not found(node(formula))[1]
 
 
-@pytest.mark.parametrize(("depth", "is_sure"), [(40, True), (5000, False)])
+@pytest.mark.parametrize(("depth", "is_sure"), [(49, True), (50, False), (5000, False)])
 def test_names_that_lead_to_names_twice_each_end(depth: int, is_sure: bool) -> None:
     names = {f"n_{at}": [f"n_{at + 1}+n_{at + 1}"] for at in range(depth)}
     sheets = Sheets(TABLES, {**names, f"n_{depth}": ["People!$B$5"]})
@@ -165,5 +175,198 @@ def test_formulas_are_taken_apart_only_as_far_as_the_budget_goes() -> None:
     assert known == [True] * 5 + [False] * 4  # of 19 characters each
 
 
-def test_a_formula_longer_than_any_spreadsheet_takes_is_not_sure() -> None:
-    assert not SHEETS.sources("+".join(["B5"] * 9_000), "People").is_sure
+@pytest.mark.parametrize(("longer", "is_sure"), [(0, True), (1, False)])
+def test_a_formula_longer_than_any_spreadsheet_takes_is_not_sure(
+    longer: int, is_sure: bool
+) -> None:
+    assert SHEETS.sources("B5+".ljust(16_383 + longer) + "1", "People").is_sure == is_sure
+
+
+@pytest.mark.parametrize("text", [None, ""])
+def test_a_formula_without_a_text_is_not_sure(text: str | None) -> None:
+    assert SHEETS.sources(text, "People") == Sources(is_sure=False)
+
+
+WIDE_TABLE = NamedTable(
+    "Far", Range(3, 4, 82, 9), Range(3, 5, 82, 8), tuple(f"t{n}" for n in range(80))
+)  # C4:CD9
+MANY = Sheets(
+    {"Far": WIDE_TABLE, "Pets": NamedTable("Near", Range(3, 4, 5, 9), Range(3, 5, 5, 8), ("a", "b", "c")),
+     "Plants": NamedTable("near", Range(7, 4, 8, 9), Range(7, 5, 8, 9), ("a", "z"))},
+    {"Area": ["Far!$A$1:$B$2"], "Half": ["Far!$A$1:B$2", "Far!$A$1:$B2"], "Mixed": ["Far!$A$1+Far!A1+Far!$A$1"],
+     "Two": ["Far!$A$1", "Near!$B$2"], "Shout": ["two"], "Late": ['INDIRECT("A1")'],
+     "Areas": ["+".join(f"Far!$A${n}" for n in range(1, 25))]},
+)  # fmt: skip
+
+
+def areas(*texts: str) -> tuple[Area, ...]:
+    return tuple((sheet, cells(text)) for sheet, _, text in (each.partition("!") for each in texts))
+
+
+def cells(text: str) -> Range:
+    found = parse(text)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("formula", "read"),
+    [
+        ("A1+Near!B2+A1", ("far!A1", "near!B2", "far!A1")),
+        ("Pets[b]", ("near!D5:D8",)),
+        ("pets[ B ]", ("near!D5:D8",)),
+        ("Pets[[c]:[b]]", ("near!D5:E8",)),
+        ("Pets[[a]:[z]]", ("near!C5:E8",)),  # one that it has not: all, to be safe
+        ("Pets[#Data]", ("near!C5:E8",)),
+        ("Pets[[#Totals],[a]]", ("near!C4:C9",)),
+        ("Pets[[#headers],[a]]", ("near!C4:C9",)),
+        ("Pets[#All]", ("near!C4:E9",)),
+        ("Pets", ("near!C4:E9",)),
+        ("Pets+1", ("near!C4:E9",)),
+        ("Two+1", ("far!A1", "near!B2")),
+        ("SHOUT", ("far!A1", "near!B2")),
+        ("Far!Area", ("far!A1:B2",)),
+        ("Area+Area", ("far!A1:B2",)),
+        ("[t7]", ("far!J5:J8",)),
+        ("[t7]+Two", ("far!J5:J8", "far!A1", "near!B2")),
+        ("unknown", ()),
+        ("", ()),
+    ],
+)
+def test_what_a_formula_reads_is_told_area_by_area(formula: str, read: tuple[str, ...]) -> None:
+    assert MANY.sources(f"{formula}+1", "Far") == Sources(areas(*read))
+
+
+@pytest.mark.parametrize(
+    ("formula", "columns"),
+    [
+        ("Pets[[#This Row],[b]]", ["near!D5:D8"]),
+        ("Pets[@b]", ["near!D5:D8"]),
+        ("[@b]", ["near!D5:D8"]),
+        ("[@A]", ["near!C5:C8", "near!G5:G9"]),  # both tables of the sheet have it
+        ("[@z]", ["near!H5:H9"]),
+    ],
+)
+def test_columns_of_the_own_row_are_told_apart(formula: str, columns: list[str]) -> None:
+    found = MANY.sources(formula, "NEAR")
+    assert found.is_sure
+    assert {*found.own_row} == {*areas(*columns)}
+    assert found.areas == ()
+
+
+@pytest.mark.parametrize(
+    ("formula", "home"),
+    [
+        ("[@b]", "Far"),
+        ("[t1]", "Nowhere"),
+        ("Half", "Far"),
+        ("Mixed", "Far"),
+        ("Late", "Far"),
+        ("1+Late+Two", "Far"),
+        ("indirect(A1)", "Far"),
+        ("EVALUATE(A1)", "Far"),
+        ("FormulaText(A1)", "Far"),
+        ("Jan:Mar!A1+A1", "Far"),
+        ("INDEX(A1:A9,1):A3", "Far"),
+        ("unknown[x]", "Far"),
+        ("A1&{", "Far"),
+    ],
+)
+def test_where_one_part_cannot_be_followed_the_whole_is_not_sure(formula: str, home: str) -> None:
+    assert not MANY.sources(formula, home).is_sure
+
+
+def costly(answers: Sequence[bool]) -> tuple[Sheets, list[int]]:
+    """Return sheets with a wide table and a long name, and what is spent as long as these say yes."""
+    costs: list[int] = []
+
+    def spend(steps: int) -> bool:
+        costs.append(steps)
+        return answers[len(costs) - 1]
+
+    long = "+".join(f"Far!$A${n}" for n in range(1, 25))
+    return Sheets({"Far": WIDE_TABLE}, {"Areas": [long]}, spend), costs
+
+
+@pytest.mark.parametrize(
+    ("formula", "costs"),
+    [
+        ("A1+A2", [5]),
+        ("NOW()", [5]),
+        ("Far[t1]", [7, 10, 0]),  # its text, its titles, the areas that are joined
+        ("[t1]", [4, 10, 0]),
+        ("[@t1]", [5, 10, 0]),
+        ("Areas", [5, 24 * 8 + 15 + 23, 3, 3]),
+        ("+".join(["A1"] * 23) + "+Far[t1]", [76, 10, 3]),
+        ("+".join(["[@t1]", *["A1"] * 15]), [50, 10, 2]),
+    ],
+)
+def test_texts_titles_and_areas_are_paid_for(formula: str, costs: list[int]) -> None:
+    sheets, spent = costly([True] * 9)
+    assert sheets.sources(formula, "Far").is_sure
+    assert spent == costs
+
+
+@pytest.mark.parametrize(("formula", "steps"), [("Areas", 4), ("[@t1]", 3), ("Far[t1]", 3)])
+def test_where_the_budget_says_no_a_formula_is_not_sure(formula: str, steps: int) -> None:
+    for refused in range(steps):
+        sheets, _ = costly([at != refused for at in range(9)])
+        assert not sheets.sources(formula, "Far").is_sure
+
+
+def test_a_formula_that_was_looked_at_costs_nothing_again() -> None:
+    sheets, spent = costly([True] * 9)
+    first = sheets.sources("A1", "Far")
+    assert sheets.sources("A1", "FAR") == first
+    assert sheets.sources("A1", "Other") != first
+    assert spent == [2, 2]
+
+
+@pytest.mark.parametrize(("length", "is_whole"), [(99, True), (100, False)])
+def test_formulas_that_would_take_too_many_passes_are_told_as_not_whole(
+    length: int, is_whole: bool
+) -> None:
+    texts = ["People!B5", *(f"A{at}" for at in range(1, length))]
+    chain = [Node("Other", 1, Range(1, at, 1, at), text) for at, text in enumerate(texts, 1)]
+    nodes = [*chain[1::2][::-1], *chain[::2]]  # by turns far ahead and far behind
+    sources = [SHEETS.sources(each.text, each.sheet) for each in nodes]
+    places, whole = reached(nodes, sources, [B5])
+    assert (len(places), whole) == (length, is_whole)
+
+
+@pytest.mark.parametrize(
+    ("changed", "formula", "is_met"),
+    [
+        ("B3:C5", "A1:B3", True),
+        ("B3:C5", "C5:D9", True),
+        ("B3:C5", "A3:A5", False),
+        ("B3:C5", "D3:D5", False),
+        ("B3:C5", "B1:C2", False),
+        ("B3:C5", "B6:C7", False),
+        ("B:C", "C9", True),
+        ("B:C", "A1:A9", False),
+        ("B:C", "D9", False),
+        ("1:2", "C2:D9", True),
+        ("1:2", "C3:D9", False),
+        ("A1:A10000", "A10000", True),
+        ("A1:A10001", "A10001", True),
+        ("A1:A10001", "A10002", False),
+    ],
+)
+def test_cells_are_met_up_to_their_edges(changed: str, formula: str, is_met: bool) -> None:
+    there = "People", cells(changed)
+    assert found(node(formula, "PEOPLE"), changed=there)[0] == ({0} if is_met else set())
+    assert found(node(formula, "Other"), changed=there)[0] == set()
+
+
+def test_plain_and_wide_areas_of_one_sheet_are_both_kept() -> None:
+    wide, plain = ("People", Range(1, 1, 1, WIDE + 1)), ("People", Range(3, 5, 3, 5))
+    nodes = [node("People!A7"), node("People!C5"), node("People!B5"), node("People!A2:C9")]
+    sources = [SHEETS.sources(each.text, each.sheet) for each in nodes]
+    assert reached(nodes, sources, [plain, wide]) == ({0, 1, 3}, True)
+    assert reached(nodes, sources, []) == (frozenset(), True)
+    assert reached([], [], [plain]) == (frozenset(), True)
+
+
+def test_a_formula_has_a_result_unless_it_is_said_that_it_has_none() -> None:
+    assert node("A1").has_result

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from workbook.merge.formulas import tokens
-from workbook.merge.ranges import LAST_ROW, Range
+from workbook.merge.ranges import LAST_COLUMN, LAST_ROW, Range
 from workbook.merge.references import ALIKE, ANY, FIXED, Growth, followed, references, rewritten
 
 BODY = Range(2, 3, 4, 10)  # B3:D10
@@ -25,7 +25,16 @@ TOTALS = Growth("People", BODY, Range(2, 2, 4, 11), 3)
         ("[1]X!A1+B2", [("[X!", Range(1, 1, 1, 1), 0), ("", Range(2, 2, 2, 2), 0)]),
         ("X!A1+T[a]", [("X", Range(1, 1, 1, 1), 0)]),
         ("X!name+A1", [("", Range(1, 1, 1, 1), 0)]),
+        ("$A1:B2", [("", Range(1, 1, 2, 2), 0)]),
+        ("X!A1:X!Y!B2", [("X", Range(1, 1, 1, 1), 0), ("Y", Range(2, 2, 2, 2), 0)]),
+        ("'a b'!A1:'a b'!B2+C3", [("a b", Range(1, 1, 2, 2), 0), ("", Range(3, 3, 3, 3), 0)]),
+        ("A1:", [("", Range(1, 1, 1, 1), 0)]),
+        ("X!A1:X!", [("X", Range(1, 1, 1, 1), 0)]),
+        ("X!A1:X!T", [("X", Range(1, 1, 1, 1), 0)]),
+        ("A1,B2", [("", Range(1, 1, 1, 1), 0), ("", Range(2, 2, 2, 2), 0)]),
+        ("X!4:5", [("X", Range(1, 4, LAST_COLUMN, 5), 0)]),
         ('LOG10("A1")', []),
+        ("", []),
     ],
 )
 def test_cells_and_ranges_are_found_with_their_sheet(
@@ -71,7 +80,7 @@ def test_another_range_that_ends_with_them_stays_and_that_is_told(formula: str) 
 @pytest.mark.parametrize(
     "formula",
     ["C3:C10", "People!C10", "People!C3:C9", "People!C3:C12", "People!A3:A10", "People!E3:E10",
-     "People!C:C", "People!10:10", "People!3:9", "People!C10:C10", "[1]People!C3:C10", "Peoples!C3:C10", "1+"],
+     "People!C:C", "People!10:10", "People!3:9", "People!C10:C10", "[1]People!C3:C10", "Peoples!C3:C10", "1+", '"open'],
 )  # fmt: skip
 def test_nothing_else_is_touched(formula: str) -> None:
     told = followed(PLAIN, formula, "Other")

@@ -85,14 +85,15 @@ class Sheets:
         self._spend = spend
         self._tables = {name.casefold(): table for name, table in tables.items()}
         self._names = {name.casefold(): texts for name, texts in names.items()}
-        self._known: dict[tuple[str, str, bool], Sources] = {}
+        self._known: dict[tuple[str | None, str, bool], Sources] = {}
 
     def sources(self, text: str | None, home: str, within: Collection[str] = ()) -> Sources:
         """Return what a formula on the sheet `home` reads; `within` are names being looked up."""
-        key = (text or "", home.casefold(), bool(within))
+        key = (text, home.casefold(), bool(within))
         if key not in self._known:
-            long = len(text or "")
-            found = tokens(text) if text and long <= LONGEST and self._spend(long) else None
+            found = (
+                tokens(text) if text and len(text) <= LONGEST and self._spend(len(text)) else None
+            )
             self._known[key] = UNSURE if found is None else self._of(found, key[1], within)
         return self._known[key]
 
@@ -184,8 +185,6 @@ def reached(
 
 
 def _reads(node: Node, sources: Sources, cells: _Cells) -> bool:
-    if cells.steps <= 0:
-        return False
     own = ((sheet, replace(at, top=node.row, bottom=node.row)) for sheet, at in sources.own_row)
     if any(cells.meet(*area) for area in (*sources.areas, *own)):
         cells.add(node.sheet.casefold(), node.shown)
@@ -202,10 +201,10 @@ class _Cells:
         self._rows: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
 
     def add(self, sheet: str, area: Range) -> None:
-        self.steps -= min(area.size, WIDE)
-        if area.size > WIDE or self.steps <= 0:
-            if self.steps > 0:
-                self._wide[sheet].append(area)
+        if not self._spend(min(area.size, WIDE)):
+            return
+        if area.size > WIDE:
+            self._wide[sheet].append(area)
             return
         for column in range(area.left, area.right + 1):
             rows = self._rows[sheet][column]
@@ -213,14 +212,17 @@ class _Cells:
                 insort(rows, row)
 
     def meet(self, sheet: str, area: Range) -> bool:
-        columns = self._rows.get(sheet, {})
-        self.steps -= 1 + len(columns) + len(self._wide.get(sheet, ()))
-        if self.steps <= 0:
+        columns, wide = self._rows.get(sheet, {}), self._wide.get(sheet, ())
+        if not self._spend(1 + len(columns) + len(wide)):
             return False
-        return any(area.meets(wide) for wide in self._wide.get(sheet, ())) or any(
+        return any(map(area.meets, wide)) or any(
             area.left <= column <= area.right and _has_one(rows, area.top, area.bottom)
             for column, rows in columns.items()
         )
+
+    def _spend(self, steps: int) -> bool:
+        self.steps -= steps
+        return self.steps > 0
 
 
 def _has_one(rows: Sequence[int], top: int, bottom: int) -> bool:

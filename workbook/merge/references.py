@@ -147,17 +147,17 @@ def followed(growth: Growth, formula: str, home: str, grows: Collection[int] = A
 
 def _last_corner(found: Sequence[Token], at: int, sheet: str) -> int:
     """Return the token of the last corner of a range, which may name its sheet again."""
-    rest = [(step, token) for step, token in enumerate(found[at + 1 : at + 4], at + 1)]
-    if not rest or rest[0][1].text != ":":
-        return at
-    again = len(rest) > 1 and rest[1][1].kind is Kind.SHEET and _name(rest[1][1].text) == sheet
-    corner = rest[1 + again : 2 + again]
-    return corner[0][0] if corner and corner[0][1].kind is Kind.CELL else at
+    match found[at + 1 : at + 4]:
+        case [Token(text=":"), Token(kind=Kind.CELL), *_]:
+            return at + 2
+        case [Token(text=":"), Token(kind=Kind.SHEET, text=again), Token(kind=Kind.CELL)]:
+            return at + 3 if _name(again) == sheet else at
+    return at
 
 
 def _name(prefix: str) -> str:
     name = prefix.removesuffix("!")
-    return name[1:-1].replace("''", "'") if name.startswith("'") else name
+    return name[1:-1].replace("''", "'") if "'" in name else name
 
 
 def _fixed(*corners: Token) -> int:
