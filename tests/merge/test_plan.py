@@ -14,6 +14,8 @@ from msgspec.structs import replace
 from workbook.contacts.columns import BASIC, Origin, Seen
 from workbook.contacts.contact import Contact
 from workbook.merge.model import (
+    MEMBERS,
+    PERSONS,
     Arrival,
     ExistingTable,
     Incoming,
@@ -23,10 +25,11 @@ from workbook.merge.model import (
     Unmarked,
     UpdateOptions,
 )
-from workbook.merge.plan import plan, plan_all
+from workbook.merge.plan import new_titles, own_columns, plan, plan_all
 from workbook.merge.refusals import (
     AccountUnclear,
     FullOfStrangers,
+    HoldsMembers,
     IdsAreFormulas,
     IdTitleMissing,
     OthersNamed,
@@ -146,8 +149,35 @@ class TestNothingToDo:
         assert [row in decided.updates for row in range(3)] == [True, True, False]
         assert decided.notes.changed == [1]
 
+    @pytest.mark.parametrize(
+        ("came", "added", "renewed"),
+        [
+            ([], [], False),
+            ([BOB], [], True),  # somebody is added
+            ([], ["phone"], True),  # a column is
+        ],
+    )
+    def test_times_are_renewed_where_anything_is_written(
+        self, came: list[str], added: list[str], renewed: bool
+    ) -> None:
+        there = table("id fetched", (ANN, "old"))
+        options = UpdateOptions(("id", "fetched"), added=added)
+        decided = plan(there, fresh(person(ANN), *map(person, came)), options=options)
+        assert decided.updates == ({0: {1: "2026-11-23T12:00:00"}} if renewed else {})
+        assert [cells[1] for cells in decided.appended] == ["2026-11-23T12:00:00"] * len(came)
+
 
 class TestRowsThatAreOdd:
+    def test_lines_of_the_users_are_counted_wherever_they_stand_but_not_blank_ones(self) -> None:
+        mine, blank = ("  ", "", "my own line"), ("", "", "")
+        there = table("id name notes", mine, blank, blank, (ANN, "", ""), mine, mine, blank)
+        assert plan(there, fresh(person(ANN))).notes.nameless == [0, 4, 5]
+
+    def test_who_has_an_id_that_no_cell_can_hold_is_found_by_what_the_cell_holds(self) -> None:
+        there = table("id notes", ("1\ufffd@x", "note"))
+        decided = plan(there, fresh(person("1\ud800@x"), everyone=["1\ud800@x"]))
+        assert (decided.changes_nothing, decided.notes.unseen) == (True, [])
+
     def test_rows_without_an_id_are_the_users_and_counted(self) -> None:
         there = table("id name notes", ("", "", "my own line"), (ANN, "Ann", ""))
         decided = plan(there, fresh(person(ANN, "Ann")))
@@ -293,6 +323,51 @@ class TestAccounts:
         decided = plan(there, fresh(person(ANN, "Ann"), person(BOB, "Bob")), memory, options)
         assert decided.updates == {0: {2: "Ann"}}
 
+    @pytest.mark.parametrize(
+        ("names", "refused"),
+        [
+            (("home", "home", "", ""), False),
+            (("home", "home", "home", " "), True),
+            (("home", "far", "far", ""), True),
+            ((" ", "", "", ""), False),
+        ],
+    )
+    def test_a_column_names_others_where_more_than_half_of_the_people_have_one(
+        self, names: tuple[str, ...], refused: bool
+    ) -> None:
+        people = [person(f"{at}@c.us") for at in range(4)]
+        rows = [(name, each.id, "") for name, each in zip(names, people, strict=True)]
+        there = table(self.HEADER, *rows, ("home", " ", ""), ("home", "", "mine"))
+        if not refused:
+            assert plan(there, fresh(*people)).changes_nothing
+            return
+        with pytest.raises(OthersNamed) as why:
+            plan(there, fresh(*people))
+        assert why.value.other == max(names, key=names.count)
+
+    def test_a_former_alias_in_a_column_may_be_ours_too(self) -> None:
+        there = table(self.HEADER, ("far", BOB, ""), (" shop ", ANN, ""))
+        with pytest.raises(AccountUnclear, match='names "shop"'):
+            plan(there, fresh(person(ANN)), TableMemory(aliases=["shop"]))
+        with pytest.raises(AccountUnclear, match="members FILE --update --all-accounts"):
+            plan(table("account id group", ("work", ANN, "1")), fresh(),
+                 options=UpdateOptions((), kind=MEMBERS))  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("strangers", "contested", "refused"),
+        [(2, False, False), (3, False, True), (1, True, True)],
+    )
+    def test_so_many_strangers_at_least_make_a_table_suspicious(
+        self, strangers: int, contested: bool, refused: bool
+    ) -> None:
+        there = table("id name", *((f"1202555020{n}@c.us", "Eve") for n in range(strangers)))
+        memory = TableMemory(contested=contested)
+        if refused:
+            with pytest.raises(FullOfStrangers):
+                plan(there, fresh(person(ANN)), memory)
+        else:
+            assert plan(there, fresh(person(ANN)), memory).new == 1
+
     def test_an_account_column_of_the_users_is_no_key(self) -> None:
         there = table(self.HEADER, ("key account", ANN, "A"), ("", BOB, "Bob"))
         decided = plan(there, fresh(person(ANN, "Ann"), person(BOB, "Bob")))
@@ -376,6 +451,21 @@ class TestAbsence:
         options = UpdateOptions(missing=Missing.REMOVE, force=force)
         assert plan(self.THERE, fresh(person(EVE)), memory, options).removed == removed
 
+    def test_where_nobody_is_to_be_marked_no_column_for_it_is_missed(self) -> None:
+        assert plan(self.THERE, fresh(person(ANN, "Ann"))).notes.unmarked is None
+
+    def test_a_list_says_itself_what_happens_to_its_people(self) -> None:
+        memory = TableMemory(absences={BOB: 3}, owner="work")
+        arrival = Arrival(fresh(person(ANN, "Ann")), memory, Missing.REMOVE)
+        options = UpdateOptions(force=True)
+        assert plan_all(self.THERE, [arrival], options).removed == [1]
+        kept = UpdateOptions(missing=Missing.REMOVE, force=True)
+        assert plan_all(self.THERE, [replace(arrival, missing=Missing.KEEP)], kept).removed == []
+
+    def test_who_was_never_absent_before_stays(self) -> None:
+        options = UpdateOptions(missing=Missing.REMOVE, force=True)
+        assert plan(self.THERE, fresh(person(EVE)), WORKS, options).removed == []
+
     def test_a_formula_of_the_users_counts_as_a_note(self) -> None:
         there = ExistingTable(["id", "sum"], [(ANN, "")], formulas={(0, 1)})
         options = UpdateOptions(missing=Missing.REMOVE)
@@ -458,6 +548,58 @@ class TestRefusals:
     def test_ids_that_a_formula_makes_are_refused(self) -> None:
         with pytest.raises(IdsAreFormulas, match="as values"):
             plan(ExistingTable(["id"], [], calculated=["id"]), fresh(person(ANN)))
+
+    def test_contacts_and_persons_never_come_among_members(self) -> None:
+        there = table("group groupName id name")
+        for kind in (UpdateOptions().kind, PERSONS):
+            with pytest.raises(HoldsMembers):
+                own_columns(there, [], kind)
+        assert own_columns(there, [], MEMBERS) == {"id": 2, "group": 0, "groupName": 1, "name": 3}
+
+    def test_titles_that_are_blank_may_stand_twice(self) -> None:
+        there = ExistingTable(["", "id", ""], [("", ANN, "")])
+        assert plan(there, fresh(person(ANN))).changes_nothing
+
+    def test_the_title_that_stands_twice_first_is_named(self) -> None:
+        with pytest.raises(TitleTwice, match='title "b" stands'):
+            plan(table("b a id a b"), fresh())
+
+    @pytest.mark.parametrize("title", ["id", "group"])
+    def test_of_members_no_key_may_be_a_formula_or_missing(self, title: str) -> None:
+        header = ["id", "group", "groupName"]
+        with pytest.raises(IdsAreFormulas, match=f'"{title}"'):
+            own_columns(ExistingTable(header, [], calculated=[title]), [], MEMBERS)
+        header.remove(title)
+        with pytest.raises(IdTitleMissing, match=f'titled "{title}"'):
+            own_columns(ExistingTable(header, []), [], MEMBERS)
+
+
+class TestColumns:
+    def test_ours_are_the_basic_ones_and_those_that_are_claimed(self) -> None:
+        there = ExistingTable(["notes", "phone", "name", "link", "id"], [], calculated=["link"])
+        assert own_columns(there, []) == {"id": 4, "name": 2}
+        assert own_columns(there, ["phone", "link", "notes", "label"]) == {
+            "id": 4, "name": 2, "phone": 1,
+        }  # fmt: skip
+        assert next(iter(own_columns(there, ["phone"]))) == "id"
+
+    def test_a_title_is_new_where_no_spelling_of_it_is_there(self) -> None:
+        assert new_titles(["ID", "Phone"], ["phone", "id", "link", "Label"]) == ["link", "Label"]
+        assert new_titles([], []) == []
+
+    def test_what_any_of_the_accounts_wrote_is_ours(self) -> None:
+        there = table("account id phone", ("shop", ANN, ""), ("home", BOB, ""))
+        phones = replace(came("home", person(BOB)), memory=TableMemory(written=["phone"]))
+        decided = plan_all(there, [came("shop", person(ANN)), phones])
+        assert decided.updates == {0: {2: "+12025550101"}, 1: {2: "+12025550102"}}
+
+    def test_columns_that_are_the_users_now_are_told_and_left(self) -> None:
+        there = table("id status phone label", (ANN, "friend", "ask", "VIP"))
+        memory = TableMemory(owner="work", written=["status", "phone"])
+        decided = plan(there, fresh(person(ANN)), memory)
+        assert (decided.changes_nothing, decided.notes.lost_columns) == (True, ["phone", "status"])
+        named = plan(there, fresh(person(ANN)), memory, UpdateOptions(("id", "phone")))
+        assert named.updates == {0: {2: "+12025550101"}}
 
 
 IDS = st.sampled_from([f"1202555{n:04}@c.us" for n in range(12)] + ["1@g.us", "1@lid", "2@lid"])
@@ -621,6 +763,28 @@ class TestSeveralAccounts:
         decided = plan_all(there, [came("shop", person(EVE)), kept], options)
         marks = names(carried_out(there, decided), 1, 2)
         assert [bool(mark) for _, mark in marks[:2]] == [True, False]
+
+    def test_rows_of_all_are_told_in_the_order_of_the_table(self) -> None:
+        rows = [(account, id_, "") for id_ in (ANN, ANN, BOB, EVE) for account in ("shop", "home")]
+        absent = {BOB: 3, EVE: 3}
+        arrivals = [
+            came("home", person(ANN), absences=absent),
+            came("shop", person(ANN), absences=absent),
+        ]
+        there = table("account id status", *rows)
+        ours = (*BASIC, "account", "status")
+        marked = plan_all(there, arrivals, UpdateOptions(ours, missing=Missing.MARK)).notes
+        assert marked.duplicates == [(0, 2), (1, 3)]
+        assert (marked.unseen, marked.marked) == ([4, 5, 6, 7], [4, 5, 6, 7])
+        gone = plan_all(there, arrivals, UpdateOptions(ours, missing=Missing.REMOVE))
+        assert gone.removed == [4, 5, 6, 7]
+
+    def test_formulas_in_columns_of_ours_are_told_in_the_order_of_the_table(self) -> None:
+        rows = [(f"{at}@c.us", "=", "=") for at in range(9)]
+        cells = [(row, column) for row in range(9) for column in (1, 2)]
+        there = ExistingTable(["id", "name", "type"], rows, formulas=frozenset(cells))
+        people = [person(id_, "x") for id_, _, _ in rows]
+        assert plan(there, fresh(*people[::-1])).notes.left == cells
 
     def test_two_accounts_need_the_column(self) -> None:
         there = table("id name", (ANN, "Ann"))

@@ -271,7 +271,7 @@ def _refuse_unclear_account(
         raise AccountUnclear(mine[0], options.kind.add_account)
     others = Counter(filter(None, names))
     if not options.adopt and 2 * others.total() > len(names):
-        other, kind = others.most_common(1)[0][0], options.kind
+        other, kind = others.most_common()[0][0], options.kind
         raise OthersNamed(other, account, kind.update, kind.add_account)
 
 
