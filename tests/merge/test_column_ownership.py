@@ -79,6 +79,36 @@ def test_labels_without_the_names_they_were_made_from_are_ours() -> None:
     assert lost_columns(column("label", "Ann from work"), {"label"}) == frozenset()
 
 
+@pytest.mark.parametrize(
+    ("header", "row", "is_ours"),
+    [
+        ("id name contactName label", (ANN, "Ann", "", "Ann"), True),
+        ("id name contactName label", (ANN, "", "Ann", "Ann"), True),
+        ("id name contactName label", (ANN, "", "", "+4915100000001"), True),
+        ("id name contactName label", (ANN, "Ann", "Anna", "Annie"), False),
+        ("id name contactName label", (ANN, "", "", ""), True),
+        ("id name label", (ANN, "Ann", "Annie"), True),
+        ("id contactName label", (ANN, "Ann", "Annie"), True),
+        ("id status statusDate", (ANN, "new", "2026-11-20T09:00:00"), True),
+        ("id status statusDate", (ANN, "friend", "2026-11-20T09:00:00"), False),
+        ("id status statusDate", (ANN, "new", ""), False),
+        ("id status", (ANN, "not seen since yesterday"), False),
+        ("id saved", (ANN, "no"), True),
+        ("id idKind", (ANN, "groups"), False),
+        ("id country", (ANN, "Germany"), True),
+        ("id country", (ANN, "at sea"), False),
+        ("id phone", (ANN, ""), True),
+        ("id phone", (ANN, "+1234"), False),
+    ],
+)
+def test_one_text_tells_whose_its_column_is(
+    header: str, row: tuple[str, ...], is_ours: bool
+) -> None:
+    titles = header.split()
+    written = {*titles} - {*BASIC, "statusDate"}
+    assert (lost_columns(ExistingTable(titles, [row]), written) == frozenset()) is is_ours
+
+
 def test_a_row_without_an_id_makes_no_column_his() -> None:
     there = ExistingTable(("id", "phone"), [("", "call after 5"), (ANN, "+4915100000001")])
     assert lost_columns(there, {"phone"}) == frozenset()

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from workbook.merge.exposure import Exposure, looked_at, meanings, sends, sentences
+from workbook.merge.exposure import (
+    OURS,
+    SENDERS,
+    Exposure,
+    Sheet,
+    functions,
+    looked_at,
+    meanings,
+    sends,
+    sentences,
+)
 
 
 @pytest.mark.parametrize(
@@ -110,3 +120,108 @@ def test_a_defined_name_counts_as_what_it_stands_for() -> None:
     assert sheet.ours
     assert sheet.senders == {"WEBSERVICE"}
     assert not looked_at("x", True, ["=Image[id]"], known).senders, "a table may be called so"
+
+
+@pytest.mark.parametrize("name", [*OURS, *SENDERS])
+@pytest.mark.parametrize("before", ["", "_xlfn.", "_xll.", "_xlfn._xll."])
+def test_every_function_that_is_told_is_seen_under_each_name(name: str, before: str) -> None:
+    assert functions(f"1+{before}{name.lower()}(A1)") == {name}
+    assert functions(f'"{before}{name}"&A1') == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("formula", "called"),
+    [
+        ("RTD", {"RTD"}),  # handed on, not called
+        ("MAP(A1,RTD)", {"RTD"}),
+        ("RTD[id]", set()),  # a table
+        ("RTD [id]", {"RTD"}),
+        ("RTD(CALL(GETCONTACT(1)))", {"RTD", "CALL", "GETCONTACT"}),
+        ('"open RTD', {"RTD"}),  # cannot be read
+        ("far(1)", {"DDE"}),
+        ("Far[id]", set()),
+        ("SUM(A1)", set()),
+        ("", set()),
+    ],
+)
+def test_what_a_formula_calls_or_hands_on_is_told(formula: str, called: set[str]) -> None:
+    assert functions(formula, {"far": frozenset({"DDE"})}) == called
+
+
+def test_a_sheet_is_told_with_what_its_formulas_call() -> None:
+    formulas = ["=RTD(1)", "=GETCONTACT(1)", "=SUM(1)", "=IMAGE(A1)"]
+    assert looked_at("x", True, formulas, tables=True) == Sheet(
+        "x", True, True, frozenset({"RTD", "IMAGE"}), True
+    )
+    assert looked_at("y", False, ["=RTD(1)"]) == Sheet("y", False, False, frozenset({"RTD"}))
+    assert looked_at("z", False, []) == Sheet("z", False, False)
+
+
+@pytest.mark.parametrize(
+    ("names", "meant"),
+    [
+        ({}, {}),
+        ({"x": ["A1"], "y": ["x"]}, {}),
+        ({"A": ["B"], "b": ["RTD(1)"]}, {"a": {"RTD"}, "b": {"RTD"}}),
+        ({"a": ["b+RTD(1)"], "b": ["A+CALL(1)"]}, {"a": {"RTD", "CALL"}, "b": {"RTD", "CALL"}}),
+        ({"a": ["A"], "b": ["RTD(b)"]}, {"b": {"RTD"}}),
+        ({"a": ["1", "RTD(1)"], "A": ["DDE(1)"]}, {"a": {"RTD", "DDE"}}),
+        ({"d": ["c"], "c": ["b"], "b": ["a"], "a": ["DDE(1)"]}, {each: {"DDE"} for each in "abcd"}),
+        ({"a": ["b"], "b": ["c"], "c": ["a+b+RTD(1)"]}, {each: {"RTD"} for each in "abc"}),
+    ],
+)
+def test_names_stand_for_what_their_texts_call_by_other_names_too(
+    names: dict[str, list[str]], meant: dict[str, set[str]]
+) -> None:
+    assert meanings(names) == meant
+
+
+@pytest.mark.parametrize(
+    ("formula", "is_seen"),
+    [
+        ('hyperlink("https://x.example")', False),
+        ('_xlfn.WEBSERVICE("https://x.example" & "/a")', False),
+        ('HYPERLINK("https://x.example")&HYPERLINK("https://x.example")', True),
+        ('HYPERLINK("https://x.example",1+2)', False),
+        ('HYPERLINK("https://x.example",1:2)', True),
+        ('HYPERLINK("https://x.example",A:B)', True),
+        ('HYPERLINK("https://x.example",#REF!)', False),
+        ("GETCONTACT(A2)", False),
+        ('"open&RTD(A1)', True),
+    ],
+)
+def test_a_formula_sends_what_it_reads_unless_it_reads_nothing(formula: str, is_seen: bool) -> None:
+    assert sends(formula, {}) is is_seen
+
+
+def test_what_is_shown_is_not_told_as_hidden() -> None:
+    shown = Exposure((Sheet("a", False, True, tables=True), Sheet("b", True, False)))
+    assert (shown.hidden, shown.hidden_tables) == ([], [])
+    assert [*sentences(shown)] == []
+
+
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [(1, "1 query"), (2, "2 queries"), (1_000, "1,000 queries"), (0, "")],
+)
+def test_connections_are_counted_in_words(count: int, told: str) -> None:
+    said = [f"The workbook is connected to the outside: {told}."] if told else []
+    assert [*sentences(Exposure(links={"query": count}))] == said
+
+
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [(5, "s0, s1, s2, s3, s4."), (6, "s0, s1, s2, s3, s4 and 1 more."),
+     (1_005, "s0, s1, s2, s3, s4 and 1,000 more.")],
+)  # fmt: skip
+def test_of_many_sheets_the_first_are_named(count: int, told: str) -> None:
+    sheets = tuple(Sheet(f"s{at}", True, True) for at in range(count))
+    assert next(sentences(Exposure(sheets))).endswith(f"not shown: {told}")
+
+
+def test_what_sends_is_told_once_in_order_with_all_its_sheets() -> None:
+    told = [("a", {"RTD", "CALL"}), ("b", set()), ("c", {"RTD", "DDE"})]
+    sheets = tuple(Sheet(name, False, False, frozenset(senders)) for name, senders in told)
+    assert [*sentences(Exposure(sheets))] == [
+        "CALL, DDE, RTD on a, c can send what stands in the workbook away."
+    ]

@@ -50,6 +50,64 @@ def test_what_would_leave_the_sheet_is_not_moved(formula: str, rows: int) -> Non
     assert moved(formula, rows) is None
 
 
+@pytest.mark.parametrize(
+    ("formula", "rows", "columns", "there"),
+    [
+        ("A2", -1, 0, "A1"),
+        ("A1048575", 1, 0, "A1048576"),
+        ("A1048576", -1, 0, "A1048575"),
+        ("2:1048575", -1, 0, "1:1048574"),
+        ("B2", 0, -1, "A2"),
+        ("XFC2", 0, 1, "XFD2"),
+        ("XFD2", 0, -1, "XFC2"),
+        ("A0+A1", 1, 0, "A0+A2"),  # a name
+        ("XFD1+XFE1", 1, 0, "XFD2+XFE1"),
+        ("b2", 1, 0, "b3"),
+        ("b2", 1, 1, "C3"),
+        ("B2", 1, 1, "C3"),
+    ],
+)
+def test_cells_move_up_to_the_edges_of_the_sheet(
+    formula: str, rows: int, columns: int, there: str
+) -> None:
+    assert moved(formula, rows, columns) == there
+
+
+@pytest.mark.parametrize(
+    ("formula", "rows", "columns"),
+    [("A1", -1, 0), ("A1048576", 1, 0), ("A1", 0, -1), ("A:B", 0, -1), ("XFC:XFD", 0, 1)],
+)
+def test_one_beyond_an_edge_is_not_moved(formula: str, rows: int, columns: int) -> None:
+    assert moved(formula, rows, columns) is None
+
+
+@pytest.mark.parametrize(
+    ("formula", "texts"),
+    [
+        ("", []),
+        ("()", ["(", ")"]),
+        ("({1},(2))", ["(", "{", "1", "}", ",", "(", "2", ")", ")"]),
+        ("T[a]+[b]", ["T", "[a]", "+", "[b]"]),
+        ("[[a],[b]]A1", ["[[a],[b]]", "A1"]),
+        ("['[']]1", ["['[']]", "1"]),
+        ('"(" &")"', ['"("', " ", "&", '")"']),
+        (" 1.5e-3 ", [" ", "1.5e-3", " "]),
+    ],
+)
+def test_a_formula_is_taken_apart_into_its_tokens(formula: str, texts: list[str]) -> None:
+    found = tokens(formula)
+    assert found is not None
+    assert [token.text for token in found] == texts
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["(", ")", ")(", "({)}", "{", "}", "(1))", "((1)", "[", "[a", "[a'", "[a']", "1\u2028"],
+)
+def test_brackets_that_do_not_end_or_match_cannot_be_read(formula: str) -> None:
+    assert tokens(formula) is None
+
+
 def test_to_the_right_columns_move_that_are_not_held() -> None:
     assert moved("A1+$A1+A:B+$A:B", 0, 26) == "AA1+$A1+AA:AB+$A:AB"
     assert moved("XFD1", 0, 1) is None

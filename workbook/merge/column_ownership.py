@@ -56,7 +56,7 @@ def lost_columns(existing: ExistingTable, written: Set[str]) -> frozenset[str]:
 
 def _holds_ours(existing: ExistingTable, title: str) -> bool:
     header = [*existing.header]
-    if title == "label" and not {"name", "contactName"} <= {*header}:
+    if title == "label" and not {"name", "contactName"}.issubset(header):
         return True  # what it was made from is not there to compare
     at, ids, may_be_ours = header.index(title), header.index(BASIC[0]), _MAY_BE_OURS[title]
     filled = [row for row in existing.rows if row[at] and row[ids].strip()]

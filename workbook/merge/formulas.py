@@ -122,7 +122,7 @@ def _end_of_brackets(formula: str, at: int) -> int | None:
 def _is_balanced(found: Sequence[Token]) -> bool:
     open_: list[str] = []
     for token in found:
-        if token.kind is Kind.OPERATOR and token.text in "({":
+        if token.text in "({":
             open_.append(token.text)
         elif token.text in _PAIRS and (not open_ or open_.pop() != _PAIRS[token.text]):
             return False
