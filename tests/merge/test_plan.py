@@ -171,12 +171,19 @@ class TestRowsThatAreOdd:
     def test_lines_of_the_users_are_counted_wherever_they_stand_but_not_blank_ones(self) -> None:
         mine, blank = ("  ", "", "my own line"), ("", "", "")
         there = table("id name notes", mine, blank, blank, (ANN, "", ""), mine, mine, blank)
-        assert plan(there, fresh(person(ANN))).notes.nameless == [0, 4, 5]
+        notes = plan(there, fresh(person(ANN))).notes
+        assert (notes.nameless, notes.unseen, notes.duplicates) == ([0, 4, 5], [], [])
 
     def test_who_has_an_id_that_no_cell_can_hold_is_found_by_what_the_cell_holds(self) -> None:
         there = table("id notes", ("1\ufffd@x", "note"))
-        decided = plan(there, fresh(person("1\ud800@x"), everyone=["1\ud800@x"]))
-        assert (decided.changes_nothing, decided.notes.unseen) == (True, [])
+        for came in ([person("1\ud800@x")], []):
+            decided = plan(there, fresh(*came, everyone=["1\ud800@x"]))
+            assert (decided.changes_nothing, decided.notes.unseen) == (True, [])
+
+    def test_values_that_no_cell_can_hold_are_counted(self) -> None:
+        there = table("id name", (ANN, ""))
+        decided = plan(there, fresh(person(ANN, "x" * 40_000), person(BOB, "\ud800")))
+        assert decided.notes.altered.total() == 2
 
     def test_rows_without_an_id_are_the_users_and_counted(self) -> None:
         there = table("id name notes", ("", "", "my own line"), (ANN, "Ann", ""))
@@ -584,7 +591,10 @@ class TestColumns:
         assert next(iter(own_columns(there, ["phone"]))) == "id"
 
     def test_a_title_is_new_where_no_spelling_of_it_is_there(self) -> None:
-        assert new_titles(["ID", "Phone"], ["phone", "id", "link", "Label"]) == ["link", "Label"]
+        there = ["ID", "Phone", "firstseen"]
+        assert new_titles(there, ["phone", "link", "firstSeen", "id", "account"]) == [
+            "link", "account",
+        ]  # fmt: skip
         assert new_titles([], []) == []
 
     def test_what_any_of_the_accounts_wrote_is_ours(self) -> None:

@@ -238,7 +238,7 @@ def _by_group(
         there[groups.of(existing.rows[at][edits.ours[title]])].append(at)
     for group, rows in came.items():
         persons = whole.persons.among([row[0] for row in rows])
-        rows_of = _by_person(existing, edits.ours, sorted(there[group]), persons)
+        rows_of = _by_person(existing, edits.ours, there[group], persons)
         yield _Part(whole.arrival, rows, persons, _values(rows, persons), rows_of)
 
 
