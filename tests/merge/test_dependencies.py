@@ -363,7 +363,7 @@ def test_plain_and_wide_areas_of_one_sheet_are_both_kept() -> None:
     wide, plain = ("People", Range(1, 1, 1, WIDE + 1)), ("People", Range(3, 5, 3, 5))
     nodes = [node("People!A7"), node("People!C5"), node("People!B5"), node("People!A2:C9")]
     sources = [SHEETS.sources(each.text, each.sheet) for each in nodes]
-    assert reached(nodes, sources, [plain, wide]) == ({0, 1, 3}, True)
+    assert reached(nodes, sources, [plain, wide]) == (frozenset({0, 1, 3}), True)
     assert reached(nodes, sources, []) == (frozenset(), True)
     assert reached([], [], [plain]) == (frozenset(), True)
 
