@@ -19,11 +19,11 @@ ROW = 190_500  # of a usual one's height, 15 points, in English Metric Units
 def redirect(package: Package, sheet_part: str, old: Layout, new: Layout) -> None:
     """Let the charts that showed our blocks show their new ranges."""
     for chart in all_reached(package, reached(package, sheet_part, "drawing"), "chart"):
-        root = looked_at(package, chart)
-        references = root.iter("{*}strRef", "{*}numRef") if root is not None else ()
-        moved = [_redirect(reference, old, new) for reference in references]
-        if root is not None and any(moved):
-            package.put(chart, written(root))
+        if (root := looked_at(package, chart)) is not None:
+            references = root.iter("{*}strRef", "{*}numRef")
+            moved = [_redirect(reference, old, new) for reference in references]
+            if any(moved):
+                package.put(chart, written(root))
 
 
 def drawn_over(package: Package, sheet_part: str, columns: int) -> Iterator[range]:

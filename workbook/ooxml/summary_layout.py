@@ -136,7 +136,7 @@ def _counted(lines: Mapping[int, Line], rows: range, title: str) -> bool:
 def _groups(lines: Mapping[int, Line]) -> Iterator[range]:
     """Yield the rows that stand together without a blank one between them."""
     start = 0
-    for row in sorted(lines):
+    for row in lines:
         start = start if row - 1 in lines else row
         if row + 1 not in lines:
             yield range(start, row + 1)
