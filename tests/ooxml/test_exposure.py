@@ -137,7 +137,7 @@ def test_a_sheet_is_hidden_by_itself_or_with_all_windows(
     [
         ("ask=WEBSERVICE(1)", "ASK"),
         ("über=WEBSERVICE(1)", "über"),
-        ("ask=WEBSERVICE(1) über=WEBSERVICE(1)", "Über"),
+        ("ask=WEBSERVICE(1) über=WEBSERVICE(1)", "über+1"),
         ("plain=1 ask=WEBSERVICE(1)", "1+Ask"),
     ],
 )
