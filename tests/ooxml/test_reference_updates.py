@@ -439,12 +439,19 @@ class TestPivotTables:
             'sheet="People"',
             'ref="A1:B10"',
             'name="Contacts"',
+            'ref="A1:B10" sheet="People" r:id="rId1" xmlns:r="urn:r"',
         ],
     )
     def test_any_other_is_not_told(self, source: str) -> None:
         there = self.sourced(source)
         assert sentences(there) == []
         assert not there.is_edited(PIVOT)
+
+    def test_each_range_of_a_consolidation_follows_by_itself(self) -> None:
+        ranges = '<rangeSet ref="A1:A10" sheet="People"/><rangeSet ref="A1:A10" sheet="Other"/>'
+        there = people(pivot=f"<pivot {MAIN}><consolidation>{ranges}</consolidation></pivot>")
+        assert sentences(there) == [f"{GROWN}a pivot table."]
+        assert ranges.replace("10", "13", 1) in text(there, PIVOT)
 
     @pytest.mark.parametrize("damage", ["<p", f"<pivot {MAIN}/>"])
     def test_one_without_a_source_is_passed_over(self, damage: str) -> None:

@@ -56,6 +56,15 @@ def copies(package: Package) -> list[Copy]:
     return [*_of_charts(package), *_of_pivots(package)]
 
 
+def pivot_sources(package: Package) -> Iterator[tuple[str, etree._Element]]:
+    """Yield what names cells of this workbook that pivot tables show, with the part it is in."""
+    caches = reached(package, workbook_part(package), "pivotCacheDefinition")
+    for part, root in readable(package, caches):
+        for source in root.iter("{*}worksheetSource", "{*}rangeSet"):
+            if not any(str(name).endswith("}id") for name in source.attrib):  # of another workbook
+                yield part, source
+
+
 def renew(package: Package, old: Iterable[Copy]) -> Iterator[str]:
     """Bring copies of changed cells up to date; yield what a user should know of pivot tables."""
     values = _Values(package)
@@ -92,13 +101,9 @@ def _of_charts(package: Package) -> Iterator[Copy]:
 
 
 def _of_pivots(package: Package) -> Iterator[Copy]:
-    caches = reached(package, workbook_part(package), "pivotCacheDefinition")
-    for part, root in readable(package, caches):
-        for source in root.iter("{*}worksheetSource", "{*}rangeSet"):
-            if not any(str(name).endswith("}id") for name in source.attrib):  # of another workbook
-                sheet = source.get("sheet", "").replace("'", "''")
-                cells = f"'{sheet}'!{source.get('ref')}"
-                yield Copy(part, source.get("name") or cells, source)
+    for part, source in pivot_sources(package):
+        sheet = source.get("sheet", "").replace("'", "''")
+        yield Copy(part, source.get("name") or f"'{sheet}'!{source.get('ref')}", source)
 
 
 def _on_protected_sheets(package: Package) -> Iterator[str]:

@@ -27,6 +27,7 @@ from workbook.merge.references import ALIKE, ANY, FIXED, Followed, Growth, follo
 from workbook.merge.refusals import BrokenPart
 from workbook.ooxml.budget import Budget
 from workbook.ooxml.cell_formulas import CellFormula, cell_formulas
+from workbook.ooxml.copies import pivot_sources
 from workbook.ooxml.markup import local, parsed, written
 from workbook.ooxml.package import Package
 from workbook.ooxml.relationships import charts, looked_at, reached, readable, workbook_part
@@ -182,15 +183,13 @@ def _follow_charts(package: Package, growth: Growth, told: Told) -> None:
 
 
 def _follow_pivots(package: Package, growth: Growth, told: Told) -> None:
-    caches = reached(package, workbook_part(package), "pivotCacheDefinition")
-    for part, root in readable(package, caches):
-        source = root.find("{*}cacheSource/{*}worksheetSource")
-        cells = None if source is None else parse(source.get("ref", ""))
-        if source is None or cells is None or source.get("sheet") != growth.sheet:
+    for part, source in pivot_sources(package):
+        cells = parse(source.get("ref", ""))
+        if cells is None or source.get("sheet") != growth.sheet:
             continue
         if growth.grown(replace(cells, top=cells.top + 1)) is not None:
             source.set("ref", str(replace(cells, bottom=cells.bottom + growth.new)))
-            package.put(part, written(root))
+            package.put(part, written(source))
             told.grown["a pivot table"] += 1
         elif growth.ends_with_data(cells):
             told.stayed["a pivot table"] += 1
@@ -217,8 +216,7 @@ def _in_words(counts: Counter[str]) -> str:
     )
 
 
-def _written(element: etree._Element, done: Followed) -> int:
-    if done.text is None:
-        return 0
-    element.text = done.text
-    return 1
+def _written(element: etree._Element, done: Followed) -> bool:
+    if done.text is not None:
+        element.text = done.text
+    return done.text is not None
