@@ -180,14 +180,18 @@ def test_a_prefix_that_is_not_declared_is_refused() -> None:
         [*row_texts.row_texts(grid, range(1, 10), range(1, 4), Texts(grid.ns, ()))]
 
 
-def test_cells_of_another_namespace_are_none_of_the_sheet() -> None:
-    data = sheet('<row r="1"><c r="A1"><v>7</v></c></row>')
-    data = data.replace(
-        f'<worksheet xmlns="{MAIN}"'.encode(), f'<x:worksheet xmlns:x="{MAIN}"'.encode()
-    )
-    grid = Grid(data.replace(b"</worksheet", b"</x:worksheet"), "sheet")
-    found = row_texts.row_texts(grid, range(1, 10), range(1, 4), Texts(grid.ns, ()))
-    assert [(at, [*cells]) for at, cells in found] == [(1, [])]
+@pytest.mark.parametrize("other", [MAIN, "u"])
+def test_rows_are_those_of_the_namespace_of_their_sheet(other: str) -> None:
+    cells = '<row r="1"><c r="A1"><v>7</v></c></row>'
+    around = f'<x:worksheet xmlns:x="{MAIN}" xmlns="{other}"><sheetData>{cells}</sheetData>'
+    data = f"{around}</x:worksheet>".encode()
+    if other != MAIN:
+        with pytest.raises(BrokenPart):
+            Grid(data, "sheet")
+    else:
+        grid = Grid(data, "sheet")
+        found = row_texts.row_texts(grid, range(1, 10), range(1, 4), Texts(grid.ns, ()))
+        assert [(at, [*each]) for at, each in found] == [(1, [(1, "7", False)])]
 
 
 @pytest.mark.parametrize(

@@ -341,3 +341,16 @@ def test_spans_may_cover_all_columns_twice() -> None:
 def test_the_largest_number_that_a_row_can_have_has_seven_digits() -> None:
     assert numbers(sheet('<row r="9999999"/>')) == [[9_999_999]]
     assert numbers(sheet("<row/><row/><row r='9'/><row/>")) == [[1, 2], [9, 10]]
+
+
+@pytest.mark.parametrize("p", ["", "x:", "y:"])
+def test_a_sheet_may_declare_its_namespace_more_than_once(p: str) -> None:
+    rows = f'<{p}row r="1"><{p}c r="A1"/></{p}row><{p}row r="5"><{p}c r="A5"/></{p}row>'
+    names = f'xmlns:x="{NAMESPACE}" xmlns="{NAMESPACE}" xmlns:y="{NAMESPACE}"'
+    grid = grid_of(f"<{p}worksheet {names}><{p}sheetData>{rows}</{p}sheetData></{p}worksheet>")
+    assert [row for row, _ in grid.rows(1, 9)] == [1, 5]
+    grid.cell(3, 2).append(grid.root.makeelement(f"{grid.ns}f", {}))
+    assert grid.has_formulas
+    grid.cell(5, 3)
+    there = Grid(b"".join(grid.written()), "sheet1.xml").rows(1, 9)
+    assert [[cell.get("r") for cell in row] for _, row in there] == [["A1"], ["B3"], ["A5", "C5"]]

@@ -68,13 +68,12 @@ class _Plain:
 
     def __init__(self, grid: Grid, columns: range, texts: Texts) -> None:
         self._columns, self._texts = columns, texts
-        self._has_prefix = grid.root.prefix is not None
         self._of_rows = _OF_ROWS | ({_DESCENT} if "x14ac" in grid.root.nsmap else set())
         self._kinds: dict[str, str | None] = {}  # of cells, by their attributes
 
     def lines(self, data: bytes) -> list[list[Cell]] | None:
         """Return the cells of each row, None where a parser has to read them."""
-        if self._has_prefix or len(data) > PIECE or (text := _plain(data)) is None:
+        if len(data) > PIECE or (text := _plain(data)) is None:
             return None
         lines: list[list[Cell]] = []
         for letters, said, formula, holder, raw in _FOUND.findall(text):

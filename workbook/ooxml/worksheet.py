@@ -113,9 +113,7 @@ class Grid:
     def has_formulas(self) -> bool:
         """Tell whether any cell holds a formula."""
         self._close()
-        tag = self.root.find(f"{self.ns}sheetData")
-        prefix = f"{tag.prefix}:" if tag is not None and tag.prefix else ""
-        formula = re.compile(f"<{prefix}f[\\s/>]".encode())
+        formula = re.compile(rb"<%bf[\s/>]" % _prefixes(self.root))
         return any(formula.search(piece.data) for piece in self._pieces)
 
     def written(self) -> list[bytes]:
@@ -237,7 +235,7 @@ class Grid:
         if at != self._held.piece:
             self._close()
             self._held.piece = at
-        if number not in self._held.rows and self._held.tree is None:
+        if number not in self._held.rows:
             piece = self._pieces[at]
             if (place := piece.place(number)) is not None:
                 self._held.rows[number] = self._tree_of(piece.row(place), 1)[0]
@@ -322,8 +320,14 @@ def _taken_apart(data: bytes, part: str) -> tuple[etree._Element, list[_Piece], 
     root = parsed(around, part)
     if len(root.nsmap) > NAMESPACES:  # each piece declares them again
         raise BrokenPart(part, "has very many namespaces")
-    tag = re.compile(rb"<" + re.escape(prefix) + _ROW)
+    tag = re.compile(b"<%b%b" % (_prefixes(root), _ROW))
     return root, _pieces(data, start, stop, tag, part), tag
+
+
+def _prefixes(root: etree._Element) -> bytes:
+    """Return a pattern of the prefixes of the part's namespace: a file may declare it twice."""
+    own = [prefix for prefix, uri in root.nsmap.items() if f"{{{uri}}}" == namespace(root)]
+    return b"(?:%b)" % "|".join(f"{re.escape(each)}:" if each else "" for each in own).encode()
 
 
 def _put_together(root: etree._Element, pieces: Sequence[_Piece]) -> list[bytes]:
