@@ -354,3 +354,28 @@ def test_a_sheet_may_declare_its_namespace_more_than_once(p: str) -> None:
     grid.cell(5, 3)
     there = Grid(b"".join(grid.written()), "sheet1.xml").rows(1, 9)
     assert [[cell.get("r") for cell in row] for _, row in there] == [["A1"], ["B3"], ["A5", "C5"]]
+
+
+def test_rows_of_a_sheet_with_long_namespaces_are_edited_as_well() -> None:
+    names = "".join(f' xmlns:n{at}="{"u" * 99}{at}"' for at in range(50))
+    grid = grid_of(around('<sheetData><row r="1"><c r="B1" s="4"/></row></sheetData>', names))
+    assert (grid.style(1, 2), grid.found(1, 1), grid.found(2, 2)) == ("4", None, None)
+    grid.cell(1, 1)
+    grid.cell(2, 2)
+    assert [[cell.get("r") for cell in row] for _, row in grid.rows(1, 9)] == [["A1", "B1"], ["B2"]]
+
+
+def test_a_formula_in_a_sheet_with_prefixes_is_noticed() -> None:
+    assert sheet('<x:row r="1"><x:c><x:f>1</x:f></x:c></x:row>', prefix="x").has_formulas
+    assert not sheet('<x:row r="1"><x:c><f>1</f></x:c></x:row>', prefix="x").has_formulas
+
+
+def test_a_long_row_is_a_piece_of_its_own_wherever_it_is() -> None:
+    cells = "<c/>" * (32 * 16_384 - 2)
+    with pytest.raises(BrokenPart, match="a row with more than a sheet has columns"):
+        sheet(f'<row r="1"/><row r="2">{cells}</row>')
+
+
+def test_several_rows_may_have_more_signs_than_one() -> None:
+    long = f"<c><v>{'=' * 270_000}</v></c>"
+    assert numbers(sheet(f'<row r="1">{long}</row><row r="2">{long}</row>')) == [[1, 2]]
