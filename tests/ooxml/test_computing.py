@@ -136,8 +136,13 @@ class TestWhatIsTaken:
         there.put(part(1), sheet({"A1": cell("n", "5")}).encode())
         assert compute(there, its_grids, {"S": [A1]}) == "Computed by LibreOffice: 1 result."
 
-    def test_what_it_could_not_open_is_told(self, saves: Saving) -> None:
+    @pytest.mark.parametrize("made", [None, b"", b"PK\x03\x04half"])
+    def test_what_it_could_not_open_or_save_is_told(
+        self, saves: Saving, tmp_path: Path, made: bytes | None
+    ) -> None:
         saves(None)
+        if made is not None:
+            (tmp_path / "made.xlsx").write_bytes(made)
         words, _ = computed({"S": {"A1": EMPTY}}, {"S": [A1]})
         assert words == f"{NO} LibreOffice could not open the workbook."
 

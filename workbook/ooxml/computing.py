@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from io import BytesIO
 from itertools import chain
 
@@ -10,6 +11,7 @@ from lxml import etree
 
 from workbook.merge.formulas import Kind, tokens
 from workbook.merge.ranges import LAST_ROW, Range
+from workbook.merge.refusals import NotAWorkbook
 from workbook.ooxml import libreoffice
 from workbook.ooxml.cell_formulas import cell_formulas
 from workbook.ooxml.package import Package
@@ -38,10 +40,12 @@ def compute(
         return "Results were not computed: LibreOffice is not installed here."
     copy = BytesIO()
     package.write(copy)
-    made = libreoffice.computed(copy.getvalue(), soffice)
-    if made is None:
+    theirs = None
+    with suppress(NotAWorkbook):  # where it has failed, half a file may be there
+        theirs = Package(BytesIO(libreoffice.computed(copy.getvalue(), soffice) or b""))
+    if theirs is None:
         return "Results were not computed: LibreOffice could not open the workbook."
-    results = _take_over(Package(BytesIO(made)), there, forgotten)
+    results = _take_over(theirs, there, forgotten)
     return f"Computed by LibreOffice: {results:,} result{'s' * (results != 1)}."
 
 
