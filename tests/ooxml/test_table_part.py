@@ -128,14 +128,14 @@ class TestSheets:
 class TestTables:
     def test_belong_to_the_first_sheet_that_claims_them(self) -> None:
         found = {"xl/a.xml": listed("A", "a"), "xl/b.xml": listed("B", "b")}
-        there = [*tables(opened(parts(found, more=("xl/A.xml", "xl/c.xml"))))]
+        there = [*tables(opened(parts(found, more=("xl/A.xml", "xl/gone.xml"))))]
         assert [(each.name, each.sheet, each.sheet_part) for each in there] == [
             ("A", "One", "xl/one.xml"),
             ("B", "One", "xl/one.xml"),
         ]
 
     def test_of_later_sheets_are_found_too(self) -> None:
-        there = parts({}, more=("xl/c.xml",))
+        there = parts({}, more=("xl/gone.xml", "xl/c.xml"))
         there["xl/c.xml"] = listed("C", "c", ref="B2:C3")
         assert [(each.name, each.sheet) for each in tables(opened(there))] == [("C", "Two")]
         assert [*ranges_of_tables(opened(there), "xl/two.xml")] == [Range(2, 2, 3, 3)]

@@ -79,7 +79,7 @@ def _dress(grid: Grid, table: Table, beside: Range, like: int) -> None:
     for row in range(beside.top, beside.bottom + 1):
         style = grid.style(row, like if row > table.ref.top else table.ref.right)
         for column in columns:
-            if grid.blank_style(row, column) != style or row == table.ref.top:
+            if grid.blank_style(row, column) != style:
                 set_style(grid.cell(row, column), style)
     for warning in grid.root.iter("{*}ignoredError"):
         if parse(warning.get("sqref", "")) == table.ref:

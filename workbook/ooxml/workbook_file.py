@@ -124,11 +124,11 @@ def update_all(
     `recalculate` lets LibreOffice compute the results that are old. A book serves for one update.
     Raises WrongUsage for rows to remove, which only Excel can do, and what `plan_all` raises.
     """
-    if options is not None and options.missing is Missing.REMOVE:
+    options = replace(options or UpdateOptions(), added=book.added)
+    if options.missing is Missing.REMOVE:
         raise WrongUsage(
             "Rows are removed in Excel only, by Refresh on the ribbon; here use --missing mark."
         )
-    options = replace(options or UpdateOptions(), added=book.added)
     decided = plan_all(book.existing, arrivals, options)
     same = decided.changes_nothing and not book.added
     if same and not tells_otherwise(book.package, book.texts, problems):
@@ -140,7 +140,7 @@ def update_all(
     about += [*follow(package, table, grid, growth).sentences()] if new else []
     formulas = fillings(table, grid, table.body.bottom + new) if decided.new else {}
     made = all(each.memory.made for each in arrivals)
-    kept_out = frozenset() if made or not decided.new else withheld(table, meanings(names(package)))
+    kept_out = frozenset() if made else withheld(table, meanings(names(package)))
     formulas = {at: None if at in kept_out else each for at, each in formulas.items()}
     if options.kind is not MEMBERS:
         former = {alias for each in arrivals for alias in each.memory.aliases}
