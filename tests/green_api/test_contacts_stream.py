@@ -100,12 +100,17 @@ def test_a_phone_beside_the_id_is_read_however_it_is_written(sent: object) -> No
     assert not +answer.altered
 
 
+def test_a_row_of_another_messenger_is_a_contact_with_all_that_it_says() -> None:
+    row = {"chatId": "10000000", "name": "Max", "contactName": "Max M.", "type": "user"}
+    assert only(row) == Contact("10000000", "Max", "Max M.", "user")
+
+
 def test_a_phone_is_read_in_a_row_with_both_names_of_the_id() -> None:
     both = {"id": "10000000", "chatId": "10000000", "phoneNumber": "+49 151 00000001"}
     assert only(both).phone_number == "4915100000001"
 
 
-@pytest.mark.parametrize("sent", [0, "0", "", None, 0.0])
+@pytest.mark.parametrize("sent", [0, "0", " 0 ", "", None, 0.0])
 def test_a_phone_may_be_hidden(sent: object) -> None:
     answer = read(listed({"chatId": "10000000", "phoneNumber": sent}))
     assert [phone(contact) for contact in answer.contacts] == [""]
@@ -114,7 +119,19 @@ def test_a_phone_may_be_hidden(sent: object) -> None:
 
 @pytest.mark.parametrize(
     "sent",
-    [-5, -4915100000001, 4.9, 10**30, 102388094480549, "=1+1", "hidden", "0151 00000001", True, []],
+    [
+        -5,
+        -4915100000001,
+        " -4915100000001",
+        4.9,
+        10**30,
+        102388094480549,
+        "=1+1",
+        "hidden",
+        "0151 00000001",
+        True,
+        [],
+    ],
 )
 def test_a_phone_number_that_is_none_is_left_out_and_counted(sent: object) -> None:
     answer = read(listed({"chatId": "10000000", "phoneNumber": sent}, ANNA))
@@ -251,6 +268,25 @@ def test_more_than_half_of_the_names_decide(unreadable: int, is_a_list: bool) ->
     else:
         with pytest.raises(SenselessAnswer, match="another charset"):
             read(body)
+
+
+@pytest.mark.parametrize(("saved", "is_a_list"), [(6, True), (5, False)])
+def test_names_in_the_phone_book_count_as_names(saved: int, is_a_list: bool) -> None:
+    unreadable, readable = {"contactName": "Zoë"}, {"contactName": "Ben"}
+    rows = [
+        {"id": f"{number}@c.us", **name}
+        for number, name in enumerate([unreadable] * 6 + [readable] * saved, start=100)
+    ]
+    assert believed(json.dumps(rows, ensure_ascii=False).encode("latin-1")) is is_a_list
+
+
+def test_replacement_characters_that_were_sent_are_not_counted_as_ours() -> None:
+    answer = read('[{"id":1,"name":"\ufffd"},{"id":2,"name":"ö"}]'.encode())
+    assert +answer.altered == {}
+    names = ["\ufffd", "Zoë", "Ann", "Ben"]
+    rows = (f'{{"id":{at},"name":"{name}"}}' for at, name in enumerate(names, 1))
+    broken = f"[{','.join(rows)}]".encode().replace("ë".encode(), b"\xeb")
+    assert +read(broken).altered == {"bytes that are no UTF-8 replaced": 1}
 
 
 def test_bytes_of_another_charset_are_replaced_and_counted() -> None:

@@ -28,9 +28,10 @@ def test_a_member_has_two_ids_or_one() -> None:
     body = (
         b'{"participants":[{"id":"1@c.us","lid":"2@lid","isAdmin":true},{"id":"3@lid","lid":null}]}'
     )
-    assert decode(body, GroupData).participants == [
-        Member("1@c.us", "2@lid", is_admin=True), Member("3@lid"),
-    ]  # fmt: skip
+    members = decode(body, GroupData).participants
+    assert members == [Member("1@c.us", "2@lid", is_admin=True), Member("3@lid")]
+    assert [each.is_admin for each in members] == [True, False]
+    assert not any(each.is_super_admin for each in members)
 
 
 def test_a_refusal_is_told_by_its_word_and_no_other_text_is() -> None:
