@@ -231,6 +231,14 @@ def test_whose_number_was_known_before_they_came_reveals_nothing(found: float) -
     assert happened(version(JO, 5), pairs=(pair(found),)) == [(5, "new", JO.id)]
 
 
+def test_of_ids_that_come_at_once_the_first_one_in_order_is_told() -> None:
+    many = [replace(JO, id=f"1023880944805{n}@lid") for n in range(20, 40)]
+    pairs = tuple(Pair(each.id, JO_PHONE.id, GROUP, FIRST) for each in many)
+    assert happened(*(version(each, 3) for each in reversed(many)), pairs=pairs) == [
+        (3, "new", many[0].id)
+    ]
+
+
 def test_whose_phone_was_there_before_the_hidden_number_reveals_nothing() -> None:
     assert happened(version(JO_PHONE, 0), version(JO, 3), pairs=(pair(5),)) == []
 
