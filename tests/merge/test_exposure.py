@@ -139,6 +139,7 @@ def test_every_function_that_is_told_is_seen_under_each_name(name: str, before: 
         ("RTD(CALL(GETCONTACT(1)))", {"RTD", "CALL", "GETCONTACT"}),
         ('"open RTD', {"RTD"}),  # cannot be read
         ("far(1)", {"DDE"}),
+        ("FAR", {"DDE"}),
         ("Far[id]", set()),
         ("SUM(A1)", set()),
         ("", set()),

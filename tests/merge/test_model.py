@@ -36,7 +36,7 @@ NOTES = Notes(
     moved={0: " old "},
     unseen=[1],
     noted=[1],
-    duplicates=[(0, 2)],
+    duplicates=[(1, 2)],
     left=[(1, 0), (2, 3)],
     nameless=[3],
     absent=["phone"],
@@ -128,7 +128,7 @@ def test_a_report_names_rows_and_cells_as_the_sheet_does() -> None:
     table = ExistingTable(["id", "name", "a", "b"], ROWS)
     told = UpdateReport.of(Place("People", "Contacts", top=5, left=3), table, PLAN)
     assert (told.sheet, told.table) == ("People", "Contacts")
-    assert told.duplicates == ((5, 7),)
+    assert told.duplicates == ((6, 7),)
     assert told.left == ("C6", "F7")
     assert told.nameless == (8,)
     assert (told.unseen, told.moved) == ((BOB,), {"old": ANN})

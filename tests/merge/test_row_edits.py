@@ -65,8 +65,9 @@ def test_of_a_persons_rows_the_one_with_notes_is_kept_up(
 
 
 def test_notes_are_texts_and_formulas_in_columns_of_the_users() -> None:
-    rows = [(ANN, "", "x"), ("", "a line", ""), ("", "", ""), (BOB, "", ""), (EVE, "", "")]
-    assert edits("id notes name", *rows, formulas=[(3, 1), (4, 2)]).noted == {1, 3}
+    rows = [(ANN, "", "x", ""), ("", "a line", "", ""), ("", "", "", "1"), (BOB, *[""] * 3)]
+    made = edits("id notes name more", *rows, (EVE, *[""] * 3), formulas=[(3, 1), (4, 2)])
+    assert made.noted == {1, 2, 3}
 
 
 @pytest.mark.parametrize(

@@ -112,9 +112,8 @@ def meanings(names: Mapping[str, Iterable[str]]) -> Meanings:
 
 
 def _called(found: Iterable[Token]) -> list[str]:
-    """Return the names in a formula but for those of tables, whose columns follow in brackets."""
-    pairs = pairwise([*found, _END])
-    return [at.text for at, after in pairs if at.kind is Kind.NAME and after.text[:1] != "["]
+    """Return what stands in a formula but for names of tables, whose columns follow in brackets."""
+    return [at.text for at, after in pairwise([*found, _END]) if after.text[:1] != "["]
 
 
 def _stood_for(words: Iterable[str], names: Meanings) -> frozenset[str]:
