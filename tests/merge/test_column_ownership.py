@@ -86,6 +86,7 @@ def test_labels_without_the_names_they_were_made_from_are_ours() -> None:
         ("id name contactName label", (ANN, "", "Ann", "Ann"), True),
         ("id name contactName label", (ANN, "", "", "+4915100000001"), True),
         ("id name contactName label", (ANN, "Ann", "Anna", "Annie"), False),
+        ("id name contactName label", (ANN, "", "", "+4915100000001 x"), False),
         ("id name contactName label", (ANN, "", "", ""), True),
         ("id name label", (ANN, "Ann", "Annie"), True),
         ("id contactName label", (ANN, "Ann", "Annie"), True),
@@ -110,7 +111,7 @@ def test_one_text_tells_whose_its_column_is(
 
 
 def test_a_row_without_an_id_makes_no_column_his() -> None:
-    there = ExistingTable(("id", "phone"), [("", "call after 5"), (ANN, "+4915100000001")])
+    there = ExistingTable(("id", "phone"), [(" ", "call after 5"), (ANN, "+4915100000001")])
     assert lost_columns(there, {"phone"}) == frozenset()
 
 
