@@ -162,6 +162,20 @@ def test_the_more_formulas_there_are_the_more_steps_they_may_take() -> None:
     assert (len(places), is_whole) == (len(nodes), True)
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        [("People", Range(at, 5, at, 5)) for at in range(1, 16_001)],
+        [("People", Range(1, 1, 1, WIDE + 1))] * 16_000,
+    ],
+)
+def test_a_look_among_many_areas_takes_as_many_steps(changed: list[Area]) -> None:
+    nodes = [node("People!A5")] * 100
+    sources = [SHEETS.sources("People!A5", "Other")] * 100
+    places, is_whole = reached(nodes, sources, changed)
+    assert (len(places), is_whole) == (1_003_200 // 16_002, False)
+
+
 def test_a_long_list_of_changed_cells_costs_the_closure_nothing() -> None:
     changed = [("People", Range(2, row, 2, row)) for row in range(1, 50_000)]
     nodes = [node("People!B7")]

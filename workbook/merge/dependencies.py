@@ -178,7 +178,7 @@ def reached(
     for _ in range(PASSES):
         still = [at for at in waiting if not _reads(nodes[at], sources[at], cells)]
         if len(still) == len(waiting):
-            return frozenset(found), cells.steps > 0
+            return frozenset(found), cells.has_steps
         found.update({*waiting} - {*still})
         waiting = still[::-1]  # the other way round, for chains that run upwards
     return frozenset(found), False
@@ -220,9 +220,13 @@ class _Cells:
             for column, rows in columns.items()
         )
 
+    @property
+    def has_steps(self) -> bool:
+        return self.steps > 0
+
     def _spend(self, steps: int) -> bool:
         self.steps -= steps
-        return self.steps > 0
+        return self.has_steps
 
 
 def _has_one(rows: Sequence[int], top: int, bottom: int) -> bool:
