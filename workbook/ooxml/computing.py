@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from io import BytesIO
@@ -20,6 +21,7 @@ from workbook.ooxml.relationships import readable, relations, workbook_part
 from workbook.ooxml.results import Places, names
 from workbook.ooxml.table_part import sheets
 from workbook.ooxml.worksheet import Grid
+from workbook.ooxml.writing import escaped
 
 _REACHING_OUT = frozenset(
     {"WEBSERVICE", "RTD", "DDE", "IMAGE", "STOCKHISTORY", "CALL", "REGISTER", "REGISTER.ID", "EXEC"}
@@ -106,8 +108,8 @@ def _take_over(
 def _put(cell: etree._Element, ns: str, result: etree._Element, text: str) -> None:
     """Give a cell with a formula a result of the same kind as LibreOffice's."""
     kind = result.get("t", "n")
-    is_text = kind in ("s", "str", "inlineStr")
+    is_text = kind in ("s", "str")
     value = etree.SubElement(cell, f"{ns}v")
-    value.text = text if is_text else result.findtext("{*}v")
+    value.text = escaped(text, Counter()) if is_text else result.findtext("{*}v")
     if kind != "n":
         cell.set("t", "str" if is_text else kind)

@@ -116,7 +116,7 @@ def set_text(cell: etree._Element, ns: str, text: str, altered: Counter[str]) ->
         cell.set("t", "inlineStr")
         inline = cell.makeelement(f"{ns}is")
         held = etree.SubElement(inline, f"{ns}t")
-        held.text = _escaped(text, altered)
+        held.text = escaped(text, altered)
         if text != text.strip() or "\n" in text:
             held.set(_SPACE, "preserve")
         cell.insert(0, inline)
@@ -137,7 +137,7 @@ def _clear(cell: etree._Element, ns: str) -> None:
         cell.attrib.pop(attribute, None)
 
 
-def _escaped(text: str, altered: Counter[str]) -> str:
+def escaped(text: str, altered: Counter[str]) -> str:
     """Return text as a part can hold it; what had to be escaped is counted."""
     if text.isprintable() and "_x" not in text:
         return text
