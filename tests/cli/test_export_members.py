@@ -13,7 +13,7 @@ from tests.cli.command import getcontacts, use
 from workbook.contacts.members import HEADER
 from workbook.simulator.people import LEFT_GROUP, group, person
 from workbook.simulator.simulator import Simulator
-from workbook.store import database
+from workbook.store import database, managed_tables
 
 ANNA, BEN, EVE = "4915100000001@c.us", "4915100000002@c.us", "4915100000003@c.us"
 TEAM = "120363043968066561@g.us"
@@ -132,6 +132,18 @@ def test_where_nothing_changed_in_both_nothing_is_written(service: Simulator) ->
     assert Path(BOOK).read_bytes() == before
 
 
+def test_where_one_table_alone_changed_it_is_written(service: Simulator) -> None:
+    getcontacts("export", BOOK, "--members")
+    service.contacts = [*(service.contacts or []), person(EVE, "Eve")]
+    ran = getcontacts("export", BOOK, "--members", "--update")
+    assert '1 row new, 0 changed, in the table "Contacts"' in ran.stderr
+    let_groups_be_asked_again()
+    ran = getcontacts("export", BOOK, "--members", "--update")
+    assert '0 rows new, 0 changed, in the table "Contacts"' in ran.stderr
+    assert 'In the table "Members": 1 row new' in ran.stderr
+    assert "nothing was written" not in ran.stderr
+
+
 def test_an_update_of_both_without_a_table_of_members_is_refused_before_any_call(
     service: Simulator,
 ) -> None:
@@ -141,6 +153,28 @@ def test_an_update_of_both_without_a_table_of_members_is_refused_before_any_call
     assert (ran.code, len(service.calls)) == (8, calls)
     assert "no table called Members" in ran.stderr
     assert Path(BOOK).read_bytes() == before
+
+
+def test_members_do_not_come_onto_a_hidden_sheet_of_somebody_elses_book(
+    service: Simulator,
+) -> None:
+    getcontacts("export", BOOK, "--members")
+    book = openpyxl.load_workbook(BOOK)
+    book["Members"].sheet_state = "hidden"
+    book.save("sent.xlsx")
+    calls = len(service.calls)
+    ran = getcontacts("export", "sent.xlsx", "--members", "--update")
+    assert (ran.code, len(service.calls)) == (8, calls)
+    assert 'the hidden sheet "Members"' in ran.stderr
+
+
+def test_whose_members_came_into_somebody_elses_book_is_remembered(service: Simulator) -> None:
+    getcontacts("export", BOOK, "--members")
+    Path(BOOK).rename("sent.xlsx")
+    ran = getcontacts("export", "sent.xlsx", "--members", "--update")
+    assert ran.code == 0, ran.stderr
+    kept = managed_tables.recall(Path("sent.xlsx").resolve(), "Members")
+    assert (kept.instance, {*kept.titles}) == (service.id_instance, {*HEADER})
 
 
 def test_filters_are_about_contacts_and_an_exclusion_about_everybody(service: Simulator) -> None:

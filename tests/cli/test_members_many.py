@@ -122,6 +122,17 @@ def test_where_all_fail_the_file_is_as_it_was(monkeypatch: pytest.MonkeyPatch) -
     assert "3 accounts failed" in ran.stderr
 
 
+def test_where_all_fail_a_book_to_update_is_as_it_was(three: Simulator) -> None:
+    getcontacts("members", BOOK, "--all-accounts")
+    before = Path(BOOK).read_bytes()
+    for alias in GOOD:
+        instance = accounts.identify(alias).id_instance
+        accounts.save(Account(alias, three.api_url, instance, "no"))
+    ran = getcontacts("members", BOOK, "--all-accounts", "--update", "--max-age", "0s")
+    assert (ran.code, "3 accounts failed" in ran.stderr) == (3, True), ran.stderr
+    assert Path(BOOK).read_bytes() == before
+
+
 def test_nobody_of_an_account_that_fails_is_marked_as_missing(three: Simulator) -> None:
     getcontacts("members", BOOK, "--all-accounts")
     let_one_leave_each_account()
