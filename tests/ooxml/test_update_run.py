@@ -200,7 +200,7 @@ class TestWhatIsTold:
 
     def test_no_backup_is_kept_unless_wanted(self) -> None:
         Path("book.xlsx").write_bytes(book())
-        ran((ANN,))
+        assert (ran((contact(1, "Anna"), BOB)).update or {})["written"] is True
         assert [each.name for each in Path().glob("*book*")] == ["book.xlsx"]
 
     def test_a_file_that_was_up_to_date_is_so_with_the_youngest_list(self) -> None:
