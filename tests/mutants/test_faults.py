@@ -9,7 +9,7 @@ import pytest
 from coverage import CoverageData
 
 from tests.mutants import reach
-from tests.mutants.command import Outcome, modules, sampled
+from tests.mutants.command import Outcome, excuses, modules, mutants, sampled
 from tests.mutants.faults import faults
 
 SOME = modules()[::12]
@@ -126,3 +126,10 @@ def test_a_survivor_with_a_reason_counts_for_nothing() -> None:
     outcome.survived = [sampled(SOME, 1, seed=2)[0]]
     assert outcome.share == 0.95
     assert outcome.sentence.endswith("1 survived: 95.0% noticed.")
+
+
+@pytest.mark.slow
+def test_each_reason_is_that_of_a_fault() -> None:
+    every = {each.module: mutants(Path(each.module)) for each in excuses()}
+    for each in excuses():
+        assert any(each.covers(mutant) for mutant in every[each.module]), each
