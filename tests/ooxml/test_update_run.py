@@ -167,10 +167,13 @@ class TestAHiddenSheet:
             checked(HEADER, NOBODYS, HOME, hidden=True)
 
 
-def ran(people: tuple[Contact, ...], wishes: Wishes | None = None) -> Report:
+def ran(
+    people: tuple[Contact, ...], wishes: Wishes | None = None, *, backup: bool = False
+) -> Report:
     """Bring book.xlsx up to date with the list of an account."""
     latest = Latest(Snapshot("shop", NOON, ContactList.pack(people)))
-    return update(Run(SHOP, "book.xlsx", wishes or Wishes()), lambda: latest, UpdateOptions())
+    run, how = Run(SHOP, "book.xlsx", wishes or Wishes()), UpdateOptions()
+    return update(run, lambda: latest, how, backup=backup, recalculate=False, force_open=False)
 
 
 class TestWhatIsTold:
@@ -198,10 +201,11 @@ class TestWhatIsTold:
         with pytest.raises(WrongUsage, match="Only a workbook can be updated"):
             ran((ANN,), Wishes(format="csv"))
 
-    def test_no_backup_is_kept_unless_wanted(self) -> None:
+    @pytest.mark.parametrize("backup", [True, False])
+    def test_a_backup_is_kept_only_where_it_is_wanted(self, backup: bool) -> None:
         Path("book.xlsx").write_bytes(book())
-        assert (ran((contact(1, "Anna"), BOB)).update or {})["written"] is True
-        assert [each.name for each in Path().glob("*book*")] == ["book.xlsx"]
+        assert (ran((contact(1, "Anna"), BOB), backup=backup).update or {})["written"] is True
+        assert len([*Path().glob("*book*")]) == 1 + backup
 
     def test_a_file_that_was_up_to_date_is_so_with_the_youngest_list(self) -> None:
         header = ("account", *HEADER)

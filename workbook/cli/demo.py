@@ -99,7 +99,14 @@ def _one_day(out: str, wishes: Wishes, fresh: bool, quiet: bool) -> tuple[int, T
         service.contacts = on_day(day)
         with fetching(account, Asking(quiet=quiet), out) as fetch:
             if made and not fresh and wishes.format == "xlsx":
-                done = update_run.update(run, fetch, UpdateOptions(wishes.columns))
+                done = update_run.update(
+                    run,
+                    fetch,
+                    UpdateOptions(wishes.columns),
+                    backup=False,
+                    recalculate=False,
+                    force_open=False,
+                )
             else:
                 done = to_file(run, fetch, overwrite=made and fresh, backup=touched)
         listed = last_good(account)

@@ -60,9 +60,9 @@ def update(
     fetch: Callable[[], Latest],
     options: UpdateOptions,
     *,
-    backup: bool = False,
-    recalculate: bool = False,
-    force_open: bool = False,
+    backup: bool,
+    recalculate: bool,
+    force_open: bool,
     beside: Callable[[Target], Beside] | None = None,
 ) -> Report:
     """Bring the table in a file up to date with the list that `fetch` brings; make a missing file.
