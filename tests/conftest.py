@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,8 +29,14 @@ settings.load_profile("steady")
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
-    """Start no workers for a single file: they cost more time than they save."""
-    return 0 if len(config.args) == 1 and ".py" in config.args[0] else None
+    """Start a worker more than there are cores, for a quarter of the time tests wait.
+
+    None for a single file, for they cost more time than they save; as many as cores with
+    `--numprocesses=logical`, for what is slow does not wait.
+    """
+    if len(config.args) == 1 and ".py" in config.args[0]:
+        return 0
+    return None if config.option.numprocesses == "logical" else (os.cpu_count() or 1) + 1
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -116,9 +116,9 @@ def _written(asked: Given, wishes: Wishes, log: Log) -> Report | ManyReport:
     if asked.several:
         return _of_several(asked, wishes, how, log)
     found = whose(asked.account) if asked.offline else accounts.find(asked.account)
-    log.chosen = [found]
     console.speak_of(found)
     run = Run(found.without_token(), asked.out, wishes)
+    log.chosen = [run.account]
     return _exported(run, fetching(found, asked.asking(wishes), asked.out), how)
 
 
