@@ -206,6 +206,7 @@ def test_a_run_that_was_stopped_is_taken_up_without_asking_again(
     assert len(lists) == len(set(lists)) == 3
 
 
+@pytest.mark.slow
 def test_status_knows_a_driver_at_work_from_one_that_was_killed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

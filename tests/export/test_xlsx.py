@@ -153,6 +153,7 @@ def test_a_full_sheet_does_not_begin_another(monkeypatch: pytest.MonkeyPatch) ->
     assert book.sheetnames == ["Contacts"]
 
 
+@pytest.mark.slow
 def test_the_row_after_excels_last_one_stands_on_the_second_sheet() -> None:
     rows = 1_048_576
     table = Table(("type",), (("user",) for _ in range(rows)), rows)

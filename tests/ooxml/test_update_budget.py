@@ -182,6 +182,7 @@ def test_a_table_much_wider_than_what_is_in_it_is_refused() -> None:
     assert "much larger than what is in it" in str(refusal(wide))
 
 
+@pytest.mark.slow
 def test_a_long_formula_shared_by_very_many_cells_is_refused() -> None:
     first = f'<f t="shared" si="0" ref="Z1:Z9000">{"+".join(["B2"] * 2_000)}</f>'
     more = '<c><f t="shared" si="0"/></c>' * 200
@@ -190,6 +191,7 @@ def test_a_long_formula_shared_by_very_many_cells_is_refused() -> None:
         list(cell_formulas(there, 1, 9))
 
 
+@pytest.mark.slow
 def test_very_many_formats_that_refer_to_the_last_row_are_refused() -> None:
     rules = "<formula>$B$2:$B$3</formula>" * 60_000
     data = replaced(book(), {SHEET: before("</worksheet>", rules)})
