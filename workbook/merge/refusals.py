@@ -284,6 +284,6 @@ class SheetFull(UpdateRefused):
 
     new: int
     text = (
-        "{new} new contacts do not fit on the sheet, which ends at row 1,048,576. "
+        "The sheet ends at row 1,048,576 and has no room for all new contacts ({new:,}). "
         "Write a new workbook with --overwrite or under another name."
     )
