@@ -278,6 +278,15 @@ def noted(path: str) -> dict[object, object]:
     return {row[5]: (row[0], row[1]) for row in rows(path)[1:] if len(row) > 5 and row[5]}
 
 
+def test_a_purge_of_one_leaves_the_backups_of_others_known(three: Simulator, here: Path) -> None:
+    update = ("export", "one.xlsx", "--account", "shop-1", "--update", "--backup", "--columns")
+    getcontacts("export", "one.xlsx", "--account", "shop-1")
+    getcontacts(*update, "basic,phone")
+    getcontacts("purge", "--account", "shop-2", "--yes")
+    getcontacts(*update, "basic,phone,link")
+    assert sorted(each.name for each in here.glob("*.bak*")) == ["one.xlsx.bak"]
+
+
 def test_one_sheet_is_brought_up_to_date_and_notes_stay_with_person_and_account(
     three: Simulator,
 ) -> None:

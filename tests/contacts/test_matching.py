@@ -23,6 +23,7 @@ def test_a_spelling_that_two_people_share_is_nobodys() -> None:
     persons = Persons(["Ann@c.us", "ANN@c.us"], {})
     assert persons.of("ann@c.us") == "ann@c.us"
     assert persons.of("Ann@c.us") == "Ann@c.us"
+    assert Persons([ANN, f" {ANN}"], {}).of(f" {ANN}") == f" {ANN}"
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ APART = ("benchmarks", "fleet", "mutants", "proof", "windows")
 
 
 def reached(module: Path, line: int) -> list[str]:
-    """Return the tests that execute a line, those of the module's own room first.
+    """Return the tests that execute a line: the module's own first, then those of its room.
 
     Where no test does, as the line is executed by the import, these are all tests of the module.
     """
@@ -27,7 +27,7 @@ def reached(module: Path, line: int) -> list[str]:
     # only its first line is known of a statement of several ones
     started = max((each for each in lines if each <= line), default=0)
     tests = lines.get(started) or set().union(*lines.values())
-    return _mixed(tests, f"{room(module)}/")
+    return _mixed(tests, f"{room(module)}/", f"test_{module.name}")
 
 
 def room(module: Path) -> str:
@@ -35,13 +35,21 @@ def room(module: Path) -> str:
     return Path("tests", module.parent).as_posix().replace("/workbook", "")
 
 
-def _mixed(tests: Iterable[str], near: str) -> list[str]:
-    """Return near tests first, and the first ones of each file before the second ones."""
+def _mixed(tests: Iterable[str], near: str, own: str) -> list[str]:
+    """Return near tests first, and the first ones of each file before the second ones.
+
+    `own`: the file near whose tests come before all others.
+    """
     files: dict[str, list[str]] = {}
     for test in sorted(tests):
         files.setdefault(test.partition("::")[0], []).append(test)
     placed = [(place, test) for each in files.values() for place, test in enumerate(each)]
-    return [test for _, test in sorted(placed, key=lambda p: (not p[1].startswith(near), *p))]
+
+    def order(each: tuple[int, str]) -> tuple[bool, bool, int, str]:
+        test = each[1]
+        return (not test.startswith(f"{near}{own}::"), not test.startswith(near), *each)
+
+    return [test for _, test in sorted(placed, key=order)]
 
 
 @cache

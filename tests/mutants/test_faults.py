@@ -96,6 +96,8 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> Path:
         "tests/cli/test_a.py::test_all[y]|run": [2, 5],
         "tests/contacts/test_b.py::test_near|run": [5],
         "tests/contacts/test_b.py::test_first|setup": [5],
+        "tests/contacts/test_times.py::test_own|run": [5],
+        "tests/contacts/test_times.py::test_own_too|run": [5],
         "tests/accounts/test_c.py::test_other|run": [5],
     }.items():
         data.set_context(context)
@@ -105,10 +107,12 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> Path:
     return module
 
 
-def test_those_are_asked_that_execute_the_line_and_near_ones_first(measured: Path) -> None:
+def test_those_are_asked_that_execute_the_line_first_its_own_then_near_ones(measured: Path) -> None:
     assert reach.reached(measured, 2) == ["tests/cli/test_a.py::test_all"]
     of_two_lines = reach.reached(measured, 6)
     assert of_two_lines == [
+        "tests/contacts/test_times.py::test_own",
+        "tests/contacts/test_times.py::test_own_too",
         "tests/contacts/test_b.py::test_first",
         "tests/contacts/test_b.py::test_near",
         "tests/accounts/test_c.py::test_other",

@@ -48,11 +48,11 @@ def made(**lists: list[Contact]) -> bytes:
 
 
 def updated(
-    data: bytes, aliases: tuple[str, ...] = (), **lists: list[Contact]
+    data: bytes, aliases: tuple[str, ...] = (), problem: str = PROBLEM, /, **lists: list[Contact]
 ) -> tuple[bytes, UpdateReport]:
     """Return a workbook brought up to date with lists by their aliases, and the report.
 
-    `aliases`: which the accounts had before.
+    `aliases`: which the accounts had before; `problem`: the one of home.
     """
     whole, out = several(**lists), BytesIO()
     memory = TableMemory(owner="work", written=HEADER, aliases=aliases)
@@ -60,7 +60,8 @@ def updated(
     book = opened(BytesIO(data), ["account"])
     options = UpdateOptions(HEADER)
     summary = summarize(whole, whole.origin)
-    report = update_all(book, out, arrivals, options, summary=lambda _: summary)
+    problems = {"home": problem}
+    report = update_all(book, out, arrivals, options, summary=lambda _: summary, problems=problems)
     return out.getvalue(), report
 
 
@@ -98,6 +99,14 @@ def test_it_gets_the_numbers_of_each_account_and_their_total() -> None:
     )
     assert read(after, "Summary") == read(made(work=[ANN, GERD, CLUB, EVE], home=[BOB]), "Summary")
     assert report.notices == ()
+
+
+@pytest.mark.parametrize(("problem", "is_written"), [(PROBLEM, False), ("", True)])
+def test_where_nobody_changed_only_another_problem_is_written(
+    problem: str, is_written: bool
+) -> None:
+    data = made(work=[ANN], home=[BOB])
+    assert updated(data, (), problem, work=[ANN], home=[BOB])[1].written is is_written
 
 
 def test_one_account_more_moves_the_total_with_its_looks() -> None:
