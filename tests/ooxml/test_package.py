@@ -79,9 +79,10 @@ def test_a_part_is_found_in_any_case_and_with_backslashes(name: str) -> None:
     assert name in there
     there.put(name, b"new")
     assert (there.read("xl/b.xml"), there.is_edited("xl/b.xml")) == (b"new", True)
-    odd = package(zip_of(ZipInfo(name)))
+    info = ZipInfo(name)
+    odd = package(zip_of(info))
     assert odd.names() == ["xl/b.xml"]
-    assert odd.read("xl/b.xml") == name.encode()
+    assert odd.read("xl/b.xml") == info.filename.encode()  # on Windows zipfile writes slashes
 
 
 def test_a_part_that_the_file_does_not_have_is_not_made() -> None:
@@ -306,5 +307,6 @@ def test_where_nothing_is_left_it_is_not_even_unpacked(unpacked: int, marks: int
 
 
 def test_a_member_is_told_by_its_name_as_it_was_spelled() -> None:
-    after = written(package(zip_of(ZipInfo("XL\\Odd.xml"))))
-    assert [each.name for each in packed(after)] == ["XL\\Odd.xml"]
+    info = ZipInfo("XL\\Odd.xml")
+    after = written(package(zip_of(info)))
+    assert [each.name for each in packed(after)] == [info.filename]

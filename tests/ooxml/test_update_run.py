@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from io import BytesIO
 from pathlib import Path
 
@@ -40,7 +41,7 @@ from workbook.sync.latest import Latest
 
 UNNAMED = contact(9)
 SHOP, HOME = Account("shop", "", "1101000001", ""), Account("home", "", "1101000002", "")
-PLACE = Path("/books/people.xlsx")
+PLACE = Path("C:/books" if os.name == "nt" else "/books", "people.xlsx")
 NOBODYS = ManagedTable()
 OF_SHOP = ManagedTable.of(SHOP, ["id", "name"])
 ROWS_OF_PERSONS = ("id", "name", "accounts", "knownBy")
@@ -58,7 +59,10 @@ class TestAMissingFile:
         Path("there.xlsx").touch()
         assert is_missing("new.xlsx")
         assert not is_missing("there.xlsx")
-        assert not is_missing("x" * 5_000)  # which is told when it is opened
+
+    @pytest.mark.skipif(os.name == "nt", reason="there no file of such a name is there")
+    def test_is_none_whose_name_is_too_long_which_is_told_when_it_is_opened(self) -> None:
+        assert not is_missing("x" * 5_000)
 
     @pytest.mark.parametrize("out", ["a.xlsx", "a.XLSX", "b/a.b.xlsx"])
     def test_is_made_with_the_columns_for_marks_behind_those_wanted(self, out: str) -> None:
