@@ -5,20 +5,16 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from io import BytesIO
-from zipfile import ZipFile
 
+from tests.ooxml import small_files
+from tests.ooxml.small_files import BOOK, MAIN, NAMESPACES, Arrow
 from workbook.ooxml.package import Package
 from workbook.ooxml.relationships import rels_of
 from workbook.ooxml.table_part import Table, sheets, tables
 from workbook.ooxml.worksheet import Grid
 
-WORKBOOK, TABLE, TYPES = "xl/workbook.xml", "xl/tables/table1.xml", "[Content_Types].xml"
-MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+TYPES = "[Content_Types].xml"
 OUTSIDE = 'TargetMode="External"'
-
-Arrow = tuple[str, str] | tuple[str, str, str]  # kind, target, more attributes
 
 
 def part(number: int) -> str:
@@ -52,35 +48,32 @@ def book(
 ) -> Package:
     """Return an opened workbook of these sheets.
 
-    `within` is what its part has after them, `arrows` where parts lead to (WORKBOOK: also to the
+    `within` is what its part has after them, `arrows` where parts lead to (BOOK: also to the
     sheets), `parts` are more of them, named by what stands behind "xl/", without ".xml".
     """
     listed = "".join(
         f'<sheet name="{name}" sheetId="{at}" r:id="r{at}"/>' for at, name in enumerate(texts, 1)
     )
     to_sheets = [("worksheet", part(at)) for at, _ in enumerate(texts, 1)]
-    given = {"": [("officeDocument", WORKBOOK)], WORKBOOK: [], **(arrows or {})}
-    given[WORKBOOK] = [*to_sheets, *given[WORKBOOK]]
-    made = {
-        TYPES: types,
-        WORKBOOK: f'<workbook {MAIN} xmlns:r="{OFFICE}"><sheets>{listed}</sheets>{within}</workbook>',
-        **{part(at): text for at, text in enumerate(texts.values(), 1)},
-        **{rels_of(source): _relations(targets) for source, targets in given.items()},
-        **{f"xl/{name}.xml": text for name, text in parts.items()},
-    }
-    stream = BytesIO()
-    with ZipFile(stream, "w") as archive:
-        for name, content in made.items():
-            archive.writestr(name, content)
-    return Package(stream)
-
-
-def _relations(targets: Sequence[Arrow]) -> str:
-    arrows = "".join(
-        f'<Relationship Id="r{at}" Type="x/{kind}" Target="{target if more else f"/{target}"}" {"".join(more)}/>'
-        for at, (kind, target, *more) in enumerate(targets, 1)
+    given = {"": [("officeDocument", BOOK)], BOOK: [], **(arrows or {})}
+    given[BOOK] = [*to_sheets, *given[BOOK]]
+    return small_files.package(
+        {
+            TYPES: types,
+            BOOK: f"<workbook {NAMESPACES}><sheets>{listed}</sheets>{within}</workbook>",
+            **{part(at): text for at, text in enumerate(texts.values(), 1)},
+            **{
+                rels_of(source): small_files.arrows(*map(_from_the_top, targets))
+                for source, targets in given.items()
+            },
+            **{f"xl/{name}.xml": text for name, text in parts.items()},
+        }
     )
-    return f"<Relationships>{arrows}</Relationships>"
+
+
+def _from_the_top(arrow: Arrow) -> Arrow:
+    """Return an arrow within the file with the whole name of its target."""
+    return arrow if len(arrow) > 2 else (arrow[0], f"/{arrow[1]}")
 
 
 def table(ref: str, *columns: str, more: str = "") -> str:

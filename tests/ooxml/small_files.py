@@ -17,16 +17,18 @@ RELS = {
     BOOK: "xl/_rels/workbook.xml.rels",
     SHEET: "xl/worksheets/_rels/sheet1.xml.rels",
 }
-_MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-NAMESPACES = f'{_MAIN} xmlns:r="{_OFFICE}"'
+NAMESPACES = f'{MAIN} xmlns:r="{_OFFICE}"'
+
+Arrow = tuple[str, str] | tuple[str, str, str]  # kind, target, more attributes
 
 
-def arrows(*kinds_and_targets: tuple[str, str]) -> str:
+def arrows(*there: Arrow) -> str:
     """Return a list of relationships with the ids r1, r2, ..."""
     listed = "".join(
-        f'<Relationship Id="r{at}" Type="x/{kind}" Target="{target}"/>'
-        for at, (kind, target) in enumerate(kinds_and_targets, 1)
+        f'<Relationship Id="r{at}" Type="x/{kind}" Target="{target}" {"".join(more)}/>'
+        for at, (kind, target, *more) in enumerate(there, 1)
     )
     return f"<Relationships>{listed}</Relationships>"
 
@@ -64,7 +66,7 @@ def table(ref: str, *titles: str, more: str = "", formulas: dict[str, str] | Non
         "</tableColumn>"
         for at, title in enumerate(titles, 1)
     )
-    text = f'<table {_MAIN} ref="{ref}" {more}><tableColumns>{columns}</tableColumns></table>'
+    text = f'<table {MAIN} ref="{ref}" {more}><tableColumns>{columns}</tableColumns></table>'
     return Table("Contacts", "People", TABLE, SHEET, area(ref), parsed(text.encode(), TABLE))
 
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import pytest
 from lxml import etree
 
-from tests.ooxml.small_books import MAIN, TABLE, book, part, sheet, table, the_table
+from tests.ooxml.small_books import book, part, sheet, table, the_table
+from tests.ooxml.small_files import MAIN, TABLE
 from workbook.merge.ranges import LAST_ROW
 from workbook.merge.refusals import BrokenPart
 from workbook.ooxml.calculated_columns import Filling, fillings, withheld

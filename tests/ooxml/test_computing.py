@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.ooxml.small_books import MAIN, OUTSIDE, WORKBOOK, Arrow, book, grid, part, sheet
+from tests.ooxml.small_books import OUTSIDE, book, grid, part, sheet
+from tests.ooxml.small_files import BOOK, MAIN, Arrow
 from workbook.merge.ranges import Range
 from workbook.ooxml.computing import compute
 from workbook.ooxml.package import Package
@@ -86,7 +87,7 @@ class TestWhatIsTaken:
     def test_a_result_keeps_its_kind(self, saves: Saving, theirs: str, taken: str) -> None:
         saves(book(
             {"S": sheet({"A1": theirs})},
-            arrows={WORKBOOK: [("sharedStrings", "xl/strings.xml")]},
+            arrows={BOOK: [("sharedStrings", "xl/strings.xml")]},
             strings=f"<sst {MAIN}><si><t>Ann</t></si><si><t>Bob</t></si></sst>",
         ))  # fmt: skip
         words, there = computed({"S": {"A1": EMPTY}}, {"S": [A1]})
@@ -211,7 +212,7 @@ class TestWhatReachesOut:
         ],
     )
     def test_what_the_workbook_leads_to_is_told(self, kind: str, words: str) -> None:
-        arrows: dict[str, list[Arrow]] = {WORKBOOK: [("theme", "t.xml"), (kind, "x.xml")]}
+        arrows: dict[str, list[Arrow]] = {BOOK: [("theme", "t.xml"), (kind, "x.xml")]}
         assert refused(arrows=arrows) == f"the workbook has {words}"
 
     @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from tests.ooxml.small_books import MAIN, WORKBOOK, Arrow, book, part, sheet, text
+from tests.ooxml.small_books import book, part, sheet, text
+from tests.ooxml.small_files import BOOK, MAIN, Arrow
 from workbook.ooxml.copies import copies, renew
 from workbook.ooxml.package import Package
 
@@ -254,7 +255,7 @@ def with_pivots(*sources: str, attributes: str = "", after: str = "") -> Package
         for at, each in enumerate(sources, 1)
     }
     arrows: dict[str, list[Arrow]] = {
-        WORKBOOK: [("pivotCacheDefinition", each) for each in caches],
+        BOOK: [("pivotCacheDefinition", each) for each in caches],
         part(1): [("pivotTable", SHOWN)],
         SHOWN: [("pivotCacheDefinition", caches[0])],
     }

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from tests.ooxml.small_books import TYPES, WORKBOOK, book, sheet, text
+from tests.ooxml.small_books import TYPES, book, sheet, text
+from tests.ooxml.small_files import BOOK
 from workbook.ooxml.package import Package
 from workbook.ooxml.recalculation import compute_on_opening, forget_chain, has_chain
 from workbook.ooxml.relationships import rels_of
@@ -19,7 +20,7 @@ def ordered(within: str) -> str:
     """Return what stands behind the sheets in a workbook part that had this there."""
     there = book({"S": sheet({})}, within)
     compute_on_opening(there)
-    return text(there, WORKBOOK).partition("</sheets>")[2].removesuffix("</workbook>")
+    return text(there, BOOK).partition("</sheets>")[2].removesuffix("</workbook>")
 
 
 class TestTheNextOpening:
@@ -38,9 +39,9 @@ class TestTheNextOpening:
 
     def test_in_a_workbook_of_nothing_else_it_stands_alone(self) -> None:
         there = book({})
-        there.put(WORKBOOK, b"<workbook><oleSize/><extLst/></workbook>")
+        there.put(BOOK, b"<workbook><oleSize/><extLst/></workbook>")
         compute_on_opening(there)
-        assert text(there, WORKBOOK).endswith(f"<workbook>{ORDER}<oleSize/><extLst/></workbook>")
+        assert text(there, BOOK).endswith(f"<workbook>{ORDER}<oleSize/><extLst/></workbook>")
 
     @pytest.mark.parametrize("said", ["", ' fullCalcOnLoad="0"'])
     def test_one_that_is_there_is_kept_and_completed(self, said: str) -> None:
@@ -50,11 +51,11 @@ class TestTheNextOpening:
     def test_one_that_says_so_keeps_its_bytes(self, said: str) -> None:
         there = book({"S": sheet({})}, f'<calcPr fullCalcOnLoad="{said}"/>')
         compute_on_opening(there)
-        assert not there.is_edited(WORKBOOK)
+        assert not there.is_edited(BOOK)
 
 
 LISTED = '<Override PartName="{}"/>'
-OTHERS = LISTED.format(f"/{WORKBOOK}") + '<Default Extension="xml"/>'
+OTHERS = LISTED.format(f"/{BOOK}") + '<Default Extension="xml"/>'
 
 
 def chained(*names: str) -> Package:
@@ -62,7 +63,7 @@ def chained(*names: str) -> Package:
     listed = "".join(LISTED.format(name) for name in names)
     return book(
         {"S": sheet({})},
-        arrows={WORKBOOK: [("calcChain", CHAIN), ("theme", "xl/theme.xml")]},
+        arrows={BOOK: [("calcChain", CHAIN), ("theme", "xl/theme.xml")]},
         types=f"<Types>{listed}{OTHERS}</Types>",
         calcChain="<calcChain/>",
     )
@@ -80,7 +81,7 @@ class TestTheOrderOfCalculation:
         assert CHAIN not in there
         assert not has_chain(there)
         assert text(there, TYPES).endswith(f"<Types>{OTHERS}</Types>")
-        arrows = text(there, rels_of(WORKBOOK))
+        arrows = text(there, rels_of(BOOK))
         assert re.findall('Type="x/([^"]*)"', arrows) == ["worksheet", "theme"]
 
     def test_what_is_listed_without_a_name_or_kind_stays(self) -> None:

@@ -7,19 +7,8 @@ from collections import Counter
 
 import pytest
 
-from tests.ooxml.small_books import (
-    MAIN,
-    TABLE,
-    WORKBOOK,
-    Arrow,
-    book,
-    grid,
-    part,
-    sheet,
-    table,
-    text,
-    the_table,
-)
+from tests.ooxml.small_books import book, grid, part, sheet, table, text, the_table
+from tests.ooxml.small_files import BOOK, MAIN, TABLE, Arrow
 from workbook.merge.references import Followed, Growth
 from workbook.merge.refusals import BrokenPart
 from workbook.ooxml.package import Package
@@ -47,7 +36,7 @@ def people(
     if "chart" in parts:
         arrows = {**DRAWN}
     if "pivot" in parts:
-        arrows[WORKBOOK] = [("pivotCacheDefinition", PIVOT)]
+        arrows[BOOK] = [("pivotCacheDefinition", PIVOT)]
     return book({"People": own or sheet({}), "Other": other or sheet({})}, within, arrows, **parts)
 
 
@@ -177,7 +166,7 @@ class TestCells:
     def test_only_what_changed_is_written(self, cells: dict[str, str]) -> None:
         there = people(other=sheet(cells))
         grown(there)
-        assert not any(there.is_edited(each) for each in (part(1), part(2), TABLE, WORKBOOK))
+        assert not any(there.is_edited(each) for each in (part(1), part(2), TABLE, BOOK))
 
     def test_the_tables_own_sheet_is_changed_in_place(self) -> None:
         there = people(sheet({"D1": "=SUM(A2:A10)"}))
@@ -349,7 +338,7 @@ class TestNames:
             'Not in the new rows: the name "My_List"; they refer to plain cells. '
             "Let them refer to the table to grow with it.",
         ]
-        assert ">People!$A$2:$A$13<" in text(there, WORKBOOK)
+        assert ">People!$A$2:$A$13<" in text(there, BOOK)
 
     def test_excels_own_are_told_as_people_know_them(self) -> None:
         there = self.named(**{"_xlnm.Print_Area": "People!$A$2:$A$10"})
@@ -358,13 +347,13 @@ class TestNames:
     def test_that_of_a_filter_follows_untold(self) -> None:
         there = self.named(**{"_xlnm._FilterDatabase": "People!$A$2:$A$10"})
         assert sentences(there) == []
-        assert ">People!$A$2:$A$13<" in text(there, WORKBOOK)
+        assert ">People!$A$2:$A$13<" in text(there, BOOK)
 
     @pytest.mark.parametrize("said", ["People!$A2:$A10", "$A$2:$A$10", "", "Other!$A$2:$A$10"])
     def test_what_is_no_fixed_range_of_the_table_stays(self, said: str) -> None:
         there = self.named(All=said)
         grown(there)
-        assert not there.is_edited(WORKBOOK)
+        assert not there.is_edited(BOOK)
 
     def test_one_without_a_name_does_no_harm(self) -> None:
         there = people(
@@ -457,7 +446,7 @@ class TestPivotTables:
     def test_one_without_a_source_is_passed_over(self, damage: str) -> None:
         arrows: dict[str, list[Arrow]] = {
             part(1): [("table", TABLE)],
-            WORKBOOK: [("pivotCacheDefinition", "xl/odd.xml"), ("pivotCacheDefinition", PIVOT)],
+            BOOK: [("pivotCacheDefinition", "xl/odd.xml"), ("pivotCacheDefinition", PIVOT)],
         }
         there = book(
             {"People": sheet({})},

@@ -8,18 +8,8 @@ from itertools import pairwise
 import pytest
 from msgspec.structs import replace
 
-from tests.ooxml.small_books import (
-    MAIN,
-    TABLE,
-    Arrow,
-    book,
-    grid,
-    part,
-    sheet,
-    table,
-    text,
-    the_table,
-)
+from tests.ooxml.small_books import book, grid, part, sheet, table, text, the_table
+from tests.ooxml.small_files import MAIN, TABLE, Arrow
 from workbook.merge.dependencies import Area
 from workbook.merge.ranges import LAST_COLUMN, LAST_ROW, Range
 from workbook.ooxml.package import Package
