@@ -211,12 +211,13 @@ def test_status_knows_a_driver_at_work_from_one_that_was_killed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(claims, "BEAT", 0.1)
-    monkeypatch.setattr(claims, "LEASE", 4.0)
+    monkeypatch.setattr(claims, "LEASE", 30.0)
     claim = claims.take(store.opened("store"), records.RUN, wait=False)
     assert claim is not None
     claim.put(records.Run("2026-11-27T20:30:00+00:00", records.Wish(4)))
     assert "goes on: 0 of 4 shards" in getcontacts("fleet", "status", *STORE).out
     claim.end()  # as whoever is killed: nothing more is heard
+    monkeypatch.setattr(claims, "LEASE", 1.0)
     status = getcontacts("fleet", "status", *STORE).out
     assert "was stopped: 0 of 4 shards" in status
     assert "The next one takes it up" in status
