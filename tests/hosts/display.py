@@ -21,6 +21,7 @@ def screen() -> Iterator[str]:
     """Run an X server without a monitor and yield its display, such as ":1"."""
     read, write = os.pipe()
     command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "900x700x24", "-nolisten", "tcp"]
+    command += ["-r"]  # else a key repeats itself where a busy machine lets it go late
     server = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
     os.close(write)
     try:
