@@ -13,7 +13,7 @@ from itertools import chain, compress
 
 from workbook.contacts.contact import Contact, ContactList, fuller
 
-WHOLE = 1 << 18  # hashes that are compared at once, in 20 MB
+WHOLE = 1 << 17  # hashes that are compared at once, in 10 MB
 SIZE = 8  # bytes of a hash
 
 
