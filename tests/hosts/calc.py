@@ -143,8 +143,13 @@ def office(
     interpreter: str = sys.executable,
     version: str = __version__,
     windows: bool = False,
+    display: str = "",
 ) -> Iterator[Calc]:
-    """Run a Calc with an extension of ours in it, its windows replaced unless a test has some."""
+    """Run a Calc with an extension of ours in it, its windows replaced unless a test has some.
+
+    It is started anew with the extension, as users do. Until then an office has components of it in
+    a process beside, lets go of their cells in any thread, and ended as documents closed (7.4).
+    """
     file = folder / "GetContacts.oxt"
     replaced = {} if windows else {WINDOWS: (SCRIPTS / "office_windows.py").read_text("utf-8")}
     parts = {**oxt.parts(interpreter), **replaced}
@@ -153,6 +158,7 @@ def office(
     file.write_bytes(oxt.packed(parts))
     with running(folder, environment, folder / "profile") as calc:
         calc.run("add(url)", url=file.as_uri())
+    with running(folder, environment, folder / "profile", display) as calc:
         yield calc
 
 

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import json
 import sys
-import threading
 import traceback
 from typing import Any
 
 import uno
 import unohelper
-from com.sun.star.awt import XCallback
 from com.sun.star.task import XInteractionHandler
 from com.sun.star.ucb import XCommandEnvironment
 
@@ -56,30 +54,9 @@ def load(url: str = NEW, **more: object) -> None:
     known["about"] = about(known["doc"])
 
 
-class Closing(unohelper.Base, XCallback):  # type: ignore[misc]
-    """Close the document where a user's click does: in the office's main thread, between events.
-
-    From another thread it went between two results that were told to its cells (seen once).
-    """
-
-    def __init__(self) -> None:
-        self.done = threading.Event()
-
-    def notify(self, _: object) -> None:
-        try:
-            known["doc"].close(True)
-        finally:
-            self.done.set()
-
-
 def close() -> None:
     """Close the document."""
-    closing = Closing()
-    name = "com.sun.star.awt.AsyncCallback"
-    manager = known["context"].ServiceManager
-    manager.createInstanceWithContext(name, known["context"]).addCallback(closing, None)
-    if not closing.done.wait(60):
-        raise TimeoutError("the document was not closed within a minute")
+    known["doc"].close(True)
 
 
 def store(url: str, filter_name: str) -> None:

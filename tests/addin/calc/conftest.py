@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,31 +24,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def opened(service: Simulator, folder: Path) -> Iterator[Callable[[], Calc]]:
-    """Give what makes a new document, in a new office where LibreOffice has ended by itself.
-
-    That was seen twice after a document had closed whose formulas had just got their results (7.4).
-    """
-    environment, offices = environment_of(service, folder / "home"), list[Calc]()
-
-    def new() -> Calc:
-        for calc in offices[-1:]:
-            with suppress(AssertionError):
-                calc.new()
-                return calc
-        place = folder / f"office{len(offices)}"
-        place.mkdir()
-        offices.append(stack.enter_context(office(place, environment)))
-        offices[-1].new()
-        return offices[-1]
-
-    with ExitStack() as stack:
-        yield new
+def running(service: Simulator, folder: Path) -> Iterator[Calc]:
+    with office(folder, environment_of(service, folder / "home")) as calc:
+        yield calc
 
 
 @pytest.fixture
-def calc(opened: Callable[[], Calc], service: Simulator) -> Iterator[Calc]:
+def calc(running: Calc, service: Simulator) -> Iterator[Calc]:
     service.contacts = [ANNA, BEN, CLUB]
-    calc = opened()
-    yield calc
-    calc.run("close()")
+    running.new()
+    yield running
+    running.run("close()")

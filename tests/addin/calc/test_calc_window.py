@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.hosts import display
-from tests.hosts.calc import environment_of, office, running, until
+from tests.hosts.calc import environment_of, office, until
 from tests.hosts.libreoffice import needs_uno
 from workbook.simulator.simulator import Simulator
 
@@ -20,11 +20,9 @@ ANNA = {"id": "4915100000001@c.us", "name": "Anna", "contactName": "Anna Berg", 
 def test_a_click_on_refresh_fills_the_sheet(simulator: Simulator, tmp_path: Path) -> None:
     simulator.contacts = [ANNA]
     environment = environment_of(simulator, tmp_path / "home")
-    with office(tmp_path, environment, windows=True):
-        pass  # it has made the profile, with the extension in it
     with (
         display.screen() as screen,
-        running(tmp_path, environment, tmp_path / "profile", screen) as calc,
+        office(tmp_path, environment, windows=True, display=screen) as calc,
     ):
         calc.new()
         x, y = until(lambda: calc.value("button(0)"))
