@@ -14,7 +14,6 @@ from itertools import chain, compress
 from workbook.contacts.contact import Contact, ContactList, fuller
 
 WHOLE = 1 << 17  # hashes that are compared at once, in 10 MB
-SIZE = 8  # bytes of a hash
 
 
 class Ids:
@@ -34,13 +33,13 @@ class Ids:
     def _parts(self) -> Iterator[Sequence[int]]:
         """Yield all hashes in parts; equal ones are in one part, as a byte of each says.
 
-        To let `compress` choose them takes a third of the time of a loop, which was 8 % of an
-        export of a million.
+        To let `compress` choose them takes half of the time of a loop, which was 8 % of an export
+        of a million.
         """
         if len(self._hashes) <= WHOLE:
             yield self._hashes
             return
-        a_byte_of_each = memoryview(self._hashes).cast("B")[::SIZE].tobytes()
+        a_byte_of_each = memoryview(self._hashes).cast("B")[:: self._hashes.itemsize].tobytes()
         count = -(-len(self._hashes) // WHOLE)
         for part in range(count):
             chosen = bytes(byte % count == part for byte in range(256))
